@@ -1,0 +1,16 @@
+# Everything thaw links, by its Debian 12 name. scripts/install-dependencies.sh installs them.
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(nlohmann_json 3.10 REQUIRED)   # nlohmann-json3-dev
+find_package(CLI11 2.1 REQUIRED)            # libcli11-dev
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)       # libutf8proc-dev
+pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)              # libzip-dev
+pkg_check_modules(hwy REQUIRED IMPORTED_TARGET libhwy)                 # libhwy-dev
+pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)  # libtomlplusplus-dev
+find_path(DNNL_INCLUDE_DIR dnnl.hpp REQUIRED)                          # libdnnl-dev
+find_library(DNNL_LIBRARY dnnl REQUIRED)
+
+add_library(thaw_options INTERFACE)
+target_include_directories(thaw_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_link_libraries(thaw_options INTERFACE OpenMP::OpenMP_CXX nlohmann_json::nlohmann_json)
+target_include_directories(thaw_options INTERFACE ${DNNL_INCLUDE_DIR})

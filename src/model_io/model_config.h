@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tensor/activation_kind.h"
+
+namespace thaw {
+
+enum class Family { kBert, kDistilBert };
+
+
+// What config.json says, under one set of names for all families (BERT's own).
+struct ModelConfig {
+  Family family = Family::kBert;
+  int64_t vocab_size = 0;
+  int64_t hidden_size = 0;
+  int64_t num_hidden_layers = 0;
+  int64_t num_attention_heads = 0;
+  int64_t intermediate_size = 0;
+  int64_t max_position_embeddings = 0;
+  int64_t type_vocab_size = 0;  // 0: the family has no token type embeddings
+  Activation hidden_act = Activation::kGelu;
+  float layer_norm_eps = 1e-12f;
+  float initializer_range = 0.02f;
+  float hidden_dropout = 0.1f;
+  float attention_dropout = 0.1f;
+  float classifier_dropout = 0.1f;  // dropout before the last linear layer of the native head
+  int32_t pad_token_id = 0;
+  std::vector<std::string> label_names;  // id2label in order; empty if the file names none
+  nlohmann::ordered_json json;           // the file as it was read, for saving
+};
+
+// Reads a config.json (a file) or a folder's config.json. Throws Error: a field is missing or has
+// an impossible value (named), or the architecture is not supported (lists those that are).
+ModelConfig read_model_config(const std::filesystem::path& path);
+
+// The JSON to save: what was read, with the family's classifier architecture, num_labels' id2label
+// and label2id, and problem_type. `sentence_encoder` keeps the plain encoder's architecture.
+nlohmann::ordered_json classifier_config_json(const ModelConfig& config,
+                                              const std::vector<std::string>& label_names,
+                                              bool sentence_encoder);
+
+std::string to_string(Family family);  // "bert", "distilbert"
+
+}  // namespace thaw

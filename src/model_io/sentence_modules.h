@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace thaw {
+
+enum class Pooling { kCls, kMean, kMax, kPooler };
+
+std::string to_string(Pooling pooling);  // "cls", "mean", "max", "pooler"
+
+// What a sentence-transformers folder (modules.json) says about itself.
+struct SentenceModules {
+  Pooling pooling = Pooling::kMean;
+  bool normalize = false;                                // a Normalize module stands in the list
+  int max_seq_length = 0;                                // sentence_bert_config.json; 0: none
+  std::optional<std::filesystem::path> dense_folder;     // last Dense module, e.g. FOLDER/2_Dense
+};
+
+// nullopt where the folder has no modules.json. Throws Error on a module that thaw cannot follow.
+std::optional<SentenceModules> read_sentence_modules(const std::filesystem::path& folder);
+
+// Writes modules.json, sentence_bert_config.json, config_sentence_transformers.json, 1_Pooling/ and
+// 2_Dense/ (identity activation) so that sentence-transformers' encode() gives the logits.
+void save_sentence_modules(const std::filesystem::path& folder, Pooling pooling,
+                           int max_seq_length, bool lower_case, int64_t hidden_size,
+                           int64_t labels, const float* weight /* [labels, hidden] */,
+                           const float* bias /* [labels] */);
+
+}  // namespace thaw

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+
+#include "ops/dropout.h"
+
+namespace thaw {
+
+// Scaled dot-product attention (Vaswani et al. 2017) over sequences laid end to end, without
+// padding. Queries, keys and values stand side by side in each row of qkv: [tokens, 3, heads,
+// head_size]. Softmax statistics and all sums are float; T is float or Bf16.
+struct AttentionShape {
+  int64_t heads, head_size;
+  const int32_t* offsets;  // [sequences + 1] first token of each sequence, and the end
+  int64_t sequences;
+};
+
+// context[t] = sum over the keys s of t's sequence of dropout(softmax(q.k / sqrt(head_size))) * v.
+// Keeps log_sum_exp [tokens, heads] for the backward (null: not kept). The dropout counter of
+// (query row t, head h, key index j within the sequence) is ((t * heads + h) * 4096 + j) mod 2^32;
+// sequences are at most 4096 long.
+// scores: scratch, at least attention_scratch(shape) floats.
+template <class T>
+void attention_forward(const AttentionShape& shape, const T* qkv /* [tokens, 3 * hidden] */,
+                       Dropout dropout, T* context /* [tokens, hidden] */,
+                       float* log_sum_exp /* [tokens, heads] */, float* scratch);
+
+// d_qkv = gradient of qkv. Probabilities are recomputed from log_sum_exp (Dao et al. 2022, without
+// the tiling that only a GPU needs).
+template <class T>
+void attention_backward(const AttentionShape& shape, const T* qkv, const T* context,
+                        const float* log_sum_exp, const T* d_context, Dropout dropout,
+                        T* d_qkv /* [tokens, 3 * hidden] */, float* scratch);
+
+// Floats of scratch that both directions need, for all threads together.
+int64_t attention_scratch(const AttentionShape& shape);
+
+}  // namespace thaw

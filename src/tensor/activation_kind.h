@@ -1,0 +1,8 @@
+#pragma once
+
+namespace thaw {
+
+// The activations that encoders use between the two layers of a feed-forward block.
+enum class Activation { kGelu, kGeluTanh, kRelu };
+
+}  // namespace thaw
