@@ -1,0 +1,245 @@
+#include "gemm/linear.h"
+
+#include <dnnl.hpp>
+#include <map>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+
+#include "base/error.h"
+#include "tensor/buffer.h"
+
+namespace thaw {
+namespace {
+
+using dnnl::matmul;
+using dnnl::memory;
+using Tag = memory::format_tag;
+
+memory::data_type data_type(Precision precision) {
+  return precision == Precision::kBf16 ? memory::data_type::bf16 : memory::data_type::f32;
+}
+template <class T>
+constexpr Precision precision_of() {
+  return sizeof(T) == 2 ? Precision::kBf16 : Precision::kFp32;
+}
+
+enum class Product { kForward, kForwardBias, kBackwardInput, kBackwardInputSum, kBackwardWeight };
+
+// The token count that blocked layouts are chosen for; every plan then reads that layout.
+constexpr int64_t kTypicalTokens = 512;
+
+struct Plan {
+  matmul primitive;
+  memory::desc a, b, c, bias, scratchpad;
+};
+
+// (product, precision, tokens, out, in)
+using PlanKey = std::tuple<Product, Precision, int64_t, int64_t, int64_t>;
+
+struct Library {
+  dnnl::engine engine{dnnl::engine::kind::cpu, 0};
+  dnnl::stream stream{engine};
+  std::map<PlanKey, Plan> plans;
+  Buffer<char> scratchpad;
+};
+
+Library& library() {
+  static Library instance;
+  return instance;
+}
+
+// oneDNN 3 dropped operation descriptors: the primitive descriptor takes their arguments itself.
+matmul::primitive_desc describe(const memory::desc& a, const memory::desc& b,
+                                const memory::desc* bias, const memory::desc& c,
+                                const dnnl::primitive_attr& attributes) {
+#if DNNL_VERSION_MAJOR >= 3
+  if (bias != nullptr) return {library().engine, a, b, *bias, c, attributes};
+  return {library().engine, a, b, c, attributes};
+#else
+  if (bias != nullptr) return {matmul::desc(a, b, *bias, c), attributes, library().engine};
+  return {matmul::desc(a, b, c), attributes, library().engine};
+#endif
+}
+
+// The operands of a product, `weight` being the blocked layout or, while that is being chosen, any.
+Plan make_plan(Product product, Precision precision, int64_t tokens, int64_t out, int64_t in,
+               const memory::desc& weight) {
+  const auto type = data_type(precision);
+  const auto f32 = memory::data_type::f32;
+  dnnl::primitive_attr attributes;
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  if (product == Product::kBackwardInputSum || product == Product::kBackwardWeight) {
+    dnnl::post_ops sum;
+    sum.append_sum(1.0f);
+    attributes.set_post_ops(sum);
+  }
+  Plan plan;
+  switch (product) {
+    case Product::kForward:
+    case Product::kForwardBias:
+      plan.a = memory::desc({tokens, in}, type, Tag::ab);
+      plan.b = weight;  // [in, out]
+      plan.c = memory::desc({tokens, out}, type, Tag::ab);
+      plan.bias = memory::desc({1, out}, f32, Tag::ab);
+      break;
+    case Product::kBackwardInput:
+    case Product::kBackwardInputSum:
+      plan.a = memory::desc({tokens, out}, type, Tag::ab);
+      plan.b = weight;  // [out, in]
+      plan.c = memory::desc({tokens, in}, type, Tag::ab);
+      break;
+    case Product::kBackwardWeight:
+      plan.a = memory::desc({out, tokens}, type, Tag::ba);
+      plan.b = memory::desc({tokens, in}, type, Tag::ab);
+      plan.c = memory::desc({out, in}, f32, Tag::ab);
+      break;
+  }
+  const bool with_bias = product == Product::kForwardBias;
+  const auto description =
+      describe(plan.a, plan.b, with_bias ? &plan.bias : nullptr, plan.c, attributes);
+  plan.b = description.weights_desc();
+  plan.scratchpad = description.scratchpad_desc();
+  plan.primitive = matmul(description);
+  return plan;
+}
+
+memory::desc blocked_layout(Product product, Precision precision, int64_t out, int64_t in) {
+  const auto type = data_type(precision);
+  const memory::desc any = product == Product::kForward ? memory::desc({in, out}, type, Tag::any)
+                                                        : memory::desc({out, in}, type, Tag::any);
+  return make_plan(product, precision, kTypicalTokens, out, in, any).b;
+}
+
+void run(Product product, Precision precision, int64_t tokens, int64_t out, int64_t in,
+         const memory::desc& weight, const void* a, const void* b, const float* bias, void* c) {
+  if (tokens == 0) return;
+  Library& lib = library();
+  try {
+    const PlanKey key{product, precision, tokens, out, in};
+    auto found = lib.plans.find(key);
+    if (found == lib.plans.end()) {
+      found = lib.plans.emplace(key, make_plan(product, precision, tokens, out, in, weight)).first;
+    }
+    const Plan& plan = found->second;
+    lib.scratchpad.reserve(static_cast<int64_t>(plan.scratchpad.get_size()));
+    const auto at = [&](const memory::desc& layout, const void* data) {
+      return memory(layout, lib.engine, const_cast<void*>(data));
+    };
+    std::unordered_map<int, memory> arguments{
+        {DNNL_ARG_SRC, at(plan.a, a)},
+        {DNNL_ARG_WEIGHTS, at(plan.b, b)},
+        {DNNL_ARG_DST, at(plan.c, c)},
+        {DNNL_ARG_SCRATCHPAD, at(plan.scratchpad, lib.scratchpad.data())}};
+    if (product == Product::kForwardBias) arguments.emplace(DNNL_ARG_BIAS, at(plan.bias, bias));
+    plan.primitive.execute(lib.stream, arguments);
+    lib.stream.wait();
+  } catch (const dnnl::error& error) {
+    throw Error(std::string("the matrix library cannot multiply [") + std::to_string(tokens) +
+                    ", " + std::to_string(in) + "] by [" + std::to_string(in) + ", " +
+                    std::to_string(out) + "]: " + error.what(),
+                "oneDNN", "try --precision fp32");
+  }
+}
+
+}  // namespace
+
+struct PackedWeight::Impl {
+  int64_t out, in;
+  Precision precision;
+  memory::desc forward_layout, backward_layout;
+  Buffer<char> forward, backward;
+  dnnl::reorder forward_reorder, backward_reorder;
+};
+
+PackedWeight::PackedWeight(int64_t out, int64_t in, Precision precision, bool backward)
+    : impl_(std::make_unique<Impl>()) {
+  impl_->out = out;
+  impl_->in = in;
+  impl_->precision = precision;
+  auto& engine = library().engine;
+  const auto f32 = memory::data_type::f32;
+  impl_->forward_layout = blocked_layout(Product::kForward, precision, out, in);
+  impl_->forward = Buffer<char>(static_cast<int64_t>(impl_->forward_layout.get_size()));
+  impl_->forward_reorder = dnnl::reorder(dnnl::reorder::primitive_desc(
+      engine, memory::desc({in, out}, f32, Tag::ba), engine, impl_->forward_layout));
+  if (backward) {
+    impl_->backward_layout = blocked_layout(Product::kBackwardInput, precision, out, in);
+    impl_->backward = Buffer<char>(static_cast<int64_t>(impl_->backward_layout.get_size()));
+    impl_->backward_reorder = dnnl::reorder(dnnl::reorder::primitive_desc(
+        engine, memory::desc({out, in}, f32, Tag::ab), engine, impl_->backward_layout));
+  }
+}
+
+PackedWeight::PackedWeight(PackedWeight&&) noexcept = default;
+PackedWeight& PackedWeight::operator=(PackedWeight&&) noexcept = default;
+PackedWeight::~PackedWeight() = default;
+int64_t PackedWeight::out() const { return impl_->out; }
+int64_t PackedWeight::in() const { return impl_->in; }
+
+void PackedWeight::pack(const float* weight) {
+  Library& lib = library();
+  const auto f32 = memory::data_type::f32;
+  const auto reorder = [&](const dnnl::reorder& primitive, const memory::dims& dims, Tag tag,
+                           const memory::desc& layout, Buffer<char>& packed) {
+    memory from(memory::desc(dims, f32, tag), lib.engine, const_cast<float*>(weight));
+    memory to(layout, lib.engine, packed.data());
+    primitive.execute(lib.stream, from, to);
+  };
+  reorder(impl_->forward_reorder, {impl_->in, impl_->out}, Tag::ba, impl_->forward_layout,
+          impl_->forward);
+  if (impl_->backward.size() > 0) {
+    reorder(impl_->backward_reorder, {impl_->out, impl_->in}, Tag::ab, impl_->backward_layout,
+            impl_->backward);
+  }
+  lib.stream.wait();
+}
+
+template <class T>
+void linear_forward(const PackedWeight& weight, const float* bias, const T* x, int64_t tokens,
+                    T* y) {
+  const auto& w = weight.impl();
+  run(bias != nullptr ? Product::kForwardBias : Product::kForward, precision_of<T>(), tokens,
+      w.out, w.in, w.forward_layout, x, w.forward.data(), bias, y);
+}
+
+template <class T>
+void linear_backward_input(const PackedWeight& weight, const T* d_y, int64_t tokens, T* d_x,
+                           bool accumulate) {
+  const auto& w = weight.impl();
+  run(accumulate ? Product::kBackwardInputSum : Product::kBackwardInput, precision_of<T>(), tokens,
+      w.out, w.in, w.backward_layout, d_y, w.backward.data(), nullptr, d_x);
+}
+
+template <class T>
+void linear_backward_weight(const T* d_y, const T* x, int64_t tokens, int64_t out, int64_t in,
+                            float* d_weight) {
+  run(Product::kBackwardWeight, precision_of<T>(), tokens, out, in, {}, d_y, x, nullptr, d_weight);
+}
+
+template void linear_forward<float>(const PackedWeight&, const float*, const float*, int64_t,
+                                    float*);
+template void linear_forward<Bf16>(const PackedWeight&, const float*, const Bf16*, int64_t, Bf16*);
+template void linear_backward_input<float>(const PackedWeight&, const float*, int64_t, float*,
+                                           bool);
+template void linear_backward_input<Bf16>(const PackedWeight&, const Bf16*, int64_t, Bf16*, bool);
+template void linear_backward_weight<float>(const float*, const float*, int64_t, int64_t, int64_t,
+                                            float*);
+template void linear_backward_weight<Bf16>(const Bf16*, const Bf16*, int64_t, int64_t, int64_t,
+                                           float*);
+
+bool cpu_has_bf16() {
+  const auto isa = dnnl::get_effective_cpu_isa();
+  return isa == dnnl::cpu_isa::avx512_core_bf16 || isa == dnnl::cpu_isa::avx512_core_amx;
+}
+
+const char* gemm_library_version() {
+  static const std::string text = [] {
+    const dnnl_version_t* v = dnnl_version();
+    return std::to_string(v->major) + "." + std::to_string(v->minor) + "." +
+           std::to_string(v->patch);
+  }();
+  return text.c_str();
+}
+
+}  // namespace thaw
