@@ -12,7 +12,6 @@ namespace thaw {
 
 enum class Family { kBert, kDistilBert };
 
-
 // What config.json says, under one set of names for all families (BERT's own).
 struct ModelConfig {
   Family family = Family::kBert;
@@ -30,20 +29,31 @@ struct ModelConfig {
   float attention_dropout = 0.1f;
   float classifier_dropout = 0.1f;  // dropout before the last linear layer of the native head
   int32_t pad_token_id = 0;
-  std::vector<std::string> label_names;  // id2label in order; empty if the file names none
+  std::vector<std::string> label_names;  // id2label in order, or LABEL_0 … for a bare num_labels;
+                                         // empty if the file says nothing about labels
   nlohmann::ordered_json json;           // the file as it was read, for saving
 };
 
-// Reads a config.json (a file) or a folder's config.json. Throws Error: a field is missing or has
-// an impossible value (named), or the architecture is not supported (lists those that are).
+// Reads a config.json (a file) or a folder's config.json. The sizes must be there; probabilities,
+// epsilon and the like have the defaults that Transformers gives them, and DistilBERT's LayerNorm
+// epsilon is 1e-12 whatever the file says, as there. Throws Error: a field is missing or has an
+// impossible value (named), or the architecture is not supported (lists those that are).
 ModelConfig read_model_config(const std::filesystem::path& path);
 
-// The JSON to save: what was read, with the family's classifier architecture, num_labels' id2label
-// and label2id, and problem_type. `sentence_encoder` keeps the plain encoder's architecture.
+// The same from JSON that has been read; `where` is the file, for messages.
+ModelConfig parse_model_config(nlohmann::ordered_json json, const std::string& where);
+
+// The JSON to save: what was read, with the family's classifier architecture, id2label and
+// label2id, problem_type, and dtype float32, without what was true only of the checkpoint that was
+// read. `sentence_encoder` keeps the plain encoder's architecture and needs no problem_type.
 nlohmann::ordered_json classifier_config_json(const ModelConfig& config,
                                               const std::vector<std::string>& label_names,
                                               bool sentence_encoder);
 
 std::string to_string(Family family);  // "bert", "distilbert"
+
+// The class that Transformers loads the saved folder with: "BertForSequenceClassification", or
+// "BertModel" for a sentence encoder.
+std::string architecture_name(Family family, bool sentence_encoder);
 
 }  // namespace thaw

@@ -19,6 +19,7 @@ struct StoredTensor {
   std::vector<int64_t> shape;
   const std::byte* data = nullptr;  // little-endian, row-major; not always aligned
   size_t bytes = 0;
+  std::string where;  // file and name, for messages
 
   int64_t size() const;  // product of shape
 };
@@ -26,9 +27,11 @@ struct StoredTensor {
 // All tensors of model.safetensors, or of the shards that model.safetensors.index.json names.
 class Checkpoint {
  public:
-  // `folder`, or one .safetensors file. Throws Error on a header that is truncated, lies about
-  // sizes, overlaps or leaves the file, on unknown JSON, on a shard that is missing.
+  // A folder, one .safetensors file, or one .safetensors.index.json. Throws Error on a header that
+  // is truncated, lies about sizes, overlaps or leaves the file, on unknown JSON, on a shard that
+  // is missing.
   static Checkpoint open(const std::filesystem::path& path);
+  // Whether the folder holds weights that open() would read.
   static bool exists(const std::filesystem::path& folder);
 
   const std::map<std::string, StoredTensor>& tensors() const { return tensors_; }
@@ -48,7 +51,8 @@ struct TensorToSave {
   const float* data = nullptr;  // [product of shape]
 };
 
-// Writes F32 with {"format": "pt"} metadata, as Transformers does; complete or absent.
+// Writes F32 with {"format": "pt"} metadata, as Transformers does; complete or absent. The tensors
+// are stored in the order of their names, so the same values give the same file.
 void save_safetensors(const std::filesystem::path& path, const std::vector<TensorToSave>& tensors);
 
 }  // namespace thaw

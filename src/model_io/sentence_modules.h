@@ -13,19 +13,27 @@ std::string to_string(Pooling pooling);  // "cls", "mean", "max", "pooler"
 // What a sentence-transformers folder (modules.json) says about itself.
 struct SentenceModules {
   Pooling pooling = Pooling::kMean;
-  bool normalize = false;                                // a Normalize module stands in the list
-  int max_seq_length = 0;                                // sentence_bert_config.json; 0: none
-  std::optional<std::filesystem::path> dense_folder;     // last Dense module, e.g. FOLDER/2_Dense
+  bool normalize = false;                             // a Normalize module stands in the list
+  int max_seq_length = 0;                             // sentence_bert_config.json; 0: none, and
+                                                      // the tokenizer's model_max_length holds
+  bool lower_case = false;                            // texts are lowered before the tokenizer
+  std::optional<std::filesystem::path> dense_folder;  // last Dense module, e.g. FOLDER/2_Dense
 };
 
-// nullopt where the folder has no modules.json. Throws Error on a module that thaw cannot follow.
+// nullopt where the folder has no modules.json. Understood: Transformer (in the folder itself),
+// Pooling (cls, max, mean; written as one name, or as the flags of releases before 5), Dropout,
+// Normalize, and one Dense with identity activation at the end, as save_sentence_modules writes it.
+// Prompts that a folder may name are not put before the texts. Throws Error on anything else,
+// because the vectors would silently differ from sentence-transformers'.
 std::optional<SentenceModules> read_sentence_modules(const std::filesystem::path& folder);
 
 // Writes modules.json, sentence_bert_config.json, config_sentence_transformers.json, 1_Pooling/ and
-// 2_Dense/ (identity activation) so that sentence-transformers' encode() gives the logits.
-void save_sentence_modules(const std::filesystem::path& folder, Pooling pooling,
-                           int max_seq_length, bool lower_case, int64_t hidden_size,
-                           int64_t labels, const float* weight /* [labels, hidden] */,
+// 2_Dense/ (identity activation) so that sentence-transformers' encode() gives the logits. The
+// folder exists and holds the encoder. Throws Error for kPooler, which sentence-transformers cannot
+// express, and where a file cannot be written. Loads in every release since 2.3.
+void save_sentence_modules(const std::filesystem::path& folder, Pooling pooling, int max_seq_length,
+                           bool lower_case, int64_t hidden_size, int64_t labels,
+                           const float* weight /* [labels, hidden] */,
                            const float* bias /* [labels] */);
 
 }  // namespace thaw

@@ -1,0 +1,327 @@
+#include "model_io/model_config.h"
+
+#include <cmath>
+#include <limits>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "base/error.h"
+#include "model_io/json_file.h"
+
+namespace thaw {
+namespace {
+
+using nlohmann::ordered_json;
+
+// How a family names in config.json what ModelConfig holds. nullptr: the family has no such field.
+struct FieldNames {
+  Family family;
+  const char* model_type;
+  const char* class_prefix;
+  const char* hidden_size;
+  const char* num_hidden_layers;
+  const char* num_attention_heads;
+  const char* intermediate_size;
+  const char* type_vocab_size;
+  const char* hidden_act;
+  const char* layer_norm_eps;
+  const char* hidden_dropout;
+  const char* attention_dropout;
+  const char* classifier_dropout;
+  float default_classifier_dropout;  // negative: as hidden_dropout
+};
+
+constexpr FieldNames kFamilies[] = {
+    {Family::kBert, "bert", "Bert", "hidden_size", "num_hidden_layers", "num_attention_heads",
+     "intermediate_size", "type_vocab_size", "hidden_act", "layer_norm_eps", "hidden_dropout_prob",
+     "attention_probs_dropout_prob", "classifier_dropout", -1.0f},
+    {Family::kDistilBert, "distilbert", "DistilBert", "dim", "n_layers", "n_heads", "hidden_dim",
+     nullptr, "activation", nullptr, "dropout", "attention_dropout", "seq_classif_dropout", 0.2f},
+};
+
+constexpr std::pair<std::string_view, Activation> kActivations[] = {
+    {"gelu", Activation::kGelu},
+    {"gelu_python", Activation::kGelu},
+    {"gelu_new", Activation::kGeluTanh},
+    {"gelu_fast", Activation::kGeluTanh},
+    {"gelu_pytorch_tanh", Activation::kGeluTanh},
+    {"relu", Activation::kRelu},
+};
+
+// Far above any published encoder, far below what overflows.
+constexpr int64_t kMostRows = int64_t{1} << 24;  // vocabulary, positions, token types
+constexpr int64_t kWidest = int64_t{1} << 17;    // hidden and intermediate size
+constexpr int64_t kMostLayers = 1024;
+constexpr int64_t kMostParameters = int64_t{1} << 34;  // 64 GB of floats
+constexpr int64_t kMostLabels = 65536;
+
+const FieldNames& names_of(Family family) { return kFamilies[family == Family::kBert ? 0 : 1]; }
+
+std::string shown(const ordered_json& value) {
+  std::string text = value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  if (text.size() > 60) text = text.substr(0, 57) + "...";
+  return text;
+}
+
+// The fields of one config.json, read with their names in every message.
+class Fields {
+ public:
+  Fields(const ordered_json& json, const std::string& where) : json_(json), where_(where) {}
+
+  [[noreturn]] void fail(const std::string& what, const std::string& remedy) const {
+    throw Error(what, where_, remedy);
+  }
+  [[noreturn]] void impossible(const char* name, const std::string& need) const {
+    fail("field '" + std::string(name) + "' is " + shown(json_.at(name)) + ", and must be " + need,
+         "correct the field");
+  }
+
+  // nullptr where the field is absent or null, which Transformers treats alike.
+  const ordered_json* find(const char* name) const {
+    const auto found = json_.find(name);
+    return found == json_.end() || found->is_null() ? nullptr : &*found;
+  }
+
+  int64_t required_size(const char* name, int64_t most) const {
+    if (find(name) == nullptr) {
+      fail("field '" + std::string(name) + "' is missing",
+           "add it, or name a folder with the model's own config.json");
+    }
+    return size(name, 1, most);
+  }
+
+  int64_t size(const char* name, int64_t least, int64_t most) const {
+    const ordered_json& value = *find(name);
+    const bool whole = value.is_number_integer() &&
+                       !(value.is_number_unsigned() && value.get<uint64_t>() > kLargest);
+    if (!whole || value.get<int64_t>() < least || value.get<int64_t>() > most) {
+      impossible(name,
+                 "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    }
+    return value.get<int64_t>();
+  }
+
+  // A number in [0, below), or the default where the field is absent.
+  float number(const char* name, float otherwise, double below, const char* need) const {
+    if (name == nullptr || find(name) == nullptr) return otherwise;
+    const ordered_json& value = *find(name);
+    const double number = value.is_number() ? value.get<double>() : -1.0;
+    if (!(number >= 0.0 && number < below)) impossible(name, need);
+    return static_cast<float>(number);
+  }
+
+  float probability(const char* name, float otherwise) const {
+    return number(name, otherwise, 1.0, "a probability from 0 to below 1");
+  }
+
+  bool flag(const char* name) const {
+    const ordered_json* value = find(name);
+    return value != nullptr && !(value->is_boolean() && !value->get<bool>());
+  }
+
+ private:
+  static constexpr uint64_t kLargest = std::numeric_limits<int64_t>::max();
+  const ordered_json& json_;
+  const std::string& where_;
+};
+
+const FieldNames& read_family(const Fields& fields) {
+  std::string supported;
+  for (const FieldNames& names : kFamilies) {
+    supported += (supported.empty() ? "" : ", ") + std::string(names.model_type);
+  }
+  const ordered_json* type = fields.find("model_type");
+  if (type == nullptr) {
+    fields.fail("field 'model_type' is missing", "add it; it is one of " + supported);
+  }
+  for (const FieldNames& names : kFamilies) {
+    if (*type == names.model_type) return names;
+  }
+  fields.fail("model_type " + shown(*type) + " is not supported",
+              "choose a model whose model_type is one of " + supported);
+}
+
+Activation read_activation(const Fields& fields, const char* name) {
+  const ordered_json* value = fields.find(name);
+  if (value == nullptr) return Activation::kGelu;
+  std::string known;
+  for (const auto& [text, activation] : kActivations) {
+    if (*value == std::string(text)) return activation;
+    known += (known.empty() ? "" : ", ") + std::string(text);
+  }
+  fields.impossible(name, "one of " + known);
+}
+
+std::vector<std::string> read_labels(const Fields& fields) {
+  const ordered_json* map = fields.find("id2label");
+  const ordered_json* count = fields.find("num_labels");
+  const int64_t labels = count == nullptr ? 0 : fields.size("num_labels", 1, kMostLabels);
+  std::vector<std::string> names;
+  if (map == nullptr) {
+    for (int64_t i = 0; i < labels; ++i) names.push_back("LABEL_" + std::to_string(i));
+    return names;
+  }
+  const int64_t size = static_cast<int64_t>(map->size());
+  if (!map->is_object() || size == 0 || size > kMostLabels) {
+    fields.impossible("id2label", "an object with a name for each label");
+  }
+  if (count != nullptr && labels != size) {
+    fields.impossible("num_labels",
+                      "the number of names in id2label (" + std::to_string(size) + ")");
+  }
+  // The keys are "0" … in any order ("10" may stand before "2").
+  names.resize(static_cast<size_t>(size));
+  std::vector<bool> seen(names.size(), false);
+  for (const auto& [key, value] : map->items()) {
+    const bool digits =
+        !key.empty() && key.size() <= 6 && key.find_first_not_of("0123456789") == std::string::npos;
+    const size_t id = digits ? std::stoul(key) : names.size();
+    if (id >= names.size() || seen[id]) {
+      fields.fail("field 'id2label' has the key " + in_quotes(key) +
+                      ", and its keys must be 0 to " + std::to_string(size - 1),
+                  "correct the field");
+    }
+    if (!value.is_string() && !value.is_number()) {
+      fields.fail("field 'id2label' gives label " + key + " no name", "correct the field");
+    }
+    seen[id] = true;
+    names[id] = value.is_string() ? value.get<std::string>() : value.dump();
+  }
+  return names;
+}
+
+// What thaw's encoder does not do would give other numbers silently.
+void refuse_variants(const Fields& fields) {
+  if (const ordered_json* kind = fields.find("position_embedding_type");
+      kind != nullptr && *kind != "absolute") {
+    fields.fail("position_embedding_type " + shown(*kind) + " is not supported",
+                "choose a model with absolute position embeddings");
+  }
+  for (const char* name : {"is_decoder", "add_cross_attention"}) {
+    if (fields.flag(name)) {
+      fields.fail("field '" + std::string(name) + "' is " + shown(*fields.find(name)) +
+                      ", and thaw trains encoders only",
+                  "choose an encoder");
+    }
+  }
+  if (const ordered_json* pruned = fields.find("pruned_heads");
+      pruned != nullptr && !pruned->empty()) {
+    fields.fail("field 'pruned_heads' names heads that were cut out, which is not supported",
+                "choose a model with all its heads");
+  }
+}
+
+void check_whole(const ModelConfig& config, const FieldNames& names, const Fields& fields) {
+  if (config.hidden_size % config.num_attention_heads != 0) {
+    fields.fail("field '" + std::string(names.hidden_size) + "' (" +
+                    std::to_string(config.hidden_size) + ") is not a multiple of '" +
+                    names.num_attention_heads + "' (" + std::to_string(config.num_attention_heads) +
+                    ")",
+                "correct one of the two");
+  }
+  if (config.pad_token_id >= config.vocab_size) {
+    fields.impossible("pad_token_id",
+                      "below vocab_size (" + std::to_string(config.vocab_size) + ")");
+  }
+  // Each factor is bounded, so nothing here overflows: 2^24·2^17 and 2^10·2^37.
+  const int64_t h = config.hidden_size;
+  const int64_t rows = config.vocab_size + config.max_position_embeddings + config.type_vocab_size;
+  const int64_t parameters =
+      rows * h + config.num_hidden_layers * (4 * h * h + 2 * h * config.intermediate_size);
+  if (parameters > kMostParameters) {
+    fields.fail("describes a model of " + std::to_string(parameters) +
+                    " parameters, more than thaw can hold (" + std::to_string(kMostParameters) +
+                    ")",
+                "correct the sizes");
+  }
+}
+
+}  // namespace
+
+ModelConfig parse_model_config(ordered_json json, const std::string& where) {
+  ModelConfig config;
+  config.json = std::move(json);
+  const Fields fields(config.json, where);
+  if (!config.json.is_object()) {
+    fields.fail("is not a JSON object", "name a model's config.json");
+  }
+  const FieldNames& names = read_family(fields);
+  refuse_variants(fields);
+
+  config.family = names.family;
+  config.vocab_size = fields.required_size("vocab_size", kMostRows);
+  config.hidden_size = fields.required_size(names.hidden_size, kWidest);
+  config.num_hidden_layers = fields.required_size(names.num_hidden_layers, kMostLayers);
+  config.num_attention_heads = fields.required_size(names.num_attention_heads, kWidest);
+  config.intermediate_size = fields.required_size(names.intermediate_size, kWidest);
+  config.max_position_embeddings = fields.required_size("max_position_embeddings", kMostRows);
+  if (names.type_vocab_size != nullptr) {
+    config.type_vocab_size = fields.find(names.type_vocab_size) == nullptr
+                                 ? 2
+                                 : fields.size(names.type_vocab_size, 1, kMostRows);
+  }
+  config.hidden_act = read_activation(fields, names.hidden_act);
+  const char* const small = "a number from 0 to below 1";
+  config.layer_norm_eps = fields.number(names.layer_norm_eps, 1e-12f, 1.0, small);
+  config.initializer_range = fields.number("initializer_range", 0.02f, 1.0, small);
+  config.hidden_dropout = fields.probability(names.hidden_dropout, 0.1f);
+  config.attention_dropout = fields.probability(names.attention_dropout, 0.1f);
+  config.classifier_dropout =
+      fields.probability(names.classifier_dropout, names.default_classifier_dropout < 0.0f
+                                                       ? config.hidden_dropout
+                                                       : names.default_classifier_dropout);
+  if (fields.find("pad_token_id") != nullptr) {
+    config.pad_token_id = static_cast<int32_t>(fields.size("pad_token_id", 0, kMostRows));
+  }
+  config.label_names = read_labels(fields);
+  check_whole(config, names, fields);
+  return config;
+}
+
+ModelConfig read_model_config(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::path file = path;
+  if (std::filesystem::is_directory(path, error)) {
+    file = path / "config.json";
+    if (!std::filesystem::exists(file, error)) {
+      throw Error("holds no config.json", path.string(), "name a model's folder");
+    }
+  }
+  return parse_model_config(read_json_file(file), file.string());
+}
+
+ordered_json classifier_config_json(const ModelConfig& config,
+                                    const std::vector<std::string>& label_names,
+                                    bool sentence_encoder) {
+  ordered_json json = config.json;
+  // What was true of the file that was read, and what would make Transformers load something else
+  // than the F32 tensors that stand beside the new one.
+  for (const char* stale :
+       {"_name_or_path", "_num_labels", "num_labels", "transformers_version", "torch_dtype",
+        "_attn_implementation", "_attn_implementation_autoset", "attn_implementation",
+        "gradient_checkpointing", "finetuning_task", "task_specific_params", "auto_map",
+        "quantization_config", "problem_type", "pruned_heads"}) {
+    json.erase(stale);
+  }
+  json["architectures"] = ordered_json::array({architecture_name(config.family, sentence_encoder)});
+  json["dtype"] = "float32";
+  ordered_json id2label = ordered_json::object(), label2id = ordered_json::object();
+  for (size_t i = 0; i < label_names.size(); ++i) {
+    id2label[std::to_string(i)] = label_names[i];
+    label2id[label_names[i]] = i;
+  }
+  json["id2label"] = std::move(id2label);
+  json["label2id"] = std::move(label2id);
+  if (!sentence_encoder) json["problem_type"] = "single_label_classification";
+  return json;
+}
+
+std::string to_string(Family family) { return names_of(family).model_type; }
+
+std::string architecture_name(Family family, bool sentence_encoder) {
+  return names_of(family).class_prefix +
+         std::string(sentence_encoder ? "Model" : "ForSequenceClassification");
+}
+
+}  // namespace thaw

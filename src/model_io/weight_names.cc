@@ -1,0 +1,50 @@
+#include "model_io/weight_names.h"
+
+#include "base/error.h"
+#include "model_io/json_file.h"
+
+namespace thaw {
+namespace {
+
+std::string prefix_of(Family family) { return to_string(family) + "."; }
+
+}  // namespace
+
+std::string canonical_weight_name(Family family, std::string_view name) {
+  if (const std::string prefix = prefix_of(family); name.starts_with(prefix)) {
+    name.remove_prefix(prefix.size());
+  }
+  const auto renamed = [&](std::string_view old_end, std::string_view new_end) {
+    return std::string(name.substr(0, name.size() - old_end.size())) + std::string(new_end);
+  };
+  if (name.ends_with(".gamma")) return renamed("gamma", "weight");
+  if (name.ends_with(".beta")) return renamed("beta", "bias");
+  return std::string(name);
+}
+
+std::string saved_weight_name(Family family, std::string_view canonical, bool sentence_encoder) {
+  const bool head =
+      canonical.starts_with("classifier.") || canonical.starts_with("pre_classifier.");
+  return (sentence_encoder || head ? "" : prefix_of(family)) + std::string(canonical);
+}
+
+bool is_ignored_weight(std::string_view canonical) {
+  return canonical == "embeddings.position_ids" || canonical == "embeddings.token_type_ids";
+}
+
+std::map<std::string, NamedTensor> canonical_tensors(const Checkpoint& checkpoint, Family family) {
+  std::map<std::string, NamedTensor> tensors;
+  for (const auto& [name, tensor] : checkpoint.tensors()) {
+    const std::string canonical = canonical_weight_name(family, name);
+    if (is_ignored_weight(canonical)) continue;
+    const auto [place, is_new] = tensors.emplace(canonical, NamedTensor{name, &tensor});
+    if (!is_new) {
+      throw Error("tensors " + in_quotes(place->second.name_in_file) + " and " + in_quotes(name) +
+                      " are the same weight",
+                  tensor.where, "keep one of the two in the checkpoint");
+    }
+  }
+  return tensors;
+}
+
+}  // namespace thaw
