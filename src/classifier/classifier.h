@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "encoder/parameters.h"
+#include "model_io/load_report.h"
+#include "tokenizer/tokenizer.h"
+
+namespace thaw {
+
+// A text classifier as its folder describes it: configuration, weights, label names. Copies share
+// the memory of the weights.
+struct Classifier {
+  std::filesystem::path folder;
+  ModelConfig config;
+  HeadShape head;
+  ParameterTable table;
+  std::vector<std::string> label_names;  // [labels]
+  int max_length = 0;                    // that it was made for, in tokens; 0: not said
+  LoadReport report;
+};
+
+struct OpenOptions {
+  std::string pooling = "auto";  // auto, cls, mean, max, pooler
+  std::string head = "auto";     // auto, native
+  // The labels to be learnt. Empty: the folder must hold a trained classifier with its own labels.
+  std::vector<std::string> label_names;
+  uint64_t seed = 42;            // for weights that are not in the folder
+};
+
+// Reads a Hugging Face folder. With `pooling` auto, a sentence encoder (modules.json) takes the
+// pooling that it names and everything else its family's native head. Throws Error on anything
+// that does not fit, with the file and the remedy.
+Classifier open_classifier(const std::filesystem::path& folder, const OpenOptions& options = {});
+
+// The same without weights (values stay null), from a config.json alone: what `thaw inspect` shows.
+Classifier describe_classifier(const std::filesystem::path& folder_or_config,
+                               const OpenOptions& options = {});
+
+// Throws Error where the tokenizer has more tokens than the embedding has rows, or where max_length
+// is more than the model has positions.
+void check_tokenizer_fits(const Classifier& classifier, const Tokenizer& tokenizer);
+void check_max_length(const Classifier& classifier, int max_length);
+
+// The max_length to use where the user names none: what the folder names (sentence encoders, the
+// tokenizer), at most the number of positions.
+int default_max_length(const Classifier& classifier, const Tokenizer& tokenizer);
+
+// Writes a folder that Transformers (native head) or sentence-transformers (pooling) loads with the
+// same logits, tokenizer and labels. The folder must exist. Every file is complete or absent.
+void save_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
+                     const std::filesystem::path& folder);
+
+}  // namespace thaw

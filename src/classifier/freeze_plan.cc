@@ -1,0 +1,133 @@
+#include "classifier/freeze_plan.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+
+#include "base/error.h"
+
+namespace thaw {
+namespace {
+
+bool trained_by(const Strategy& strategy, const ParameterTable& table, int group) {
+  switch (strategy.kind) {
+    case Strategy::Kind::kProbe:
+      return group == table.head_group();
+    case Strategy::Kind::kLastLayers:
+      return group >= table.layers - strategy.last_layers;
+    case Strategy::Kind::kFull:
+      return true;
+  }
+  return false;
+}
+
+void apply_pattern(const ParameterTable& table, const std::string& pattern, bool trainable,
+                   FreezePlan& plan) {
+  bool matched = false;
+  for (size_t i = 0; i < table.list.size(); ++i) {
+    if (::fnmatch(pattern.c_str(), table.list[i].name.c_str(), 0) != 0) continue;
+    plan.trainable[i] = trainable && table.list[i].used;
+    matched = true;
+  }
+  if (!matched) {
+    throw Error("the pattern '" + pattern + "' matches no parameter",
+                trainable ? "--unfreeze" : "--freeze",
+                "`thaw inspect MODEL --parameters` lists their names");
+  }
+}
+
+std::string group_name(const ParameterTable& table, int group) {
+  if (group == kEmbeddingsGroup) return "embeddings";
+  if (group == table.pooler_group()) return "pooler";
+  if (group == table.head_group()) return "head";
+  return "layer " + std::to_string(group);
+}
+
+}  // namespace
+
+Strategy parse_strategy(const std::string& text) {
+  if (text == "probe") return {Strategy::Kind::kProbe, 0};
+  if (text == "full") return {Strategy::Kind::kFull, 0};
+  int layers = 0;
+  if (text.starts_with("last-")) {
+    const auto [end, error] = std::from_chars(text.data() + 5, text.data() + text.size(), layers);
+    if (error == std::errc() && end == text.data() + text.size() && layers >= 1) {
+      return {Strategy::Kind::kLastLayers, layers};
+    }
+  }
+  throw Error("'" + text + "' is not a strategy", "--strategy",
+              "use probe, last-1, last-2, … or full");
+}
+
+FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& strategy,
+                            const std::vector<std::string>& freeze,
+                            const std::vector<std::string>& unfreeze) {
+  const Strategy parsed = parse_strategy(strategy);
+  if (parsed.last_layers > table.layers) {
+    throw Error("the encoder has only " + std::to_string(table.layers) + " layers",
+                "--strategy " + strategy,
+                "use last-" + std::to_string(table.layers) + " at most, or full");
+  }
+  FreezePlan plan;
+  plan.strategy = strategy;
+  plan.total_parameters = table.total_size();
+  for (const Parameter& parameter : table.list) {
+    plan.trainable.push_back(parameter.used && trained_by(parsed, table, parameter.group));
+  }
+  for (const std::string& pattern : freeze) apply_pattern(table, pattern, false, plan);
+  for (const std::string& pattern : unfreeze) apply_pattern(table, pattern, true, plan);
+  plan.first_trained = table.head_group() + 1;
+  for (size_t i = 0; i < table.list.size(); ++i) {
+    if (!plan.trainable[i]) continue;
+    plan.trainable_parameters += table.list[i].size();
+    plan.first_trained = std::min(plan.first_trained, table.list[i].group);
+  }
+  if (plan.trainable_parameters == 0) {
+    throw Error("every parameter is frozen", "--freeze", "leave something to train");
+  }
+  return plan;
+}
+
+std::string with_thousands(int64_t number) {
+  std::string text = std::to_string(number);
+  const int first = number < 0 ? 1 : 0;
+  for (int at = static_cast<int>(text.size()) - 3; at > first; at -= 3) text.insert(at, ",");
+  return text;
+}
+
+std::string format_freeze_plan(const ParameterTable& table, const FreezePlan& plan) {
+  std::string text = "Freeze plan: " + plan.strategy + "\n";
+  char line[160];
+  for (int group = kEmbeddingsGroup; group <= table.head_group(); ++group) {
+    int64_t trainable = 0, total = 0;
+    bool used = false;
+    for (size_t i = 0; i < table.list.size(); ++i) {
+      if (table.list[i].group != group) continue;
+      total += table.list[i].size();
+      used |= table.list[i].used;
+      if (plan.trainable[i]) trainable += table.list[i].size();
+    }
+    if (total == 0) continue;
+    const char* state = !used               ? "unused"
+                        : trainable == 0     ? "frozen"
+                        : trainable == total ? "trainable"
+                                             : "in part";
+    std::snprintf(line, sizeof(line), "  %-12s %-10s %14s\n", group_name(table, group).c_str(),
+                  state,
+                  (trainable > 0 && trainable < total
+                       ? with_thousands(trainable) + " of " + with_thousands(total)
+                       : with_thousands(total))
+                      .c_str());
+    text += line;
+  }
+  std::snprintf(line, sizeof(line), "Trainable parameters: %s / %s (%.2f %%)\n",
+                with_thousands(plan.trainable_parameters).c_str(),
+                with_thousands(plan.total_parameters).c_str(),
+                100.0 * static_cast<double>(plan.trainable_parameters) /
+                    static_cast<double>(plan.total_parameters));
+  return text + line;
+}
+
+}  // namespace thaw

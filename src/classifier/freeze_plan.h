@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "encoder/parameters.h"
+
+namespace thaw {
+
+// How much of the network is trained.
+struct Strategy {
+  enum class Kind { kProbe, kLastLayers, kFull } kind = Kind::kProbe;
+  int last_layers = 0;  // N of last-N
+};
+
+// "probe", "last-2", "full". Throws Error for anything else.
+Strategy parse_strategy(const std::string& text);
+
+// Which parameters are trained, decided before the first step.
+//   probe   the head (BERT's pooler belongs to the frozen base, as base_model does in Transformers)
+//   last-N  the last N layers, the pooler and the head
+//   full    everything, embeddings too
+struct FreezePlan {
+  std::string strategy;
+  std::vector<bool> trainable;  // [parameters]
+  int first_trained = 0;        // lowest group with a trainable parameter
+  int64_t trainable_parameters = 0, total_parameters = 0;
+};
+
+// `freeze` and `unfreeze` are glob patterns (*, ?) over parameter names, applied after the strategy
+// in this order. Throws Error: more layers than there are, a pattern that matches nothing, nothing
+// left to train.
+FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& strategy,
+                            const std::vector<std::string>& freeze = {},
+                            const std::vector<std::string>& unfreeze = {});
+
+// A line for each part of the network, with its state and counts, and the totals:
+//   Trainable parameters: 592,130 / 66,955,010 (0.88 %)
+std::string format_freeze_plan(const ParameterTable& table, const FreezePlan& plan);
+
+// 66955010 -> "66,955,010"
+std::string with_thousands(int64_t number);
+
+}  // namespace thaw

@@ -1,0 +1,233 @@
+#include "encoder/encoder.h"
+
+#include <algorithm>
+
+#include "base/random.h"
+#include "base/threads.h"
+#include "ops/embedding.h"
+
+namespace thaw {
+namespace {
+
+constexpr int kAttentionSite = 0, kAttentionOutputSite = 1, kOutputSite = 2, kEmbeddingSite = 3;
+
+template <class T>
+constexpr Precision precision_of() {
+  return sizeof(T) == 2 ? Precision::kBf16 : Precision::kFp32;
+}
+
+}  // namespace
+
+Dropout StepDropout::at(float rate, int layer, int site) const {
+  if (!active || rate <= 0) return {};
+  return {rate, random_key(seed, step, static_cast<uint64_t>(layer + 1), site)};
+}
+
+template <class T>
+Encoder<T>::Encoder(const ModelConfig& config, const ParameterTable& table, int first_trained)
+    : config_(config), table_(table), layers_(table.layers), first_trained_(first_trained) {
+  weights_.resize(layers_);
+  kept_.resize(layers_);
+  layer_inputs_.resize(layers_);
+}
+
+template <class T>
+LayerShape Encoder<T>::shape(const Batch& batch) const {
+  return {config_.hidden_size, config_.intermediate_size, config_.num_attention_heads,
+          config_.hidden_act,  batch.padded_tokens,       batch.tokens,
+          batch.offsets.data(), batch.sequences()};
+}
+
+template <class T>
+LayerDropouts Encoder<T>::layer_dropouts(const StepDropout& dropout, int layer) const {
+  return {dropout.at(config_.attention_dropout, layer, kAttentionSite),
+          dropout.at(config_.hidden_dropout, layer, kAttentionOutputSite),
+          dropout.at(config_.hidden_dropout, layer, kOutputSite)};
+}
+
+template <class T>
+LayerWeights& Encoder<T>::weights(int layer) {
+  if (!weights_[layer]) {
+    weights_[layer] = std::make_unique<LayerWeights>(
+        table_, layer, config_.layer_norm_eps, precision_of<T>(), layer >= first_trained_);
+  }
+  return *weights_[layer];
+}
+
+template <class T>
+void Encoder<T>::repack() {
+  for (int layer = std::max(first_trained_, 0); layer < layers_; ++layer) {
+    if (weights_[layer]) weights_[layer]->pack(table_);
+  }
+}
+
+template <class T>
+LayerActivations<T> Encoder<T>::carve_layer(Buffer<T>& values, Buffer<float>& statistics,
+                                            int64_t tokens, bool training) const {
+  const int64_t hidden = config_.hidden_size, wide = config_.intermediate_size;
+  const int64_t heads = config_.num_attention_heads;
+  values = Buffer<T>(tokens * ((training ? 8 : 7) * hidden + (training ? 2 : 1) * wide));
+  T* next = values.data();
+  const auto take = [&](int64_t columns) { return std::exchange(next, next + tokens * columns); };
+  LayerActivations<T> acts{};
+  acts.qkv = take(3 * hidden);
+  acts.context = take(hidden);
+  acts.attended = take(hidden);
+  acts.middle = take(hidden);
+  acts.intermediate = take(wide);
+  acts.activated = training ? take(wide) : acts.intermediate;
+  acts.fed = take(hidden);
+  if (!training) return acts;  // the result goes to x_ or y_, and no statistics are kept
+  acts.out = take(hidden);
+  statistics = Buffer<float>(tokens * (heads + 4));
+  float* number = statistics.data();
+  acts.log_sum_exp = std::exchange(number, number + tokens * heads);
+  acts.attention_mean = std::exchange(number, number + tokens);
+  acts.attention_rstd = std::exchange(number, number + tokens);
+  acts.output_mean = std::exchange(number, number + tokens);
+  acts.output_rstd = number;
+  return acts;
+}
+
+template <class T>
+void Encoder<T>::reserve(int64_t tokens, bool training) {
+  const int64_t hidden = config_.hidden_size;
+  const int64_t wide = std::max(config_.intermediate_size, hidden);
+  if (tokens > shared_tokens_) {
+    shared_.acts = carve_layer(shared_.values, shared_.statistics, tokens, false);
+    x_ = Buffer<T>(tokens * hidden);
+    y_ = Buffer<T>(tokens * hidden);
+    shared_tokens_ = tokens;
+  }
+  if (training && tokens > kept_tokens_) {
+    for (int layer = std::max(first_trained_, 0); layer < layers_; ++layer) {
+      kept_[layer].acts =
+          carve_layer(kept_[layer].values, kept_[layer].statistics, tokens, true);
+    }
+    if (first_trained_ == kEmbeddingsGroup) {
+      embedding_sum_ = Buffer<T>(tokens * hidden);
+      embedding_out_ = Buffer<T>(tokens * hidden);
+      embedding_statistics_ = Buffer<float>(2 * tokens);
+    }
+    scratch_values_ = Buffer<T>(tokens * (4 * hidden + wide));
+    scratch_.d_branch = scratch_values_.data();
+    scratch_.d_qkv = scratch_.d_branch + tokens * hidden;
+    scratch_.d_wide = scratch_.d_qkv + tokens * 3 * hidden;
+    kept_tokens_ = tokens;
+  }
+  column_sums_.reserve(int64_t{thread_count()} * 3 * wide);
+  scratch_.column_sums = column_sums_.data();
+}
+
+template <class T>
+T* Encoder<T>::embed_into(const Batch& batch, T* sum, T* out, float* mean, float* rstd) {
+  const auto value = [&](Role role) {
+    const int index = table_.find(role, 0);
+    return index < 0 ? nullptr : table_.list[index].value;
+  };
+  const EmbeddingTables tables{value(Role::kWordEmbedding), value(Role::kPositionEmbedding),
+                               value(Role::kTypeEmbedding)};
+  embedding_forward(tables, batch.ids.data(), batch.positions.data(), nullptr, batch.tokens,
+                    batch.padded_tokens, hidden(), sum);
+  const LayerNormWeights norm{value(Role::kEmbeddingNormGamma), value(Role::kEmbeddingNormBeta),
+                              config_.layer_norm_eps};
+  residual_norm_forward<T>(nullptr, sum, {}, norm, batch.padded_tokens, hidden(), out, mean, rstd);
+  return out;
+}
+
+template <class T>
+T* Encoder<T>::embed(const Batch& batch) {
+  reserve(batch.padded_tokens, false);
+  return embed_into(batch, shared_.acts.attended, x_.data(), nullptr, nullptr);
+}
+
+template <class T>
+T* Encoder<T>::input(int64_t padded_tokens) {
+  reserve(padded_tokens, false);
+  return x_.data();
+}
+
+template <class T>
+T* Encoder<T>::infer(const Batch& batch, T* x, int from, int to) {
+  const LayerShape layer_shape = shape(batch);
+  attention_scratch_.reserve(attention_scratch(layer_shape.attention()));
+  scratch_.attention = attention_scratch_.data();
+  for (int layer = from; layer < to; ++layer) {
+    LayerActivations<T> acts = shared_.acts;
+    acts.out = x == x_.data() ? y_.data() : x_.data();
+    layer_forward(weights(layer), layer_shape, {}, x, acts, scratch_);
+    x = acts.out;
+  }
+  return x;
+}
+
+template <class T>
+const T* Encoder<T>::train_forward(const Batch& batch, int from, const StepDropout& dropout) {
+  reserve(batch.padded_tokens, true);
+  const LayerShape layer_shape = shape(batch);
+  attention_scratch_.reserve(attention_scratch(layer_shape.attention()));
+  scratch_.attention = attention_scratch_.data();
+
+  const T* x = x_.data();
+  if (from == kEmbeddingsGroup) {
+    // Frozen embeddings with dropout (--frozen-dropout) need nothing kept.
+    const bool kept = first_trained_ == kEmbeddingsGroup;
+    T* out = kept ? embedding_out_.data() : x_.data();
+    float* mean = kept ? embedding_statistics_.data() : nullptr;
+    embed_into(batch, kept ? embedding_sum_.data() : shared_.acts.attended, out, mean,
+               kept ? mean + batch.padded_tokens : nullptr);
+    const Dropout mask = dropout.at(config_.hidden_dropout, kEmbeddingsGroup, kEmbeddingSite);
+    if (mask.rate > 0) dropout_forward(out, batch.padded_tokens * hidden(), mask, out);
+    x = out;
+  }
+  for (int layer = std::max(from, 0); layer < layers_; ++layer) {
+    layer_inputs_[layer] = x;
+    LayerActivations<T> acts = kept_[layer].acts;
+    if (layer < first_trained_) {
+      acts = shared_.acts;
+      acts.out = x == x_.data() ? y_.data() : x_.data();
+    }
+    layer_forward(weights(layer), layer_shape, layer_dropouts(dropout, layer), x, acts, scratch_);
+    x = acts.out;
+  }
+  return x;
+}
+
+template <class T>
+void Encoder<T>::train_backward(const Batch& batch, int from, const StepDropout& dropout,
+                                T* d_out) {
+  const LayerShape layer_shape = shape(batch);
+  const int lowest = std::max({from, first_trained_, 0});
+  const bool embeddings_trained = first_trained_ == kEmbeddingsGroup;
+  for (int layer = layers_ - 1; layer >= lowest; --layer) {
+    layer_backward(weights(layer), layer_shape, layer_dropouts(dropout, layer),
+                   layer_inputs_[layer], kept_[layer].acts, layer_gradients(table_, layer),
+                   scratch_, d_out, layer > lowest || embeddings_trained);
+  }
+  if (!embeddings_trained) return;
+
+  const auto gradient = [&](Role role) {
+    const int index = table_.find(role, 0);
+    return index < 0 ? nullptr : table_.list[index].gradient;
+  };
+  const Dropout mask = dropout.at(config_.hidden_dropout, kEmbeddingsGroup, kEmbeddingSite);
+  if (mask.rate > 0) dropout_forward(d_out, batch.padded_tokens * hidden(), mask, d_out);
+  const LayerNormWeights norm{table_.at(Role::kEmbeddingNormGamma, 0).value,
+                              table_.at(Role::kEmbeddingNormBeta, 0).value,
+                              config_.layer_norm_eps};
+  const float* mean = embedding_statistics_.data();
+  residual_norm_backward<T>(d_out, embedding_sum_.data(), mean, mean + batch.padded_tokens, {},
+                            norm, batch.padded_tokens, hidden(), d_out, nullptr,
+                            gradient(Role::kEmbeddingNormGamma),
+                            gradient(Role::kEmbeddingNormBeta), nullptr, scratch_.column_sums);
+  const EmbeddingGradients gradients{gradient(Role::kWordEmbedding),
+                                     gradient(Role::kPositionEmbedding),
+                                     gradient(Role::kTypeEmbedding)};
+  embedding_backward<T>(d_out, batch.ids.data(), batch.positions.data(), nullptr, batch.tokens,
+                        hidden(), gradients);
+}
+
+template class Encoder<float>;
+template class Encoder<Bf16>;
+
+}  // namespace thaw

@@ -1,0 +1,126 @@
+#include "training/frozen_prefix.h"
+
+#include <chrono>
+#include <cstring>
+
+#include "ops/pooling.h"
+
+namespace thaw {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+}  // namespace
+
+template <class T>
+void pool(const Head& head, const Batch& batch, const T* x, float* pooled,
+          Buffer<int32_t>& argmax) {
+  const int32_t* offsets = batch.offsets.data();
+  switch (head.pooling()) {
+    case Pooling::kCls:
+    case Pooling::kPooler:
+      return cls_pooling_forward(x, offsets, batch.sequences(), head.hidden(), pooled);
+    case Pooling::kMean:
+      return mean_pooling_forward(x, offsets, batch.sequences(), head.hidden(), pooled);
+    case Pooling::kMax:
+      argmax.reserve(batch.sequences() * head.hidden());
+      return max_pooling_forward(x, offsets, batch.sequences(), head.hidden(), pooled,
+                                 argmax.data());
+  }
+}
+
+template <class T>
+void pool_backward(const Head& head, const Batch& batch, const float* d_pooled,
+                   const Buffer<int32_t>& argmax, T* d_x) {
+  const int32_t* offsets = batch.offsets.data();
+  switch (head.pooling()) {
+    case Pooling::kCls:
+    case Pooling::kPooler:
+      return cls_pooling_backward(d_pooled, offsets, batch.sequences(), batch.padded_tokens,
+                                  head.hidden(), d_x);
+    case Pooling::kMean:
+      return mean_pooling_backward(d_pooled, offsets, batch.sequences(), batch.padded_tokens,
+                                   head.hidden(), d_x);
+    case Pooling::kMax:
+      return max_pooling_backward(d_pooled, argmax.data(), batch.sequences(), batch.padded_tokens,
+                                  head.hidden(), d_x);
+  }
+}
+
+template <class T>
+FrozenActivations<T> run_frozen_prefix(Encoder<T>& encoder, Head& head, const TokenizedTexts& texts,
+                                       const std::set<int>& depths, bool features,
+                                       const std::string& stage, const Listener& listener) {
+  const int64_t hidden = encoder.hidden();
+  const int layers = encoder.layers();
+  FrozenActivations<T> kept;
+  for (const int depth : depths) {
+    kept.tokens[depth] = Buffer<T>(static_cast<int64_t>(texts.ids.size()) * hidden);
+  }
+  if (features) kept.features = Buffer<float>(texts.rows() * hidden);
+
+  const auto start = Clock::now();
+  const int top = features ? layers : depths.empty() ? 0 : *depths.rbegin();
+  Batch batch;
+  Buffer<float> pooled;
+  Buffer<int32_t> argmax;
+  Progress progress{stage, 0, texts.rows()};
+  for (const auto& rows : batches_by_tokens(texts, kFrozenBatchTokens)) {
+    listener.check();
+    gather_batch(texts, rows.data(), static_cast<int64_t>(rows.size()), batch);
+    auto reached = Clock::now();
+    const auto note = [&](int depth) {
+      kept.seconds[depth] += seconds_since(reached);
+    };
+    T* x = encoder.embed(batch);
+    for (int depth = 0; depth <= top; ++depth) {
+      if (depth > 0) x = encoder.infer(batch, x, depth - 1, depth);
+      if (depths.count(depth)) {
+        T* tokens = kept.tokens[depth].data();
+        for (int64_t i = 0; i < batch.sequences(); ++i) {
+          std::memcpy(static_cast<void*>(tokens + texts.offsets[batch.rows[i]] * hidden),
+                      x + batch.offsets[i] * hidden,
+                      (batch.offsets[i + 1] - batch.offsets[i]) * hidden * sizeof(T));
+        }
+      }
+      note(depth);
+    }
+    if (features) {
+      pooled.reserve(batch.sequences() * hidden);
+      pool(head, batch, x, pooled.data(), argmax);
+      head.features(pooled.data(), batch.sequences(), pooled.data());
+      for (int64_t i = 0; i < batch.sequences(); ++i) {
+        std::memcpy(kept.features.data() + batch.rows[i] * hidden, pooled.data() + i * hidden,
+                    hidden * sizeof(float));
+      }
+      note(layers + 1);
+    }
+    progress.rows += batch.sequences();
+    progress.seconds = seconds_since(start);
+    listener.report(progress);
+  }
+  progress.finished = true;
+  listener.report(progress);
+  return kept;
+}
+
+template void pool<float>(const Head&, const Batch&, const float*, float*, Buffer<int32_t>&);
+template void pool<Bf16>(const Head&, const Batch&, const Bf16*, float*, Buffer<int32_t>&);
+template void pool_backward<float>(const Head&, const Batch&, const float*, const Buffer<int32_t>&,
+                                   float*);
+template void pool_backward<Bf16>(const Head&, const Batch&, const float*, const Buffer<int32_t>&,
+                                  Bf16*);
+template FrozenActivations<float> run_frozen_prefix<float>(Encoder<float>&, Head&,
+                                                           const TokenizedTexts&,
+                                                           const std::set<int>&, bool,
+                                                           const std::string&, const Listener&);
+template FrozenActivations<Bf16> run_frozen_prefix<Bf16>(Encoder<Bf16>&, Head&,
+                                                         const TokenizedTexts&,
+                                                         const std::set<int>&, bool,
+                                                         const std::string&, const Listener&);
+
+}  // namespace thaw

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "classifier/classifier.h"
+#include "classifier/head.h"
+#include "encoder/encoder.h"
+#include "training/listener.h"
+
+namespace thaw {
+
+// What lies below the lowest trained part is run once for every text, without dropout, and kept:
+// as tokens at some depth of the encoder, or as one vector of features a text.
+template <class T>
+struct FrozenActivations {
+  std::map<int, Buffer<T>> tokens;  // by depth d: what layer d reads  [tokens of the split, hidden]
+  Buffer<float> features;           // of the head  [rows, hidden]; empty if not asked for
+  std::map<int, double> seconds;    // until depth d was reached, for all rows; features: depth L+1
+};
+
+// Tokens of frozen work in one batch: enough for the GEMMs, few enough for the caches.
+inline constexpr int64_t kFrozenBatchTokens = 2048;
+
+// Runs the encoder over a split up to the deepest of `depths`, keeping the activations of each;
+// to the top and through pooling where `features` is asked for.
+template <class T>
+FrozenActivations<T> run_frozen_prefix(Encoder<T>& encoder, Head& head, const TokenizedTexts& texts,
+                                       const std::set<int>& depths, bool features,
+                                       const std::string& stage, const Listener& listener);
+
+// One pooled vector a sequence of the batch.  // [sequences, hidden]
+template <class T>
+void pool(const Head& head, const Batch& batch, const T* x, float* pooled, Buffer<int32_t>& argmax);
+
+// The gradient of pool(), to every row of d_x [padded_tokens, hidden].
+template <class T>
+void pool_backward(const Head& head, const Batch& batch, const float* d_pooled,
+                   const Buffer<int32_t>& argmax, T* d_x);
+
+}  // namespace thaw

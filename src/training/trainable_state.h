@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "classifier/freeze_plan.h"
+#include "encoder/parameters.h"
+#include "tensor/buffer.h"
+
+namespace thaw {
+
+// The flat arenas of a training run: values, gradients and both Adam moments of every part of the
+// network in which something is trained, under one table of ranges. Clipping, AdamW and copies of
+// the best state run over ranges and know nothing of layers.
+class TrainableState {
+ public:
+  // Copies the values into the arena and points the table's values and gradients there.
+  TrainableState(ParameterTable& table, const FreezePlan& plan);
+
+  // Global L2 norm of the gradients.
+  double gradient_norm() const;
+  // One AdamW step; gradients are zero afterwards. `step` counts from 1. Clips to max_norm (0: not).
+  // Returns the norm before clipping.
+  double step(int64_t step, double learning_rate, double weight_decay, double max_norm);
+
+  // The trained values, to go back to: a copy of what may change.
+  std::vector<float> snapshot() const;
+  void restore(const std::vector<float>& snapshot);
+
+  size_t bytes() const;
+
+ private:
+  struct Range {
+    int64_t offset, size;
+    bool decays;
+  };
+  std::vector<Range> ranges_;         // trained, neighbours of the same kind joined
+  std::vector<Range> frozen_ranges_;  // in the arena for their neighbours' sake
+  std::shared_ptr<Buffer<float>> values_;
+  Buffer<float> gradients_, first_moments_, second_moments_;
+};
+
+}  // namespace thaw

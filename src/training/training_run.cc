@@ -1,0 +1,272 @@
+#include "training/training_run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+
+#include "base/error.h"
+#include "evaluation/metrics.h"
+#include "ops/cross_entropy.h"
+#include "training/schedule.h"
+
+namespace thaw {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// Rows of one batch in evaluation where only the head is run.
+constexpr int64_t kHeadRows = 1024;
+
+std::string number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%g", value);
+  return text;
+}
+
+}  // namespace
+
+template <class T>
+TrainingRun<T>::TrainingRun(Classifier& classifier, const FreezePlan& plan)
+    : classifier_(classifier),
+      depth_(plan.first_trained),
+      dense_frozen_(true),
+      state_(classifier.table, plan),
+      encoder_(classifier.config, classifier.table, plan.first_trained),
+      head_(classifier.config, classifier.table, classifier.head,
+            [&] {
+              const int dense = classifier.table.find(Role::kDenseWeight, 0);
+              if (dense < 0) return false;
+              const int bias = classifier.table.find(Role::kDenseBias, 0);
+              dense_frozen_ = !plan.trainable[dense] && !plan.trainable[bias];
+              return !dense_frozen_;
+            }()) {
+  // Groups L (pooler) and L+1 (head) both read one vector a text.
+  depth_ = std::min(depth_, classifier.table.head_group());
+  if (depth_ >= classifier.table.layers) depth_ = classifier.table.head_group();
+}
+
+template <class T>
+void TrainingRun<T>::repack() {
+  encoder_.repack();
+  head_.repack();
+}
+
+template <class T>
+const float* TrainingRun<T>::gather_features(const Inputs<T>& inputs, const int64_t* rows,
+                                             int64_t count) {
+  const int64_t hidden = head_.hidden();
+  features_.reserve(count * hidden);
+  for (int64_t i = 0; i < count; ++i) {
+    std::memcpy(features_.data() + i * hidden, inputs.frozen->features.data() + rows[i] * hidden,
+                hidden * sizeof(float));
+  }
+  return features_.data();
+}
+
+template <class T>
+void TrainingRun<T>::gather_tokens(const Inputs<T>& inputs, const Batch& batch) {
+  const int64_t hidden = encoder_.hidden();
+  const T* tokens = inputs.frozen->tokens.at(depth_).data();
+  T* x = encoder_.input(batch.padded_tokens);
+  for (int64_t i = 0; i < batch.sequences(); ++i) {
+    std::memcpy(static_cast<void*>(x + batch.offsets[i] * hidden),
+                tokens + inputs.texts->offsets[batch.rows[i]] * hidden,
+                (batch.offsets[i + 1] - batch.offsets[i]) * hidden * sizeof(T));
+  }
+  std::memset(static_cast<void*>(x + batch.tokens * hidden), 0,
+              (batch.padded_tokens - batch.tokens) * hidden * sizeof(T));
+}
+
+template <class T>
+double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* rows, int64_t count,
+                                        const StepDropout& dropout, bool frozen_dropout) {
+  const int64_t hidden = head_.hidden(), labels = head_.labels();
+  const bool features_only = depth_ == classifier_.table.head_group() && !frozen_dropout;
+  gold_.reserve(count);
+  for (int64_t i = 0; i < count; ++i) gold_[i] = inputs.labels[rows[i]];
+  d_logits_.reserve(count * labels);
+
+  if (features_only) {
+    const float* features = gather_features(inputs, rows, count);
+    const float* logits = head_.forward(features, count, dropout);
+    const double loss = cross_entropy(logits, gold_.data(), count, labels, d_logits_.data());
+    head_.backward(features, d_logits_.data(), count, dropout, nullptr);
+    return loss;
+  }
+
+  gather_batch(*inputs.texts, rows, count, batch_);
+  int from = frozen_dropout ? kEmbeddingsGroup : depth_;
+  // Room for every activation before the input is written: growing would lose it.
+  encoder_.reserve(batch_.padded_tokens, true);
+  if (from != kEmbeddingsGroup) gather_tokens(inputs, batch_);
+  const T* top = encoder_.train_forward(batch_, from, dropout);
+  pooled_.reserve(count * hidden);
+  features_.reserve(count * hidden);
+  pool(head_, batch_, top, pooled_.data(), argmax_);
+  head_.features(pooled_.data(), count, features_.data());
+  const float* logits = head_.forward(features_.data(), count, dropout);
+  const double loss = cross_entropy(logits, gold_.data(), count, labels, d_logits_.data());
+
+  const bool encoder_trained = depth_ < classifier_.table.layers;
+  d_features_.reserve(count * hidden);
+  head_.backward(features_.data(), d_logits_.data(), count, dropout,
+                 encoder_trained ? d_features_.data() : nullptr);
+  if (!encoder_trained) return loss;
+  d_pooled_.reserve(count * hidden);
+  head_.features_backward(features_.data(), d_features_.data(), count, d_pooled_.data());
+  d_top_.reserve(batch_.padded_tokens * hidden);
+  pool_backward(head_, batch_, d_pooled_.data(), argmax_, d_top_.data());
+  encoder_.train_backward(batch_, from, dropout, d_top_.data());
+  return loss;
+}
+
+template <class T>
+std::vector<float> TrainingRun<T>::logits(const Inputs<T>& inputs, const std::string& stage,
+                                          const Listener& listener) {
+  const int64_t rows = inputs.rows(), labels = head_.labels(), hidden = head_.hidden();
+  std::vector<float> logits(rows * labels);
+  const auto start = Clock::now();
+  Progress progress{stage, 0, rows};
+  const auto store = [&](const float* from, const int64_t* numbers, int64_t count) {
+    for (int64_t i = 0; i < count; ++i) {
+      std::memcpy(logits.data() + numbers[i] * labels, from + i * labels, labels * sizeof(float));
+    }
+    progress.rows += count;
+    progress.seconds = seconds_since(start);
+    listener.report(progress);
+    listener.check();
+  };
+
+  if (depth_ == classifier_.table.head_group() && inputs.frozen != nullptr) {
+    std::vector<int64_t> numbers;
+    for (int64_t begin = 0; begin < rows; begin += kHeadRows) {
+      numbers.clear();
+      for (int64_t r = begin; r < std::min(rows, begin + kHeadRows); ++r) numbers.push_back(r);
+      const auto count = static_cast<int64_t>(numbers.size());
+      store(head_.forward(gather_features(inputs, numbers.data(), count), count, {}),
+            numbers.data(), count);
+    }
+  } else {
+    for (const auto& numbers : batches_by_tokens(*inputs.texts, kFrozenBatchTokens)) {
+      const auto count = static_cast<int64_t>(numbers.size());
+      gather_batch(*inputs.texts, numbers.data(), count, batch_);
+      T* x;
+      int from = 0;
+      if (inputs.frozen != nullptr && depth_ >= 0) {
+        gather_tokens(inputs, batch_);
+        x = encoder_.input(batch_.padded_tokens);
+        from = depth_;
+      } else {
+        x = encoder_.embed(batch_);
+      }
+      x = encoder_.infer(batch_, x, from, encoder_.layers());
+      pooled_.reserve(count * hidden);
+      features_.reserve(count * hidden);
+      pool(head_, batch_, x, pooled_.data(), argmax_);
+      head_.features(pooled_.data(), count, features_.data());
+      store(head_.forward(features_.data(), count, {}), numbers.data(), count);
+    }
+  }
+  progress.finished = true;
+  listener.report(progress);
+  return logits;
+}
+
+template <class T>
+TrainingOutcome TrainingRun<T>::train(const Inputs<T>& train, const Inputs<T>& validation,
+                                      const TrainingSettings& settings, const std::string& name,
+                                      const Listener& listener) {
+  const int64_t rows = train.rows();
+  const int64_t steps_an_epoch = (rows + settings.batch_size - 1) / settings.batch_size;
+  const int64_t total_steps = steps_an_epoch * settings.epochs;
+  const LinearSchedule schedule(settings.learning_rate, settings.warmup_ratio, total_steps);
+  TrainingOutcome outcome;
+  std::vector<float> best;
+  double best_loss = 0;
+  int epochs_since_best = 0;
+  const auto start = Clock::now();
+  const auto restore_best = [&] {
+    if (best.empty()) return;
+    state_.restore(best);
+    repack();
+  };
+
+  int64_t step = 0;
+  for (int epoch = 1; epoch <= settings.epochs; ++epoch) {
+    const auto epoch_start = Clock::now();
+    const auto order = epoch_order(rows, settings.seed, epoch);
+    Progress progress{name + ": epoch " + std::to_string(epoch) + "/" +
+                          std::to_string(settings.epochs),
+                      0, rows};
+    double epoch_loss = 0, recent_loss = -1;
+    for (int64_t begin = 0; begin < rows; begin += settings.batch_size) {
+      listener.check();
+      const int64_t count = std::min<int64_t>(settings.batch_size, rows - begin);
+      const StepDropout dropout{true, settings.seed, static_cast<uint64_t>(step)};
+      const double learning_rate = schedule.at(step);
+      const double loss = forward_backward(train, order.data() + begin, count, dropout,
+                                           settings.frozen_dropout);
+      ++step;
+      const double norm = std::isfinite(loss) ? state_.step(step, learning_rate,
+                                                            settings.weight_decay,
+                                                            settings.max_grad_norm)
+                                              : loss;
+      if (!std::isfinite(loss) || !std::isfinite(norm)) {
+        restore_best();
+        throw Error("the " + std::string(std::isfinite(loss) ? "gradient" : "loss") +
+                        " was not a finite number at step " + std::to_string(step) + " of " +
+                        std::to_string(total_steps) + " (learning rate " + number(learning_rate) +
+                        ")",
+                    name, "lower the learning rate");
+      }
+      repack();
+      outcome.steps.push_back({step, loss, learning_rate, norm});
+      epoch_loss += loss;
+      recent_loss = recent_loss < 0 ? loss : 0.95 * recent_loss + 0.05 * loss;
+      progress.rows += count;
+      progress.loss = recent_loss;
+      progress.seconds = seconds_since(epoch_start);
+      listener.report(progress);
+    }
+    progress.finished = true;
+    listener.report(progress);
+
+    EpochOutcome end;
+    end.epoch = epoch;
+    end.train_loss = epoch_loss / static_cast<double>(steps_an_epoch);
+    if (validation.rows() > 0) {
+      const auto scores = logits(validation, name + ": validation", listener);
+      const auto metrics = classification_metrics(scores.data(), validation.labels,
+                                                  validation.rows(), head_.labels());
+      end.validated = true;
+      end.validation_loss = metrics.loss;
+      end.validation_accuracy = metrics.accuracy;
+      end.validation_f1 = metrics.f1();
+      end.validation_macro_f1 = metrics.macro_f1;
+      if (outcome.best_epoch == 0 || metrics.loss < best_loss) {
+        outcome.best_epoch = epoch;
+        best_loss = metrics.loss;
+        epochs_since_best = 0;
+        if (epoch < settings.epochs) best = state_.snapshot();
+      } else {
+        ++epochs_since_best;
+      }
+    }
+    end.seconds = seconds_since(epoch_start);
+    outcome.epochs.push_back(end);
+    if (settings.patience > 0 && epochs_since_best >= settings.patience) break;
+  }
+  if (outcome.best_epoch != 0 && outcome.best_epoch != outcome.epochs.back().epoch) restore_best();
+  outcome.seconds = seconds_since(start);
+  return outcome;
+}
+
+template class TrainingRun<float>;
+template class TrainingRun<Bf16>;
+
+}  // namespace thaw

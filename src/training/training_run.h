@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "classifier/classifier.h"
+#include "classifier/freeze_plan.h"
+#include "training/frozen_prefix.h"
+#include "training/listener.h"
+#include "training/trainable_state.h"
+
+namespace thaw {
+
+// The Trainer's settings; see "Training semantics" in docs/architecture.md.
+struct TrainingSettings {
+  int epochs = 3;
+  int batch_size = 16, eval_batch_size = 32;
+  double learning_rate = 2e-5;
+  double weight_decay = 0;
+  double warmup_ratio = 0;
+  double max_grad_norm = 1.0;  // 0: no clipping
+  int patience = 0;            // epochs without a better validation loss before stopping; 0: never
+  bool frozen_dropout = false; // frozen layers keep their dropout while training (slow)
+  uint64_t seed = 42;
+};
+
+// One epoch's end.
+struct EpochOutcome {
+  int epoch = 0;                // from 1
+  double train_loss = 0;        // mean over the epoch's steps
+  bool validated = false;
+  double validation_loss = 0, validation_accuracy = 0, validation_f1 = 0, validation_macro_f1 = 0;
+  double seconds = 0;           // of training steps and validation
+};
+
+struct StepOutcome {
+  int64_t step = 0;             // from 1
+  double loss = 0, learning_rate = 0, gradient_norm = 0;
+};
+
+struct TrainingOutcome {
+  std::vector<EpochOutcome> epochs;
+  std::vector<StepOutcome> steps;
+  int best_epoch = 0;           // 0: nothing was validated, the last epoch stays
+  double seconds = 0;
+};
+
+// A split as a run reads it: token ids, and what was computed of it once.
+template <class T>
+struct Inputs {
+  const TokenizedTexts* texts = nullptr;
+  const FrozenActivations<T>* frozen = nullptr;  // null: from the tokens
+  const int32_t* labels = nullptr;               // [rows]; null where only logits are wanted
+
+  int64_t rows() const { return texts == nullptr ? 0 : texts->rows(); }
+};
+
+// Trains what the plan leaves trainable. T is float or Bf16. Changes the classifier's table: values
+// of trained parts lie in the run's arenas afterwards, which the table keeps alive.
+template <class T>
+class TrainingRun {
+ public:
+  TrainingRun(Classifier& classifier, const FreezePlan& plan);
+
+  // The depth that the run reads: kEmbeddingsGroup (token ids), 0…L (tokens of FrozenActivations),
+  // or L+1 (features).
+  int depth() const { return depth_; }
+
+  // Trains on `train`; after each epoch evaluates `validation` (may have no rows) and keeps the
+  // best state. Throws Error on a loss or gradient that is not finite, with the best state so far
+  // restored; Interrupted when the listener says so.
+  TrainingOutcome train(const Inputs<T>& train, const Inputs<T>& validation,
+                        const TrainingSettings& settings, const std::string& name,
+                        const Listener& listener);
+
+  // Logits in evaluation mode.  // [rows, labels]
+  std::vector<float> logits(const Inputs<T>& inputs, const std::string& stage,
+                            const Listener& listener);
+
+  // One step's forward and backward without the update: loss and gradients, for tests.
+  double forward_backward(const Inputs<T>& inputs, const int64_t* rows, int64_t count,
+                          const StepDropout& dropout, bool frozen_dropout = false);
+  TrainableState& state() { return state_; }
+  void repack();
+
+ private:
+  const float* gather_features(const Inputs<T>& inputs, const int64_t* rows, int64_t count);
+  void gather_tokens(const Inputs<T>& inputs, const Batch& batch);
+
+  Classifier& classifier_;
+  int depth_;
+  bool dense_frozen_;
+  TrainableState state_;
+  Encoder<T> encoder_;
+  Head head_;
+  Batch batch_;
+  Buffer<float> pooled_, features_, d_logits_, d_features_, d_pooled_;
+  Buffer<int32_t> argmax_, gold_;
+  Buffer<T> d_top_;
+};
+
+}  // namespace thaw
