@@ -18,15 +18,16 @@ struct AttentionShape {
 // context[t] = sum over the keys s of t's sequence of dropout(softmax(q.k / sqrt(head_size))) * v.
 // Keeps log_sum_exp [tokens, heads] for the backward (null: not kept). The dropout counter of
 // (query row t, head h, key index j within the sequence) is ((t * heads + h) * 4096 + j) mod 2^32;
-// sequences are at most 4096 long.
-// scores: scratch, at least attention_scratch(shape) floats.
+// sequences are at most 4096 long. Rows that belong to no sequence (a batch's padding) are neither
+// read nor written, in either direction.
+// scratch: at least attention_scratch(shape) floats, counted under the same thread count.
 template <class T>
 void attention_forward(const AttentionShape& shape, const T* qkv /* [tokens, 3 * hidden] */,
                        Dropout dropout, T* context /* [tokens, hidden] */,
                        float* log_sum_exp /* [tokens, heads] */, float* scratch);
 
-// d_qkv = gradient of qkv. Probabilities are recomputed from log_sum_exp (Dao et al. 2022, without
-// the tiling that only a GPU needs).
+// d_qkv = gradient of qkv. Probabilities are recomputed from log_sum_exp, block by block (Dao et al.
+// 2022), so no matrix of [length, length] ever stands in memory.
 template <class T>
 void attention_backward(const AttentionShape& shape, const T* qkv, const T* context,
                         const float* log_sum_exp, const T* d_context, Dropout dropout,
