@@ -19,8 +19,8 @@ struct Split {
 };
 
 struct Dataset {
-  Split train, validation, test;          // a split that does not exist has no rows
-  std::vector<std::string> label_names;   // [labels]
+  Split train, validation, test;         // a split that does not exist has no rows
+  std::vector<std::string> label_names;  // [labels]
 };
 
 }  // namespace thaw

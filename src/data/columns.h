@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/table.h"
+
+namespace thaw {
+
+struct ChosenColumns {
+  int text = -1;   // index into the names
+  int label = -1;  // -1: not asked for
+};
+
+// Finds the columns that a request names, or else guesses them by the names that people use
+// (text, sentence, tweet, review, …; label, sentiment, class, rating, …), whatever their case.
+// "text" and "label" come before all others; of two columns where one is known, the other one is
+// the other; a single column is the text.
+// Throws Error that lists the columns: a named column is not there or stands there twice, none or
+// several would do.
+ChosenColumns choose_columns(const std::vector<std::string>& names, const TableRequest& request,
+                             const std::string& source);
+
+}  // namespace thaw

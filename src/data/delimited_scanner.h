@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace thaw {
+
+// A field as it stands in the file, without the quotes around it.
+struct DelimitedField {
+  std::string_view raw;
+  bool quoted = false;
+  bool has_doubled_quotes = false;  // "" inside, each of which stands for one "
+
+  // The value; `scratch` holds it where it differs from what stands in the file.
+  std::string_view value(std::string& scratch) const;
+};
+
+// Cuts the bytes of a CSV or TSV file into records (RFC 4180: quoted fields may hold delimiters,
+// line ends and doubled quotes; lines end with LF or CRLF). Quotes inside a field that does not
+// start with one are plain characters. Blank lines are no records. Nothing is copied.
+class DelimitedScanner {
+ public:
+  enum class Result {
+    kRecord,
+    kEnd,
+    kTextAfterQuote,  // a closing quote is followed by neither delimiter nor line end
+    kOpenQuote,       // the file ends inside quotes
+  };
+
+  // quotes: false reads quotes as plain characters everywhere.
+  DelimitedScanner(std::string_view bytes, char delimiter, bool quotes)
+      : begin_(bytes.data()),
+        at_(begin_),
+        end_(begin_ + bytes.size()),
+        delimiter_(delimiter),
+        quotes_(quotes),
+        record_(begin_),
+        problem_(begin_) {}
+
+  // Reads the next record into `fields` (cleared first).
+  Result next(std::vector<DelimitedField>& fields);
+
+  // Where the record that next() read last begins; where its broken quote stands.
+  size_t record_offset() const { return static_cast<size_t>(record_ - begin_); }
+  size_t problem_offset() const { return static_cast<size_t>(problem_ - begin_); }
+  // Bytes read so far.
+  size_t offset() const { return static_cast<size_t>(at_ - begin_); }
+
+ private:
+  bool next_quoted(DelimitedField& field, Result& result);
+
+  const char* begin_;
+  const char* at_;
+  const char* end_;
+  char delimiter_;
+  bool quotes_;
+  const char* record_;
+  const char* problem_;
+};
+
+// Line numbers (from 1) of offsets that only grow.
+class LineCounter {
+ public:
+  explicit LineCounter(std::string_view bytes) : bytes_(bytes) {}
+  int64_t line_of(size_t offset);
+
+ private:
+  std::string_view bytes_;
+  size_t at_ = 0;
+  int64_t line_ = 1;
+};
+
+}  // namespace thaw

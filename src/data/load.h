@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "data/dataset.h"
+
+namespace thaw {
+
+// Which data is read and how it is split. The flags of thaw's commands bind to these fields.
+struct DataOptions {
+  std::vector<std::string> paths;         // one file, several files, or a folder (split_files.h)
+  std::string train, validation, test;    // explicit split files
+  std::string text_column, label_column;  // empty: guessed (columns.h)
+  std::vector<std::string> columns;       // names for files without a header; empty: the header
+  std::vector<double> label_cuts;         // numeric label column -> bins (labels.h)
+  std::vector<std::string> label_names;   // of the labels 0, 1, …
+  double test_size = -1;                  // -1: automatic; < 1 share, >= 1 rows; 0: none
+  double validation_size = -1;            // the same
+  bool stratify = true;                   // keep the classes' shares when splitting
+  double fraction = 1;                    // of train and validation that is kept
+  int64_t minimum_rows = 30;              // but never fewer than these (or all)
+  uint64_t seed = 42;                     // of splits and of the choice of rows
+};
+
+// Reads labelled text.
+//
+// Splits that the data has are used as they are. What it lacks is split off train here: first test
+// (automatically 20 % of the rows), then validation (10 % of all rows of the table; where test was
+// given, of train's), each as scikit-learn's train_test_split(random_state=seed, stratify=labels)
+// does. Then, for a fraction below 1, train and validation (never test) are shuffled and cut to
+// max(minimum_rows, int(rows * fraction)) rows, as datasets' shuffle(seed).select(range(n)) does.
+//
+// Throws Error (with file and line where there is one): whatever the readers throw; a class without
+// a row in train; an unknown label in validation or test; one class only; sizes that leave a split
+// empty; a split given and a size for it as well.
+Dataset load_dataset(const DataOptions& options);
+
+// Reads labelled text for a model whose label names are known: the test split where the data has
+// several splits, else all rows. Sizes, stratify and fraction do not count.
+// Throws Error for a label that the model does not have, and when several splits lack a test.
+Split load_split(const DataOptions& options, const std::vector<std::string>& label_names);
+
+// Reads texts alone: from a table (any format of table.h by its ending, or by what it holds if
+// text_column or columns are given), else from plain text, one a line; "-" is standard input, plain
+// text. Texts of an empty standard input are none; an empty file is an Error.
+TextColumn read_texts(const std::string& path, const std::string& text_column = "",
+                      const std::vector<std::string>& columns = {});
+
+}  // namespace thaw

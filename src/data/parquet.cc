@@ -1,0 +1,176 @@
+#include "data/parquet.h"
+
+#include <dlfcn.h>
+
+#include <exception>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "data/columns.h"
+#include "data/parquet_interface.h"
+#include "data/utf8.h"
+
+namespace thaw {
+namespace fs = std::filesystem;
+namespace {
+
+using Functions = thaw_parquet_functions;
+
+const Functions& open_module(const std::vector<fs::path>& folders, const std::string& file) {
+  for (const fs::path& folder : folders) {
+    const fs::path path = folder / "thaw_parquet.so";
+    std::error_code ignored;
+    if (!fs::exists(path, ignored)) continue;
+    // Never closed: Arrow keeps threads and allocators of its own.
+    void* module = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (module == nullptr) {
+      const char* reason = ::dlerror();
+      throw Error(std::string("the Parquet module cannot be opened (") +
+                      (reason != nullptr ? reason : "no reason given") + ")",
+                  path.string(), "run scripts/build.sh again, which installs Arrow");
+    }
+    const auto function =
+        reinterpret_cast<thaw_parquet_module_function>(::dlsym(module, "thaw_parquet_module"));
+    if (function == nullptr || function()->interface_number != THAW_PARQUET_INTERFACE) {
+      throw Error("the Parquet module belongs to another version of thaw", path.string(),
+                  "run scripts/build.sh again");
+    }
+    return *function();
+  }
+  throw Error("Parquet files need thaw_parquet.so, and this thaw was built without it", file,
+              "run scripts/build.sh, which installs Arrow and builds it, or save the data as CSV "
+              "or JSONL");
+}
+
+class ParquetFile {
+ public:
+  ParquetFile(const Functions& functions, std::string path)
+      : functions_(functions), path_(std::move(path)), file_(nullptr, functions.close) {
+    char error[400] = "";
+    file_.reset(functions_.open(path_.c_str(), error, sizeof(error)));
+    if (file_ == nullptr) {
+      throw Error(std::string("cannot be read as Parquet: ") + error, path_,
+                  "check that the file is complete");
+    }
+  }
+
+  std::vector<std::string> column_names() const {
+    std::vector<std::string> names;
+    for (int i = 0; i < functions_.columns(file_.get()); ++i) {
+      names.emplace_back(functions_.column_name(file_.get(), i));
+    }
+    return names;
+  }
+
+  // Calls take(bytes or null, size) for every row; what it throws is thrown again here.
+  template <class Take>
+  void read(int column, Take take) {
+    struct Context {
+      Take& take;
+      std::exception_ptr thrown;
+    } context{take, nullptr};
+    const auto sink = [](void* pointer, const char* bytes, size_t size) -> int {
+      auto& context = *static_cast<Context*>(pointer);
+      try {
+        context.take(bytes, size);
+        return 0;
+      } catch (...) {
+        context.thrown = std::current_exception();
+        return 1;
+      }
+    };
+    char error[400] = "";
+    const int result = functions_.read(file_.get(), column, sink, &context, error, sizeof(error));
+    if (context.thrown) std::rethrow_exception(context.thrown);
+    if (result != 0) {
+      throw Error("the column " + quoted_excerpt(functions_.column_name(file_.get(), column)) +
+                      " cannot be read: " + error,
+                  path_, "check that the file is complete and holds text and labels");
+    }
+  }
+
+  // {"info": {"features": {"label": {"names": [...], "_type": "ClassLabel"}}}}
+  std::vector<std::string> class_names(const std::string& label_column) {
+    const char* metadata = functions_.metadata(file_.get(), "huggingface");
+    if (metadata == nullptr) return {};
+    try {
+      const auto names =
+          nlohmann::json::parse(metadata).at("info").at("features").at(label_column).at("names");
+      return names.get<std::vector<std::string>>();
+    } catch (const nlohmann::json::exception&) {
+      return {};  // a label without names, or metadata of another make: there is nothing to use
+    }
+  }
+
+ private:
+  const Functions& functions_;
+  std::string path_;
+  std::unique_ptr<thaw_parquet_file, void (*)(thaw_parquet_file*)> file_;
+};
+
+}  // namespace
+
+std::vector<fs::path> parquet_module_folders() {
+  std::error_code error;
+  const fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
+  if (error) return {};
+  return {folder, folder.parent_path() / "lib" / "thaw", folder.parent_path()};
+}
+
+Table read_parquet(const fs::path& path, const TableRequest& request) {
+  return read_parquet(path, request, parquet_module_folders());
+}
+
+Table read_parquet(const fs::path& path, const TableRequest& request,
+                   const std::vector<fs::path>& module_folders) {
+  const std::string source = path.string();
+  if (!request.columns.empty()) {
+    throw Error("--columns names the columns of CSV and TSV files, and this file names its own",
+                source, "leave --columns out");
+  }
+  ParquetFile file(open_module(module_folders, source), source);
+  const std::vector<std::string> names = file.column_names();
+  const ChosenColumns columns = choose_columns(names, request, source);
+
+  Table table;
+  table.labels = LabelColumn(source, false);
+  const auto place = [&](int64_t row) { return source + ", row " + std::to_string(row); };
+  file.read(columns.text, [&](const char* bytes, size_t size) {
+    const std::string_view text(bytes != nullptr ? bytes : "", bytes != nullptr ? size : 0);
+    if (first_invalid_utf8(text) != std::string_view::npos) {
+      throw_invalid_utf8("the text", place(table.texts.size()));
+    }
+    table.texts.push_back(text);
+  });
+  if (table.texts.size() == 0) {
+    throw Error("the file has no rows", source, "give a file with a row for each text");
+  }
+  if (columns.label < 0) return table;
+
+  file.read(columns.label, [&](const char* bytes, size_t size) {
+    const std::string_view label =
+        bytes != nullptr ? trim_ascii({bytes, size}) : std::string_view();
+    int32_t code = table.labels.find(label);
+    if (code < 0) {
+      const int64_t row = table.labels.size();
+      if (label.empty()) {
+        throw Error("the label is empty", place(row), "fill it in or remove the row");
+      }
+      if (first_invalid_utf8(label) != std::string_view::npos) {
+        throw_invalid_utf8("the label", place(row));
+      }
+      code = table.labels.add(label, row);
+    }
+    table.labels.push_back(code);
+  });
+  if (table.labels.size() != table.texts.size()) {
+    throw Error("the text column has " + std::to_string(table.texts.size()) +
+                    " rows and the label column " + std::to_string(table.labels.size()),
+                source, "check that the file is complete");
+  }
+  table.class_names = file.class_names(names[columns.label]);
+  return table;
+}
+
+}  // namespace thaw

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+// What thaw_parquet.so offers. Plain C, so that nothing of Arrow (nor of its C++ ABI) shows
+// outside the module: the program opens it with dlopen only when a Parquet file is met.
+//
+// No function throws. Those that can fail return null or a negative number and write one sentence
+// into `error` (ended by a zero byte).
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Changed whenever a signature changes; the program refuses a module with another number.
+#define THAW_PARQUET_INTERFACE 1
+
+typedef struct thaw_parquet_file thaw_parquet_file;
+
+// Gets one value of a column as text, null for a missing one. A number other than 0 ends reading.
+typedef int (*thaw_parquet_sink)(void* context, const char* bytes, size_t size);
+
+typedef struct thaw_parquet_functions {
+  int interface_number;  // THAW_PARQUET_INTERFACE
+  thaw_parquet_file* (*open)(const char* path, char* error, size_t error_size);
+  void (*close)(thaw_parquet_file* file);
+  int64_t (*rows)(const thaw_parquet_file* file);
+  int (*columns)(const thaw_parquet_file* file);
+  const char* (*column_name)(const thaw_parquet_file* file, int column);
+  // A value of the file's own metadata ("huggingface"), null where it is absent.
+  const char* (*metadata)(thaw_parquet_file* file, const char* key);
+  // Gives every value of a column to the sink, row by row: strings (also dictionary-encoded) as
+  // they are, integers in decimal, floating point in the shortest form that reads back the same,
+  // booleans as "false" and "true". 0 when all were given, 1 when the sink ended it, -1 on error.
+  int (*read)(thaw_parquet_file* file, int column, thaw_parquet_sink sink, void* context,
+              char* error, size_t error_size);
+} thaw_parquet_functions;
+
+// The module's one exported symbol, "thaw_parquet_module".
+typedef const thaw_parquet_functions* (*thaw_parquet_module_function)(void);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,257 @@
+// The one place that includes Arrow: 62 MB of libraries that only readers of Parquet files load.
+
+#include <arrow/api.h>
+#include <arrow/io/file.h>
+#include <arrow/util/key_value_metadata.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/arrow/schema.h>
+
+#include <charconv>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "data/parquet_interface.h"
+
+struct thaw_parquet_file {
+  std::unique_ptr<parquet::arrow::FileReader> reader;
+  std::shared_ptr<arrow::Schema> schema;
+  std::string metadata_value;  // keeps what metadata() returned last
+};
+
+namespace {
+
+void tell(const std::string& what, char* error, size_t error_size) {
+  // Arrow's messages may go over several lines; the first says what is wrong.
+  std::snprintf(error, error_size, "%s", what.substr(0, what.find('\n')).c_str());
+}
+
+// Runs `body`, which returns a Status; true when it went well.
+template <class Body>
+bool guarded(const Body& body, char* error, size_t error_size) {
+  try {
+    const arrow::Status status = body();
+    if (status.ok()) return true;
+    tell(status.message(), error, error_size);
+  } catch (const std::exception& exception) {
+    tell(exception.what(), error, error_size);
+  } catch (...) {
+    tell("an unknown failure in Arrow", error, error_size);
+  }
+  return false;
+}
+
+thaw_parquet_file* open_file(const char* path, char* error, size_t error_size) {
+  auto file = std::make_unique<thaw_parquet_file>();
+  const bool opened = guarded(
+      [&]() -> arrow::Status {
+        ARROW_ASSIGN_OR_RAISE(auto input, arrow::io::ReadableFile::Open(path));
+        parquet::arrow::FileReaderBuilder builder;
+        ARROW_RETURN_NOT_OK(builder.Open(input));
+        parquet::ArrowReaderProperties properties;
+        properties.set_use_threads(false);
+        builder.properties(properties);
+        ARROW_RETURN_NOT_OK(builder.Build(&file->reader));
+        return file->reader->GetSchema(&file->schema);
+      },
+      error, error_size);
+  return opened ? file.release() : nullptr;
+}
+
+void close_file(thaw_parquet_file* file) { delete file; }
+
+int64_t rows(const thaw_parquet_file* file) {
+  return file->reader->parquet_reader()->metadata()->num_rows();
+}
+
+int columns(const thaw_parquet_file* file) { return file->schema->num_fields(); }
+
+const char* column_name(const thaw_parquet_file* file, int column) {
+  return file->schema->field(column)->name().c_str();
+}
+
+const char* metadata(thaw_parquet_file* file, const char* key) {
+  const auto& pairs = file->reader->parquet_reader()->metadata()->key_value_metadata();
+  const int index = pairs == nullptr ? -1 : pairs->FindKey(key);
+  if (index < 0) return nullptr;
+  file->metadata_value = pairs->value(index);
+  return file->metadata_value.c_str();
+}
+
+// Gives the values of one array to the sink.
+class Giver {
+ public:
+  Giver(thaw_parquet_sink sink, void* context) : sink_(sink), context_(context) {}
+  bool ended() const { return ended_; }
+
+  arrow::Status give(const arrow::Array& array) {
+    switch (array.type_id()) {
+      case arrow::Type::STRING:
+        return give_strings(static_cast<const arrow::StringArray&>(array));
+      case arrow::Type::LARGE_STRING:
+        return give_strings(static_cast<const arrow::LargeStringArray&>(array));
+      case arrow::Type::STRING_VIEW:
+        return give_strings(static_cast<const arrow::StringViewArray&>(array));
+      case arrow::Type::BINARY:  // strings of writers that leave out the annotation
+        return give_strings(static_cast<const arrow::BinaryArray&>(array));
+      case arrow::Type::LARGE_BINARY:
+        return give_strings(static_cast<const arrow::LargeBinaryArray&>(array));
+      case arrow::Type::INT8:
+        return give_numbers(static_cast<const arrow::Int8Array&>(array));
+      case arrow::Type::INT16:
+        return give_numbers(static_cast<const arrow::Int16Array&>(array));
+      case arrow::Type::INT32:
+        return give_numbers(static_cast<const arrow::Int32Array&>(array));
+      case arrow::Type::INT64:
+        return give_numbers(static_cast<const arrow::Int64Array&>(array));
+      case arrow::Type::UINT8:
+        return give_numbers(static_cast<const arrow::UInt8Array&>(array));
+      case arrow::Type::UINT16:
+        return give_numbers(static_cast<const arrow::UInt16Array&>(array));
+      case arrow::Type::UINT32:
+        return give_numbers(static_cast<const arrow::UInt32Array&>(array));
+      case arrow::Type::UINT64:
+        return give_numbers(static_cast<const arrow::UInt64Array&>(array));
+      case arrow::Type::FLOAT:
+        return give_numbers(static_cast<const arrow::FloatArray&>(array));
+      case arrow::Type::DOUBLE:
+        return give_numbers(static_cast<const arrow::DoubleArray&>(array));
+      case arrow::Type::BOOL:
+        return give_booleans(static_cast<const arrow::BooleanArray&>(array));
+      case arrow::Type::DICTIONARY:
+        return give_dictionary(static_cast<const arrow::DictionaryArray&>(array));
+      case arrow::Type::NA:
+        for (int64_t i = 0; i < array.length() && !ended_; ++i) send(nullptr, 0);
+        return arrow::Status::OK();
+      default:
+        return arrow::Status::TypeError("its values are of the type ", array.type()->ToString());
+    }
+  }
+
+ private:
+  void send(const char* bytes, size_t size) { ended_ = sink_(context_, bytes, size) != 0; }
+
+  template <class Array>
+  arrow::Status give_strings(const Array& array) {
+    for (int64_t i = 0; i < array.length() && !ended_; ++i) {
+      if (array.IsNull(i)) {
+        send(nullptr, 0);
+        continue;
+      }
+      const auto value = array.GetView(i);
+      send(value.data() != nullptr ? value.data() : "", value.size());
+    }
+    return arrow::Status::OK();
+  }
+
+  template <class Array>
+  arrow::Status give_numbers(const Array& array) {
+    char digits[48];
+    for (int64_t i = 0; i < array.length() && !ended_; ++i) {
+      if (array.IsNull(i)) {
+        send(nullptr, 0);
+        continue;
+      }
+      const char* end = std::to_chars(digits, digits + sizeof(digits), array.Value(i)).ptr;
+      send(digits, static_cast<size_t>(end - digits));
+    }
+    return arrow::Status::OK();
+  }
+
+  arrow::Status give_booleans(const arrow::BooleanArray& array) {
+    for (int64_t i = 0; i < array.length() && !ended_; ++i) {
+      if (array.IsNull(i)) {
+        send(nullptr, 0);
+      } else if (array.Value(i)) {
+        send("true", 4);
+      } else {
+        send("false", 5);
+      }
+    }
+    return arrow::Status::OK();
+  }
+
+  // The dictionary's values are collected once as text; rows then only look them up.
+  arrow::Status give_dictionary(const arrow::DictionaryArray& array) {
+    struct Value {
+      bool present;
+      std::string text;
+    };
+    std::vector<Value> values;
+    const auto collect = [](void* context, const char* bytes, size_t size) {
+      static_cast<std::vector<Value>*>(context)->push_back(
+          {bytes != nullptr, std::string(bytes != nullptr ? bytes : "", size)});
+      return 0;
+    };
+    if (array.dictionary()->type_id() == arrow::Type::DICTIONARY) {
+      return arrow::Status::TypeError("its dictionary holds another dictionary");
+    }
+    ARROW_RETURN_NOT_OK(Giver(collect, &values).give(*array.dictionary()));
+    for (int64_t i = 0; i < array.length() && !ended_; ++i) {
+      const int64_t index = array.IsNull(i) ? -1 : array.GetValueIndex(i);
+      if (index >= static_cast<int64_t>(values.size()) || (index < 0 && !array.IsNull(i))) {
+        return arrow::Status::Invalid("a value lies outside its dictionary");
+      }
+      if (index < 0 || !values[index].present) {
+        send(nullptr, 0);
+      } else {
+        send(values[index].text.data(), values[index].text.size());
+      }
+    }
+    return arrow::Status::OK();
+  }
+
+  thaw_parquet_sink sink_;
+  void* context_;
+  bool ended_ = false;
+};
+
+int read_column(thaw_parquet_file* file, int column, thaw_parquet_sink sink, void* context,
+                char* error, size_t error_size) {
+  Giver giver(sink, context);
+  const bool read = guarded(
+      [&]() -> arrow::Status {
+        const auto& fields = file->reader->manifest().schema_fields;
+        const int leaf = fields.at(static_cast<size_t>(column)).column_index;
+        if (leaf < 0) {
+          return arrow::Status::TypeError("its values are of the type ",
+                                          file->schema->field(column)->type()->ToString());
+        }
+        // A row group at a time bounds what is held beside the texts.
+        for (int group = 0; group < file->reader->num_row_groups() && !giver.ended(); ++group) {
+#if ARROW_VERSION_MAJOR >= 24
+          ARROW_ASSIGN_OR_RAISE(auto table, file->reader->ReadRowGroup(group, {leaf}));
+#else
+          std::shared_ptr<arrow::Table> table;
+          ARROW_RETURN_NOT_OK(file->reader->ReadRowGroup(group, {leaf}, &table));
+#endif
+          // Cheap checks of shapes and offsets; the text itself is checked on the other side, where
+          // the row can be named.
+          ARROW_RETURN_NOT_OK(table->Validate());
+          for (const auto& chunk : table->column(0)->chunks()) {
+            if (!giver.ended()) ARROW_RETURN_NOT_OK(giver.give(*chunk));
+          }
+        }
+        return arrow::Status::OK();
+      },
+      error, error_size);
+  return giver.ended() ? 1 : read ? 0 : -1;
+}
+
+constexpr thaw_parquet_functions kFunctions = {THAW_PARQUET_INTERFACE,
+                                               open_file,
+                                               close_file,
+                                               rows,
+                                               columns,
+                                               column_name,
+                                               metadata,
+                                               read_column};
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) const thaw_parquet_functions*
+thaw_parquet_module() {
+  return &kFunctions;
+}

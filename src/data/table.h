@@ -1,0 +1,53 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/label_column.h"
+#include "data/text_column.h"
+
+namespace thaw {
+
+// What is wanted of a file. Columns that are not named are guessed (see columns.h).
+struct TableRequest {
+  std::string text_column, label_column;
+  std::vector<std::string> columns;  // names for a CSV or TSV file without a header
+  bool with_labels = true;           // false: only the texts
+};
+
+// The two columns of a file that matter, as they stand in it.
+struct Table {
+  TextColumn texts;
+  LabelColumn labels;                    // [rows], or empty
+  std::vector<std::string> class_names;  // what the file itself calls the labels 0, 1, …
+};
+
+enum class FileFormat { kCsv, kTsv, kJsonLines, kParquet };
+
+// The format that the name's ending tells (.csv, .tsv, .tab, .jsonl, .ndjson, .json, .parquet,
+// .pq), or for other endings what the first bytes tell. Throws Error when neither does.
+FileFormat file_format(const std::filesystem::path& path, std::string_view bytes);
+
+// Whether the ending alone names one of the formats.
+bool has_table_ending(const std::filesystem::path& path);
+
+// Reads a file of any of the formats. Throws Error, with file and line where there is one: no such
+// file, no rows, ragged rows, broken quotes or JSON, invalid UTF-8, an empty label, columns that
+// are missing or cannot be told apart, a file of another kind (UTF-16, zipped).
+Table read_table(const std::filesystem::path& path, const TableRequest& request);
+
+// The formats one by one; read_table() picks.
+Table read_delimited(const std::filesystem::path& path, FileFormat format,
+                     const TableRequest& request);
+Table read_json_lines(const std::filesystem::path& path, const TableRequest& request);
+
+// The bytes of a text file without its UTF-8 byte order mark. Throws Error for an empty file and
+// for files that are not text: UTF-16, gzip, zstd, zip.
+std::string_view checked_text(std::string_view bytes, const std::string& source);
+
+// The Error for bytes that are not UTF-8.
+[[noreturn]] void throw_invalid_utf8(const std::string& what, const std::string& place);
+
+}  // namespace thaw
