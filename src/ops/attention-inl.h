@@ -19,8 +19,7 @@
 #include "ops/simd-inl.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace thaw {
-namespace HWY_NAMESPACE {
+namespace thaw::HWY_NAMESPACE {
 
 // Rows of floats, `stride` floats from one row to the next.
 struct Panel {
@@ -58,7 +57,7 @@ inline constexpr size_t kTileRows = 6, kTileVectors = 2;
 template <size_t kVectors, size_t... kIndices>
 HWY_INLINE void load_tile(Lanes d, const Product& p, Float* sums,
                           std::index_sequence<kIndices...>) {
-  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
   if (p.accumulate) {
     ((sums[kIndices] =
           hn::LoadU(d, p.c + (kIndices / kVectors) * p.c_row + (kIndices % kVectors) * lanes)),
@@ -71,7 +70,7 @@ HWY_INLINE void load_tile(Lanes d, const Product& p, Float* sums,
 template <size_t kVectors, size_t... kIndices>
 HWY_INLINE void store_tile(Lanes d, const Product& p, const Float* sums,
                            std::index_sequence<kIndices...>) {
-  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
   (hn::StoreU(sums[kIndices], d,
               p.c + (kIndices / kVectors) * p.c_row + (kIndices % kVectors) * lanes),
    ...);
@@ -79,7 +78,7 @@ HWY_INLINE void store_tile(Lanes d, const Product& p, const Float* sums,
 
 template <size_t... kColumns>
 HWY_INLINE void load_row(Lanes d, const float* b, Float* row, std::index_sequence<kColumns...>) {
-  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
   ((row[kColumns] = hn::LoadU(d, b + kColumns * lanes)), ...);
 }
 
@@ -122,7 +121,7 @@ HWY_INLINE TileFunction tile_function(size_t rows, size_t vectors,
 // The whole product: `rows` rows of c by `vectors` vectors. Rows and columns are cut into tiles of
 // nearly equal size, since a thin last tile would wait for its few sums instead of multiplying.
 inline void multiply(const Product& whole, int64_t rows, int64_t vectors) {
-  const int64_t lanes = static_cast<int64_t>(hn::Lanes(Lanes()));
+  const auto lanes = static_cast<int64_t>(hn::Lanes(Lanes()));
   const int64_t column_tiles = (vectors + kTileVectors - 1) / kTileVectors;
   const int64_t row_tiles = (rows + kTileRows - 1) / kTileRows;
   for (int64_t column = 0; column < column_tiles; ++column) {
@@ -349,8 +348,7 @@ struct AttentionMask {
   uint32_t threshold, step, first;
 };
 
-}  // namespace HWY_NAMESPACE
-}  // namespace thaw
+}  // namespace thaw::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #endif  // THAW_OPS_ATTENTION_INL_H_

@@ -13,8 +13,7 @@
 #include "ops/attention-inl.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace thaw {
-namespace HWY_NAMESPACE {
+namespace thaw::HWY_NAMESPACE {
 namespace {
 
 // What a block of queries needs of the forward, log_sum_exp in units of log2 as the scores are, and
@@ -33,7 +32,7 @@ void softmax_block(Panel scores, Panel d_probabilities, int64_t first_key, int64
                    const Statistics& statistics) {
   const Lanes d;
   const BitLanes db;
-  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
   const Float keep_scales = hn::Set(d, keep_scale);
   for (int64_t i = 0; i < queries; i += lanes) {
     const Float log_sum_exp = hn::LoadU(d, statistics.log_sum_exp + i);
@@ -197,8 +196,7 @@ void backward_bf16(const AttentionShape& shape, const AttentionPanels& room, int
 }
 
 }  // namespace
-}  // namespace HWY_NAMESPACE
-}  // namespace thaw
+}  // namespace thaw::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE

@@ -13,8 +13,7 @@
 #include "ops/attention-inl.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace thaw {
-namespace HWY_NAMESPACE {
+namespace thaw::HWY_NAMESPACE {
 namespace {
 
 // The running maximum and sum of each query's softmax, over the blocks of keys so far (the online
@@ -33,7 +32,7 @@ void softmax_block(Panel scores, int64_t first_key, int64_t keys, int64_t querie
                    const AttentionMask& mask, const Statistics& statistics) {
   const Lanes d;
   const BitLanes db;
-  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
   for (int64_t i = 0; i < queries; i += lanes) {
     Float largest = hn::LoadU(d, scores.data + i);
     for (int64_t j = 1; j < keys; ++j) {
@@ -68,7 +67,7 @@ void softmax_block(Panel scores, int64_t first_key, int64_t keys, int64_t querie
 
 void scale_rows(Panel panel, int64_t rows, int64_t columns, const float* factors) {
   const Lanes d;
-  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
   for (int64_t i = 0; i < rows; ++i) {
     const Float factor = hn::Set(d, factors[i]);
     for (int64_t k = 0; k < columns; k += lanes) {
@@ -82,7 +81,7 @@ void scale_rows(Panel panel, int64_t rows, int64_t columns, const float* factors
 HWY_NOINLINE void finish_statistics(const Statistics& statistics, int64_t queries, float keep_scale,
                                     float* log_sum_exp, int64_t heads) {
   const Lanes d;
-  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
   HWY_ALIGN float logarithms[hn::MaxLanes(Lanes())];
   for (int64_t i = 0; i < queries; i += lanes) {
     const Float sum = hn::LoadU(d, statistics.sum + i);
@@ -169,8 +168,7 @@ void forward_bf16(const AttentionShape& shape, const AttentionPanels& room, int6
 }
 
 }  // namespace
-}  // namespace HWY_NAMESPACE
-}  // namespace thaw
+}  // namespace thaw::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE

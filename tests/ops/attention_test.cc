@@ -65,6 +65,7 @@ struct Problem {
 template <class T>
 std::vector<double> doubles(const std::vector<T>& values) {
   std::vector<double> out;
+  out.reserve(values.size());
   for (const T value : values) out.push_back(double{to_float(value)});
   return out;
 }
