@@ -1,0 +1,81 @@
+#include <charconv>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/threads.h"
+#include "commands.h"
+#include "data/load.h"
+#include "models.h"
+#include "tokenizer/tokenizer.h"
+
+namespace thaw {
+namespace {
+
+struct TokenizeFlags {
+  std::string model, file = "-", text_column;
+  std::vector<std::string> columns;
+  int max_length = 0, threads = 0;
+};
+
+void write(const std::string& lines) {
+  if (std::fwrite(lines.data(), 1, lines.size(), stdout) != lines.size() ||
+      std::fflush(stdout) != 0) {
+    throw Error("cannot be written to", "standard output",
+                "check the space and the pipe behind it");
+  }
+}
+
+// A JSON list a row.
+void print(const TokenizedTexts& tokens) {
+  constexpr size_t kBuffer = size_t{1} << 18;  // bytes
+  constexpr int kLongestId = 10;               // digits
+  std::string lines;
+  char digits[kLongestId];
+  for (int64_t row = 0; row < tokens.rows(); ++row) {
+    lines += '[';
+    for (int64_t i = tokens.offsets[row]; i < tokens.offsets[row + 1]; ++i) {
+      if (i > tokens.offsets[row]) lines += ", ";
+      const auto end = std::to_chars(digits, digits + kLongestId, tokens.ids[i]).ptr;
+      lines.append(digits, end);
+    }
+    lines += "]\n";
+    if (lines.size() < kBuffer) continue;
+    write(lines);
+    lines.clear();
+  }
+  write(lines);
+}
+
+void run_tokenize(const TokenizeFlags& flags) {
+  set_thread_count(flags.threads);
+  const Tokenizer tokenizer = Tokenizer::load(resolve_model(flags.model));
+  const TextColumn texts = read_texts(flags.file, flags.text_column, flags.columns);
+  print(tokenizer.encode_all(texts, flags.max_length));
+}
+
+}  // namespace
+
+void add_tokenize_command(CLI::App& app) {
+  const auto flags = std::make_shared<TokenizeFlags>();
+  CLI::App* command = app.add_subcommand("tokenize", "token ids of texts: a JSON list a line");
+  command->add_option("model", flags->model, "folder of a model, or minilm")
+      ->type_name("MODEL")
+      ->required();
+  command->add_option("file", flags->file, "texts, one a line, or a data file; -: standard input")
+      ->type_name("FILE");
+  command->add_option("--max-length", flags->max_length, "tokens a text at most; 0: all")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--text-column", flags->text_column, "column that holds the texts");
+  command
+      ->add_option("--columns", flags->columns, "names of the columns of a file without a header")
+      ->delimiter(',');
+  command->add_option("--threads", flags->threads, "threads to use; 0: all cores")
+      ->check(CLI::NonNegativeNumber);
+  command->footer("Example:\n  echo \"What a day\" | thaw tokenize minilm -");
+  command->callback([flags] { run_tokenize(*flags); });
+}
+
+}  // namespace thaw

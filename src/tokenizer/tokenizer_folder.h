@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "tokenizer/pipeline.h"
+
+namespace thaw {
+
+// What a model's folder says about its tokenizer.
+struct TokenizerFolder {
+  TokenizerPipeline pipeline;
+  int32_t pad_id = 0;
+  int model_max_length = 0;                    // 0: none, or none that means anything
+  std::vector<std::filesystem::path> files{};  // those that were read or belong to them
+};
+
+// Reads it as Transformers 5 does. A folder of BERT's tokenizer class (BertTokenizer,
+// DistilBertTokenizer, … in tokenizer_config.json or config.json, or the model's own default) gives
+// its vocabulary from tokenizer.json or vocab.txt, and tokenizer_config.json alone decides on
+// lower-casing, accents, ideographs and the names of special tokens: what tokenizer.json says about
+// them does not count. Any other class is its tokenizer.json to the letter.
+// Throws Error: no tokenizer there, a component that thaw does not know (named), a broken file.
+TokenizerFolder load_tokenizer_folder(const std::filesystem::path& folder);
+
+}  // namespace thaw
