@@ -28,14 +28,9 @@ build/thaw compare recipes/demo.toml --out "$results" ||
   die "the comparison did not finish: the line above says why."
 
 step "Done"
-say "The report, for a browser:    $repository/$results/report.html"
-say "The numbers:                  $results/results.csv, $results/predictions.csv"
-say "Trained models:"
-for config in "$results"/*/config.json; do
-  [[ -f $config ]] && say "    $(dirname "$config")"
-done
+say "The report, for a browser:  $repository/$results/report.html"
 say ""
 say "Try next:"
 say "    echo 'what a lovely surprise' | build/thaw predict $results/full -"
-say "    build/thaw compare recipes/demo.toml --data YOUR.csv --out my-results"
+say "    build/thaw compare --data YOUR.csv --out my-results"
 say "    build/thaw --help"
