@@ -11,6 +11,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace thaw {
 namespace HWY_NAMESPACE {
+namespace {
 
 // Elements [begin, end).
 template <class T>
@@ -30,6 +31,7 @@ void dropout_range_bf16(const Bf16* x, int64_t begin, int64_t end, Dropout dropo
   dropout_range(x, begin, end, dropout, y);
 }
 
+}  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace thaw
 HWY_AFTER_NAMESPACE();

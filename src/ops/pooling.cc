@@ -1,0 +1,231 @@
+#include "ops/pooling.h"
+
+#include "ops/row_parts.h"
+#include "tensor/bf16.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "ops/pooling.cc"
+#include <hwy/foreach_target.h>
+// foreach_target.h comes first.
+#include "ops/simd-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace thaw {
+namespace HWY_NAMESPACE {
+namespace {
+
+// out [hidden] = the mean of `rows` rows.
+template <class T>
+void mean_of_rows(const T* x, int64_t rows, int64_t hidden, float* out) {
+  const Lanes d;
+  const Float share = hn::Set(d, 1.0f / static_cast<float>(rows));
+  for_each_vector(d, hidden, [&](int64_t c, auto part) THAW_VECTOR_LAMBDA {
+    Float even = load(d, x + c, part), odd = hn::Zero(d);
+    int64_t r = 1;
+    for (; r + 1 < rows; r += 2) {
+      odd = hn::Add(odd, load(d, x + r * hidden + c, part));
+      even = hn::Add(even, load(d, x + (r + 1) * hidden + c, part));
+    }
+    if (r < rows) odd = hn::Add(odd, load(d, x + r * hidden + c, part));
+    store(hn::Mul(hn::Add(even, odd), share), d, out + c, part);
+  });
+}
+
+// Each of `rows` rows = scale * row.
+template <class T>
+void scaled_row(const float* row, float scale, int64_t rows, int64_t hidden, T* out) {
+  const Lanes d;
+  const Float factor = hn::Set(d, scale);
+  for (int64_t r = 0; r < rows; ++r) {
+    for_each_vector(d, hidden, [&](int64_t c, auto part) THAW_VECTOR_LAMBDA {
+      store(hn::Mul(load(d, row + c, part), factor), d, out + r * hidden + c, part);
+    });
+  }
+}
+
+// The largest down each column and its row, counted from `first`. NaN counts as the largest of all,
+// so that divergence shows.
+template <class T>
+void max_of_rows(const T* x, int64_t rows, int64_t hidden, int32_t first, float* out,
+                 int32_t* argmax) {
+  const Lanes d;
+  const hn::RebindToSigned<Lanes> di;
+  for_each_vector(d, hidden, [&](int64_t c, auto part) THAW_VECTOR_LAMBDA {
+    Float best = load(d, x + c, part);
+    auto best_row = hn::Set(di, first);
+    for (int64_t r = 1; r < rows; ++r) {
+      const Float v = load(d, x + r * hidden + c, part);
+      const auto better = hn::Or(hn::Gt(v, best), hn::AndNot(hn::IsNaN(best), hn::IsNaN(v)));
+      best = hn::IfThenElse(better, v, best);
+      best_row = hn::IfThenElse(hn::RebindMask(di, better),
+                                hn::Set(di, first + static_cast<int32_t>(r)), best_row);
+    }
+    store(best, d, out + c, part);
+    // Bits are bits: the row numbers go through the partial store of floats.
+    store(hn::BitCast(d, best_row), d, reinterpret_cast<float*>(argmax + c), part);
+  });
+}
+
+void mean_of_rows_float(const float* x, int64_t rows, int64_t hidden, float* out) {
+  mean_of_rows(x, rows, hidden, out);
+}
+void mean_of_rows_bf16(const Bf16* x, int64_t rows, int64_t hidden, float* out) {
+  mean_of_rows(x, rows, hidden, out);
+}
+void scaled_row_float(const float* row, float scale, int64_t rows, int64_t hidden, float* out) {
+  scaled_row(row, scale, rows, hidden, out);
+}
+void scaled_row_bf16(const float* row, float scale, int64_t rows, int64_t hidden, Bf16* out) {
+  scaled_row(row, scale, rows, hidden, out);
+}
+void max_of_rows_float(const float* x, int64_t rows, int64_t hidden, int32_t first, float* out,
+                       int32_t* argmax) {
+  max_of_rows(x, rows, hidden, first, out, argmax);
+}
+void max_of_rows_bf16(const Bf16* x, int64_t rows, int64_t hidden, int32_t first, float* out,
+                      int32_t* argmax) {
+  max_of_rows(x, rows, hidden, first, out, argmax);
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace thaw
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace thaw {
+namespace {
+
+HWY_EXPORT(mean_of_rows_float);
+HWY_EXPORT(mean_of_rows_bf16);
+HWY_EXPORT(scaled_row_float);
+HWY_EXPORT(scaled_row_bf16);
+HWY_EXPORT(max_of_rows_float);
+HWY_EXPORT(max_of_rows_bf16);
+
+template <class T>
+void mean_rows(const T* x, int64_t rows, int64_t hidden, float* out) {
+  if (rows == 0) {
+    std::fill_n(out, hidden, 0.0f);
+  } else if constexpr (sizeof(T) == sizeof(float)) {
+    HWY_DYNAMIC_DISPATCH(mean_of_rows_float)(x, rows, hidden, out);
+  } else {
+    HWY_DYNAMIC_DISPATCH(mean_of_rows_bf16)(x, rows, hidden, out);
+  }
+}
+
+template <class T>
+void spread_row(const float* row, float scale, int64_t rows, int64_t hidden, T* out) {
+  if constexpr (sizeof(T) == sizeof(float)) {
+    HWY_DYNAMIC_DISPATCH(scaled_row_float)(row, scale, rows, hidden, out);
+  } else {
+    HWY_DYNAMIC_DISPATCH(scaled_row_bf16)(row, scale, rows, hidden, out);
+  }
+}
+
+// All bits zero is zero in both types.
+template <class T>
+void zero_rows(T* x, int64_t begin, int64_t end, int64_t hidden) {
+  if (begin < end)
+    std::memset(static_cast<void*>(x + begin * hidden), 0, (end - begin) * hidden * sizeof(T));
+}
+
+}  // namespace
+
+template <class T>
+void cls_pooling_forward(const T* x, const int32_t* offsets, int64_t sequences, int64_t hidden,
+                         float* pooled) {
+  parallel_parts(sequences, row_grain(hidden), [&](int64_t begin, int64_t end, int) {
+    for (int64_t s = begin; s < end; ++s) {
+      const int64_t rows = offsets[s + 1] > offsets[s] ? 1 : 0;
+      mean_rows(x + offsets[s] * hidden, rows, hidden, pooled + s * hidden);
+    }
+  });
+}
+
+template <class T>
+void cls_pooling_backward(const float* d_pooled, const int32_t* offsets, int64_t sequences,
+                          int64_t padded_tokens, int64_t hidden, T* d_x) {
+  parallel_parts(sequences, 1, [&](int64_t begin, int64_t end, int) {
+    for (int64_t s = begin; s < end; ++s) {
+      if (offsets[s + 1] == offsets[s]) continue;
+      spread_row(d_pooled + s * hidden, 1.0f, 1, hidden, d_x + offsets[s] * hidden);
+      zero_rows(d_x, offsets[s] + 1, offsets[s + 1], hidden);
+    }
+  });
+  zero_rows(d_x, offsets[sequences], padded_tokens, hidden);
+}
+
+template <class T>
+void mean_pooling_forward(const T* x, const int32_t* offsets, int64_t sequences, int64_t hidden,
+                          float* pooled) {
+  parallel_parts(sequences, 1, [&](int64_t begin, int64_t end, int) {
+    for (int64_t s = begin; s < end; ++s) {
+      mean_rows(x + offsets[s] * hidden, offsets[s + 1] - offsets[s], hidden, pooled + s * hidden);
+    }
+  });
+}
+
+template <class T>
+void mean_pooling_backward(const float* d_pooled, const int32_t* offsets, int64_t sequences,
+                           int64_t padded_tokens, int64_t hidden, T* d_x) {
+  parallel_parts(sequences, 1, [&](int64_t begin, int64_t end, int) {
+    for (int64_t s = begin; s < end; ++s) {
+      const int64_t rows = offsets[s + 1] - offsets[s];
+      if (rows == 0) continue;
+      spread_row(d_pooled + s * hidden, 1.0f / static_cast<float>(rows), rows, hidden,
+                 d_x + offsets[s] * hidden);
+    }
+  });
+  zero_rows(d_x, offsets[sequences], padded_tokens, hidden);
+}
+
+template <class T>
+void max_pooling_forward(const T* x, const int32_t* offsets, int64_t sequences, int64_t hidden,
+                         float* pooled, int32_t* argmax) {
+  parallel_parts(sequences, 1, [&](int64_t begin, int64_t end, int) {
+    for (int64_t s = begin; s < end; ++s) {
+      const T* rows = x + offsets[s] * hidden;
+      const int64_t count = offsets[s + 1] - offsets[s];
+      float* out = pooled + s * hidden;
+      int32_t* best = argmax + s * hidden;
+      if (count == 0) {
+        std::fill_n(out, hidden, 0.0f);
+        std::fill_n(best, hidden, -1);
+      } else if constexpr (sizeof(T) == sizeof(float)) {
+        HWY_DYNAMIC_DISPATCH(max_of_rows_float)(rows, count, hidden, offsets[s], out, best);
+      } else {
+        HWY_DYNAMIC_DISPATCH(max_of_rows_bf16)(rows, count, hidden, offsets[s], out, best);
+      }
+    }
+  });
+}
+
+template <class T>
+void max_pooling_backward(const float* d_pooled, const int32_t* argmax, int64_t sequences,
+                          int64_t padded_tokens, int64_t hidden, T* d_x) {
+  parallel_parts(padded_tokens, row_grain(hidden),
+                 [&](int64_t begin, int64_t end, int) { zero_rows(d_x, begin, end, hidden); });
+  parallel_parts(sequences, row_grain(hidden), [&](int64_t begin, int64_t end, int) {
+    for (int64_t i = begin * hidden; i < end * hidden; ++i) {
+      if (argmax[i] >= 0) d_x[argmax[i] * hidden + i % hidden] = from_float<T>(d_pooled[i]);
+    }
+  });
+}
+
+#define THAW_INSTANTIATE_POOLING(T)                                                               \
+  template void cls_pooling_forward<T>(const T*, const int32_t*, int64_t, int64_t, float*);       \
+  template void cls_pooling_backward<T>(const float*, const int32_t*, int64_t, int64_t, int64_t,  \
+                                        T*);                                                      \
+  template void mean_pooling_forward<T>(const T*, const int32_t*, int64_t, int64_t, float*);      \
+  template void mean_pooling_backward<T>(const float*, const int32_t*, int64_t, int64_t, int64_t, \
+                                         T*);                                                     \
+  template void max_pooling_forward<T>(const T*, const int32_t*, int64_t, int64_t, float*,        \
+                                       int32_t*);                                                 \
+  template void max_pooling_backward<T>(const float*, const int32_t*, int64_t, int64_t, int64_t, T*)
+THAW_INSTANTIATE_POOLING(float);
+THAW_INSTANTIATE_POOLING(Bf16);
+#undef THAW_INSTANTIATE_POOLING
+
+}  // namespace thaw
+#endif  // HWY_ONCE
