@@ -20,6 +20,22 @@ namespace {
 
 std::string reason() { return std::strerror(errno); }
 
+// Closes a descriptor, whatever happens.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int get() const { return number_; }
+  bool close() { return ::close(std::exchange(number_, -1)) == 0; }
+
+ private:
+  int number_;
+};
+
 // Writes all of a streambuf's output to a descriptor, remembering the first failure.
 class DescriptorBuffer : public std::streambuf {
  public:
@@ -79,31 +95,50 @@ void sync_folder(const fs::path& folder) {
   ::close(descriptor);
 }
 
+// What a pipe (`<(command)` in a shell, /dev/stdin) has to say, as a file in memory.
+int spooled(const Descriptor& pipe, const fs::path& path) {
+  const int spool = ::memfd_create("thaw", MFD_CLOEXEC);
+  if (spool < 0) throw Error("cannot be read: " + reason(), path.string());
+  DescriptorBuffer buffer(spool);
+  char bytes[1 << 16];
+  for (;;) {
+    const ssize_t count = ::read(pipe.get(), bytes, sizeof(bytes));
+    if (count < 0 && errno == EINTR) continue;
+    if (count == 0 && buffer.pubsync() == 0) return spool;
+    if (count <= 0 || buffer.sputn(bytes, count) != count) {
+      const std::string why = reason();
+      ::close(spool);
+      throw Error("cannot be read: " + why, path.string());
+    }
+  }
+}
+
 }  // namespace
 
 MappedFile MappedFile::open(const fs::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) {
+  const Descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (opened.get() < 0) {
     throw Error(errno == ENOENT ? "there is no such file" : "cannot be read: " + reason(),
                 path.string(), errno == ENOENT ? "check the path" : "");
   }
   struct stat status {};
-  if (::fstat(descriptor, &status) != 0 || S_ISDIR(status.st_mode)) {
-    ::close(descriptor);
+  if (::fstat(opened.get(), &status) != 0 || S_ISDIR(status.st_mode)) {
     throw Error("is a folder where a file is needed", path.string());
+  }
+  const Descriptor spool(S_ISREG(status.st_mode) ? -1 : spooled(opened, path));
+  const Descriptor& source = spool.get() < 0 ? opened : spool;
+  if (::fstat(source.get(), &status) != 0) {
+    throw Error("cannot be read: " + reason(), path.string());
   }
   MappedFile file;
   file.size_ = static_cast<size_t>(status.st_size);
   if (file.size_ > 0) {
-    void* address = ::mmap(nullptr, file.size_, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    void* address = ::mmap(nullptr, file.size_, PROT_READ, MAP_PRIVATE, source.get(), 0);
     if (address == MAP_FAILED) {
-      const std::string why = reason();
-      ::close(descriptor);
-      throw Error("cannot be mapped into memory: " + why, path.string());
+      throw Error("cannot be mapped into memory: " + reason(), path.string());
     }
     file.data_ = static_cast<const std::byte*>(address);
   }
-  ::close(descriptor);
   return file;
 }
 
@@ -132,37 +167,32 @@ void write_file(const fs::path& path, std::string_view bytes) {
 
 void write_file(const fs::path& path, const std::function<void(std::ostream&)>& write) {
   std::string temporary = path.string() + ".XXXXXX";
-  const int descriptor = ::mkstemp(temporary.data());
-  if (descriptor < 0) {
+  Descriptor descriptor(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (descriptor.get() < 0) {
     throw Error("cannot be written: " + reason(), path.string(),
                 "choose a folder that exists and that you may write to");
   }
-  const auto fail = [&](const std::string& why) {
-    ::close(descriptor);
-    ::unlink(temporary.c_str());
-    throw Error("cannot be written: " + why, path.string(), "free space or choose another folder");
+  const auto require = [&](bool succeeded) {
+    if (succeeded) return;
+    throw Error("cannot be written: " + reason(), path.string(),
+                "free space or choose another folder");
   };
   try {
-    DescriptorBuffer buffer(descriptor);
+    DescriptorBuffer buffer(descriptor.get());
     std::ostream out(&buffer);
     write(out);
     out.flush();
-    if (!out) fail(std::strerror(buffer.error() != 0 ? buffer.error() : EIO));
-  } catch (const Error&) {
-    ::unlink(temporary.c_str());
-    throw;
+    if (!out.good()) errno = buffer.error() != 0 ? buffer.error() : EIO;
+    require(out.good());
+    const mode_t mask = ::umask(0);
+    ::umask(mask);
+    require(::fchmod(descriptor.get(), 0666 & ~mask) == 0);
+    require(::fsync(descriptor.get()) == 0);
+    require(descriptor.close());
+    require(::rename(temporary.c_str(), path.c_str()) == 0);
   } catch (...) {
-    ::close(descriptor);
     ::unlink(temporary.c_str());
     throw;
-  }
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  if (::fchmod(descriptor, 0666 & ~mask) != 0 || ::fsync(descriptor) != 0) fail(reason());
-  if (::close(descriptor) != 0 || ::rename(temporary.c_str(), path.c_str()) != 0) {
-    const std::string why = reason();
-    ::unlink(temporary.c_str());
-    throw Error("cannot be written: " + why, path.string());
   }
   sync_folder(path.parent_path());
 }

@@ -10,7 +10,8 @@
 
 namespace thaw {
 
-// A file mapped read-only into memory for as long as the object lives. Movable, not copyable.
+// A file mapped read-only into memory for as long as the object lives. Movable, not copyable. What
+// a pipe has to say is read to its end and then mapped.
 class MappedFile {
  public:
   // Throws Error when the path is absent, a folder, or unreadable. An empty file has size() == 0.
@@ -36,8 +37,7 @@ std::string read_text_file(const std::filesystem::path& path);
 // Writes a file that is afterwards either complete or absent: a temporary file beside it, fsync,
 // rename, fsync of the folder. Throws Error (no space, no permission) and leaves nothing behind.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
-void write_file(const std::filesystem::path& path,
-                const std::function<void(std::ostream&)>& write);
+void write_file(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write);
 
 // Creates the folder for results. Throws Error if it exists and is not empty (unless
 // `may_hold_files`), is a file, or cannot be written to.

@@ -29,8 +29,8 @@ void parallel_parts(int64_t count, int64_t grain, const Body& body) {
   std::exception_ptr thrown;
 #pragma omp parallel num_threads(thread_count())
   {
-    const int part = omp_get_thread_num();
-    if (part < parts) {
+    // One part a thread, unless the team is smaller than asked for, as it is within another team.
+    for (int part = omp_get_thread_num(); part < parts; part += omp_get_num_threads()) {
       const int64_t begin = blocks * part / parts * grain;
       const int64_t end = std::min(count, blocks * (part + 1) / parts * grain);
       try {

@@ -1,0 +1,244 @@
+// The rules of the house that a compiler does not hold: which folder may include which, who may
+// print or exit, and how long a file may be. Reads the sources themselves.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace thaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kRoot = THAW_SOURCE_DIR;
+
+std::string text_of(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  EXPECT_TRUE(in) << path;
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream in(text);
+  return {std::istream_iterator<std::string>(in), {}};
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+// The folders from the outside in: the last indented line of src/README.md.
+std::vector<std::string> layers() {
+  std::vector<std::string> found;
+  for (const std::string& line : lines_of(text_of(kRoot / "src" / "README.md"))) {
+    if (line.starts_with("    experiment ")) found = words_of(line);
+  }
+  EXPECT_FALSE(found.empty()) << "src/README.md has lost its list of folders";
+  return found;
+}
+
+// All sources of the folder, by their paths from the root.
+std::vector<fs::path> sources_in(const std::string& folder) {
+  std::vector<fs::path> sources;
+  if (!fs::exists(kRoot / folder)) return sources;
+  for (const auto& entry : fs::recursive_directory_iterator(kRoot / folder)) {
+    const std::string extension = entry.path().extension();
+    const bool is_source = extension == ".cc" || extension == ".h" || extension == ".py";
+    if (entry.is_regular_file() && is_source) {
+      sources.push_back(fs::relative(entry.path(), kRoot));
+    }
+  }
+  std::sort(sources.begin(), sources.end());
+  return sources;
+}
+
+struct Include {
+  size_t line;
+  bool quoted;  // "..." rather than <...>
+  std::string path;
+};
+
+std::vector<Include> includes_of(const std::string& text) {
+  static const std::regex kInclude(R"re(^\s*#\s*include\s*([<"])([^>"]+)[>"].*)re");
+  std::vector<Include> includes;
+  const auto lines = lines_of(text);
+  for (size_t i = 0; i < lines.size(); ++i) {
+    std::smatch match;
+    if (std::regex_match(lines[i], match, kInclude)) {
+      includes.push_back({i + 1, match[1] == "\"", match[2]});
+    }
+  }
+  return includes;
+}
+
+// The text without comments and without what stands in quotes, line by line as before.
+std::string code_of(const std::string& text) {
+  std::string code;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto starts = [&](const char* what) { return text.compare(i, 2, what) == 0; };
+    if (starts("//")) {
+      while (i < text.size() && text[i] != '\n') ++i;
+    } else if (starts("/*")) {
+      const size_t end = std::min(text.find("*/", i + 2), text.size());
+      code += std::string(static_cast<size_t>(std::count(&text[i], &text[end], '\n')), '\n');
+      i = end + 1;
+      continue;
+    } else if (starts("R\"")) {
+      const size_t open = text.find('(', i);
+      const std::string close = ")" + text.substr(i + 2, open - i - 2) + "\"";
+      const size_t end = std::min(text.find(close, open), text.size());
+      code += std::string(static_cast<size_t>(std::count(&text[i], &text[end], '\n')), '\n');
+      i = end + close.size() - 1;
+      continue;
+    } else if (text[i] == '"' || (text[i] == '\'' && (i == 0 || !isalnum(text[i - 1])))) {
+      const char quote = text[i];
+      for (++i; i < text.size() && text[i] != quote && text[i] != '\n'; ++i) i += text[i] == '\\';
+      continue;
+    }
+    if (i < text.size()) code += text[i];
+  }
+  return code;
+}
+
+// "path:line" of each place in the code that the pattern matches.
+std::vector<std::string> places_of(const std::regex& pattern, const fs::path& source) {
+  std::vector<std::string> places;
+  const auto lines = lines_of(code_of(text_of(kRoot / source)));
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (std::regex_search(lines[i], pattern)) {
+      places.push_back(source.string() + ":" + std::to_string(i + 1) + ": " + lines[i]);
+    }
+  }
+  return places;
+}
+
+// Printing and ending the process; snprintf is neither.
+const std::regex& printing_or_exiting() {
+  static const std::regex kPattern(
+      R"(\bstd::(cout|cerr|clog|wcout|wcerr)\b)"
+      R"(|(^|[^\w.>])(exit|_exit|_Exit|quick_exit|abort|terminate)\s*\()"
+      R"(|\b(printf|fprintf|vprintf|vfprintf|puts|fputs|putchar|putc|perror)\s*\()");
+  return kPattern;
+}
+
+TEST(Layers, AreTheFoldersThatExist) {
+  const auto known = layers();
+  for (const auto& entry : fs::directory_iterator(kRoot / "src")) {
+    if (!entry.is_directory()) continue;
+    const std::string folder = entry.path().filename();
+    EXPECT_NE(std::find(known.begin(), known.end(), folder), known.end())
+        << "src/" << folder << " has no place in src/README.md";
+  }
+  for (const std::string& folder : known) {
+    EXPECT_TRUE(fs::is_directory(kRoot / "src" / folder)) << folder;
+  }
+}
+
+TEST(Layers, AreLinkedInTheOrderOfTheReadme) {
+  const std::string build = text_of(kRoot / "CMakeLists.txt");
+  std::smatch match;
+  ASSERT_TRUE(std::regex_search(build, match, std::regex(R"(set\(THAW_LAYERS\s+([\w\s]+)\))")));
+  EXPECT_EQ(words_of(match[1]), layers());
+}
+
+TEST(Layers, IncludeOnlyTheirOwnFolderAndThoseFurtherRight) {
+  const auto known = layers();
+  const auto place_of = [&](const std::string& folder) {
+    return std::find(known.begin(), known.end(), folder) - known.begin();
+  };
+  size_t checked = 0;
+  for (const fs::path& source : sources_in("src")) {
+    const std::string own = *std::next(source.begin());
+    for (const Include& include : includes_of(text_of(kRoot / source))) {
+      if (!include.quoted) continue;
+      ++checked;
+      const auto where = source.string() + ":" + std::to_string(include.line) + " includes \"" +
+                         include.path + "\"";
+      const std::string folder = *fs::path(include.path).begin();
+      ASSERT_NE(place_of(folder), place_of("")) << where << ", which is in no folder of src/";
+      EXPECT_TRUE(fs::exists(kRoot / "src" / include.path)) << where << ", which does not exist";
+      EXPECT_GE(place_of(folder), place_of(own)) << where << ", which is further left";
+    }
+  }
+  EXPECT_GT(checked, 100u) << "hardly anything was read";
+}
+
+TEST(Layers, LeaveOneDnnToTheGemmFolder) {
+  size_t includers = 0;
+  for (const std::string top : {"src", "app", "tests", "bench"}) {
+    for (const fs::path& source : sources_in(top)) {
+      for (const Include& include : includes_of(text_of(kRoot / source))) {
+        if (include.path.find("dnnl") == std::string::npos) continue;
+        ++includers;
+        EXPECT_TRUE(source.string().starts_with("src/gemm/"))
+            << source << ":" << include.line << " includes " << include.path;
+      }
+    }
+  }
+  EXPECT_GT(includers, 0u);
+}
+
+TEST(Layers, NeitherPrintNorExit) {
+  for (const fs::path& source : sources_in("src")) {
+    if (source.extension() == ".py") continue;
+    for (const std::string& place : places_of(printing_or_exiting(), source)) {
+      ADD_FAILURE() << place << "\nOnly app/ prints and exits; the library throws thaw::Error.";
+    }
+  }
+}
+
+TEST(Layers, HoldFilesOfAtMost500Lines) {
+  size_t read = 0;
+  for (const std::string top : {"src", "app", "tests", "bench"}) {
+    for (const fs::path& source : sources_in(top)) {
+      ++read;
+      EXPECT_LE(lines_of(text_of(kRoot / source)).size(), 500u) << source << " is two files";
+    }
+  }
+  EXPECT_GT(read, 100u) << "hardly anything was read";
+}
+
+// The reader above, proven on what it must and must not see.
+TEST(LayersReader, SeesCodeButNotCommentsOrQuotes) {
+  const auto seen = [](const std::string& text) {
+    return std::regex_search(code_of(text), printing_or_exiting());
+  };
+  EXPECT_TRUE(seen("std::exit(1);"));
+  EXPECT_TRUE(seen("  exit (1);"));
+  EXPECT_TRUE(seen("if (bad) abort();"));
+  EXPECT_TRUE(seen("std::cerr << x;"));
+  EXPECT_TRUE(seen("std::printf(\"x\");"));
+  EXPECT_TRUE(seen("int n = 1'000; fprintf(f, x);"));
+  EXPECT_TRUE(seen("char c = '\"'; puts(c);"));
+  EXPECT_FALSE(seen("// never calls abort()"));
+  EXPECT_FALSE(seen("/* exit(1) */ run();"));
+  EXPECT_FALSE(seen("text = \"exit(1)\";"));
+  EXPECT_FALSE(seen("text = R\"(abort() \" exit(1))\";"));
+  EXPECT_FALSE(seen("std::snprintf(buffer, 10, f);"));
+  EXPECT_FALSE(seen("static_assert(sizeof(x) == 4);"));
+  EXPECT_FALSE(seen("pool.exit(); exit_code(); aborted();"));
+  EXPECT_EQ(code_of("a /* \n */ b // c\nd \"e\" f"), "a \n b \nd  f");
+}
+
+TEST(LayersReader, FindsIncludes) {
+  const auto includes =
+      includes_of("#include \"ops/x.h\"\n// #include <no>\n # include <dnnl.hpp> // y\n");
+  ASSERT_EQ(includes.size(), 2u);
+  EXPECT_EQ(includes[0].path, "ops/x.h");
+  EXPECT_TRUE(includes[0].quoted);
+  EXPECT_EQ(includes[1].path, "dnnl.hpp");
+  EXPECT_EQ(includes[1].line, 3u);
+}
+
+}  // namespace
+}  // namespace thaw
