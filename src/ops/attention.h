@@ -26,8 +26,8 @@ void attention_forward(const AttentionShape& shape, const T* qkv /* [tokens, 3 *
                        Dropout dropout, T* context /* [tokens, hidden] */,
                        float* log_sum_exp /* [tokens, heads] */, float* scratch);
 
-// d_qkv = gradient of qkv. Probabilities are recomputed from log_sum_exp, block by block (Dao et al.
-// 2022), so no matrix of [length, length] ever stands in memory.
+// d_qkv = gradient of qkv. Probabilities are recomputed from log_sum_exp, block by block (Dao et
+// al. 2022), so no matrix of [length, length] ever stands in memory.
 template <class T>
 void attention_backward(const AttentionShape& shape, const T* qkv, const T* context,
                         const float* log_sum_exp, const T* d_context, Dropout dropout,
