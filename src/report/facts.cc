@@ -1,0 +1,127 @@
+#include "report/facts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "base/error.h"
+
+namespace thaw {
+namespace {
+
+double times(double value, double of) { return value > 0 && of > 0 ? value / of : 0; }
+
+void describe_predictions(const StrategyResult& strategy, int64_t labels, const SplitSummary* train,
+                          StrategyFacts& facts) {
+  int64_t most = -1;
+  for (int64_t label = 0; label < labels; ++label) {
+    int64_t given = 0;
+    for (int64_t gold = 0; gold < labels; ++gold) {
+      given += strategy.test.confusion[gold * labels + label];
+    }
+    facts.correct += strategy.test.confusion[label * labels + label];
+    if (given > most) {
+      most = given;
+      facts.most_given = static_cast<int32_t>(label);
+    }
+  }
+  const int64_t rows = strategy.test.rows;
+  facts.most_given_share = rows > 0 ? static_cast<double>(most) / static_cast<double>(rows) : 0;
+  facts.one_label_only = labels > 1 && rows > 1 && most == rows;
+  if (facts.one_label_only && train != nullptr &&
+      static_cast<int64_t>(train->label_counts.size()) == labels) {
+    const auto& counts = train->label_counts;
+    facts.ends_at_majority =
+        counts[facts.most_given] == *std::max_element(counts.begin(), counts.end());
+  }
+  facts.no_better_than_guessing =
+      labels > 1 && strategy.test.loss >= 0.98 * std::log(static_cast<double>(labels));
+}
+
+void describe_epochs(const StrategyResult& strategy, StrategyFacts& facts) {
+  facts.steps = strategy.steps;
+  if (facts.steps == 0 && !strategy.losses.empty()) facts.steps = strategy.losses.back().step;
+  if (strategy.best_epoch == 0 || strategy.epochs.empty()) return;
+  const auto lowest = std::min_element(
+      strategy.epochs.begin(), strategy.epochs.end(),
+      [](const auto& a, const auto& b) { return a.validation_loss < b.validation_loss; });
+  const EpochResult& last = strategy.epochs.back();
+  facts.lowest_epoch = lowest->epoch;
+  if (strategy.epochs.size() < 2) return;
+  facts.still_improving = lowest->epoch == last.epoch;
+  // A rise of less than 1 % is the wobble of a plateau.
+  facts.overfits = !facts.still_improving &&
+                   last.validation_loss > 1.01 * lowest->validation_loss &&
+                   last.train_loss < lowest->train_loss;
+}
+
+}  // namespace
+
+std::optional<PairedCounts> paired_counts_of(const ComparisonResults& results, size_t first,
+                                             size_t second) {
+  const int64_t rows = static_cast<int64_t>(results.test_gold.size());
+  const int64_t labels = static_cast<int64_t>(results.label_names.size());
+  const auto& left = results.strategies[first].test_logits;
+  const auto& right = results.strategies[second].test_logits;
+  const size_t wanted = static_cast<size_t>(rows * labels);
+  if (rows == 0 || left.size() != wanted || right.size() != wanted) return std::nullopt;
+  return paired_counts(predicted_labels(left.data(), rows, labels),
+                       predicted_labels(right.data(), rows, labels), results.test_gold);
+}
+
+ComparisonFacts comparison_facts(const ComparisonResults& results) {
+  if (results.strategies.empty()) throw Error("there is no strategy to report on");
+  const int64_t labels = static_cast<int64_t>(results.label_names.size());
+  for (const StrategyResult& strategy : results.strategies) {
+    if (strategy.test.confusion.size() != static_cast<size_t>(labels * labels) ||
+        strategy.test.per_class.size() != static_cast<size_t>(labels)) {
+      throw Error("the metrics of '" + strategy.approach + "' do not belong to " +
+                  std::to_string(labels) + " labels");
+    }
+  }
+  ComparisonFacts facts;
+  const StrategyResult& first = results.strategies.front();
+  facts.rows = first.test.rows;
+  facts.tiny = facts.rows < kTinyTestRows;
+  const SplitSummary* train = nullptr;
+  for (const SplitSummary& split : results.splits) {
+    if (split.name == "train") train = &split;
+  }
+  if (train != nullptr) facts.train_rows = train->rows;
+  int64_t most = 0;
+  for (int64_t label = 0; label < labels; ++label) {
+    if (first.test.per_class[label].support > most) {
+      most = first.test.per_class[label].support;
+      facts.most_frequent = static_cast<int32_t>(label);
+    }
+  }
+  facts.baseline = facts.rows > 0 ? static_cast<double>(most) / static_cast<double>(facts.rows) : 0;
+  facts.level = 0.05 / static_cast<double>(std::max<size_t>(1, results.strategies.size() - 1));
+
+  for (size_t i = 0; i < results.strategies.size(); ++i) {
+    const StrategyResult& strategy = results.strategies[i];
+    StrategyFacts own;
+    describe_predictions(strategy, labels, train, own);
+    describe_epochs(strategy, own);
+    if (i > 0) {
+      own.accuracy_change = strategy.test.accuracy - first.test.accuracy;
+      own.f1_change = strategy.test.f1() - first.test.f1();
+      own.loss_change = strategy.test.loss - first.test.loss;
+      own.paired = paired_counts_of(results, 0, i);
+      if (own.paired) {
+        own.standard_error = accuracy_difference_standard_error(*own.paired);
+        own.p_value = mcnemar_exact(*own.paired);
+        own.clear = own.p_value < facts.level;
+      }
+    }
+    own.time_factor = times(strategy.train_seconds, first.train_seconds);
+    own.memory_factor = times(strategy.peak_memory_mb, first.peak_memory_mb);
+    own.parameter_factor = times(static_cast<double>(strategy.trainable_parameters),
+                                 static_cast<double>(first.trainable_parameters));
+    if (strategy.test.accuracy > results.strategies[facts.best].test.accuracy) facts.best = i;
+    facts.strategies.push_back(std::move(own));
+  }
+  return facts;
+}
+
+}  // namespace thaw

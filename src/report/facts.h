@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "evaluation/paired_tests.h"
+#include "report/results.h"
+
+namespace thaw {
+
+// What follows from the numbers of a comparison, before any sentence is made of it.
+
+// Fewer test rows than this and the words say that nothing can be concluded.
+inline constexpr int64_t kTinyTestRows = 30;
+
+struct StrategyFacts {
+  // Against the first strategy; 0 for the first itself.
+  double accuracy_change = 0, f1_change = 0, loss_change = 0;
+  std::optional<PairedCounts> paired;  // absent for the first, and where predictions are not known
+  double standard_error = 0;           // of accuracy_change, where paired
+  double p_value = 1;                  // exact McNemar, where paired
+  bool clear = false;                  // p_value below ComparisonFacts::level
+
+  // How many times what the first needed; 0 where either is unknown.
+  double time_factor = 0, parameter_factor = 0, memory_factor = 0;
+
+  int64_t correct = 0;
+  int32_t most_given = 0;         // the label that it gave most often
+  double most_given_share = 0;    // of the test rows
+  bool one_label_only = false;    // it gave that label to every row
+  bool ends_at_majority = false;  // and that label is the most frequent one of training
+
+  // Where there was a validation split and more than one epoch.
+  int lowest_epoch = 0;          // of the lowest validation loss, from 1; 0: unknown
+  bool overfits = false;         // past it validation loss rose (by 1 %) as training loss fell
+  bool still_improving = false;  // the last epoch had the lowest validation loss
+
+  int64_t steps = 0;                     // optimizer steps; 0: unknown
+  bool no_better_than_guessing = false;  // test loss of at least log(labels), within 2 %
+};
+
+struct ComparisonFacts {
+  int64_t rows = 0;           // that the strategies were tested on
+  int64_t train_rows = 0;     // 0: unknown
+  int32_t most_frequent = 0;  // label of the test rows
+  double baseline = 0;        // accuracy of always answering it
+  size_t best = 0;            // index of the highest accuracy, ties to the earlier
+  double level = 0.05;        // 0.05 / (strategies - 1): Bonferroni over the comparisons
+  bool tiny = false;          // rows < kTinyTestRows
+  std::vector<StrategyFacts> strategies;
+};
+
+// Throws Error when there is no strategy, or a strategy's metrics do not fit the label names.
+ComparisonFacts comparison_facts(const ComparisonResults& results);
+
+// Predictions of two strategies compared; absent where either's logits are not known.
+std::optional<PairedCounts> paired_counts_of(const ComparisonResults& results, size_t first,
+                                             size_t second);
+
+}  // namespace thaw

@@ -1,0 +1,140 @@
+// The page's style sheet.
+#include "report/html.h"
+
+namespace thaw {
+
+const char* const kPageStyle = R"css(
+:root {
+  color-scheme: light dark;
+  --paper: #ffffff; --panel: #f6f8fb; --ink: #1a2230; --muted: #566172; --rule: #dfe4eb;
+  --better: #11705f; --worse: #a8263f; --heat: 37 99 168; --link: #1f5a9c;
+}
+@media screen and (prefers-color-scheme: dark) {
+  :root {
+    --paper: #12161c; --panel: #191f27; --ink: #e6eaf0; --muted: #a3aebd; --rule: #2b343f;
+    --better: #4fc3ad; --worse: #f28a9b; --heat: 74 143 220; --link: #8dbcf0;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+body {
+  margin: 0; background: var(--paper); color: var(--ink);
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif;
+}
+body::before {
+  content: ""; display: block; height: 4px;
+  background: linear-gradient(90deg, #2563a8, #6ca8ec 45%, #e2a950 75%, #b5721a);
+}
+main { max-width: 74rem; margin: 0 auto; padding: 2.5rem 1.5rem 3rem; }
+header { max-width: 52rem; margin-bottom: 2.5rem; }
+.over { margin: 0 0 .75rem; color: var(--muted); font-size: .875rem; letter-spacing: .02em; }
+h1 {
+  margin: 0 0 .75rem; font-size: clamp(1.6rem, 1.2rem + 1.9vw, 2.5rem); line-height: 1.18;
+  font-weight: 650; letter-spacing: -.015em; text-wrap: balance; overflow-wrap: anywhere;
+}
+.standfirst { margin: 0; color: var(--muted); font-size: 1.0625rem; overflow-wrap: anywhere; }
+section { margin-top: 3rem; }
+h2 { margin: 0 0 1rem; font-size: 1.3rem; line-height: 1.3; font-weight: 650; letter-spacing: -.01em; }
+h3 { margin: 0 0 .5rem; font-size: 1rem; font-weight: 650; }
+section > p { max-width: 46rem; margin: 0 0 1rem; color: var(--muted); }
+a { color: var(--link); }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+
+.scroll { overflow-x: auto; margin: 0 0 1rem; }
+table { border-collapse: collapse; width: 100%; font-size: .9375rem; font-variant-numeric: tabular-nums; }
+caption { caption-side: top; text-align: left; padding: 0 0 .5rem; color: var(--muted); font-size: .875rem; }
+.grid caption { color: var(--ink); font-weight: 650; font-size: 1rem; }
+th, td { padding: .45rem .65rem; text-align: right; vertical-align: top; white-space: nowrap; unicode-bidi: isolate; }
+th:first-child, td:first-child { text-align: left; padding-left: 0; }
+th:last-child, td:last-child { padding-right: 0; }
+thead th, thead td { color: var(--muted); font-weight: 500; font-size: .8125rem; vertical-align: bottom; border-bottom: 1px solid var(--ink); }
+tbody th { font-weight: 500; }
+tbody tr + tr > * { border-top: 1px solid var(--rule); }
+tfoot { color: var(--muted); }
+tfoot th { font-weight: 500; }
+tfoot tr:first-child > * { border-top: 1px solid var(--ink); }
+.best { font-weight: 650; }
+.share { display: block; color: var(--muted); font-size: .8125rem; font-weight: 400; }
+
+.comparison thead th { white-space: normal; min-width: 5.5rem; }
+.comparison tbody th { display: flex; gap: .5rem; min-width: 11rem; white-space: normal; font-weight: 650; }
+.comparison tbody th > span { overflow-wrap: anywhere; }
+.icon { flex: none; width: 14px; height: 14px; margin-top: .3rem; }
+.kind, .change { display: block; color: var(--muted); font-size: .8125rem; font-weight: 400; }
+.better { color: var(--better); }
+.worse { color: var(--worse); }
+
+.words { display: grid; gap: 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); }
+.words h3 { padding-top: .75rem; border-top: 2px solid var(--ink); }
+.words ul { margin: 0; padding: 0; list-style: none; }
+.words li { margin: 0 0 .75rem; overflow-wrap: anywhere; }
+.words div:last-child li:first-child { font-weight: 600; }
+
+.grid { display: grid; gap: 1.75rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
+.grid + .grid { margin-top: 1.75rem; }
+.grid.wide { grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); align-items: start; }
+.grid > * { min-width: 0; margin: 0; }
+figure { margin: 0; max-width: 35rem; }
+.plot { display: block; width: 100%; height: auto; }
+.plot.icon { width: 14px; height: 14px; }
+
+.heat-table { width: auto; border-collapse: separate; border-spacing: 2px; }
+.heat-table th, .heat-table td { border: 0 !important; text-align: center; padding: .5rem .6rem; white-space: nowrap; }
+.heat-table tbody th { text-align: right; padding-left: 0; vertical-align: middle; color: var(--muted); font-weight: 500; font-size: .875rem; }
+.heat-table .corner { padding-left: 0; text-align: left; font-size: .75rem; }
+.heat-table tbody td {
+  min-width: 4.4rem; font-weight: 500; border-radius: 3px;
+  background: rgb(var(--heat) / calc(.05 + var(--share) * .55));
+  -webkit-print-color-adjust: exact; print-color-adjust: exact;
+}
+.heat-table tbody td .share { color: inherit; }
+.heat-table .diagonal { font-weight: 650; }
+
+.bar { min-width: 8rem; background: linear-gradient(rgb(var(--heat) / .55), rgb(var(--heat) / .55)) right .65rem bottom .2rem / calc((100% - 1.3rem) * var(--share)) 3px no-repeat; padding-bottom: .65rem;
+  -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+.bar:last-child { background-position: right bottom .2rem; }
+.bar .share { display: inline-block; min-width: 4rem; }
+.data, .settings { width: auto; min-width: min(100%, 32rem); }
+.texts { min-width: 34rem; margin-bottom: 1rem; }
+.texts th:first-child { width: 60%; white-space: normal; overflow-wrap: anywhere; font-weight: 400; }
+dl { margin: 0; font-size: .9375rem; }
+dl > div { display: flex; justify-content: space-between; gap: 1rem; padding: .3rem 0; border-top: 1px solid var(--rule); }
+dl > div:first-child { border-top: 1px solid var(--ink); }
+dt { color: var(--muted); }
+dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
+pre { margin: 0; padding: .75rem 1rem; width: max-content; min-width: 100%; background: var(--panel); font: .8125rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+#run ~ .grid, #run ~ h3 { margin-top: 1.5rem; }
+footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--rule); color: var(--muted); font-size: .875rem; }
+footer p { margin: 0; }
+
+@media (max-width: 34rem) {
+  main { padding: 1.5rem 1rem 2rem; }
+  section { margin-top: 2.25rem; }
+  th, td { padding: .45rem .5rem; }
+  .comparison tbody th { min-width: 8.5rem; }
+  .comparison th:first-child { position: sticky; left: 0; background: var(--paper); z-index: 1; }
+  .heat-table th, .heat-table td { padding: .45rem .4rem; }
+  .heat-table tbody td { min-width: 3.9rem; }
+}
+@page { margin: 16mm 14mm; }
+@media print {
+  body { font-size: 10pt; }
+  main { max-width: none; padding: 0; }
+  section { margin-top: 1.6rem; }
+  h2, h3, caption, thead { break-after: avoid; }
+  figure, tr, li, dl > div, .words > div { break-inside: avoid; }
+  .grid > .scroll, .grid > div { break-inside: avoid; }
+  .scroll { overflow: visible; }
+  .grid { grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1rem; }
+  .grid.wide { grid-template-columns: 1fr 1fr; }
+  table { font-size: 8.5pt; }
+  th, td { padding: .25rem .4rem; }
+  .heat-table tbody td { min-width: 3rem; }
+  .comparison thead th { min-width: 0; }
+  .comparison tbody th { min-width: 7rem; }
+  .words { grid-template-columns: 1fr; gap: .75rem; }
+  a { color: inherit; text-decoration: none; }
+}
+)css";
+
+}  // namespace thaw

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/facts.h"
+#include "report/results.h"
+
+namespace thaw {
+
+// Turns of phrase that the findings, the tables and the page share.
+
+// What StrategyResult's f1 is called: "F1 of <label 1>" with two labels, "macro F1" otherwise.
+std::string f1_name(const ComparisonResults& results);
+
+// "test", or "validation" where there was no test split.
+std::string evaluated_split(const ComparisonResults& results);
+
+// A metric between 0 and 1, with as many digits as the rows bear: 3, or 4 from 1,000 rows on.
+std::string score(const ComparisonResults& results, double value);
+
+// "a", "a and b", "a, b and c".
+std::string listed(const std::vector<std::string>& names);
+
+// The label's name in single quotes.
+std::string quoted_label(const ComparisonResults& results, int32_t label);
+
+// "full with init_from probe: what it is", e.g. "linear probe", "last 2 layers, from probe".
+std::string strategy_description(const StrategyResult& strategy);
+
+// What may explain the numbers, and what follows from them: the second and third part of Findings.
+std::vector<std::string> likely_reasons(const ComparisonResults& results,
+                                        const ComparisonFacts& facts);
+std::vector<std::string> conclusions(const ComparisonResults& results,
+                                     const ComparisonFacts& facts);
+
+// True where every strategy gave one label to all rows.
+bool all_collapsed(const ComparisonFacts& facts);
+
+}  // namespace thaw

@@ -1,0 +1,281 @@
+// The second and third part of the findings: likely reasons and conclusions.
+#include <algorithm>
+#include <cmath>
+
+#include "report/numbers.h"
+#include "report/phrases.h"
+
+namespace thaw {
+namespace {
+
+using Sentences = std::vector<std::string>;
+
+constexpr int64_t kFewSteps = 100;       // a new head has hardly moved, at usual learning rates
+constexpr int64_t kFewTrainRows = 1000;  // few for the parameters of an encoder layer
+
+std::string setting(const ComparisonResults& results, const StrategyResult& strategy,
+                    const char* name) {
+  const auto own = strategy.settings.find(name);
+  if (own != strategy.settings.end()) return own->second;
+  const auto shared = results.settings.find(name);
+  return shared != results.settings.end() ? shared->second : "";
+}
+
+std::string at_learning_rate(const ComparisonResults& results, const StrategyResult& strategy) {
+  const std::string rate = setting(results, strategy, "learning_rate");
+  return rate.empty() ? "" : " at learning rate " + rate;
+}
+
+bool trains_more(const StrategyResult& other, const StrategyResult& first) {
+  return other.trainable_parameters > first.trainable_parameters;
+}
+
+void explain_overfitting(const StrategyResult& strategy, const StrategyFacts& facts,
+                         Sentences& out) {
+  const auto lowest =
+      std::find_if(strategy.epochs.begin(), strategy.epochs.end(),
+                   [&](const EpochResult& epoch) { return epoch.epoch == facts.lowest_epoch; });
+  const EpochResult& last = strategy.epochs.back();
+  std::string sentence = strategy.approach + "'s validation loss was lowest after epoch " +
+                         std::to_string(lowest->epoch) + " (" + fixed(lowest->validation_loss, 4) +
+                         ") and " + fixed(last.validation_loss, 4) + " after epoch " +
+                         std::to_string(last.epoch) + ", while its training loss went from " +
+                         fixed(lowest->train_loss, 4) + " to " + fixed(last.train_loss, 4) +
+                         ": it began to fit the training rows rather than the task";
+  if (strategy.best_epoch == lowest->epoch) {
+    sentence += ", and the weights of epoch " + std::to_string(lowest->epoch) + " were kept";
+  }
+  sentence += ".";
+  if (last.validation_accuracy > lowest->validation_accuracy) {
+    sentence += " Its validation accuracy still rose (" + fixed(lowest->validation_accuracy, 3) +
+                " to " + fixed(last.validation_accuracy, 3) +
+                "), so what suffered was its confidence more than its answers.";
+  }
+  out.push_back(std::move(sentence));
+}
+
+void explain_run(const ComparisonResults& results, const ComparisonFacts& facts, size_t index,
+                 Sentences& out) {
+  const StrategyResult& strategy = results.strategies[index];
+  const StrategyFacts& own = facts.strategies[index];
+  const auto labels = results.label_names.size();
+  if (own.overfits) explain_overfitting(strategy, own, out);
+  if (own.no_better_than_guessing) {
+    std::string sentence = strategy.approach + "'s loss (" + fixed(strategy.test.loss, 3) +
+                           ") is no better than that of a blind guess (ln " +
+                           std::to_string(labels) + " = " +
+                           fixed(std::log(static_cast<double>(labels)), 3) + ")";
+    if (own.steps > 0 && own.steps < kFewSteps) {
+      sentence += ": " + counted(own.steps, "step", "steps") + at_learning_rate(results, strategy) +
+                  (strategy.init_from.empty() ? " hardly moved its newly drawn head."
+                                              : " did not bring it further.");
+    } else {
+      sentence += ": its learning rate may be too high, or too low, for what it trains.";
+    }
+    out.push_back(std::move(sentence));
+  } else if (own.one_label_only && !facts.tiny) {
+    out.push_back("One answer for every row usually means that " + strategy.approach +
+                  "'s training was too short or its learning rate too high.");
+  }
+  if (own.still_improving && !facts.tiny) {
+    out.push_back(strategy.approach +
+                  "'s validation loss was still falling at its last epoch: more epochs may bring "
+                  "more.");
+  }
+  if (index > 0 && !facts.tiny && own.accuracy_change > 0 && own.loss_change > 0.005) {
+    out.push_back("A higher loss beside a higher accuracy suggests that " + strategy.approach +
+                  " makes its mistakes with more confidence: its labels are better than its "
+                  "probabilities.");
+  }
+}
+
+// The fastest strategy whose rows cannot be told from the best one's; the best itself if none.
+size_t cheapest_equal(const ComparisonResults& results, const ComparisonFacts& facts) {
+  size_t chosen = facts.best;
+  for (size_t i = 0; i < results.strategies.size(); ++i) {
+    if (i == facts.best || facts.strategies[i].one_label_only) continue;
+    const auto counts = paired_counts_of(results, i, facts.best);
+    if (counts && mcnemar_exact(*counts) >= facts.level &&
+        results.strategies[i].train_seconds < results.strategies[chosen].train_seconds) {
+      chosen = i;
+    }
+  }
+  return chosen;
+}
+
+void decide(const ComparisonResults& results, const ComparisonFacts& facts, Sentences& out) {
+  const StrategyResult& first = results.strategies.front();
+  const StrategyResult& best = results.strategies[facts.best];
+  const StrategyFacts& own = facts.strategies[facts.best];
+  const std::string split = evaluated_split(results);
+  if (facts.tiny) {
+    out.push_back(counted(facts.rows, split + " row decides", split + " rows decide") +
+                  " nothing about which approach is better, in either direction; hold out several "
+                  "hundred before choosing.");
+    return;
+  }
+  if (all_collapsed(facts)) {
+    out.push_back(
+        "None of the classifiers is of use yet: change learning rate, epochs or data "
+        "before comparing approaches.");
+    return;
+  }
+  if (facts.best == 0) {
+    std::string sentence = first.approach +
+                           " is enough here: nothing that was tried beside it is "
+                           "better.";
+    const bool few = facts.train_rows > 0 && facts.train_rows < kFewTrainRows;
+    if (few && trains_more(results.strategies.back(), first)) {
+      sentence +=
+          " Training more of the encoder may still pay with more rows, more epochs or "
+          "another learning rate; that was not tried.";
+    }
+    out.push_back(std::move(sentence));
+    return;
+  }
+  if (!own.paired) {
+    out.push_back(best.approach +
+                  " has the highest accuracy; whether that is more than noise cannot "
+                  "be told without each row's predictions.");
+    return;
+  }
+  if (!own.clear) {
+    const bool cheaper = first.train_seconds < best.train_seconds;
+    out.push_back("The gain of " + best.approach + " over " + first.approach +
+                  " is within the noise" +
+                  (cheaper ? ": on this evidence " + first.approach +
+                                 ", which costs less, is the "
+                                 "careful choice."
+                           : ": this evidence does not choose between them."));
+    return;
+  }
+  const size_t chosen = cheapest_equal(results, facts);
+  std::string sentence = "On this data " +
+                         std::string(trains_more(best, first)
+                                         ? "training more than " + first.approach + " does helps: "
+                                         : "") +
+                         best.approach + " gains " + points(own.accuracy_change).substr(1) +
+                         " points of accuracy over " + first.approach;
+  if (chosen == facts.best || chosen == 0) {
+    out.push_back(sentence + ".");
+  } else {
+    const StrategyResult& equal = results.strategies[chosen];
+    const auto counts = paired_counts_of(results, chosen, facts.best);
+    out.push_back(sentence + ". " + equal.approach + " cannot be told from it (" +
+                  p_value_text(mcnemar_exact(*counts)) + ") and trains in " +
+                  percent(equal.train_seconds / best.train_seconds, 0) +
+                  " of its time: the cheaper choice of the two.");
+  }
+}
+
+void count_costs(const ComparisonResults& results, const ComparisonFacts& facts, Sentences& out) {
+  const StrategyResult& first = results.strategies.front();
+  for (size_t i = 1; i < results.strategies.size(); ++i) {
+    const StrategyResult& other = results.strategies[i];
+    const StrategyFacts& own = facts.strategies[i];
+    Sentences costs;
+    if (own.time_factor > 0) {
+      costs.push_back(factor(own.time_factor) + " the training time (" +
+                      duration(other.train_seconds) + " against " + duration(first.train_seconds) +
+                      ")");
+    }
+    if (own.parameter_factor > 0) {
+      costs.push_back(factor(own.parameter_factor) + " the trainable parameters (" +
+                      short_count(other.trainable_parameters) + " against " +
+                      short_count(first.trainable_parameters) + ")");
+    }
+    if (own.memory_factor > 0) {
+      costs.push_back(factor(own.memory_factor) + " the peak memory (" +
+                      memory(other.peak_memory_mb) + " against " + memory(first.peak_memory_mb) +
+                      ")");
+    }
+    if (costs.empty()) continue;
+    std::string sentence =
+        "Going from " + first.approach + " to " + other.approach + " takes " + listed(costs);
+    if (!facts.tiny) {
+      sentence += own.accuracy_change == 0
+                      ? " and changes nothing"
+                      : " and changes accuracy by " + points(own.accuracy_change) + " points";
+    }
+    if (!other.init_from.empty()) {
+      sentence += "; it starts from " + other.init_from + ", whose training comes on top";
+    }
+    out.push_back(sentence + ".");
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> likely_reasons(const ComparisonResults& results,
+                                        const ComparisonFacts& facts) {
+  Sentences out;
+  const StrategyResult& first = results.strategies.front();
+  const StrategyResult& best = results.strategies[facts.best];
+  if (facts.tiny && facts.rows > 0) {
+    std::string sentence = "One row is worth " + fixed(100.0 / static_cast<double>(facts.rows), 1) +
+                           " points of accuracy";
+    const double least_p = std::min(1.0, std::exp2(1.0 - static_cast<double>(facts.rows)));
+    if (least_p > 0.05) {
+      sentence +=
+          ", and even if one approach were right on every row and the other on none, an "
+          "exact test would give p = " +
+          shortest(least_p);
+    }
+    out.push_back(sentence + ".");
+  } else if (facts.best > 0 && facts.strategies[facts.best].clear && trains_more(best, first)) {
+    out.push_back("The frozen encoder's features were learned for another purpose; " +
+                  best.approach + " could adapt them to these texts (" +
+                  short_count(best.trainable_parameters) + " trainable parameters instead of " +
+                  short_count(first.trainable_parameters) + ")" +
+                  (facts.train_rows > 0
+                       ? ", and " + grouped(facts.train_rows) + " training rows sufficed for that."
+                       : "."));
+  }
+  const bool few = facts.train_rows > 0 && facts.train_rows < kFewTrainRows;
+  if (few && facts.best == 0) {
+    for (size_t i = 1; i < results.strategies.size(); ++i) {
+      const StrategyResult& other = results.strategies[i];
+      if (!trains_more(other, first) || facts.strategies[i].accuracy_change >= 0) continue;
+      out.push_back("With " + counted(facts.train_rows, "training row", "training rows") + ", " +
+                    other.approach + "'s " + short_count(other.trainable_parameters) +
+                    " trainable parameters have little to hold on to; a frozen encoder keeps its "
+                    "general features.");
+    }
+  }
+  for (size_t i = 0; i < results.strategies.size(); ++i) explain_run(results, facts, i, out);
+  if (out.empty()) {
+    out.push_back(
+        "The losses show no overfitting, no collapse to one class and no run that was cut "
+        "short; nothing in them explains more.");
+  }
+  return out;
+}
+
+std::vector<std::string> conclusions(const ComparisonResults& results,
+                                     const ComparisonFacts& facts) {
+  Sentences out;
+  if (results.strategies.size() > 1) {
+    decide(results, facts, out);
+    count_costs(results, facts, out);
+    if (!facts.tiny) {
+      out.push_back(
+          "Each approach was trained once: another seed moves these numbers as well, by "
+          "an amount that this run does not show.");
+    }
+  } else if (facts.tiny) {
+    out.push_back(counted(facts.rows, "row says", "rows say") +
+                  " little about how well it does; hold out several hundred.");
+  } else if (facts.strategies.front().one_label_only) {
+    out.push_back("The classifier is of no use yet: change learning rate, epochs or data.");
+  }
+  if (evaluated_split(results) == "validation") {
+    const bool chosen = std::any_of(results.strategies.begin(), results.strategies.end(),
+                                    [](const StrategyResult& s) { return s.best_epoch > 0; });
+    out.push_back(
+        std::string("There is no test split: the numbers are those of the validation rows") +
+        (chosen ? ", which also chose the best epoch, so they flatter a little." : "."));
+  }
+  return out;
+}
+
+}  // namespace thaw

@@ -1,0 +1,51 @@
+#include "report/report.h"
+
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "report/csv.h"
+#include "report/figures.h"
+#include "report/html.h"
+#include "report/json.h"
+#include "report/svg_plot.h"
+#include "report/zip.h"
+
+namespace thaw {
+
+namespace fs = std::filesystem;
+
+void write_report(const ComparisonResults& results, const fs::path& out) {
+  // Everything is made before anything is written.
+  const Figures plots = figures(results);
+  std::vector<OutputFile> files = {{"results.csv", results_csv(results)},
+                                   {"results.json", results_json(results)},
+                                   {"predictions.csv", predictions_csv(results)},
+                                   {"report.html", report_html(results, plots)}};
+  for (const Figure& figure : plots.all()) {
+    files.push_back({"figures/" + figure.file, standalone_svg(figure.svg)});
+  }
+  const std::string archive = zip_archive(files);
+  std::error_code error;
+  fs::create_directories(out / "figures", error);
+  if (error) {
+    throw Error("cannot be created: " + error.message(), (out / "figures").string(),
+                "name another folder with --out");
+  }
+  for (const OutputFile& file : files) write_file(out / file.name, file.bytes);
+  write_file(out / "artifacts.zip", archive);
+}
+
+ComparisonResults read_results(const fs::path& results_json) {
+  ComparisonResults results =
+      parse_results(MappedFile::open(results_json).text(), results_json.string());
+  const fs::path predictions = results_json.parent_path() / "predictions.csv";
+  if (fs::exists(predictions)) {
+    read_predictions(MappedFile::open(predictions).text(), predictions.string(), results);
+  }
+  return results;
+}
+
+}  // namespace thaw

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "report/svg_plot.h"
+
+namespace thaw::svg {
+
+// The parts that the plots are put together from. Coordinates are units of the view box.
+
+// A coordinate with at most one digit after the point.
+std::string number(double value);
+
+// name="value" pairs ready to stand in a tag.
+std::string attribute(const char* name, double value);
+
+std::string text(double x, double y, std::string_view content, const char* class_name,
+                 const char* anchor = "start");
+std::string line(double x1, double y1, double x2, double y2, const char* class_name);
+
+// The text cut so that it takes about `width` units at `size` units of type.
+std::string fitted(std::string_view content, double width, double size);
+// About how wide the text is.
+double width_of(std::string_view content, double size);
+
+// A marker of series `marker` (its shape) in `color`.
+std::string marker(double x, double y, int marker, int color, bool faint = false);
+
+// "<svg …>" with title and description; role img.
+std::string open(const std::string& id, const std::string& title, const std::string& description,
+                 double width, double height);
+
+struct LegendEntry {
+  std::string name;
+  int color = 0, marker = 0;  // marker -1: none
+  bool line = false, dashed = false, faint = false;
+};
+
+// Entries from left to right, wrapped to the plot's width, from `top` down. `height` is set to what
+// they took.
+std::string legend(const std::vector<LegendEntry>& entries, double top, double& height);
+
+}  // namespace thaw::svg

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "report/results.h"
+
+namespace thaw {
+
+// Tables for a terminal: UTF-8, aligned by display width, each line ended, no escape sequences.
+
+// A line for each strategy: approach, accuracy, F1, loss, change of accuracy and F1 against the
+// first in points, trainable parameters, training time, peak memory.
+std::string comparison_table(const ComparisonResults& results);
+
+// The epochs of one strategy as Transformers' Trainer prints them: Epoch, Training Loss, Validation
+// Loss, Accuracy, and F1 (two labels) or Macro F1; the epoch that was kept is marked. Without a
+// validation split, Epoch and Training Loss alone.
+std::string epoch_table(const StrategyResult& strategy, int64_t labels);
+
+// The same a line at a time, to print while training runs.
+std::string epoch_table_header(int64_t labels, bool validated);
+std::string epoch_table_row(const EpochResult& epoch, int64_t labels, bool validated);
+
+// All that a comparison prints at its end: for each strategy its epochs, confusion matrix and
+// classification report, then the comparison table and the findings in words.
+std::string terminal_report(const ComparisonResults& results);
+
+}  // namespace thaw

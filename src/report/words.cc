@@ -1,0 +1,237 @@
+#include "report/words.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "evaluation/text_width.h"
+#include "report/facts.h"
+#include "report/numbers.h"
+#include "report/phrases.h"
+
+namespace thaw {
+namespace {
+
+using Sentences = std::vector<std::string>;
+
+constexpr double kNormal95 = 1.959964;   // two-sided 95 % of the normal distribution
+constexpr double kShiftedShare = 0.10;   // of a class between training and test
+constexpr double kImbalance = 10;        // largest class : smallest class
+constexpr int64_t kRowsForShares = 100;  // below, a class's share says little
+
+std::string headline(const ComparisonResults& results, const ComparisonFacts& facts) {
+  const std::string rows =
+      counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows");
+  const StrategyResult& first = results.strategies.front();
+  const StrategyResult& best = results.strategies[facts.best];
+  const auto accuracy = [&](const StrategyResult& s) { return score(results, s.test.accuracy); };
+  if (results.strategies.size() == 1) {
+    if (facts.strategies.front().one_label_only) {
+      return first.approach + " answered " +
+             quoted_label(results, facts.strategies.front().most_given) + " for all " + rows;
+    }
+    return first.approach + " reaches " + accuracy(first) + " accuracy on " + rows;
+  }
+  if (facts.tiny) return "Nothing can be concluded from " + rows;
+  if (all_collapsed(facts)) return "No approach learned to tell the classes apart";
+  if (facts.best > 0) {
+    const StrategyFacts& own = facts.strategies[facts.best];
+    if (!own.clear) {
+      return (own.paired ? "No clear difference: " : "") + best.approach + " reaches " +
+             accuracy(best) + ", " + first.approach + " " + accuracy(first) + " accuracy";
+    }
+    return best.approach + " beats " + first.approach + " by " +
+           points(own.accuracy_change).substr(1) + " points: " + accuracy(best) + " against " +
+           accuracy(first) + " accuracy";
+  }
+  const bool all_clear = std::all_of(facts.strategies.begin() + 1, facts.strategies.end(),
+                                     [](const StrategyFacts& own) { return own.clear; });
+  return all_clear ? first.approach + " does best, with " + accuracy(first) + " accuracy"
+                   : "Nothing beats " + first.approach + ": " + accuracy(first) + " accuracy";
+}
+
+std::string against(const ComparisonResults& results, const ComparisonFacts& facts, size_t index) {
+  const StrategyResult& first = results.strategies.front();
+  const StrategyResult& other = results.strategies[index];
+  const StrategyFacts& own = facts.strategies[index];
+  const std::string rows =
+      counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows");
+  return other.approach + " got " + grouped(own.correct) + " of " + rows + " right, " +
+         first.approach + " " + grouped(facts.strategies.front().correct) + ": accuracy " +
+         score(results, other.test.accuracy) + " against " + score(results, first.test.accuracy) +
+         " (" + points(own.accuracy_change) + " points), " + f1_name(results) + " " +
+         score(results, other.test.f1()) + " against " + score(results, first.test.f1()) + " (" +
+         points(own.f1_change) + ").";
+}
+
+std::string noise(const ComparisonResults& results, const ComparisonFacts& facts, size_t index) {
+  const std::string& first = results.strategies.front().approach;
+  const std::string& other = results.strategies[index].approach;
+  const StrategyFacts& own = facts.strategies[index];
+  const int64_t discordant = own.paired->first_only + own.paired->second_only;
+  if (discordant == 0) return first + " and " + other + " are right on exactly the same rows.";
+  const double margin = kNormal95 * own.standard_error;
+  const std::string interval = points(own.accuracy_change - margin) + " to " +
+                               points(own.accuracy_change + margin) + " points";
+  return "On " + counted(discordant, "row", "rows") + " only one of the two is right: " + other +
+         " on " + grouped(own.paired->second_only) + ", " + first + " on " +
+         grouped(own.paired->first_only) + " (exact McNemar test, " + p_value_text(own.p_value) +
+         "; 95% interval of the change " + interval + "). " +
+         (own.clear ? "That is more than the choice of rows explains."
+                    : "The choice of rows alone could explain that.");
+}
+
+void describe_answers(const ComparisonResults& results, const ComparisonFacts& facts,
+                      Sentences& out) {
+  for (size_t i = 0; i < results.strategies.size(); ++i) {
+    const StrategyFacts& own = facts.strategies[i];
+    const StrategyResult& strategy = results.strategies[i];
+    const std::string label = quoted_label(results, own.most_given);
+    const int64_t gold = strategy.test.per_class[own.most_given].support;
+    const double gold_share = static_cast<double>(gold) / static_cast<double>(facts.rows);
+    if (own.one_label_only) {
+      out.push_back(strategy.approach + " answered " + label + " for every row" +
+                    (own.ends_at_majority ? ": it ended at the majority class of training." : "."));
+    } else if (own.most_given_share >= 0.97 && gold_share < 0.9 && !facts.tiny) {
+      out.push_back(strategy.approach + " answered " + label + " for " +
+                    percent(own.most_given_share) + " of the rows, of which " +
+                    percent(gold_share) + " are.");
+    }
+    if (!own.one_label_only && strategy.test.accuracy <= facts.baseline) {
+      out.push_back(strategy.approach + " is no better than answering " +
+                    quoted_label(results, facts.most_frequent) + " every time, which is right on " +
+                    percent(facts.baseline) + " of the rows.");
+    }
+    if (i == 0 || facts.tiny) continue;
+    if (own.accuracy_change * own.f1_change < 0 &&
+        std::min(std::fabs(own.accuracy_change), std::fabs(own.f1_change)) >= 0.001) {
+      out.push_back("For " + strategy.approach + " accuracy and " + f1_name(results) +
+                    " point in opposite directions; the table of classes shows where it gains and "
+                    "where it loses.");
+    }
+    if (own.accuracy_change > 0 && own.loss_change > 0.005) {
+      out.push_back(strategy.approach + " is right more often, yet its " +
+                    evaluated_split(results) + " loss is higher (" + fixed(strategy.test.loss, 4) +
+                    " against " + fixed(results.strategies.front().test.loss, 4) + ").");
+    }
+  }
+}
+
+void describe_data(const ComparisonResults& results, const ComparisonFacts& facts, Sentences& out) {
+  const SplitSummary* train = nullptr;
+  for (const SplitSummary& split : results.splits) {
+    if (split.name == "train" && split.rows > 0) train = &split;
+  }
+  if (train == nullptr || train->label_counts.size() != results.label_names.size()) return;
+  const auto& tested = results.strategies.front().test.per_class;
+  size_t widest = 0;
+  double widest_change = 0;
+  std::vector<std::string> unseen;
+  const auto train_share = [&](size_t label) {
+    return static_cast<double>(train->label_counts[label]) / static_cast<double>(train->rows);
+  };
+  const auto test_share = [&](size_t label) {
+    return static_cast<double>(tested[label].support) / static_cast<double>(facts.rows);
+  };
+  for (size_t label = 0; label < tested.size(); ++label) {
+    const double change = std::fabs(test_share(label) - train_share(label));
+    if (change > widest_change) {
+      widest = label;
+      widest_change = change;
+    }
+    if (tested[label].support == 0) {
+      unseen.push_back(quoted_label(results, static_cast<int32_t>(label)));
+    }
+  }
+  if (widest_change >= kShiftedShare && std::min(train->rows, facts.rows) >= kRowsForShares) {
+    out.push_back("The class " + quoted_label(results, static_cast<int32_t>(widest)) +
+                  " makes up " + percent(train_share(widest)) + " of the training rows and " +
+                  percent(test_share(widest)) + " of the " + evaluated_split(results) +
+                  " rows: the two were not drawn alike.");
+  }
+  const auto [least, most] =
+      std::minmax_element(train->label_counts.begin(), train->label_counts.end());
+  if (*least > 0 && static_cast<double>(*most) >= kImbalance * static_cast<double>(*least)) {
+    out.push_back("The largest class of training has " +
+                  factor(static_cast<double>(*most) / static_cast<double>(*least)) +
+                  " the rows of the smallest: accuracy hides the rare classes, macro F1 does not.");
+  }
+  if (unseen.size() > 5) {
+    out.push_back(grouped(static_cast<int64_t>(unseen.size())) + " classes have no " +
+                  evaluated_split(results) + " row; nothing is known about them.");
+  } else if (!unseen.empty()) {
+    out.push_back("No " + evaluated_split(results) + " row is " + listed(unseen) +
+                  "; nothing is known about " + (unseen.size() == 1 ? "it." : "them."));
+  }
+}
+
+Sentences observations(const ComparisonResults& results, const ComparisonFacts& facts) {
+  Sentences out;
+  const StrategyResult& first = results.strategies.front();
+  if (results.strategies.size() == 1) {
+    out.push_back(
+        first.approach + " got " + grouped(facts.strategies.front().correct) + " of " +
+        counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows") +
+        " right: accuracy " + score(results, first.test.accuracy) + ", " + f1_name(results) + " " +
+        score(results, first.test.f1()) + ", loss " + fixed(first.test.loss, 4) + ".");
+  }
+  for (size_t i = 1; i < results.strategies.size(); ++i) {
+    std::string sentence = against(results, facts, i);
+    if (facts.strategies[i].paired && !facts.tiny) sentence += " " + noise(results, facts, i);
+    out.push_back(std::move(sentence));
+  }
+  const auto others = static_cast<int64_t>(results.strategies.size()) - 1;
+  if (others > 1 && !facts.tiny && facts.strategies[1].paired) {
+    out.push_back("With " + grouped(others) + " comparisons, a change is called clear where p < " +
+                  shortest(std::round(facts.level * 1e4) / 1e4) + ".");
+  }
+  describe_answers(results, facts, out);
+  describe_data(results, facts, out);
+  return out;
+}
+
+std::string wrapped(const std::string& text, const std::string& first_prefix,
+                    const std::string& prefix, int columns) {
+  std::string out, line = first_prefix;
+  bool empty = true;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find(' ', at), text.size());
+    const std::string word = text.substr(at, end - at);
+    if (!empty && display_width(line) + 1 + display_width(word) > columns) {
+      out += line + "\n";
+      line = prefix;
+      empty = true;
+    }
+    line += (empty ? "" : " ") + word;
+    empty = false;
+    at = end + 1;
+  }
+  return out + line + "\n";
+}
+
+}  // namespace
+
+Findings findings(const ComparisonResults& results) {
+  const ComparisonFacts facts = comparison_facts(results);
+  return {.headline = headline(results, facts),
+          .observation = observations(results, facts),
+          .reason = likely_reasons(results, facts),
+          .conclusion = conclusions(results, facts)};
+}
+
+std::string findings_text(const Findings& findings, int columns) {
+  std::string text = wrapped(printable(findings.headline) + ".", "", "", columns);
+  const auto part = [&](const char* name, const Sentences& sentences) {
+    if (sentences.empty()) return;
+    text += std::string("\n") + name + "\n";
+    for (const std::string& sentence : sentences) {
+      text += wrapped(printable(sentence), "  - ", "    ", columns);
+    }
+  };
+  part("Observation", findings.observation);
+  part("Likely reason", findings.reason);
+  part("Conclusion", findings.conclusion);
+  return text;
+}
+
+}  // namespace thaw
