@@ -90,6 +90,11 @@ FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& stra
   return plan;
 }
 
+bool dense_is_trained(const ParameterTable& table, const FreezePlan& plan) {
+  const int weight = table.find(Role::kDenseWeight, 0), bias = table.find(Role::kDenseBias, 0);
+  return weight >= 0 && (plan.trainable[weight] || plan.trainable[bias]);
+}
+
 std::string with_thousands(int64_t number) {
   std::string text = std::to_string(number);
   const int first = number < 0 ? 1 : 0;

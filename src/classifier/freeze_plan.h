@@ -35,6 +35,9 @@ FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& stra
                             const std::vector<std::string>& freeze = {},
                             const std::vector<std::string>& unfreeze = {});
 
+// Whether the dense layer before the classifier changes; a frozen one belongs to the features.
+bool dense_is_trained(const ParameterTable& table, const FreezePlan& plan);
+
 // A line for each part of the network, with its state and counts, and the totals:
 //   Trainable parameters: 592,130 / 66,955,010 (0.88 %)
 std::string format_freeze_plan(const ParameterTable& table, const FreezePlan& plan);

@@ -69,7 +69,7 @@ void Head::dense_activation_backward(const float* y, const float* d_y, int64_t r
 void Head::features(const float* pooled, int64_t rows, float* features) {
   if (dense_ && !dense_trained_) {
     dense_forward(pooled, rows, features);
-  } else if (features != pooled) {
+  } else {
     std::memcpy(features, pooled, rows * hidden_ * sizeof(float));
   }
 }

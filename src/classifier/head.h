@@ -27,7 +27,7 @@ class Head {
   Pooling pooling() const { return pooling_; }
 
   // Pooled vectors -> features: through the dense layer where there is one and it is frozen, a copy
-  // otherwise.  // both [rows, hidden]
+  // otherwise. The two must not be the same array.  // both [rows, hidden]
   void features(const float* pooled, int64_t rows, float* features);
   // Features -> logits [rows, labels], valid until the next call; keeps what backward() needs.
   const float* forward(const float* features, int64_t rows, const StepDropout& dropout);

@@ -225,6 +225,11 @@ void Encoder<T>::train_backward(const Batch& batch, int from, const StepDropout&
                                      gradient(Role::kTypeEmbedding)};
   embedding_backward<T>(d_out, batch.ids.data(), batch.positions.data(), nullptr, batch.tokens,
                         hidden(), gradients);
+  // The padding token's embedding is not trained (padding_idx in PyTorch).
+  if (gradients.word != nullptr) {
+    float* row = gradients.word + config_.pad_token_id * hidden();
+    std::fill(row, row + hidden(), 0.0f);
+  }
 }
 
 template class Encoder<float>;

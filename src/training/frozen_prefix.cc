@@ -66,7 +66,7 @@ FrozenActivations<T> run_frozen_prefix(Encoder<T>& encoder, Head& head, const To
   const auto start = Clock::now();
   const int top = features ? layers : depths.empty() ? 0 : *depths.rbegin();
   Batch batch;
-  Buffer<float> pooled;
+  Buffer<float> pooled, vectors;
   Buffer<int32_t> argmax;
   Progress progress{stage, 0, texts.rows()};
   for (const auto& rows : batches_by_tokens(texts, kFrozenBatchTokens)) {
@@ -91,10 +91,11 @@ FrozenActivations<T> run_frozen_prefix(Encoder<T>& encoder, Head& head, const To
     }
     if (features) {
       pooled.reserve(batch.sequences() * hidden);
+      vectors.reserve(batch.sequences() * hidden);
       pool(head, batch, x, pooled.data(), argmax);
-      head.features(pooled.data(), batch.sequences(), pooled.data());
+      head.features(pooled.data(), batch.sequences(), vectors.data());
       for (int64_t i = 0; i < batch.sequences(); ++i) {
-        std::memcpy(kept.features.data() + batch.rows[i] * hidden, pooled.data() + i * hidden,
+        std::memcpy(kept.features.data() + batch.rows[i] * hidden, vectors.data() + i * hidden,
                     hidden * sizeof(float));
       }
       note(layers + 1);

@@ -56,6 +56,7 @@ double TrainableState::gradient_norm() const {
 double TrainableState::step(int64_t step, double learning_rate, double weight_decay,
                             double max_norm) {
   const double norm = gradient_norm();
+  if (!std::isfinite(norm)) return norm;
   AdamW adamw;
   adamw.step = step;
   adamw.learning_rate = static_cast<float>(learning_rate);

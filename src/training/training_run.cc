@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "evaluation/metrics.h"
 #include "ops/cross_entropy.h"
+#include "training/inference.h"
 #include "training/schedule.h"
 
 namespace thaw {
@@ -18,9 +19,6 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
-
-// Rows of one batch in evaluation where only the head is run.
-constexpr int64_t kHeadRows = 1024;
 
 std::string number(double value) {
   char text[32];
@@ -34,19 +32,11 @@ template <class T>
 TrainingRun<T>::TrainingRun(Classifier& classifier, const FreezePlan& plan)
     : classifier_(classifier),
       depth_(plan.first_trained),
-      dense_frozen_(true),
       state_(classifier.table, plan),
       encoder_(classifier.config, classifier.table, plan.first_trained),
       head_(classifier.config, classifier.table, classifier.head,
-            [&] {
-              const int dense = classifier.table.find(Role::kDenseWeight, 0);
-              if (dense < 0) return false;
-              const int bias = classifier.table.find(Role::kDenseBias, 0);
-              dense_frozen_ = !plan.trainable[dense] && !plan.trainable[bias];
-              return !dense_frozen_;
-            }()) {
-  // Groups L (pooler) and L+1 (head) both read one vector a text.
-  depth_ = std::min(depth_, classifier.table.head_group());
+            dense_is_trained(classifier.table, plan)) {
+  // Without a trained layer, one vector a text is all that is read.
   if (depth_ >= classifier.table.layers) depth_ = classifier.table.head_group();
 }
 
@@ -69,20 +59,6 @@ const float* TrainingRun<T>::gather_features(const Inputs<T>& inputs, const int6
 }
 
 template <class T>
-void TrainingRun<T>::gather_tokens(const Inputs<T>& inputs, const Batch& batch) {
-  const int64_t hidden = encoder_.hidden();
-  const T* tokens = inputs.frozen->tokens.at(depth_).data();
-  T* x = encoder_.input(batch.padded_tokens);
-  for (int64_t i = 0; i < batch.sequences(); ++i) {
-    std::memcpy(static_cast<void*>(x + batch.offsets[i] * hidden),
-                tokens + inputs.texts->offsets[batch.rows[i]] * hidden,
-                (batch.offsets[i + 1] - batch.offsets[i]) * hidden * sizeof(T));
-  }
-  std::memset(static_cast<void*>(x + batch.tokens * hidden), 0,
-              (batch.padded_tokens - batch.tokens) * hidden * sizeof(T));
-}
-
-template <class T>
 double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* rows, int64_t count,
                                         const StepDropout& dropout, bool frozen_dropout) {
   const int64_t hidden = head_.hidden(), labels = head_.labels();
@@ -100,10 +76,10 @@ double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* 
   }
 
   gather_batch(*inputs.texts, rows, count, batch_);
-  int from = frozen_dropout ? kEmbeddingsGroup : depth_;
+  const int from = frozen_dropout ? kEmbeddingsGroup : depth_;
   // Room for every activation before the input is written: growing would lose it.
   encoder_.reserve(batch_.padded_tokens, true);
-  if (from != kEmbeddingsGroup) gather_tokens(inputs, batch_);
+  if (from != kEmbeddingsGroup) gather_frozen_tokens(encoder_, *inputs.texts, *inputs.frozen, depth_, batch_);
   const T* top = encoder_.train_forward(batch_, from, dropout);
   pooled_.reserve(count * hidden);
   features_.reserve(count * hidden);
@@ -128,53 +104,7 @@ double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* 
 template <class T>
 std::vector<float> TrainingRun<T>::logits(const Inputs<T>& inputs, const std::string& stage,
                                           const Listener& listener) {
-  const int64_t rows = inputs.rows(), labels = head_.labels(), hidden = head_.hidden();
-  std::vector<float> logits(rows * labels);
-  const auto start = Clock::now();
-  Progress progress{stage, 0, rows};
-  const auto store = [&](const float* from, const int64_t* numbers, int64_t count) {
-    for (int64_t i = 0; i < count; ++i) {
-      std::memcpy(logits.data() + numbers[i] * labels, from + i * labels, labels * sizeof(float));
-    }
-    progress.rows += count;
-    progress.seconds = seconds_since(start);
-    listener.report(progress);
-    listener.check();
-  };
-
-  if (depth_ == classifier_.table.head_group() && inputs.frozen != nullptr) {
-    std::vector<int64_t> numbers;
-    for (int64_t begin = 0; begin < rows; begin += kHeadRows) {
-      numbers.clear();
-      for (int64_t r = begin; r < std::min(rows, begin + kHeadRows); ++r) numbers.push_back(r);
-      const auto count = static_cast<int64_t>(numbers.size());
-      store(head_.forward(gather_features(inputs, numbers.data(), count), count, {}),
-            numbers.data(), count);
-    }
-  } else {
-    for (const auto& numbers : batches_by_tokens(*inputs.texts, kFrozenBatchTokens)) {
-      const auto count = static_cast<int64_t>(numbers.size());
-      gather_batch(*inputs.texts, numbers.data(), count, batch_);
-      T* x;
-      int from = 0;
-      if (inputs.frozen != nullptr && depth_ >= 0) {
-        gather_tokens(inputs, batch_);
-        x = encoder_.input(batch_.padded_tokens);
-        from = depth_;
-      } else {
-        x = encoder_.embed(batch_);
-      }
-      x = encoder_.infer(batch_, x, from, encoder_.layers());
-      pooled_.reserve(count * hidden);
-      features_.reserve(count * hidden);
-      pool(head_, batch_, x, pooled_.data(), argmax_);
-      head_.features(pooled_.data(), count, features_.data());
-      store(head_.forward(features_.data(), count, {}), numbers.data(), count);
-    }
-  }
-  progress.finished = true;
-  listener.report(progress);
-  return logits;
+  return classify(encoder_, head_, *inputs.texts, inputs.frozen, depth_, stage, listener);
 }
 
 template <class T>
@@ -252,6 +182,7 @@ TrainingOutcome TrainingRun<T>::train(const Inputs<T>& train, const Inputs<T>& v
         outcome.best_epoch = epoch;
         best_loss = metrics.loss;
         epochs_since_best = 0;
+        has_best_ = true;
         if (epoch < settings.epochs) best = state_.snapshot();
       } else {
         ++epochs_since_best;

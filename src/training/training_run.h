@@ -84,14 +84,15 @@ class TrainingRun {
                           const StepDropout& dropout, bool frozen_dropout = false);
   TrainableState& state() { return state_; }
   void repack();
+  // An epoch has ended and was the best so far: what stays after an error is worth keeping.
+  bool has_best() const { return has_best_; }
 
  private:
   const float* gather_features(const Inputs<T>& inputs, const int64_t* rows, int64_t count);
-  void gather_tokens(const Inputs<T>& inputs, const Batch& batch);
 
   Classifier& classifier_;
   int depth_;
-  bool dense_frozen_;
+  bool has_best_ = false;
   TrainableState state_;
   Encoder<T> encoder_;
   Head head_;

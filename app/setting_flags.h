@@ -1,0 +1,26 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <vector>
+
+#include "experiment/settings.h"
+
+namespace thaw {
+
+// The flags of an experiment: one for each key of a recipe (--learning-rate for learning_rate), the
+// same for one strategy alone (--probe.epochs 2), and --set KEY=VALUE for any of them.
+class SettingFlags {
+ public:
+  // `without`: keys that the command does not offer.
+  void add_to(CLI::App& command, const std::vector<std::string>& without);
+  // What the command line said, in its order.
+  std::vector<Assignment> assignments() const;
+
+ private:
+  std::vector<Assignment> given_;
+  std::vector<std::string> set_;
+  CLI::App* command_ = nullptr;
+};
+
+}  // namespace thaw

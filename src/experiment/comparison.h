@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+
+#include "experiment/settings.h"
+#include "report/results.h"
+#include "training/listener.h"
+
+namespace thaw {
+
+// Loads, tokenizes, trains each strategy in turn, tests it, saves its model to OUT/<approach>/ and
+// writes the report (report/report.h) at the end. `model_folder` is where settings.model lies.
+// With `single`, the one strategy's model is saved to OUT itself.
+//
+// Where a strategy fails (Error: a loss that is not finite) or the user stops (Interrupted), what
+// is complete by then is reported and kept, and the exception goes on.
+ComparisonResults run_comparison(const ExperimentSettings& settings,
+                                 const std::filesystem::path& model_folder, bool single,
+                                 const Listener& listener);
+
+// "bf16" where the CPU multiplies it natively and the user did not ask otherwise; `why` says so.
+Precision choose_precision(const std::string& wanted, std::string& why);
+
+}  // namespace thaw

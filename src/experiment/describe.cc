@@ -1,0 +1,163 @@
+#include "experiment/describe.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+
+#include "base/error.h"
+#include "base/machine.h"
+#include "classifier/freeze_plan.h"
+#include "gemm/linear.h"
+#include "model_io/load_report.h"
+
+namespace thaw {
+namespace {
+
+// Points of the loss curve are means over at most so many steps; short runs get shorter means.
+constexpr int64_t kStepsAPoint = 50;
+constexpr int64_t kPointsAtLeast = 40;
+
+SplitSummary summarize(const std::string& name, const Split& split, size_t labels) {
+  SplitSummary summary{name, split.size(), std::vector<int64_t>(labels)};
+  for (const int32_t label : split.labels) ++summary.label_counts.at(label);
+  return summary;
+}
+
+std::string data_name(const DataOptions& data) {
+  std::string name;
+  const auto add = [&](const std::string& part) {
+    if (!part.empty()) name += (name.empty() ? "" : ", ") + part;
+  };
+  for (const auto& path : data.paths) add(path);
+  for (const auto* path : {&data.train, &data.validation, &data.test}) add(*path);
+  return name;
+}
+
+}  // namespace
+
+std::string shortest_number(double value) {
+  char text[32];
+  const auto [end, error] = std::to_chars(text, text + sizeof(text), value);
+  return std::string(text, end);
+}
+
+std::map<std::string, std::string> describe_training(const StrategySettings& strategy) {
+  const TrainingSettings& t = strategy.training;
+  std::map<std::string, std::string> settings{
+      {"epochs", std::to_string(t.epochs)},
+      {"batch_size", std::to_string(t.batch_size)},
+      {"learning_rate", shortest_number(t.learning_rate)},
+      {"weight_decay", shortest_number(t.weight_decay)},
+      {"warmup_ratio", shortest_number(t.warmup_ratio)},
+      {"max_grad_norm", shortest_number(t.max_grad_norm)},
+      {"seed", std::to_string(t.seed)}};
+  if (t.patience > 0) settings["patience"] = std::to_string(t.patience);
+  if (t.frozen_dropout) settings["frozen_dropout"] = "true";
+  const auto join = [](const std::vector<std::string>& patterns) {
+    std::string text;
+    for (const auto& pattern : patterns) text += (text.empty() ? "" : ", ") + pattern;
+    return text;
+  };
+  if (!strategy.freeze.empty()) settings["freeze"] = join(strategy.freeze);
+  if (!strategy.unfreeze.empty()) settings["unfreeze"] = join(strategy.unfreeze);
+  return settings;
+}
+
+void describe_outcome(const TrainingOutcome& outcome, StrategyResult& result) {
+  for (const EpochOutcome& epoch : outcome.epochs) {
+    result.epochs.push_back({epoch.epoch, epoch.train_loss, epoch.validation_loss,
+                             epoch.validation_accuracy, epoch.validation_f1,
+                             epoch.validation_macro_f1, epoch.seconds});
+  }
+  result.best_epoch = outcome.best_epoch;
+  const auto steps = static_cast<int64_t>(outcome.steps.size());
+  if (steps == 0) return;
+  const double steps_an_epoch =
+      static_cast<double>(steps) / static_cast<double>(outcome.epochs.size());
+  const int64_t chunk = std::clamp<int64_t>(steps / kPointsAtLeast, 1, kStepsAPoint);
+  for (int64_t begin = 0; begin < steps; begin += chunk) {
+    const int64_t end = std::min(steps, begin + chunk);
+    double sum = 0;
+    for (int64_t i = begin; i < end; ++i) sum += outcome.steps[i].loss;
+    const StepOutcome& last = outcome.steps[end - 1];
+    result.losses.push_back({static_cast<double>(end) / steps_an_epoch, last.step,
+                             sum / static_cast<double>(end - begin), last.learning_rate});
+  }
+}
+
+void describe_experiment(const ExperimentSettings& settings, const Dataset& data,
+                         const Classifier& classifier, int max_length,
+                         ComparisonResults& results) {
+  results.title = settings.title;
+  results.model = settings.model;
+  results.data = data_name(settings.data);
+  results.label_names = data.label_names;
+  for (const auto& [name, split] : {std::pair{"train", &data.train},
+                                    std::pair{"validation", &data.validation},
+                                    std::pair{"test", &data.test}}) {
+    if (split->size() > 0) {
+      results.splits.push_back(summarize(name, *split, data.label_names.size()));
+    }
+  }
+  results.settings = {{"max_length", std::to_string(max_length)},
+                      {"seed", std::to_string(settings.seed)},
+                      {"pooling", classifier.head.native ? "the native head's"
+                                                         : to_string(classifier.head.pooling)},
+                      {"fraction", shortest_number(settings.data.fraction)}};
+  results.versions = build_description();
+  results.versions["oneDNN"] = gemm_library_version();
+  results.machine = machine_description();
+
+  const bool has_test = data.test.size() > 0;
+  results.evaluated_on = has_test ? "test" : "validation";
+  const Split& split = has_test ? data.test : data.validation;
+  if (split.size() == 0) {
+    throw Error("there are no rows to test with", results.data,
+                "hold some back with --test-size 0.2, or name a file with --test");
+  }
+  for (int64_t row = 0; row < split.size(); ++row) {
+    results.test_texts.emplace_back(split.texts[row]);
+  }
+  results.test_rows = split.rows;
+  results.test_gold = split.labels;
+}
+
+std::string format_introduction(const ComparisonResults& results, const Classifier& classifier) {
+  std::string text;
+  if (!results.title.empty()) text += results.title + "\n\n";
+  for (const SplitSummary& split : results.splits) {
+    text += split.name + ": " + with_thousands(split.rows) + " rows\n";
+    size_t widest = 0;
+    for (const auto& name : results.label_names) widest = std::max(widest, name.size());
+    for (size_t label = 0; label < results.label_names.size(); ++label) {
+      char share[32];
+      std::snprintf(share, sizeof(share), "%6.2f %%",
+                    100.0 * static_cast<double>(split.label_counts[label]) /
+                        static_cast<double>(split.rows));
+      const std::string count = with_thousands(split.label_counts[label]);
+      text += "  " + results.label_names[label] +
+              std::string(widest + 2 - results.label_names[label].size(), ' ') +
+              std::string(count.size() < 9 ? 9 - count.size() : 0, ' ') + count + "  " + share +
+              "\n";
+    }
+  }
+  text += "\nmodel: " + results.model + " (" + to_string(classifier.config.family) + ", " +
+          std::to_string(classifier.config.num_hidden_layers) + " layers, hidden size " +
+          std::to_string(classifier.config.hidden_size) + ")\nprecision: " + results.precision +
+          ", threads: " + results.machine.at("threads") + "\n";
+  const std::string report = format_load_report(classifier.report);
+  if (!report.empty()) text += "\n" + report;
+  return text;
+}
+
+std::string format_evaluation(const ClassificationMetrics& metrics, const std::string& approach,
+                              const std::vector<std::string>& label_names,
+                              const std::string& split) {
+  char line[200];
+  std::snprintf(line, sizeof(line), "%s on %s: loss %.4f, accuracy %.4f, macro F1 %.4f\n",
+                approach.c_str(), split.c_str(), metrics.loss, metrics.accuracy, metrics.macro_f1);
+  return std::string(line) + "\n" + format_confusion_matrix(metrics, label_names) + "\n" +
+         classification_report(metrics, label_names);
+}
+
+}  // namespace thaw

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "classifier/classifier.h"
+#include "data/dataset.h"
+#include "experiment/settings.h"
+#include "report/results.h"
+#include "training/training_run.h"
+
+namespace thaw {
+
+// From the engine's own structures to the report's, and the lines that a run says on its way.
+
+std::map<std::string, std::string> describe_training(const StrategySettings& strategy);
+void describe_outcome(const TrainingOutcome& outcome, StrategyResult& result);
+void describe_experiment(const ExperimentSettings& settings, const Dataset& data,
+                         const Classifier& classifier, int max_length, ComparisonResults& results);
+
+// Data, model, precision, and the load report.
+std::string format_introduction(const ComparisonResults& results, const Classifier& classifier);
+
+// Loss, accuracy and F1 of one strategy, its confusion matrix and classification report.
+std::string format_evaluation(const ClassificationMetrics& metrics, const std::string& approach,
+                              const std::vector<std::string>& label_names,
+                              const std::string& split);
+
+// 0.005 -> "0.005", 2e-05 -> "2e-05": as short as it reads back.
+std::string shortest_number(double value);
+
+}  // namespace thaw

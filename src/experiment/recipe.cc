@@ -1,0 +1,165 @@
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+
+#define TOML_EXCEPTIONS 1
+#include <toml++/toml.h>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "experiment/settings.h"
+
+namespace thaw {
+namespace fs = std::filesystem;
+namespace {
+
+std::string with_underscores(std::string key) {
+  std::replace(key.begin(), key.end(), '-', '_');
+  return key;
+}
+
+// The shortest text that reads back as the same number.
+std::string number_text(double value) {
+  char text[32];
+  const auto [end, error] = std::to_chars(text, text + sizeof(text), value);
+  return std::string(text, end);
+}
+
+std::string scalar_text(const toml::node& node, const std::string& where, const std::string& key) {
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* whole = node.as_integer()) return std::to_string(whole->get());
+  if (const auto* number = node.as_floating_point()) return number_text(number->get());
+  if (const auto* truth = node.as_boolean()) return truth->get() ? "true" : "false";
+  throw Error("'" + key + "' has a value of an unknown kind", where,
+              "use a text, a number, true, false, or a list of them");
+}
+
+bool is_path(const std::string& key) {
+  return key == "data" || key == "train" || key == "validation" || key == "test" || key == "model";
+}
+
+// A path that stands beside the recipe is meant from there.
+std::string resolve_beside(const std::string& value, const fs::path& folder) {
+  std::error_code error;
+  if (!value.empty() && fs::path(value).is_relative() && fs::exists(folder / value, error)) {
+    return (folder / value).lexically_normal().string();
+  }
+  return value;
+}
+
+class RecipeReader {
+ public:
+  explicit RecipeReader(const fs::path& path) : path_(path) {}
+
+  void read(const toml::table& table, const std::string& scope) {
+    for (const auto& [toml_key, node] : table) {
+      const std::string name(toml_key.str());
+      const std::string where =
+          path_.string() + ":" + std::to_string(node.source().begin.line);
+      if (const auto* inner = node.as_table()) {
+        if (!scope.empty()) {
+          throw Error("the table '" + name + "' stands inside another", where,
+                      "one table a strategy, on the top level");
+        }
+        read(*inner, name);
+        continue;
+      }
+      Assignment given{scope, with_underscores(name), {}, where};
+      if (const auto* list = node.as_array()) {
+        for (const auto& element : *list) {
+          given.values.push_back(scalar_text(element, where, name));
+        }
+      } else {
+        given.values.push_back(scalar_text(node, where, name));
+      }
+      if (is_path(given.key)) {
+        for (auto& value : given.values) value = resolve_beside(value, path_.parent_path());
+      }
+      assignments.push_back(std::move(given));
+    }
+  }
+
+  std::vector<Assignment> assignments;
+
+ private:
+  fs::path path_;
+};
+
+// Edits between two names, a swap of neighbours being one (optimal string alignment).
+int edit_distance(const std::string& a, const std::string& b) {
+  std::vector<std::vector<int>> cost(a.size() + 1, std::vector<int>(b.size() + 1));
+  for (size_t i = 0; i <= a.size(); ++i) {
+    for (size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        cost[i][j] = static_cast<int>(i + j);
+        continue;
+      }
+      cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1,
+                             cost[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
+      }
+    }
+  }
+  return cost[a.size()][b.size()];
+}
+
+}  // namespace
+
+std::vector<Assignment> read_recipe(const fs::path& path) {
+  const std::string text = read_text_file(path);
+  toml::table table;
+  try {
+    table = toml::parse(text, path.string());
+  } catch (const toml::parse_error& error) {
+    throw Error(std::string(error.description()),
+                path.string() + ":" + std::to_string(error.source().begin.line),
+                "correct the TOML there");
+  }
+  RecipeReader reader(path);
+  reader.read(table, "");
+  return std::move(reader.assignments);
+}
+
+Assignment parse_assignment(const std::string& text, const std::string& where) {
+  const size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw Error("'" + text + "' is not KEY=VALUE", where, "write for instance epochs=2");
+  }
+  std::string key = text.substr(0, equals);
+  Assignment given{"", "", {}, where + " " + text};
+  const size_t dot = key.rfind('.');
+  if (dot != std::string::npos) {
+    given.scope = key.substr(0, dot);
+    key = key.substr(dot + 1);
+  }
+  given.key = with_underscores(key);
+  // A title may hold commas; every other list may not.
+  const std::string value = text.substr(equals + 1);
+  if (given.key == "title") {
+    given.values = {value};
+    return given;
+  }
+  size_t begin = 0;
+  while (begin <= value.size()) {
+    const size_t comma = std::min(value.find(',', begin), value.size());
+    if (comma > begin) given.values.push_back(value.substr(begin, comma - begin));
+    begin = comma + 1;
+  }
+  return given;
+}
+
+std::string nearest_name(const std::string& name, const std::vector<std::string>& known) {
+  std::string best;
+  int best_distance = static_cast<int>(name.size()) / 2 + 1;
+  for (const auto& candidate : known) {
+    const int distance = edit_distance(name, candidate);
+    if (distance < best_distance) {
+      best_distance = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace thaw

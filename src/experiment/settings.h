@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "data/load.h"
+#include "training/training_run.h"
+
+namespace thaw {
+
+struct StrategySettings {
+  std::string approach;   // its name in results and its folder
+  std::string strategy;   // "probe", "last-2", "full"
+  std::string init_from;  // approach or table of an earlier strategy; "": the pretrained encoder
+  std::vector<std::string> freeze, unfreeze;  // patterns over parameter names
+  TrainingSettings training;
+};
+
+// Everything that a comparison needs to know.
+struct ExperimentSettings {
+  std::string title;
+  std::string model = "minilm";
+  DataOptions data;
+  std::string out;
+  int max_length = 0;              // 0: what the model says
+  uint64_t seed = 42;
+  int threads = 0;                 // 0: all cores
+  std::string precision = "auto";  // auto, fp32, bf16
+  std::string pooling = "auto", head = "auto";
+  std::vector<StrategySettings> strategies;
+};
+
+// One value for one key, from a recipe or from the command line.
+struct Assignment {
+  std::string scope;                // "" for all, or the table of one strategy: "probe"
+  std::string key;                  // with underscores
+  std::vector<std::string> values;
+  std::string where;                // "recipes/x.toml:7" or "--epochs"
+};
+
+// What a key is, for --help and docs.
+struct KeyDescription {
+  std::string key;
+  std::string type;  // "TEXT", "NUMBER", "LIST", "BOOL"
+  std::string help;
+  bool of_strategy;  // may stand in a strategy's table
+};
+const std::vector<KeyDescription>& setting_keys();
+
+// The assignments of a TOML recipe. Relative paths of `data`, `train`, `validation`, `test` are
+// taken from the recipe's folder where they exist there, `model` too. Throws Error with file:line.
+std::vector<Assignment> read_recipe(const std::filesystem::path& path);
+
+// "probe.epochs=2" -> scope probe, key epochs, value 2. Lists: "strategies=probe,full".
+Assignment parse_assignment(const std::string& text, const std::string& where);
+
+// Defaults, then the recipe, then the command line: each first for all strategies, then for one.
+// Throws Error for an unknown key (with the nearest known one), a value of the wrong kind or out of
+// range, a strategy that starts from one that does not come before it.
+ExperimentSettings make_settings(const std::vector<Assignment>& recipe,
+                                 const std::vector<Assignment>& command_line);
+
+// The known name that takes the fewest edits (Damerau-Levenshtein); "" if none is near.
+std::string nearest_name(const std::string& name, const std::vector<std::string>& known);
+
+}  // namespace thaw

@@ -1,0 +1,184 @@
+// Logits, loss, gradients and optimizer steps against Transformers (tests/golden/README.md).
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "golden_fixture.h"
+#include "training/inference.h"
+#include "training/schedule.h"
+
+namespace thaw {
+namespace {
+
+using golden::Golden;
+using golden::GoldenBatch;
+
+double norm(const std::vector<float>& values) {
+  double sum = 0;
+  for (const float value : values) sum += double{value} * value;
+  return std::sqrt(sum);
+}
+
+double distance(const float* a, const std::vector<float>& b) {
+  double sum = 0;
+  for (size_t i = 0; i < b.size(); ++i) sum += (double{a[i]} - b[i]) * (double{a[i]} - b[i]);
+  return std::sqrt(sum);
+}
+
+class GoldenFamily : public testing::TestWithParam<std::string> {
+ protected:
+  Golden golden{GetParam()};
+  Classifier classifier = open_classifier(golden::folder(GetParam()));
+};
+
+TEST_P(GoldenFamily, LogitsAndLossAgreeWithTransformersInFp32) {
+  for (int number = 0; number < 3; ++number) {
+    const GoldenBatch batch(golden, number);
+    const std::string prefix = "batch." + std::to_string(number) + ".";
+    const auto logits = classify(classifier, batch.texts, Precision::kFp32, "", {});
+    golden::expect_near(logits, golden.floats(prefix + "logits"), 1e-5, 0, prefix + "logits");
+    const FreezePlan plan = make_freeze_plan(classifier.table, "full");
+    Classifier copy = classifier;
+    TrainingRun<float> run(copy, plan);
+    const double loss = run.forward_backward(batch.inputs<float>(), batch.rows.data(),
+                                             batch.rows.size(), {});
+    EXPECT_NEAR(loss, golden.number(prefix + "loss"), 1e-5);
+  }
+}
+
+TEST_P(GoldenFamily, EveryGradientAgreesWithTransformersInFp32) {
+  const GoldenBatch batch(golden, 0);
+  const FreezePlan plan = make_freeze_plan(classifier.table, "full");
+  TrainingRun<float> run(classifier, plan);
+  run.forward_backward(batch.inputs<float>(), batch.rows.data(), batch.rows.size(), {});
+  for (const Parameter& parameter : classifier.table.list) {
+    const auto expected =
+        golden.floats("grad." + golden::transformers_name(classifier, parameter));
+    ASSERT_EQ(static_cast<int64_t>(expected.size()), parameter.size()) << parameter.name;
+    // Relative to the tensor's own norm; the key's bias has none.
+    const double allowed = golden::is_key_bias(parameter) ? 1e-6 : 3e-6 * norm(expected);
+    EXPECT_LE(distance(parameter.gradient, expected), allowed) << parameter.name;
+  }
+}
+
+// bf16 keeps 8 bits: each product's operands are off by up to 2^-9, and a tensor's gradient by a few
+// per cent of its norm. What is held here is that nothing is lost beyond that.
+TEST_P(GoldenFamily, EveryGradientIsNearTransformersInBf16) {
+  const GoldenBatch batch(golden, 0);
+  const FreezePlan plan = make_freeze_plan(classifier.table, "full");
+  TrainingRun<Bf16> run(classifier, plan);
+  const double loss = run.forward_backward(batch.inputs<Bf16>(), batch.rows.data(),
+                                           batch.rows.size(), {});
+  EXPECT_NEAR(loss, golden.number("batch.0.loss"), 0.02 * golden.number("batch.0.loss"));
+  for (const Parameter& parameter : classifier.table.list) {
+    const auto expected =
+        golden.floats("grad." + golden::transformers_name(classifier, parameter));
+    const double allowed = golden::is_key_bias(parameter) ? 0.02 : 0.06 * norm(expected);
+    EXPECT_LE(distance(parameter.gradient, expected), allowed) << parameter.name;
+  }
+}
+
+TEST_P(GoldenFamily, LogitsAreNearTransformersInBf16) {
+  const GoldenBatch batch(golden, 0);
+  const auto expected = golden.floats("batch.0.logits");
+  const auto logits = classify(classifier, batch.texts, Precision::kBf16, "", {});
+  EXPECT_LE(distance(logits.data(), expected), 0.02 * norm(expected));
+}
+
+// The steps of DESIGN's semantics: AdamW, linear schedule with warm-up, clipping; read from the
+// frozen activations as a comparison does.
+void check_ten_steps(const std::string& family, const std::string& strategy) {
+  SCOPED_TRACE(family + ", " + strategy);
+  const Golden golden(family);
+  Classifier classifier = open_classifier(golden::folder(family));
+  const Classifier pretrained = classifier;
+  const FreezePlan plan = make_freeze_plan(classifier.table, strategy);
+  TrainingRun<float> run(classifier, plan);
+  std::vector<GoldenBatch> batches;
+  std::vector<FrozenActivations<float>> frozen;
+  for (int i = 0; i < 3; ++i) batches.emplace_back(golden, i);
+  for (const auto& batch : batches) {
+    frozen.push_back(
+        golden::frozen_activations<float>(pretrained, plan, run.depth(), batch.texts));
+  }
+  const std::string prefix = "steps." + strategy + ".";
+  const auto losses = golden.floats(prefix + "losses");
+  const auto norms = golden.floats(prefix + "grad_norms");
+  const auto rates = golden.floats(prefix + "learning_rates");
+  const LinearSchedule schedule(1e-3, 0.3, 10);
+  bool clipped = false;
+  for (int step = 0; step < 10; ++step) {
+    const GoldenBatch& batch = batches[step % 3];
+    const auto* kept = run.depth() == kEmbeddingsGroup ? nullptr : &frozen[step % 3];
+    const double loss = run.forward_backward(batch.inputs(kept), batch.rows.data(),
+                                             batch.rows.size(), {});
+    EXPECT_NEAR(loss, losses[step], 1e-5 * losses[step]) << "step " << step;
+    EXPECT_NEAR(schedule.at(step), rates[step], 1e-9) << "step " << step;
+    const double gradient_norm = run.state().step(step + 1, schedule.at(step), 0.01, 1.0);
+    EXPECT_NEAR(gradient_norm, norms[step], 2e-5 * norms[step]) << "step " << step;
+    clipped |= gradient_norm > 1.0;
+    run.repack();
+  }
+  EXPECT_TRUE(clipped) << "the steps do not show that clipping works";
+  for (size_t i = 0; i < classifier.table.list.size(); ++i) {
+    const Parameter& parameter = classifier.table.list[i];
+    if (!plan.trainable[i]) {
+      const float* before = pretrained.table.list[i].value;
+      EXPECT_TRUE(std::equal(before, before + parameter.size(), parameter.value))
+          << parameter.name << " is frozen and changed";
+      continue;
+    }
+    const auto expected =
+        golden.floats(prefix + "final." + golden::transformers_name(classifier, parameter));
+    const std::vector<float> actual(parameter.value, parameter.value + parameter.size());
+    // Adam divides by the gradient's own size: where that is rounding noise, so is the step.
+    golden::expect_near(actual, expected, golden::is_key_bias(parameter) ? 1e-2 : 1e-4, 0,
+                        parameter.name);
+  }
+}
+
+TEST_P(GoldenFamily, TenStepsOfFullFineTuningFollowTransformers) {
+  check_ten_steps(GetParam(), "full");
+}
+TEST_P(GoldenFamily, TenStepsOfTheLastLayerFollowTransformers) {
+  check_ten_steps(GetParam(), "last-1");
+}
+TEST_P(GoldenFamily, TenStepsOfTheProbeFollowTransformers) { check_ten_steps(GetParam(), "probe"); }
+
+INSTANTIATE_TEST_SUITE_P(Families, GoldenFamily, testing::Values("bert", "distilbert"),
+                         [](const auto& info) { return info.param; });
+
+TEST(GoldenMeanPooling, LogitsAndGradientsAgreeWithTheSentenceEncodersLayout) {
+  const Golden golden("bert");
+  OpenOptions options;
+  options.pooling = "mean";
+  options.label_names = {"a", "b", "c"};
+  Classifier classifier = open_classifier(golden::folder("bert"), options);
+  const auto weight = golden.floats("mean.head.weight"), bias = golden.floats("mean.head.bias");
+  for (Parameter& parameter : classifier.table.list) {
+    if (parameter.role == Role::kClassifierWeight) parameter.value = weight.data();
+    if (parameter.role == Role::kClassifierBias) parameter.value = bias.data();
+  }
+  const GoldenBatch batch(golden, 0);
+  const auto logits = classify(classifier, batch.texts, Precision::kFp32, "", {});
+  golden::expect_near(logits, golden.floats("mean.logits"), 1e-5, 0, "mean.logits");
+
+  const FreezePlan plan = make_freeze_plan(classifier.table, "full");
+  TrainingRun<float> run(classifier, plan);
+  const double loss =
+      run.forward_backward(batch.inputs<float>(), batch.rows.data(), batch.rows.size(), {});
+  EXPECT_NEAR(loss, golden.number("mean.loss"), 1e-5);
+  for (const Parameter& parameter : classifier.table.list) {
+    if (!parameter.used) continue;
+    const std::string name = parameter.role == Role::kClassifierWeight ? "head.weight"
+                             : parameter.role == Role::kClassifierBias ? "head.bias"
+                                                                       : parameter.name;
+    const auto expected = golden.floats("mean.grad." + name);
+    const double allowed = golden::is_key_bias(parameter) ? 1e-6 : 3e-6 * norm(expected);
+    EXPECT_LE(distance(parameter.gradient, expected), allowed) << parameter.name;
+  }
+}
+
+}  // namespace
+}  // namespace thaw
