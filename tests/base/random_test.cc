@@ -45,7 +45,7 @@ TEST(Random, EachBitIsSetHalfTheTime) {
     }
     for (int bit = 0; bit < 32; ++bit) {
       // Five standard deviations: sqrt(n) / 2 each.
-      EXPECT_NEAR(ones[static_cast<size_t>(bit)], kCount / 2, 5 * 128) << "bit " << bit;
+      EXPECT_NEAR(ones[static_cast<size_t>(bit)], kCount * 0.5, 5 * 128) << "bit " << bit;
     }
   }
 }
