@@ -35,22 +35,32 @@ class PageRelease {
   size_t released_ = 0;
 };
 
-// Whether a TSV file was written with CSV's quoting. Such a file never has a quote in an unquoted
-// field, closes each quoted one and has equal records; a single stray quote shows that the file's
-// quotes are plain characters, as in most TSV files. No quotes at all: it does not matter.
-bool tsv_uses_quotes(std::string_view bytes, size_t columns) {
-  if (bytes.find('"') == std::string_view::npos) return false;
-  DelimitedScanner scanner(bytes, '\t', true);
+// Whether all records have one number of fields (`columns`, or where that is 0 the first record's)
+// and no quote is out of place. spans_lines: set if a field in quotes holds a line end.
+bool is_regular(std::string_view bytes, size_t columns, bool quotes, bool& spans_lines) {
+  DelimitedScanner scanner(bytes, '\t', quotes);
   std::vector<DelimitedField> fields;
   Result result;
   while ((result = scanner.next(fields)) == Result::kRecord) {
     if (columns == 0) columns = fields.size();
     if (fields.size() != columns) return false;
     for (const DelimitedField& field : fields) {
-      if (!field.quoted && field.raw.find('"') != std::string_view::npos) return false;
+      if (quotes && !field.quoted && field.raw.find('"') != std::string_view::npos) return false;
+      if (field.quoted && field.raw.find('\n') != std::string_view::npos) spans_lines = true;
     }
   }
   return result == Result::kEnd;
+}
+
+// Whether a TSV file was written with CSV's quoting. Such a file never has a quote in an unquoted
+// field, closes each quoted one and has equal records; a single stray quote shows that the file's
+// quotes are plain characters, as in most TSV files. Two stray quotes may look like a field that
+// spans lines: if each line is a whole record by itself, they are that.
+bool tsv_uses_quotes(std::string_view bytes, size_t columns) {
+  if (bytes.find('"') == std::string_view::npos) return false;
+  bool spans_lines = false;
+  if (!is_regular(bytes, columns, true, spans_lines)) return false;
+  return !spans_lines || !is_regular(bytes, columns, false, spans_lines);
 }
 
 // CSV files of some countries are cut at semicolons, and others at tabs: the header tells, or

@@ -28,7 +28,8 @@ const Functions& open_module(const std::vector<fs::path>& folders, const std::st
       const char* reason = ::dlerror();
       throw Error(std::string("the Parquet module cannot be opened (") +
                       (reason != nullptr ? reason : "no reason given") + ")",
-                  path.string(), "run scripts/build.sh again, which installs Arrow");
+                  path.string(),
+                  "run scripts/install-dependencies.sh --arrow-only and scripts/build.sh");
     }
     const auto function =
         reinterpret_cast<thaw_parquet_module_function>(::dlsym(module, "thaw_parquet_module"));
@@ -39,8 +40,8 @@ const Functions& open_module(const std::vector<fs::path>& folders, const std::st
     return *function();
   }
   throw Error("Parquet files need thaw_parquet.so, and this thaw was built without it", file,
-              "run scripts/build.sh, which installs Arrow and builds it, or save the data as CSV "
-              "or JSONL");
+              "run scripts/install-dependencies.sh --arrow-only and scripts/build.sh, or save the "
+              "data as CSV or JSONL");
 }
 
 class ParquetFile {

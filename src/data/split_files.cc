@@ -206,7 +206,8 @@ SplitSources in_folder(const fs::path& folder) {
 fs::path existing(const std::string& path) {
   std::error_code error;
   if (path.empty() || !fs::exists(path, error)) {
-    throw Error("there is no such file or folder", path.empty() ? "''" : path, "check the path");
+    throw Error("there is no such file or folder", path.empty() ? "''" : path,
+                "name a file or a folder with labelled texts");
   }
   return path;
 }

@@ -91,7 +91,7 @@ RowSplit stratified_train_test_split(std::span<const int32_t> labels, int64_t te
   }
   const int64_t train_rows = static_cast<int64_t>(labels.size()) - test_rows;
   const int64_t classes = static_cast<int64_t>(rows_of_label.size());
-  const char* remedy = "add rows, change the sizes of the splits, or split with --no-stratify";
+  const char* remedy = "add rows, change the sizes of the splits, or split with --stratify false";
   std::vector<int64_t> counts;
   for (const auto& [label, rows] : rows_of_label) {
     if (rows.size() < 2) {

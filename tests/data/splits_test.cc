@@ -123,7 +123,7 @@ TEST(TrainTestSplit, RefusesAClassWithASingleRowByName) {
     FAIL() << "no error";
   } catch (const Error& error) {
     EXPECT_EQ(error.fact(), "class 'spam' has a single row, too few to stand in two splits");
-    EXPECT_NE(error.remedy().find("--no-stratify"), std::string::npos);
+    EXPECT_NE(error.remedy().find("--stratify false"), std::string::npos);
   }
 }
 

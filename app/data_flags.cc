@@ -1,0 +1,46 @@
+#include "data_flags.h"
+
+namespace thaw {
+
+void add_data_flags(CLI::App& command, DataOptions& options) {
+  command
+      .add_option("data", options.paths,
+                  "a file (CSV, TSV, JSONL, Parquet), files of several splits, or a folder")
+      ->type_name("DATA");
+  const auto add = [&](const char* flag, auto& value, const char* type, const char* help) {
+    CLI::Option* option = command.add_option(flag, value, help);
+    option->type_name(type)->group("Data");
+    return option;
+  };
+  add("--train", options.train, "FILE", "file of training rows");
+  add("--validation", options.validation, "FILE", "file of validation rows");
+  add("--test", options.test, "FILE", "file of test rows");
+  add("--text-column", options.text_column, "NAME", "column that holds the texts");
+  add("--label-column", options.label_column, "NAME", "column that holds the labels");
+  // One argument each, or they would swallow the files that follow.
+  add("--columns", options.columns, "LIST", "names of the columns of a file without a header")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  add("--label-cuts", options.label_cuts, "LIST", "cut a rating into labels: -0.5,0.5 makes three")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  add("--label-names", options.label_names, "LIST", "names of the labels 0, 1, 2, …")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+}
+
+void add_split_flags(CLI::App& command, DataOptions& options) {
+  const auto add = [&](const char* flag, auto& value, const char* type, const char* help) {
+    command.add_option(flag, value, help)->type_name(type)->group("Splits");
+  };
+  add("--test-size", options.test_size, "NUMBER",
+      "share or number of rows to hold back for the test");
+  add("--validation-size", options.validation_size, "NUMBER",
+      "share or number of rows to hold back for validation");
+  add("--stratify", options.stratify, "BOOL",
+      "split so that each part has the same shares of labels");
+  add("--fraction", options.fraction, "NUMBER", "share of the training and validation rows to use");
+  add("--seed", options.seed, "N", "of splits and of the choice of rows");
+}
+
+}  // namespace thaw

@@ -1,0 +1,166 @@
+#include "data/audit.h"
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <map>
+#include <string_view>
+
+#include "data/utf8.h"
+
+namespace thaw {
+namespace {
+
+// NumPy's percentile(…, method="linear") of sorted values.
+double percentile(const std::vector<int32_t>& sorted, int percent) {
+  const double position = static_cast<double>(sorted.size() - 1) * percent / 100;
+  const size_t below = static_cast<size_t>(position);
+  const size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+LengthSummary summarize(std::vector<int32_t> lengths, int max_length) {
+  std::sort(lengths.begin(), lengths.end());
+  LengthSummary summary;
+  summary.shortest = lengths.front();
+  summary.longest = lengths.back();
+  double sum = 0;
+  for (const int32_t length : lengths) sum += length;
+  summary.mean = sum / static_cast<double>(lengths.size());
+  for (const int percent : kLengthPercentiles) {
+    summary.percentiles.push_back(percentile(lengths, percent));
+  }
+  if (max_length > 0) {
+    summary.truncated =
+        lengths.end() - std::upper_bound(lengths.begin(), lengths.end(), max_length);
+  }
+  return summary;
+}
+
+// One text of one split, for finding equal ones: sorting by hash brings them together without a
+// table of all texts.
+struct Entry {
+  size_t hash;
+  int32_t split;
+  int64_t position;  // in the split
+};
+
+class Repetitions {
+ public:
+  Repetitions(const std::vector<const Split*>& splits, DataAudit& audit)
+      : splits_(splits), audit_(audit) {}
+
+  void find() {
+    std::vector<Entry> entries;
+    for (size_t s = 0; s < splits_.size(); ++s) {
+      const TextColumn& texts = splits_[s]->texts;
+      for (int64_t i = 0; i < texts.size(); ++i) {
+        if (trim_ascii(texts[i]).empty()) {
+          audit_.splits[s].empty_rows.push_back(splits_[s]->rows[i]);
+        } else {
+          entries.push_back({std::hash<std::string_view>{}(texts[i]), static_cast<int32_t>(s), i});
+        }
+      }
+    }
+    std::sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
+      if (a.hash != b.hash) return a.hash < b.hash;
+      if (const int order = text(a).compare(text(b)); order != 0) return order < 0;
+      if (a.split != b.split) return a.split < b.split;
+      return row(a) < row(b);
+    });
+    for (size_t begin = 0; begin < entries.size();) {
+      size_t end = begin + 1;
+      while (end < entries.size() && entries[end].hash == entries[begin].hash &&
+             text(entries[end]) == text(entries[begin])) {
+        ++end;
+      }
+      if (end - begin > 1) take_group(&entries[begin], &entries[end - 1] + 1);
+      begin = end;
+    }
+    for (SplitAudit& split : audit_.splits) {
+      std::sort(split.empty_rows.begin(), split.empty_rows.end());
+      std::sort(split.repetitions.begin(), split.repetitions.end(),
+                [](const RepeatedRow& a, const RepeatedRow& b) { return a.row < b.row; });
+    }
+    std::sort(audit_.shared.begin(), audit_.shared.end(),
+              [](const SharedText& a, const SharedText& b) {
+                if (a.first_split != b.first_split) return a.first_split < b.first_split;
+                if (a.second_split != b.second_split) return a.second_split < b.second_split;
+                return a.second_row < b.second_row;
+              });
+  }
+
+ private:
+  std::string_view text(const Entry& entry) const {
+    return splits_[entry.split]->texts[entry.position];
+  }
+  int64_t row(const Entry& entry) const { return splits_[entry.split]->rows[entry.position]; }
+  int32_t label(const Entry& entry) const {
+    const auto& labels = splits_[entry.split]->labels;
+    return labels.empty() ? 0 : labels[entry.position];
+  }
+
+  // Entries of one text, by split and row.
+  void take_group(const Entry* begin, const Entry* end) {
+    std::vector<const Entry*> firsts;  // of each split that holds the text
+    std::vector<int64_t> counts;
+    for (const Entry* entry = begin; entry != end; ++entry) {
+      if (firsts.empty() || firsts.back()->split != entry->split) {
+        firsts.push_back(entry);
+        counts.push_back(1);
+        continue;
+      }
+      ++counts.back();
+      audit_.splits[entry->split].repetitions.push_back(
+          {row(*entry), row(*firsts.back()), label(*entry) != label(*firsts.back())});
+    }
+    for (size_t a = 0; a < firsts.size(); ++a) {
+      for (size_t b = a + 1; b < firsts.size(); ++b) {
+        audit_.shared.push_back({firsts[a]->split, firsts[b]->split, row(*firsts[a]),
+                                 row(*firsts[b]), counts[b],
+                                 label(*firsts[a]) != label(*firsts[b])});
+      }
+    }
+  }
+
+  const std::vector<const Split*>& splits_;
+  DataAudit& audit_;
+};
+
+}  // namespace
+
+double SplitAudit::imbalance() const {
+  if (class_rows.empty()) return 1;
+  const auto [smallest, largest] = std::minmax_element(class_rows.begin(), class_rows.end());
+  if (*smallest == 0) return std::numeric_limits<double>::infinity();
+  return static_cast<double>(*largest) / static_cast<double>(*smallest);
+}
+
+DataAudit audit_dataset(const Dataset& dataset, const SplitLengths& lengths, int max_length) {
+  DataAudit audit;
+  audit.label_names = dataset.label_names;
+  audit.max_length = max_length;
+  std::vector<const Split*> splits;
+  const auto add = [&](const char* name, const Split& split, const std::vector<int32_t>& tokens) {
+    if (split.size() == 0) return;
+    SplitAudit part;
+    part.name = name;
+    part.source = split.source;
+    part.rows = split.size();
+    part.class_rows.resize(split.labels.empty() ? 0 : dataset.label_names.size());
+    for (const int32_t label : split.labels) ++part.class_rows[label];
+    if (!tokens.empty()) {
+      part.has_lengths = true;
+      part.lengths = summarize(tokens, max_length);
+    }
+    audit.splits.push_back(std::move(part));
+    splits.push_back(&split);
+  };
+  add("train", dataset.train, lengths.train);
+  add("validation", dataset.validation, lengths.validation);
+  add("test", dataset.test, lengths.test);
+  Repetitions(splits, audit).find();
+  return audit;
+}
+
+}  // namespace thaw

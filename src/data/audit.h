@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "data/dataset.h"
+
+namespace thaw {
+
+// Lengths of texts in tokens, special tokens included.
+struct LengthSummary {
+  int32_t shortest = 0, longest = 0;
+  double mean = 0;
+  std::vector<double> percentiles;  // at kLengthPercentiles, interpolated as NumPy does
+  int64_t truncated = 0;            // rows longer than max_length
+};
+
+inline constexpr int kLengthPercentiles[] = {5, 25, 50, 75, 90, 95, 99};
+
+// A row whose text an earlier row of the same split has already.
+struct RepeatedRow {
+  int64_t row, first_row;  // numbers in their file
+  bool other_label;        // the two rows disagree
+};
+
+struct SplitAudit {
+  std::string name, source;
+  int64_t rows = 0;
+  std::vector<int64_t> class_rows;       // [labels]
+  std::vector<int64_t> empty_rows;       // numbers of rows without a character that is not a space
+  std::vector<RepeatedRow> repetitions;  // by row; empty texts are not counted
+  bool has_lengths = false;
+  LengthSummary lengths;
+
+  // Rows of the largest class for each row of the smallest; infinite if a class has no row.
+  double imbalance() const;
+};
+
+// A text that stands in two splits: what a model has seen in training proves nothing in a test.
+struct SharedText {
+  int first_split, second_split;  // indices into DataAudit::splits
+  int64_t first_row, second_row;  // numbers in their files, of the text's first row in each split
+  int64_t second_rows;            // rows of the second split that hold the text
+  bool other_label;               // the two rows disagree
+};
+
+struct DataAudit {
+  std::vector<std::string> label_names;
+  std::vector<SplitAudit> splits;  // those that have rows, in the order train, validation, test
+  std::vector<SharedText> shared;  // by splits, then second_row; empty texts are not counted
+  int max_length = 0;              // 0: lengths are not known
+};
+
+// The rule of thumb: from 1:10 on, classes count as imbalanced.
+inline constexpr double kImbalanceLimit = 10;
+
+// Texts' lengths in tokens, untruncated, a vector for each split; empty where they are not known.
+struct SplitLengths {
+  std::vector<int32_t> train, validation, test;  // [rows]
+};
+
+// Looks over a data set. Texts count as equal only byte by byte.
+DataAudit audit_dataset(const Dataset& dataset, const SplitLengths& lengths = {},
+                        int max_length = 0);
+
+// The audit as a text of lines up to `width` characters, for a terminal or a file.
+std::string format_audit(const DataAudit& audit, int width = 88);
+
+}  // namespace thaw

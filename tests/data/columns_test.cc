@@ -1,0 +1,98 @@
+#include "data/columns.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/model_io/temporary_folder.h"
+
+namespace thaw {
+namespace {
+
+using ::testing::HasSubstr;
+using Names = std::vector<std::string>;
+
+std::pair<int, int> chosen(const Names& names, const TableRequest& request = {}) {
+  const ChosenColumns columns = choose_columns(names, request, "a.csv");
+  return {columns.text, columns.label};
+}
+
+TEST(Columns, AreGuessedByTheNamesThatPeopleUse) {
+  using Pair = std::pair<int, int>;
+  EXPECT_EQ(chosen({"text", "label"}), Pair(0, 1));
+  EXPECT_EQ(chosen({"id", "Label", "TEXT"}), Pair(2, 1));
+  EXPECT_EQ(chosen({"Sentiment", "Tweet"}), Pair(1, 0));
+  EXPECT_EQ(chosen({"review", "rating", "date"}), Pair(0, 1));
+  EXPECT_EQ(chosen({"sentence", "y", "idx"}), Pair(0, 1));
+  EXPECT_EQ(chosen({"category", "message"}), Pair(1, 0));
+}
+
+TEST(Columns, CalledTextAndLabelComeBeforeAllOthers) {
+  EXPECT_EQ(chosen({"title", "content", "text", "rating", "label"}), std::make_pair(2, 4));
+}
+
+TEST(Columns, OfWhichTwoAreThereAndOneIsKnownGiveTheOther) {
+  EXPECT_EQ(chosen({"label", "what was said"}), std::make_pair(1, 0));
+  EXPECT_EQ(chosen({"text", "is it spam"}), std::make_pair(0, 1));
+}
+
+TEST(Columns, AreTakenByNameWhateverTheirCase) {
+  TableRequest request;
+  request.text_column = "Body";
+  request.label_column = "kind";
+  EXPECT_EQ(chosen({"text", "label", "body", "Kind"}, request), std::make_pair(2, 3));
+}
+
+TEST(Columns, ThatCannotBeToldApartAreAnErrorThatListsThem) {
+  EXPECT_THAT(error_of([] {
+                chosen({"review", "tweet", "label"});
+              }),
+              HasSubstr("a.csv: both 'review' and 'tweet' could be the text column among 'review', "
+                        "'tweet', 'label'; choose with --text-column"));
+  EXPECT_THAT(error_of([] {
+                chosen({"text", "stars", "sentiment"});
+              }),
+              HasSubstr("both 'stars' and 'sentiment' could be the label column"));
+  EXPECT_THAT(error_of([] {
+                chosen({"text", "a", "b"});
+              }),
+              HasSubstr("none of the columns 'text', 'a', 'b' is called like a label column; name "
+                        "it with --label-column, or, if the file has no header"));
+}
+
+TEST(Columns, ThatAreMissingOrDoubleAreAnError) {
+  TableRequest request;
+  request.label_column = "spam";
+  EXPECT_THAT(error_of([&] {
+                chosen({"text", "label"}, request);
+              }),
+              HasSubstr("there is no column 'spam' among 'text', 'label'; name one of these with "
+                        "--label-column"));
+  EXPECT_THAT(error_of([&] {
+                chosen({"text", "spam", "spam"}, request);
+              }),
+              HasSubstr("two columns are named 'spam'"));
+  request.text_column = "spam";
+  EXPECT_THAT(error_of([&] {
+                chosen({"text", "spam"}, request);
+              }),
+              HasSubstr("cannot be the text and the label at once"));
+}
+
+TEST(Columns, WithoutLabelsNeedOnlyAText) {
+  TableRequest request;
+  request.with_labels = false;
+  EXPECT_EQ(chosen({"whatever"}, request), std::make_pair(0, -1));
+  EXPECT_EQ(chosen({"label", "said"}, request), std::make_pair(1, -1));
+  EXPECT_EQ(chosen({"a", "b", "text"}, request), std::make_pair(2, -1));
+}
+
+TEST(Columns, OfAHugeHeaderAreListedInPart) {
+  Names names;
+  for (int i = 0; i < 5000; ++i) names.push_back("column " + std::to_string(i));
+  const std::string error = error_of([&] { chosen(names); });
+  EXPECT_THAT(error, HasSubstr("… (5000 in all)"));
+  EXPECT_LT(error.size(), 1500u);
+}
+
+}  // namespace
+}  // namespace thaw

@@ -1,0 +1,173 @@
+#include "data/split_files.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/model_io/temporary_folder.h"
+
+namespace thaw {
+namespace {
+
+using ::testing::HasSubstr;
+
+class SplitFiles : public ::testing::Test {
+ protected:
+  void touch(std::initializer_list<const char*> names) {
+    for (const char* name : names) folder_.write(name, "text,label\nx,1\n");
+  }
+  std::string folder() const { return folder_.path().string(); }
+  SplitSources find() const { return find_split_sources({folder()}, "", "", ""); }
+  // "train.csv|val.csv|test.csv" with paths inside the folder.
+  std::string found(const SplitSources& sources) const {
+    std::string text;
+    for (const SplitSource* source : {&sources.train, &sources.validation, &sources.test}) {
+      for (size_t i = 0; i < source->files.size(); ++i) {
+        text += (i == 0 ? "" : "+") + source->files[i].lexically_relative(folder_.path()).string();
+      }
+      if (source != &sources.test) text += "|";
+    }
+    return text;
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(SplitFiles, AreFoundInAFolderWhateverFormatAndName) {
+  touch({"train.csv", "dev.jsonl", "test.tsv", "README.md", "notes.txt"});
+  EXPECT_EQ(found(find()), "train.csv|dev.jsonl|test.tsv");
+}
+
+TEST_F(SplitFiles, AreFoundByWordsInTheirNames) {
+  touch({"sst2_training.csv", "sst2-valid.csv", "SST2.Test.csv", "contest.csv"});
+  EXPECT_EQ(found(find()), "sst2_training.csv|sst2-valid.csv|SST2.Test.csv");
+}
+
+TEST_F(SplitFiles, AreFoundAsShardsInTheHubsLayout) {
+  touch({"data/train-00001-of-00002.parquet", "data/train-00000-of-00002.parquet",
+         "data/validation-00000-of-00001.parquet"});
+  EXPECT_EQ(found(find()),
+            "data/train-00000-of-00002.parquet+data/train-00001-of-00002.parquet|"
+            "data/validation-00000-of-00001.parquet|");
+}
+
+TEST_F(SplitFiles, PreferTheFileThatIsCalledJustAsTheSplit) {
+  touch({"train.csv", "train_augmented.csv", "test.csv"});
+  EXPECT_EQ(found(find()), "train.csv||test.csv");
+}
+
+TEST_F(SplitFiles, OfOneTableAloneAreASingleTable) {
+  touch({"reviews.csv"});
+  EXPECT_EQ(found(find()), "reviews.csv||");
+  EXPECT_TRUE(find().is_single_table);
+  const SplitSources single = find_split_sources({folder() + "/reviews.csv"}, "", "", "");
+  EXPECT_TRUE(single.is_single_table);
+}
+
+TEST_F(SplitFiles, GivenSeparatelyAreToldApartByName) {
+  touch({"test.csv", "val.csv", "rows.csv"});
+  EXPECT_EQ(
+      found(find_split_sources(
+          {folder() + "/test.csv", folder() + "/rows.csv", folder() + "/val.csv"}, "", "", "")),
+      "rows.csv|val.csv|test.csv");
+}
+
+TEST_F(SplitFiles, GivenOutrightComeBeforeWhatThePathsHold) {
+  touch({"train.csv", "test.csv", "other.csv"});
+  EXPECT_EQ(found(find_split_sources({folder()}, "", "", folder() + "/other.csv")),
+            "train.csv||other.csv");
+  EXPECT_EQ(found(find_split_sources({}, folder() + "/other.csv", "", folder() + "/test.csv")),
+            "other.csv||test.csv");
+  EXPECT_EQ(found(find_split_sources({folder() + "/other.csv"}, "", "", folder() + "/test.csv")),
+            "other.csv||test.csv");
+}
+
+TEST_F(SplitFiles, ThatCannotBeToldApartAreAnError) {
+  touch({"train_a.csv", "train_b.csv"});
+  EXPECT_THAT(
+      error_of([&] { find(); }),
+      HasSubstr("several files could be the train split: train_a.csv, train_b.csv; name one "
+                "with --train"));
+  touch({"a.csv", "b.csv"});
+  EXPECT_THAT(error_of([&] {
+                find_split_sources({folder() + "/a.csv", folder() + "/b.csv"}, "", "", "");
+              }),
+              HasSubstr("a.csv: cannot tell which split it is; name it with --train"));
+}
+
+TEST_F(SplitFiles, InAFolderWithoutNamesAreAnError) {
+  touch({"a.csv", "b.csv"});
+  EXPECT_THAT(error_of([&] { find(); }),
+              HasSubstr("none of its files is called train, validation or test: a.csv, b.csv"));
+}
+
+TEST_F(SplitFiles, OfWhichAShardIsMissingAreAnError) {
+  touch({"train-00000-of-00003.parquet", "train-00002-of-00003.parquet"});
+  EXPECT_THAT(error_of([&] { find(); }), HasSubstr("only 2 of the 3 shards of 'train' are there"));
+}
+
+TEST_F(SplitFiles, ThatDoNotExistAreAnError) {
+  EXPECT_THAT(error_of([&] { find(); }), HasSubstr("the folder holds no data"));
+  EXPECT_THAT(error_of([&] { find_split_sources({folder() + "/none"}, "", "", ""); }),
+              HasSubstr("none: there is no such file or folder"));
+  EXPECT_THAT(error_of([&] { find_split_sources({folder()}, folder() + "/none.csv", "", ""); }),
+              HasSubstr("the folder holds no data"));
+}
+
+class TweetEvalLayout : public SplitFiles {
+ protected:
+  Table read(const SplitSources& sources) {
+    return read_split_source(sources.train, sources.mapping, {});
+  }
+};
+
+TEST_F(TweetEvalLayout, IsReadWithItsMapping) {
+  folder_.write("train_text.txt", "one \n\"two\"\r\nthree, 3\n");
+  folder_.write("train_labels.txt", "2\n0\n1\n");
+  folder_.write("val_text.txt", "four\n");
+  folder_.write("val_labels.txt", "0\n");
+  folder_.write("mapping.txt", "0\tnegative\n1\tneutral\n2\tpositive");
+  const SplitSources sources = find();
+  EXPECT_EQ(found(sources), "train_text.txt|val_text.txt|");
+  const Table table = read(sources);
+  EXPECT_EQ(table.texts[0], "one ");
+  EXPECT_EQ(table.texts[1], "\"two\"");
+  EXPECT_THAT(table.labels.values(), ::testing::ElementsAre("2", "0", "1"));
+  EXPECT_THAT(table.class_names, ::testing::ElementsAre("negative", "neutral", "positive"));
+}
+
+TEST_F(TweetEvalLayout, ThatDoesNotFitTogetherIsAnErrorWithItsPlace) {
+  folder_.write("train_text.txt", "one\ntwo\n");
+  EXPECT_THAT(error_of([&] { find(); }), HasSubstr("train_labels.txt: the labels of"));
+  folder_.write("train_labels.txt", "0\n");
+  EXPECT_THAT(error_of([&] { read(find()); }),
+              HasSubstr("train_labels.txt: has 1 lines, and train_text.txt has 2"));
+  folder_.write("train_labels.txt", "0\nx\n");
+  EXPECT_THAT(error_of([&] { read(find()); }),
+              HasSubstr("train_labels.txt:2: the label 'x' is not a number"));
+  folder_.write("train_labels.txt", "0\n1\n");
+  folder_.write("mapping.txt", "0\tno\n2\tyes\n");
+  EXPECT_THAT(error_of([&] { read(find()); }), HasSubstr("mapping.txt: the number 1 is missing"));
+  folder_.write("mapping.txt", "0\tno\n0\tyes\n");
+  EXPECT_THAT(error_of([&] { read(find()); }), HasSubstr("mapping.txt:2: the number 0 stands"));
+  folder_.write("mapping.txt", "no\n");
+  EXPECT_THAT(error_of([&] { read(find()); }), HasSubstr("mapping.txt:1: is not a number, a tab"));
+  folder_.write("mapping.txt", "0\tno\n1\tyes\n");
+  folder_.write("train_text.txt", "one\n\xFF\n");
+  EXPECT_THAT(error_of([&] { read(find()); }),
+              HasSubstr("train_text.txt:2: the text is not valid UTF-8"));
+}
+
+TEST_F(SplitFiles, ThatAreShardsAreReadAsOneTableThatKnowsItsPlaces) {
+  folder_.write("train-0-of-2.csv", "text,label\na,x\nb,y\n");
+  folder_.write("train-1-of-2.csv", "text,label\nc,y\nd,z\n");
+  const SplitSources sources = find();
+  const Table table = read_split_source(sources.train, "", {});
+  ASSERT_EQ(table.texts.size(), 4);
+  EXPECT_EQ(table.texts[3], "d");
+  EXPECT_THAT(table.labels.codes(), ::testing::ElementsAre(0, 1, 1, 2));
+  EXPECT_THAT(table.labels.place(1), HasSubstr("train-0-of-2.csv:3"));
+  EXPECT_THAT(table.labels.place(2), HasSubstr("train-1-of-2.csv:3"));
+}
+
+}  // namespace
+}  // namespace thaw
