@@ -64,7 +64,7 @@ struct SplitLengths {
 DataAudit audit_dataset(const Dataset& dataset, const SplitLengths& lengths = {},
                         int max_length = 0);
 
-// The audit as a text of lines up to `width` characters, for a terminal or a file.
+// The audit as text for a terminal or a file; bars end at `width` characters.
 std::string format_audit(const DataAudit& audit, int width = 88);
 
 }  // namespace thaw

@@ -1,0 +1,314 @@
+// load_dataset() from file to numbered labels: splits, subsets, and what bad input gets.
+
+#include "data/load.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "data/parquet.h"
+#include "data/splits.h"
+#include "tests/model_io/temporary_folder.h"
+
+namespace thaw {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+const std::filesystem::path kTweetEval = THAW_SOURCE_DIR "/../shared/data/tweet_eval/sentiment";
+const std::string kTwelve = THAW_SOURCE_DIR "/recipes/twelve-sentences.csv";
+
+std::vector<int64_t> class_rows(const Split& split, size_t labels) {
+  std::vector<int64_t> rows(labels);
+  for (const int32_t label : split.labels) ++rows[label];
+  return rows;
+}
+
+// `count` rows, text "t<i>", label i % classes.
+std::string table(int count, int classes) {
+  std::string csv = "text,label\n";
+  for (int i = 0; i < count; ++i) {
+    csv += "t" + std::to_string(i) + "," + std::to_string(i % classes) + "\n";
+  }
+  return csv;
+}
+
+class Load : public ::testing::Test {
+ protected:
+  DataOptions options(const std::string& name) const {
+    DataOptions options;
+    options.paths = {(folder_.path() / name).string()};
+    return options;
+  }
+  void expect_rows(const Dataset& dataset, int64_t train, int64_t validation, int64_t test) {
+    EXPECT_EQ(dataset.train.size(), train);
+    EXPECT_EQ(dataset.validation.size(), validation);
+    EXPECT_EQ(dataset.test.size(), test);
+    for (const Split* split : {&dataset.train, &dataset.validation, &dataset.test}) {
+      EXPECT_EQ(static_cast<int64_t>(split->labels.size()), split->size());
+      EXPECT_EQ(static_cast<int64_t>(split->rows.size()), split->size());
+    }
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST(LoadTweetEval, GivesTheRowsAndCountsOfTheExperiment) {
+  bool has_module = false;
+  for (const auto& folder : parquet_module_folders()) {
+    has_module |= std::filesystem::exists(folder / "thaw_parquet.so");
+  }
+  if (!has_module) GTEST_SKIP() << "built without Arrow (scripts/install-dependencies.sh)";
+  if (!std::filesystem::exists(kTweetEval)) GTEST_SKIP() << "shared/data is not beside the clone";
+  DataOptions options;
+  options.paths = {kTweetEval.string()};
+  options.fraction = 0.3;
+  options.seed = 42;
+  const Dataset dataset = load_dataset(options);
+  EXPECT_THAT(dataset.label_names, ElementsAre("negative", "neutral", "positive"));
+  EXPECT_THAT(class_rows(dataset.train, 3), ElementsAre(2129, 6261, 5294));
+  EXPECT_THAT(class_rows(dataset.validation, 3), ElementsAre(90, 249, 261));
+  EXPECT_THAT(class_rows(dataset.test, 3), ElementsAre(3972, 5937, 2375));
+  EXPECT_EQ(dataset.train.rows, shuffled_rows(45615, 13684, 42));
+  EXPECT_EQ(dataset.train.rows[0], 41506);
+  EXPECT_EQ(dataset.test.rows[12283], 12283);
+}
+
+TEST(LoadTwelveSentences, SplitsThemAsTheNotebookDid) {
+  if (!std::filesystem::exists(kTwelve)) GTEST_SKIP() << kTwelve << " is not there";
+  DataOptions options;
+  options.paths = {kTwelve};
+  options.test_size = 0.25;
+  options.validation_size = 0;
+  const Dataset dataset = load_dataset(options);
+  EXPECT_THAT(dataset.train.rows, ElementsAre(5, 0, 3, 11, 1, 6, 4, 9, 2));
+  EXPECT_THAT(dataset.test.rows, ElementsAre(7, 8, 10));
+  EXPECT_THAT(dataset.train.labels, ElementsAre(0, 1, 1, 0, 1, 0, 0, 1, 1));
+  EXPECT_EQ(dataset.train.texts[0], "This is disappointing and buggy.");
+  EXPECT_EQ(dataset.train.texts[8], "Great experience, I am satisfied.");
+  EXPECT_EQ(dataset.validation.size(), 0);
+}
+
+TEST_F(Load, SplitsASingleTableByItselfAndStratified) {
+  folder_.write("a.csv", table(400, 4));
+  const Dataset dataset = load_dataset(options("a.csv"));
+  expect_rows(dataset, 280, 40, 80);
+  EXPECT_THAT(class_rows(dataset.train, 4), ElementsAre(70, 70, 70, 70));
+  EXPECT_THAT(class_rows(dataset.validation, 4), ElementsAre(10, 10, 10, 10));
+  EXPECT_THAT(class_rows(dataset.test, 4), ElementsAre(20, 20, 20, 20));
+}
+
+TEST_F(Load, KeepsTextsLabelsAndRowNumbersTogetherAndUsesEachRowOnce) {
+  folder_.write("a.csv", table(501, 5));
+  DataOptions split = options("a.csv");
+  split.stratify = false;
+  const Dataset dataset = load_dataset(split);
+  expect_rows(dataset, 349, 51, 101);
+  std::map<int64_t, int> seen;
+  for (const Split* part : {&dataset.train, &dataset.validation, &dataset.test}) {
+    for (int64_t i = 0; i < part->size(); ++i) {
+      const int64_t row = part->rows[i];
+      ++seen[row];
+      EXPECT_EQ(part->texts[i], "t" + std::to_string(row));
+      EXPECT_EQ(part->labels[i], row % 5);
+    }
+  }
+  EXPECT_EQ(seen.size(), 501u);
+}
+
+TEST_F(Load, SplitsTestFirstAndThenValidationFromWhatIsLeft) {
+  folder_.write("a.csv", table(100, 2));
+  DataOptions sized = options("a.csv");
+  sized.test_size = 30;
+  sized.validation_size = 0.15;
+  sized.seed = 7;
+  const Dataset dataset = load_dataset(sized);
+  std::vector<int32_t> labels;
+  for (int i = 0; i < 100; ++i) labels.push_back(i % 2);
+  const RowSplit first = stratified_train_test_split(labels, 30, 7);
+  EXPECT_EQ(dataset.test.rows, first.test);
+  std::vector<int32_t> rest;
+  for (const int64_t row : first.train) rest.push_back(labels[row]);
+  const RowSplit second = stratified_train_test_split(rest, 15, 7);
+  for (size_t i = 0; i < second.train.size(); ++i) {
+    ASSERT_EQ(dataset.train.rows[i], first.train[second.train[i]]);
+  }
+  EXPECT_EQ(dataset.validation.size(), 15);
+}
+
+TEST_F(Load, TakesGivenSplitsAsTheyAreAndMakesOnlyWhatIsMissing) {
+  folder_.write("d/train.csv", table(100, 2));
+  folder_.write("d/test.csv", table(7, 2));
+  const Dataset dataset = load_dataset(options("d"));
+  expect_rows(dataset, 90, 10, 7);
+  EXPECT_THAT(dataset.test.rows, ElementsAre(0, 1, 2, 3, 4, 5, 6));
+  folder_.write("d/validation.csv", table(5, 2));
+  expect_rows(load_dataset(options("d")), 100, 5, 7);
+  DataOptions both = options("d");
+  both.test_size = 0.2;
+  EXPECT_THAT(error_of([&] { load_dataset(both); }),
+              HasSubstr("--test-size: the data has this split already"));
+}
+
+TEST_F(Load, CutsTrainAndValidationButNeverTestToAFraction) {
+  folder_.write("d/train.csv", table(1000, 2));
+  folder_.write("d/validation.csv", table(200, 2));
+  folder_.write("d/test.csv", table(50, 2));
+  DataOptions part = options("d");
+  part.fraction = 0.1;
+  part.seed = 3;
+  const Dataset dataset = load_dataset(part);
+  expect_rows(dataset, 100, 30, 50);  // 20 rows of validation would be fewer than minimum_rows
+  EXPECT_EQ(dataset.train.rows, shuffled_rows(1000, 100, 3));
+  EXPECT_EQ(dataset.validation.rows, shuffled_rows(200, 30, 3));
+  part.minimum_rows = 500;
+  expect_rows(load_dataset(part), 500, 200, 50);
+}
+
+TEST_F(Load, ReadsEveryFormatTheSame) {
+  folder_.write("a.csv", "text,label\n\"x, \"\"y\"\"\",b\nz,a\n");
+  folder_.write("a.tsv", "text\tlabel\nx, \"y\"\tb\nz\ta\n");
+  folder_.write("a.jsonl",
+                "{\"text\":\"x, \\\"y\\\"\",\"label\":\"b\"}\n{\"text\":\"z\",\"label\":\"a\"}\n");
+  for (const char* name : {"a.csv", "a.tsv", "a.jsonl"}) {
+    DataOptions whole = options(name);
+    whole.test_size = whole.validation_size = 0;
+    const Dataset dataset = load_dataset(whole);
+    EXPECT_EQ(dataset.train.texts[0], "x, \"y\"") << name;
+    EXPECT_THAT(dataset.train.labels, ElementsAre(1, 0)) << name;
+    EXPECT_THAT(dataset.label_names, ElementsAre("a", "b")) << name;
+  }
+}
+
+TEST_F(Load, RefusesAnUnknownLabelInValidationOrTestWithItsLine) {
+  folder_.write("d/train.csv", "text,label\na,ham\nb,spam\n");
+  folder_.write("d/test.csv", "text,label\na,ham\n\"b\nc\",spam\nc,spm\n");
+  DataOptions bad = options("d");
+  bad.validation_size = 0;
+  EXPECT_THAT(error_of([&] { load_dataset(bad); }),
+              HasSubstr("test.csv:5: label 'spm' is not one of ham, spam; correct the label"));
+}
+
+TEST_F(Load, RefusesALabelThatIsAbsentFromTrain) {
+  folder_.write("d/train.csv", "text,label\na,0\nb,1\n");
+  folder_.write("d/test.csv", "text,label\na,0\n");
+  DataOptions named = options("d");
+  named.validation_size = 0;
+  named.label_names = {"no", "yes", "maybe"};
+  EXPECT_THAT(error_of([&] { load_dataset(named); }),
+              HasSubstr("train.csv: no row of train has the label 'maybe'; add rows"));
+}
+
+TEST_F(Load, RefusesAFractionThatLosesALabel) {
+  std::string csv = table(2000, 2);
+  csv += "rare,2\n";
+  folder_.write("d/train.csv", csv);
+  folder_.write("d/test.csv", table(10, 2));
+  DataOptions part = options("d");
+  part.validation_size = 0;
+  part.fraction = 0.02;
+  EXPECT_THAT(error_of([&] { load_dataset(part); }),
+              HasSubstr("no row of train has the label '2'; raise --fraction"));
+}
+
+TEST_F(Load, RefusesOneClassOnly) {
+  folder_.write("a.csv", "text,label\na,x\nb,x\n");
+  EXPECT_THAT(error_of([&] { load_dataset(options("a.csv")); }),
+              HasSubstr("a.csv:2: all rows have the label 'x'"));
+}
+
+TEST_F(Load, RefusesSplitsThatCannotBeMade) {
+  folder_.write("a.csv", "text,label\na,x\nb,x\nc,x\nd,x\ne,x\nf,y\n");
+  EXPECT_THAT(error_of([&] { load_dataset(options("a.csv")); }),
+              HasSubstr("a.csv: class 'y' has a single row, too few to stand in two splits"));
+  folder_.write("b.csv", table(20, 2));
+  DataOptions large = options("b.csv");
+  large.test_size = 20;
+  EXPECT_THAT(error_of([&] { load_dataset(large); }),
+              HasSubstr("--test-size: would take 20 of 20 rows and leave none to train on"));
+  large.test_size = 0.5;
+  large.validation_size = 0.6;
+  EXPECT_THAT(error_of([&] { load_dataset(large); }),
+              HasSubstr("--validation-size: would take 12"));
+  large.test_size = -2;
+  EXPECT_THAT(error_of([&] { load_dataset(large); }), HasSubstr("--test-size"));
+}
+
+TEST_F(Load, RefusesAFractionOutsideItsRange) {
+  folder_.write("a.csv", table(20, 2));
+  for (const double fraction : {0.0, -0.1, 1.1}) {
+    DataOptions bad = options("a.csv");
+    bad.fraction = fraction;
+    EXPECT_THAT(error_of([&] { load_dataset(bad); }), HasSubstr("--fraction: must be above 0"));
+  }
+}
+
+TEST_F(Load, RefusesDataWithoutTrain) {
+  folder_.write("d/test.csv", table(10, 2));
+  folder_.write("d/dev.csv", table(10, 2));
+  EXPECT_THAT(error_of([&] { load_dataset(options("d")); }),
+              HasSubstr("there is no train split; name its file with --train"));
+}
+
+using LoadSplit = Load;
+
+TEST_F(LoadSplit, TakesTestOfSeveralSplitsAndElseTheWholeFile) {
+  folder_.write("d/train.csv", table(10, 2));
+  folder_.write("d/test.csv", table(4, 2));
+  EXPECT_EQ(load_split(options("d"), {"no", "yes"}).size(), 4);
+  const Split whole = load_split(options("d/train.csv"), {"no", "yes"});
+  EXPECT_EQ(whole.size(), 10);
+  EXPECT_THAT(whole.source, HasSubstr("train.csv"));
+  EXPECT_EQ(whole.labels[3], 1);
+  folder_.write("e/train.csv", table(10, 2));
+  folder_.write("e/dev.csv", table(10, 2));
+  EXPECT_THAT(error_of([&] {
+                load_split(options("e"), {"no", "yes"});
+              }),
+              HasSubstr("several splits, but no test split"));
+}
+
+TEST_F(LoadSplit, RefusesALabelThatTheModelDoesNotHave) {
+  folder_.write("a.csv", "text,label\na,ham\nb,eggs\n");
+  EXPECT_THAT(error_of([&] {
+                load_split(options("a.csv"), {"ham", "spam"});
+              }),
+              HasSubstr("a.csv:3: label 'eggs' is not one of ham, spam"));
+}
+
+TEST_F(LoadSplit, TakesOneClassAlone) {
+  folder_.write("a.csv", "text,label\na,spam\nb,spam\n");
+  EXPECT_THAT(load_split(options("a.csv"), {"ham", "spam"}).labels, ElementsAre(1, 1));
+}
+
+using ReadTexts = Load;
+
+TEST_F(ReadTexts, ReadsPlainLinesAndTables) {
+  const auto first = [&](const char* name, std::string_view bytes, const char* column = "") {
+    return std::string(read_texts(folder_.write(name, bytes).string(), column)[0]);
+  };
+  const TextColumn lines = read_texts(folder_.write("a.txt", "one, two\t3\r\n\nthree").string());
+  ASSERT_EQ(lines.size(), 3);
+  EXPECT_EQ(lines[0], "one, two\t3");
+  EXPECT_EQ(lines[1], "");
+  EXPECT_EQ(lines[2], "three");
+  EXPECT_EQ(first("a.csv", "id,text\n1,\"a, b\"\n"), "a, b");
+  EXPECT_EQ(first("b.csv", "anything\nx\n"), "x");
+  EXPECT_EQ(first("a.jsonl", "{\"text\": \"x\"}\n"), "x");
+  EXPECT_EQ(first("b.txt", "id\tsaid\n1\tx\n", "said"), "x");
+}
+
+TEST_F(ReadTexts, RefusesWhatCannotBeRead) {
+  EXPECT_THAT(error_of([&] { read_texts(folder_.write("a.txt", "a\n\xFF\n").string()); }),
+              HasSubstr("a.txt:2: the text is not valid UTF-8"));
+  EXPECT_THAT(error_of([&] { read_texts(folder_.write("b.txt", "").string()); }),
+              HasSubstr("b.txt: the file is empty"));
+  EXPECT_THAT(error_of([&] { read_texts((folder_.path() / "none").string()); }),
+              HasSubstr("there is no such file"));
+  EXPECT_THAT(error_of([&] { read_texts(folder_.path().string()); }), HasSubstr("is a folder"));
+}
+
+}  // namespace
+}  // namespace thaw
