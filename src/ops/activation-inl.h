@@ -13,12 +13,6 @@ HWY_BEFORE_NAMESPACE();
 namespace thaw {
 namespace HWY_NAMESPACE {
 
-// v held within [-limit, limit]; NaN stays NaN, which Min and Max do not promise.
-HWY_INLINE Float within(Lanes d, Float v, float limit) {
-  v = hn::IfThenElse(hn::Gt(v, hn::Set(d, limit)), hn::Set(d, limit), v);
-  return hn::IfThenElse(hn::Lt(v, hn::Set(d, -limit)), hn::Set(d, -limit), v);
-}
-
 // The Gaussian at -u = -|x|: Phi(-u) = erfc(u / sqrt(2)) / 2, and exp(-u^2 / 2).
 struct GaussianTail {
   Float u;        // |x|, at most kFarthest
@@ -29,13 +23,12 @@ struct GaussianTail {
 // Phi(-u) = exp(-u^2 / 2) R(u), where R = exp(u^2 / 2) erfc(u / sqrt(2)) / 2 falls smoothly from
 // 1/2 to about 0.4 / u and is a quotient of polynomials with positive coefficients, so that nothing
 // cancels: its largest relative error on [0, 14.6] is 6e-9 (fitted for float) and 2.5e-5 (for
-// bfloat16, which itself rounds by up to 4e-3). The square's rounding error is passed on to exp, which would
-// otherwise magnify it in the tail to 4e-6.
+// bfloat16, which itself rounds by up to 4e-3). The square's rounding error is passed on to exp,
+// which would otherwise magnify it in the tail to 4e-6.
 template <class T>
 HWY_INLINE GaussianTail gaussian_tail(Lanes d, Float x) {
   constexpr float kFarthest = 14.49f;  // beyond, exp(-u^2 / 2) is 0 in float
-  Float u = hn::Abs(x);
-  u = hn::IfThenElse(hn::Gt(u, hn::Set(d, kFarthest)), hn::Set(d, kFarthest), u);
+  const Float u = at_most(d, hn::Abs(x), kFarthest);
   const Float half = hn::Mul(u, hn::Set(d, -0.5f));
   const Float square = hn::Mul(half, u);
   if constexpr (sizeof(T) == sizeof(float)) {
@@ -51,7 +44,7 @@ HWY_INLINE GaussianTail gaussian_tail(Lanes d, Float x) {
     q = hn::MulAdd(q, u, hn::Set(d, 1.0f));
     return {u, hn::Mul(density, hn::Div(p, q)), density};
   } else {
-    const Float density = exp_in_range(d, square, hn::Zero(d));
+    const Float density = rough_exp_in_range(d, square);
     Float p = hn::MulAdd(hn::Set(d, 0.06288894265890121f), u, hn::Set(d, 0.27912965416908264f));
     p = hn::MulAdd(p, u, hn::Set(d, 0.5000125765800476f));
     Float q = hn::MulAdd(hn::Set(d, 0.1574714481830597f), u, hn::Set(d, 0.7046096920967102f));
@@ -92,7 +85,8 @@ struct GeluTanh {
   }
   static HWY_INLINE Float derivative(Lanes d, Float x) {
     const Float one = hn::Set(d, 1.0f);
-    x = within(d, x, 10.0f);  // beyond, it is 0 or 1; here exp neither overflows nor underflows
+    x = at_most(d, at_least(d, x, -10.0f),
+                10.0f);  // beyond, it is 0 or 1; here exp neither overflows nor underflows
     const Float square = hn::Mul(x, x);
     const Float argument =
         hn::Mul(x, hn::MulAdd(square, hn::Set(d, -kCubic), hn::Set(d, -kLinear)));

@@ -41,6 +41,9 @@ void backward_rows(const T* x, const T* d_y, int64_t columns, T* d_x, float* sum
       const Float slope = Function::derivative(d, load(d, x + i, part));
       const Float d_element = hn::Mul(load(d, d_y + i, part), slope);
       store(d_element, d, d_x + i, part);
+      prefetch(x + i + kRows * columns);
+      prefetch(d_y + i + kRows * columns);
+      prefetch(d_x + i + kRows * columns);
       sum = hn::Add(sum, d_element);
     }
     store(hn::Add(load(d, sums + c, part), sum), d, sums + c, part);

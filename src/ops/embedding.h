@@ -26,8 +26,9 @@ void embedding_forward(const EmbeddingTables& tables, const int32_t* ids /* [tok
                        int64_t tokens, int64_t padded_tokens, int64_t hidden,
                        T* sum /* [padded_tokens, hidden] */);
 
-// d_word[ids[t]] += d_sum[t], and so for the other tables. Deterministic: rows that share an id are
-// added in the order of t whatever the number of threads.
+// d_word[ids[t]] += d_sum[t], and so for the other tables; a null table is left out (frozen). Rows
+// without a token are not touched. Deterministic: rows that share an id are added in the order of t
+// whatever the number of threads.
 template <class T>
 void embedding_backward(const T* d_sum /* [tokens, hidden] */, const int32_t* ids,
                         const int32_t* positions, const int32_t* types, int64_t tokens,

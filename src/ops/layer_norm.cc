@@ -135,7 +135,7 @@ void forward(const NormForward<T>& f, int64_t begin, int64_t end) {
 
 // With n = (sum - mean) rstd and g = d_out gamma: d_sum = rstd (g - mean(g) - n mean(g n)), the
 // means over the row. A first sweep over some rows makes the means and the sums down the columns, a
-// second one the gradients; both find the rows in the first-level cache.
+// second one the gradients; both find the rows in the near caches.
 template <int kRows, bool kDropout, class T>
 void backward_rows(const NormBackward<T>& b, const NormSums& sums, int64_t first) {
   static_assert(kRows == 1 || kRows == 2 || kRows == 4);
@@ -150,6 +150,8 @@ void backward_rows(const NormBackward<T>& b, const NormSums& sums, int64_t first
     const auto add_row = [&](int64_t r, Float& row_g, Float& row_gn) THAW_VECTOR_LAMBDA {
       const int64_t i = start + r * hidden + c;
       const Float d_out = load(d, b.d_out + i, part);
+      prefetch(b.d_out + i + kRows * hidden);
+      prefetch(b.sum + i + kRows * hidden);
       const Float mean = hn::Set(d, b.mean[first + r]), rstd = hn::Set(d, b.rstd[first + r]);
       const Float n = hn::Mul(hn::Sub(load(d, b.sum + i, part), mean), rstd);
       const Float g = hn::Mul(d_out, gamma);  // 0 beyond the part, as d_out is
@@ -189,10 +191,12 @@ void backward_rows(const NormBackward<T>& b, const NormSums& sums, int64_t first
       const Float centred = hn::Sub(g, hn::Set(d, mean_g[r]));
       const Float d_sum = hn::Mul(rstd, hn::NegMulAdd(n, hn::Set(d, mean_gn[r]), centred));
       store(d_sum, d, b.d_sum + i, part);
+      prefetch(b.d_sum + i + kRows * hidden);
       Float d_branch = d_sum;
       if constexpr (kDropout) d_branch = mask.apply(d, d_sum, static_cast<uint32_t>(i));
       if (b.d_branch != nullptr && b.d_branch != b.d_sum) {
         store(d_branch, d, b.d_branch + i, part);
+        prefetch(b.d_branch + i + kRows * hidden);
       }
       d_bias = hn::Add(d_bias, d_branch);
     }

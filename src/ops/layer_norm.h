@@ -17,7 +17,8 @@ struct LayerNormWeights {
 
 // sum = residual + dropout(branch), written over `branch`; out = norm(sum) * gamma + beta.
 // Keeps mean and rstd [tokens] for the backward (both may be null: not kept).
-// `residual` may be null (plain norm of branch).
+// `residual` may be null (plain norm of branch). `out` may be the residual, or the branch where the
+// sum is not needed afterwards. The dropout counter is the element's index in [tokens, hidden].
 template <class T>
 void residual_norm_forward(const T* residual /* [tokens, hidden] */, T* branch /* [tokens, hidden] */,
                            Dropout dropout, const LayerNormWeights& weights, int64_t tokens,

@@ -4,7 +4,8 @@
 
 namespace thaw {
 
-// One vector a sequence from its tokens. offsets: [sequences + 1]. T is float or Bf16.
+// One vector a sequence from its tokens. offsets: [sequences + 1], from 0. T is float or Bf16. The
+// pooled row of a sequence without tokens is zero.
 
 // The first token's row ([CLS]).
 template <class T>
@@ -23,7 +24,7 @@ void mean_pooling_backward(const float* d_pooled, const int32_t* offsets, int64_
                            int64_t padded_tokens, int64_t hidden, T* d_x);
 
 // The maximum over tokens, column by column; argmax [sequences, hidden] holds the token's row
-// (the first of equals) for the backward.
+// (the first of equals; -1 where there is none) for the backward. NaN counts as the largest.
 template <class T>
 void max_pooling_forward(const T* x, const int32_t* offsets, int64_t sequences, int64_t hidden,
                          float* pooled, int32_t* argmax);
