@@ -220,6 +220,7 @@ void save_safetensors(const fs::path& path, const std::vector<TensorToSave>& ten
     out.write(reinterpret_cast<const char*>(&header_size), sizeof(header_size));
     out.write(header.data(), static_cast<std::streamsize>(header.size()));
     for (size_t i = 0; i < ordered.size(); ++i) {
+      if (sizes[i] == 0) continue;
       out.write(reinterpret_cast<const char*>(ordered[i]->data),
                 static_cast<std::streamsize>(sizes[i]));
     }
