@@ -15,7 +15,10 @@ void encode_normalized(const TokenizerPipeline& pipeline, std::string_view text,
   split_words(pipeline.pre_tokenizer, text, scratch.words);
   for (const std::string_view word : scratch.words) {
     if (ids.size() >= enough) return;
+    if (scratch.cache.append(word, ids)) continue;
+    const size_t before = ids.size();
     encode_word(pipeline.model, word, ids);
+    scratch.cache.remember(word, ids.data() + before, ids.size() - before);
   }
 }
 

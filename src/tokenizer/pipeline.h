@@ -11,6 +11,7 @@
 #include "tokenizer/bert_pre_tokenizer.h"
 #include "tokenizer/post_processor.h"
 #include "tokenizer/text_buffer.h"
+#include "tokenizer/word_cache.h"
 #include "tokenizer/wordpiece.h"
 
 namespace thaw {
@@ -50,12 +51,13 @@ struct TokenizerPipeline {
   int32_t token_id(std::string_view token) const;
 };
 
-// What one thread keeps from row to row.
+// What one thread keeps from row to row, for one pipeline.
 struct TokenizerScratch {
   std::string repaired;
   std::vector<TextPart> raw_parts, normalized_parts;
   TextBuffer normalized;
   std::vector<std::string_view> words;
+  WordCache cache;
 };
 
 // Appends the ids of one text; max_length 0: no truncation.

@@ -45,6 +45,7 @@ TokenizedTexts Tokenizer::encode_all(const TextColumn& texts, int max_length) co
   // Each part writes its rows' lengths first; the offsets are their running sum.
   parallel_parts(texts.size(), kGrain, [&](int64_t begin, int64_t end, int number) {
     TokenizerScratch scratch;
+    scratch.cache.start();
     Part part{begin, {}};
     for (int64_t row = begin; row < end; ++row) {
       const size_t before = part.ids.size();
@@ -66,6 +67,7 @@ std::vector<int32_t> Tokenizer::lengths(const TextColumn& texts) const {
   std::vector<int32_t> out(static_cast<size_t>(texts.size()));
   parallel_parts(texts.size(), kGrain, [&](int64_t begin, int64_t end, int) {
     TokenizerScratch scratch;
+    scratch.cache.start();
     std::vector<int32_t> ids;
     for (int64_t row = begin; row < end; ++row) {
       ids.clear();
