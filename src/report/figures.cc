@@ -5,6 +5,7 @@
 #include <limits>
 #include <set>
 
+#include "evaluation/text_width.h"
 #include "report/facts.h"
 #include "report/markup.h"
 #include "report/numbers.h"
@@ -16,6 +17,7 @@ namespace {
 
 constexpr size_t kMostCurvePoints = 240;
 constexpr size_t kMostClassRows = 24;
+constexpr int kLongestTitleName = 34;  // what follows the name in a title must still fit
 
 // The least and the most of what is finite.
 class Range {
@@ -109,7 +111,7 @@ LinePlot loss_plot(const ComparisonResults& results, size_t index, const Axis& x
   const StrategyResult& strategy = results.strategies[index];
   LinePlot plot;
   plot.id = identifier("loss", index);
-  plot.title = strategy.approach + ": loss";
+  plot.title = printable(strategy.approach, kLongestTitleName) + ": loss";
   plot.description = "Training loss by epoch: " +
                      numbered(strategy, [](const EpochResult& e) { return e.train_loss; }) + ".";
   plot.x_label = "epoch";
@@ -147,7 +149,7 @@ LinePlot quality_plot(const ComparisonResults& results, size_t index, const Axis
   const StrategyResult& strategy = results.strategies[index];
   LinePlot plot;
   plot.id = identifier("quality", index);
-  plot.title = strategy.approach + ": validation accuracy, " + short_f1_name(results);
+  plot.title = printable(strategy.approach, kLongestTitleName) + ": validation";
   plot.x_label = "epoch";
   plot.x = x;
   plot.y = y;
@@ -166,7 +168,7 @@ LinePlot quality_plot(const ComparisonResults& results, size_t index, const Axis
     f1.points.push_back({at, value});
     f1_values.push_back(fixed(value, 4));
   }
-  plot.series = {std::move(f1), std::move(accuracy)};
+  plot.series = {std::move(accuracy), std::move(f1)};
   plot.description =
       "Validation accuracy by epoch: " +
       numbered(strategy, [](const EpochResult& e) { return e.validation_accuracy; }) + ". " +
@@ -240,22 +242,30 @@ LinePlot cost_plot(const ComparisonResults& results) {
   LinePlot plot;
   plot.id = "cost";
   plot.title = "Accuracy and the training time it took";
-  plot.x_label = "training time, logarithmic; bars are 95% intervals";
+  const auto half_interval = [](const ClassificationMetrics& test) {
+    const double rows = static_cast<double>(std::max<int64_t>(1, test.rows));
+    return 1.96 * std::sqrt(test.accuracy * (1 - test.accuracy) / rows);
+  };
+  // Intervals that leave 0…1 come from so few rows that the formula no longer holds.
+  const bool intervals = std::all_of(
+      results.strategies.begin(), results.strategies.end(), [&](const StrategyResult& s) {
+        const double half = half_interval(s.test);
+        return half > 0 && s.test.accuracy - half >= 0 && s.test.accuracy + half <= 1;
+      });
+  plot.x_label =
+      intervals ? "training time, logarithmic; bars: 95% intervals" : "training time, logarithmic";
   Range times, accuracies;
   std::vector<std::string> parts;
   for (size_t i = 0; i < results.strategies.size(); ++i) {
     const StrategyResult& strategy = results.strategies[i];
     const double p = strategy.test.accuracy;
-    const double rows = static_cast<double>(std::max<int64_t>(1, strategy.test.rows));
-    const double half = 1.96 * std::sqrt(p * (1 - p) / rows);
+    const double half = intervals ? half_interval(strategy.test) : 0;
     times.take(strategy.train_seconds);
-    accuracies.take(std::max(0.0, p - half));
-    accuracies.take(std::min(1.0, p + half));
+    accuracies.take(p - half);
+    accuracies.take(p + half);
     const int index = static_cast<int>(i);
-    // An interval of the whole axis says nothing and would leave the frame.
-    const bool narrow = p - half >= 0 && p + half <= 1;
     plot.series.push_back({.name = strategy.approach,
-                           .points = {{std::log10(strategy.train_seconds), p, narrow ? half : 0}},
+                           .points = {{std::log10(strategy.train_seconds), p, half}},
                            .color = index,
                            .marker = index,
                            .line = false});
@@ -317,13 +327,14 @@ Figures figures(const ComparisonResults& results) {
     if (results.label_names.size() > kMostLabelsShown) continue;
     out.confusion.push_back(
         {file("confusion", strategy.approach),
-         heat_map({.id = identifier("confusion", i),
-                   .title = strategy.approach + ": confusion matrix",
-                   .description = "Counts of gold and predicted labels, and each gold label's "
-                                  "shares. Accuracy " +
-                                  fixed(strategy.test.accuracy, 4) + ".",
-                   .names = results.label_names,
-                   .counts = strategy.test.confusion})});
+         heat_map(
+             {.id = identifier("confusion", i),
+              .title = printable(strategy.approach, kLongestTitleName - 6) + ": confusion matrix",
+              .description = "Counts of gold and predicted labels, and each gold label's "
+                             "shares. Accuracy " +
+                             fixed(strategy.test.accuracy, 4) + ".",
+              .names = results.label_names,
+              .counts = strategy.test.confusion})});
   }
   return out;
 }

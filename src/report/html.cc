@@ -75,7 +75,8 @@ std::string epochs_table(const StrategyResult& strategy, size_t labels) {
   for (const EpochResult& epoch : strategy.epochs) {
     const bool kept = validated && epoch.epoch == strategy.best_epoch && strategy.epochs.size() > 1;
     out += kept ? "<tr class=\"best\">" : "<tr>";
-    out += element("th", std::to_string(epoch.epoch) + (kept ? " (kept)" : ""), "scope=\"row\"");
+    out +=
+        element("th", std::to_string(epoch.epoch) + (kept ? "\u00a0(kept)" : ""), "scope=\"row\"");
     out += element("td", fixed(epoch.train_loss, 4));
     if (validated) {
       out += element("td", fixed(epoch.validation_loss, 4));
@@ -100,7 +101,7 @@ std::string training_section(const ComparisonResults& results, const Figures& fi
   if (!figures.quality.empty()) {
     content += "<div class=\"grid\">\n" + plots(figures.quality) + "</div>\n";
   }
-  if (!tables.empty()) content += "<div class=\"grid\">\n" + tables + "</div>\n";
+  if (!tables.empty()) content += "<div class=\"grid tables\">\n" + tables + "</div>\n";
   return html::section("training", "How training went", content);
 }
 

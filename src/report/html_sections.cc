@@ -18,13 +18,11 @@ namespace {
 constexpr size_t kMostChangedRows = 6;  // of either direction
 constexpr int kMostTextColumns = 240;
 
-std::string column(const std::string& name) { return element("th", name, "scope=\"col\""); }
-std::string row_name(const std::string& name) { return element("th", name, "scope=\"row\""); }
-
-// A minus sign instead of a hyphen.
-std::string signed_text(std::string number) {
-  if (!number.empty() && number[0] == '-') number.replace(0, 1, "−");
-  return number;
+std::string column(const std::string& name) {
+  return "<th scope=\"col\">" + escape_breakable(name) + "</th>";
+}
+std::string row_name(const std::string& name) {
+  return "<th scope=\"row\">" + escape_breakable(name) + "</th>";
 }
 
 // A value with the change against the first under it.
@@ -34,7 +32,7 @@ std::string changed_cell(const std::string& value, const std::string& change, bo
   cell += escape_markup(value);
   if (!change.empty()) {
     const char* direction = better ? "change better" : worse ? "change worse" : "change";
-    cell += " " + element("span", signed_text(change), std::string("class=\"") + direction + "\"");
+    cell += " " + element("span", change, std::string("class=\"") + direction + "\"");
   }
   return cell + "</td>";
 }
@@ -48,8 +46,7 @@ std::string cost_cell(const std::string& value, double factor_of_first, bool fir
 }
 
 std::string loss_change(double change) {
-  const std::string digits = fixed(change, 4);
-  return change > 0 ? "+" + digits : digits;
+  return (change > 0 ? "+" : change < 0 ? "−" : "") + fixed(std::fabs(change), 4);
 }
 
 }  // namespace
@@ -57,44 +54,54 @@ std::string loss_change(double change) {
 std::string comparison_section(const ComparisonResults& results) {
   const ComparisonFacts facts = comparison_facts(results);
   const bool compared = results.strategies.size() > 1;
-  double best_accuracy = 0, best_f1 = 0, best_recall = 0, best_loss = INFINITY;
-  for (const StrategyResult& s : results.strategies) {
-    best_accuracy = std::max(best_accuracy, s.test.accuracy);
-    best_f1 = std::max(best_f1, s.test.f1());
-    best_recall = std::max(best_recall, s.test.macro_recall);
-    best_loss = std::min(best_loss, s.test.loss);
-  }
-  std::string table = "<table class=\"comparison\">\n<caption>Measured on " +
-                      escape_markup(counted(facts.rows, evaluated_split(results) + " row",
-                                            evaluated_split(results) + " rows"));
+  // The best value of a metric, where the strategies differ in it.
+  const auto best_of = [&](auto value, double sign) {
+    double best = NAN;
+    bool differ = false;
+    for (const StrategyResult& s : results.strategies) {
+      const double own = value(s.test);
+      differ = differ || own != value(results.strategies.front().test);
+      if (!(sign * own <= sign * best)) best = own;
+    }
+    return differ ? best : NAN;
+  };
+  using Metrics = ClassificationMetrics;
+  const double best_accuracy = best_of([](const Metrics& m) { return m.accuracy; }, 1);
+  const double best_f1 = best_of([](const Metrics& m) { return m.f1(); }, 1);
+  const double best_recall = best_of([](const Metrics& m) { return m.macro_recall; }, 1);
+  const double best_loss = best_of([](const Metrics& m) { return m.loss; }, -1);
+  const std::string rows =
+      counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows");
+  std::string note;
   if (compared) {
-    table += ". Under each value: the change against " +
-             escape_markup(results.strategies.front().approach) +
-             ", in points for accuracy, F1 and recall; times as much for costs";
+    note = element("p", "Under each value stands the change against " +
+                            results.strategies.front().approach +
+                            ": points for accuracy, F1 and recall, times as much for costs.") +
+           "\n";
   }
-  table += ".</caption>\n<thead><tr>" + column("Approach") + column("Accuracy") +
-           column(results.label_names.size() == 2 ? f1_name(results) : "Macro F1") +
-           column("Macro recall") + column("Loss") + column("Trainable parameters") +
-           column("Training time") + column("Evaluation time") + column("Peak memory") +
-           "</tr></thead>\n<tbody>\n";
+  std::string table = "<table class=\"comparison\">\n" + element("caption", "Measured on " + rows) +
+                      "\n<thead><tr>" + column("Approach") + column("Accuracy") +
+                      column(results.label_names.size() == 2 ? f1_name(results) : "Macro F1") +
+                      column("Macro recall") + column("Loss") + column("Trainable parameters") +
+                      column("Training time") + column("Evaluation time") + column("Peak memory") +
+                      "</tr></thead>\n<tbody>\n";
   const StrategyResult& first = results.strategies.front();
   for (size_t i = 0; i < results.strategies.size(); ++i) {
     const StrategyResult& s = results.strategies[i];
     const StrategyFacts& own = facts.strategies[i];
     const auto higher = [&](double value, double change, double best) {
       return changed_cell(fixed(value, 4), i == 0 ? "" : points(change), change > 0, change < 0,
-                          compared && value == best);
+                          value == best);
     };
-    table += "<tr><th scope=\"row\">" + marker_icon(static_cast<int>(i)) + " <span>" +
-             escape_markup(s.approach) + " " +
-             element("span", strategy_description(s), "class=\"kind\"") + "</span></th>";
+    table += "<tr><th scope=\"row\"><div>" + marker_icon(static_cast<int>(i)) + " <span>" +
+             escape_breakable(s.approach) + " " +
+             element("span", strategy_description(s), "class=\"kind\"") + "</span></div></th>";
     table += higher(s.test.accuracy, own.accuracy_change, best_accuracy);
     table += higher(s.test.f1(), own.f1_change, best_f1);
     table +=
         higher(s.test.macro_recall, s.test.macro_recall - first.test.macro_recall, best_recall);
-    table +=
-        changed_cell(fixed(s.test.loss, 4), i == 0 ? "" : loss_change(own.loss_change),
-                     own.loss_change<0, own.loss_change> 0, compared && s.test.loss == best_loss);
+    table += changed_cell(fixed(s.test.loss, 4), i == 0 ? "" : loss_change(own.loss_change),
+                          own.loss_change<0, own.loss_change> 0, s.test.loss == best_loss);
     table += cost_cell(grouped(s.trainable_parameters), own.parameter_factor, i == 0);
     table += cost_cell(duration(s.train_seconds), own.time_factor, i == 0);
     table += cost_cell(duration(s.eval_seconds), 0, i == 0);
@@ -104,7 +111,7 @@ std::string comparison_section(const ComparisonResults& results) {
   table += "</tbody>\n</table>\n";
   return section("comparison",
                  compared ? "What each approach reached, and what it cost" : "What it reached",
-                 scrolling("Comparison of the approaches", table));
+                 note + scrolling("Comparison of the approaches", table));
 }
 
 std::string confusion_section(const ComparisonResults& results) {
@@ -117,8 +124,8 @@ std::string confusion_section(const ComparisonResults& results) {
   }
   std::string content =
       "<p>Rows are gold labels, columns predictions: how many, and the share of "
-      "the row. The darker, the larger the share; right answers lie on the "
-      "diagonal.</p>\n<div class=\"grid\">\n";
+      "the row. The stronger the shade, the larger the share; right answers lie on the "
+      "diagonal.</p>\n<div class=\"grid tables\">\n";
   for (const StrategyResult& s : results.strategies) {
     std::string table = "<table class=\"heat-table\">\n<caption>" + escape_markup(s.approach) +
                         "</caption>\n<thead><tr><td class=\"corner\">gold \\ predicted</td>";
@@ -144,7 +151,7 @@ std::string confusion_section(const ComparisonResults& results) {
 }
 
 std::string classes_section(const ComparisonResults& results) {
-  std::string content = "<div class=\"grid\">\n";
+  std::string content = "<div class=\"grid tables\">\n";
   for (const StrategyResult& s : results.strategies) {
     std::string table = "<table>\n<caption>" + escape_markup(s.approach) +
                         "</caption>\n<thead><tr>" + column("Class") + column("Precision") +
@@ -204,8 +211,9 @@ std::string changed_rows_section(const ComparisonResults& results) {
     if (found.size() > kMostChangedRows) found.resize(kMostChangedRows);
     return found;
   };
-  const auto answer = [&](int32_t label, float share) {
-    return "<td>" + escape_markup(results.label_names[label]) + " " +
+  const auto answer = [&](const std::string& approach, int32_t label, float share) {
+    return "<td data-label=\"" + escape_markup(approach) + "\">" +
+           escape_markup(results.label_names[label]) + " " +
            element("span", fixed(share, 2), "class=\"share\"") + "</td>";
   };
   const auto table = [&](const std::string& caption, const std::vector<size_t>& list) {
@@ -217,9 +225,10 @@ std::string changed_rows_section(const ComparisonResults& results) {
       const int32_t a = first_given[row], b = second_given[row];
       out += "<tr><th scope=\"row\"><bdi>" +
              escape_markup(printable(results.test_texts[row], kMostTextColumns)) + "</bdi></th>" +
-             element("td", results.label_names[results.test_gold[row]]) +
-             answer(a, first_shares[row * labels + static_cast<size_t>(a)]) +
-             answer(b, second_shares[row * labels + static_cast<size_t>(b)]) + "</tr>\n";
+             element("td", results.label_names[results.test_gold[row]], "data-label=\"gold\"") +
+             answer(first.approach, a, first_shares[row * labels + static_cast<size_t>(a)]) +
+             answer(second.approach, b, second_shares[row * labels + static_cast<size_t>(b)]) +
+             "</tr>\n";
     }
     return scrolling(caption, out + "</tbody>\n</table>\n");
   };
@@ -235,10 +244,8 @@ std::string changed_rows_section(const ComparisonResults& results) {
 
 std::string data_section(const ComparisonResults& results) {
   if (results.splits.empty()) return "";
-  std::string table =
-      "<table class=\"data\">\n<caption>Rows of each class in each split, and their "
-      "share of the split.</caption>\n<thead><tr>" +
-      column("Class");
+  std::string table = "<table class=\"data\">\n<caption>Rows of each class</caption>\n<thead><tr>" +
+                      column("Class");
   for (const SplitSummary& split : results.splits) table += column(split.name);
   table += "</tr></thead>\n<tbody>\n";
   for (size_t label = 0; label < results.label_names.size(); ++label) {
@@ -255,7 +262,9 @@ std::string data_section(const ComparisonResults& results) {
   table += "</tbody>\n<tfoot><tr>" + row_name("all");
   for (const SplitSummary& split : results.splits) table += element("td", grouped(split.rows));
   table += "</tr></tfoot>\n</table>\n";
-  return section("data", "The data", scrolling("Class distribution", table));
+  return section("data", "The data",
+                 "<p>With each number stands its share of the split.</p>\n" +
+                     scrolling("Class distribution", table));
 }
 
 std::string run_section(const ComparisonResults& results) {
@@ -295,7 +304,9 @@ std::string run_section(const ComparisonResults& results) {
   });
   line("total parameters", [](const S& s, const F&) { return grouped(s.total_parameters); });
   line("training time", [](const S& s, const F&) { return duration(s.train_seconds); });
-  line("of it, frozen layers", [](const S& s, const F&) { return duration(s.prefix_seconds); });
+  line("of it, frozen layers", [](const S& s, const F&) {
+    return s.prefix_seconds > 0 ? duration(s.prefix_seconds) : std::string("–");
+  });
   line("evaluation time", [](const S& s, const F&) { return duration(s.eval_seconds); });
   line("peak memory", [](const S& s, const F&) { return memory(s.peak_memory_mb); });
   table += "</tbody>\n</table>\n";

@@ -56,9 +56,10 @@ tfoot tr:first-child > * { border-top: 1px solid var(--ink); }
 .best { font-weight: 650; }
 .share { display: block; color: var(--muted); font-size: .8125rem; font-weight: 400; }
 
-.comparison thead th { white-space: normal; min-width: 5.5rem; }
-.comparison tbody th { display: flex; gap: .5rem; min-width: 11rem; white-space: normal; font-weight: 650; }
-.comparison tbody th > span { overflow-wrap: anywhere; }
+thead th { white-space: normal; }
+.comparison thead th { min-width: 5.2rem; }
+.comparison tbody th { min-width: 11rem; white-space: normal; font-weight: 650; }
+.comparison tbody th > div { display: flex; gap: .5rem; }
 .icon { flex: none; width: 14px; height: 14px; margin-top: .3rem; }
 .kind, .change { display: block; color: var(--muted); font-size: .8125rem; font-weight: 400; }
 .better { color: var(--better); }
@@ -74,7 +75,12 @@ tfoot tr:first-child > * { border-top: 1px solid var(--ink); }
 .grid + .grid { margin-top: 1.75rem; }
 .grid.wide { grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); align-items: start; }
 .grid > * { min-width: 0; margin: 0; }
-figure { margin: 0; max-width: 35rem; }
+.grid table { font-size: .875rem; }
+.grid th, .grid td { padding-left: .3rem; padding-right: .3rem; }
+.grid th { white-space: normal; }
+.grid th:first-child, .grid td:first-child { padding-left: 0; }
+.grid th:last-child, .grid td:last-child { padding-right: 0; }
+figure { margin: 0; max-width: 32rem; }
 .plot { display: block; width: 100%; height: auto; }
 .plot.icon { width: 14px; height: 14px; }
 
@@ -90,12 +96,12 @@ figure { margin: 0; max-width: 35rem; }
 .heat-table tbody td .share { color: inherit; }
 .heat-table .diagonal { font-weight: 650; }
 
-.bar { min-width: 8rem; background: linear-gradient(rgb(var(--heat) / .55), rgb(var(--heat) / .55)) right .65rem bottom .2rem / calc((100% - 1.3rem) * var(--share)) 3px no-repeat; padding-bottom: .65rem;
+.bar { min-width: 8rem; background: linear-gradient(rgb(var(--heat) / .55), rgb(var(--heat) / .55)) left .65rem bottom .2rem / calc((100% - 1.3rem) * var(--share)) 3px no-repeat; padding-bottom: .65rem;
   -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-.bar:last-child { background-position: right bottom .2rem; }
 .bar .share { display: inline-block; min-width: 4rem; }
 .data, .settings { width: auto; min-width: min(100%, 32rem); }
 .texts { min-width: 34rem; margin-bottom: 1rem; }
+.texts td, .texts thead th { text-align: left; }
 .texts th:first-child { width: 60%; white-space: normal; overflow-wrap: anywhere; font-weight: 400; }
 dl { margin: 0; font-size: .9375rem; }
 dl > div { display: flex; justify-content: space-between; gap: 1rem; padding: .3rem 0; border-top: 1px solid var(--rule); }
@@ -114,25 +120,39 @@ footer p { margin: 0; }
   .comparison tbody th { min-width: 8.5rem; }
   .comparison th:first-child { position: sticky; left: 0; background: var(--paper); z-index: 1; }
   .heat-table th, .heat-table td { padding: .45rem .4rem; }
+  .bar { min-width: 4.5rem; }
+  .bar .share { display: block; }
+  .texts { min-width: 0; }
+  .texts, .texts caption, .texts tbody, .texts tr, .texts th, .texts td { display: block; width: auto; }
+  .texts thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  .texts tr { padding: .5rem 0; border-top: 1px solid var(--rule); }
+  .texts tr > * { border: 0 !important; padding: .1rem 0 !important; }
+  .texts th:first-child { width: auto; }
+  .texts td { white-space: normal; font-size: .875rem; }
+  .texts td::before { content: attr(data-label) ": "; color: var(--muted); }
+  .texts td .share { display: inline; }
   .heat-table tbody td { min-width: 3.9rem; }
 }
-@page { margin: 16mm 14mm; }
+@page { margin: 15mm 14mm; }
 @media print {
-  body { font-size: 10pt; }
+  html { font-size: 9.5pt; }
+  body { font-size: 1rem; }
   main { max-width: none; padding: 0; }
+  header { margin: 1rem 0 1.6rem; }
   section { margin-top: 1.6rem; }
-  h2, h3, caption, thead { break-after: avoid; }
-  figure, tr, li, dl > div, .words > div { break-inside: avoid; }
-  .grid > .scroll, .grid > div { break-inside: avoid; }
+  h2, h3, caption, thead, section > p { break-after: avoid; }
+  figure, tr, li, dl > div, .grid > .scroll, .grid > div { break-inside: avoid; }
   .scroll { overflow: visible; }
-  .grid { grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1rem; }
+  .words, .grid { grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1rem 1.25rem; }
+  .grid.tables { grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); }
   .grid.wide { grid-template-columns: 1fr 1fr; }
-  table { font-size: 8.5pt; }
+  table, .grid table { font-size: .84rem; }
+  thead th, thead td, .kind, .change, .share { font-size: .76rem; }
   th, td { padding: .25rem .4rem; }
   .heat-table tbody td { min-width: 3rem; }
   .comparison thead th { min-width: 0; }
-  .comparison tbody th { min-width: 7rem; }
-  .words { grid-template-columns: 1fr; gap: .75rem; }
+  .comparison tbody th { min-width: 8rem; }
+  .texts { min-width: 0; }
   a { color: inherit; text-decoration: none; }
 }
 )css";

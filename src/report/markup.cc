@@ -1,5 +1,6 @@
 #include "report/markup.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -62,6 +63,17 @@ std::string escape_markup(std::string_view text) {
     }
   }
   return safe;
+}
+
+std::string escape_breakable(std::string_view text) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find_first_of("_-./", at), text.size() - 1) + 1;
+    out += escape_markup(text.substr(at, end - at));
+    if (end < text.size()) out += "<wbr>";
+    at = end;
+  }
+  return out;
 }
 
 std::string file_name_part(std::string_view text) {

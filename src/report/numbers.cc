@@ -58,7 +58,7 @@ std::string points(double change) {
   if (!std::isfinite(change)) return kUnknown;
   const std::string text = fixed(std::fabs(100 * change), 2);
   if (text == "0.00") return "0.00";
-  return (change < 0 ? "-" : "+") + text;
+  return (change < 0 ? "−" : "+") + text;
 }
 
 std::string duration(double seconds) {
@@ -77,7 +77,7 @@ std::string duration(double seconds) {
 std::string memory(double megabytes) {
   if (!std::isfinite(megabytes) || megabytes <= 0) return kUnknown;
   if (megabytes < 9.95) return fixed(megabytes, 1) + " MB";
-  return megabytes < 1023.5 ? fixed(megabytes, 0) + " MB" : fixed(megabytes / 1024, 1) + " GB";
+  return megabytes < 999.5 ? fixed(megabytes, 0) + " MB" : fixed(megabytes / 1000, 1) + " GB";
 }
 
 std::string factor(double value) {

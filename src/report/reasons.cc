@@ -77,11 +77,6 @@ void explain_run(const ComparisonResults& results, const ComparisonFacts& facts,
     out.push_back("One answer for every row usually means that " + strategy.approach +
                   "'s training was too short or its learning rate too high.");
   }
-  if (own.still_improving && !facts.tiny) {
-    out.push_back(strategy.approach +
-                  "'s validation loss was still falling at its last epoch: more epochs may bring "
-                  "more.");
-  }
   if (index > 0 && !facts.tiny && own.accuracy_change > 0 && own.loss_change > 0.005) {
     out.push_back("A higher loss beside a higher accuracy suggests that " + strategy.approach +
                   " makes its mistakes with more confidence: its labels are better than its "
@@ -151,9 +146,9 @@ void decide(const ComparisonResults& results, const ComparisonFacts& facts, Sent
   }
   const size_t chosen = cheapest_equal(results, facts);
   std::string sentence = "On this data " +
-                         std::string(trains_more(best, first)
-                                         ? "training more than " + first.approach + " does helps: "
-                                         : "") +
+                         std::string(trains_more(best, first) ? "it helps to train more than " +
+                                                                    first.approach + " does: "
+                                                              : "") +
                          best.approach + " gains " + points(own.accuracy_change).substr(1) +
                          " points of accuracy over " + first.approach;
   if (chosen == facts.best || chosen == 0) {
@@ -242,7 +237,16 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
                     "general features.");
     }
   }
-  for (size_t i = 0; i < results.strategies.size(); ++i) explain_run(results, facts, i, out);
+  std::vector<std::string> improving;
+  for (size_t i = 0; i < results.strategies.size(); ++i) {
+    explain_run(results, facts, i, out);
+    if (facts.strategies[i].still_improving) improving.push_back(results.strategies[i].approach);
+  }
+  if (!improving.empty() && !facts.tiny) {
+    out.push_back("The validation loss of " + listed(improving) +
+                  " was still falling at the last "
+                  "epoch: more epochs may bring more.");
+  }
   if (out.empty()) {
     out.push_back(
         "The losses show no overfitting, no collapse to one class and no run that was cut "

@@ -38,7 +38,7 @@ struct StrategyResult {
   int64_t steps = 0;          // optimizer steps taken; 0: unknown, then that of the last loss
   int best_epoch = 0;         // 0: there was no validation split; the last epoch was kept
   double prefix_seconds = 0;  // share of train_seconds that the frozen prefix took
-  double train_seconds = 0, eval_seconds = 0, peak_memory_mb = 0;
+  double train_seconds = 0, eval_seconds = 0, peak_memory_mb = 0;  // MB of 10^6 bytes
   ClassificationMetrics test;
   std::vector<float> test_logits;  // [rows, labels]
   std::string load_report;         // "" if there was nothing to report

@@ -90,7 +90,7 @@ std::string draw_series(const Frame& frame, const PlotSeries& series) {
   return out;
 }
 
-// Where every series is a single point, its value stands beside it, and the values keep apart.
+// Beside a point that is alone in its series stands its value; values keep apart.
 std::string lone_values(const Frame& frame, const std::vector<PlotSeries>& all) {
   struct Value {
     double x, y;
@@ -99,8 +99,7 @@ std::string lone_values(const Frame& frame, const std::vector<PlotSeries>& all) 
   std::vector<Value> values;
   for (const PlotSeries& series : all) {
     const std::vector<PlotPoint> points = drawable(series);
-    if (points.size() > 1 || !series.line) return "";
-    if (points.empty()) continue;
+    if (points.size() != 1 || !series.line) continue;
     values.push_back({frame.at_x(points[0].x), frame.at_y(points[0].y), fixed(points[0].y, 3)});
   }
   std::sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return a.y < b.y; });
@@ -110,7 +109,7 @@ std::string lone_values(const Frame& frame, const std::vector<PlotSeries>& all) 
     const double y = std::max(value.y + 4, last + 15);
     last = y;
     const bool right_half = value.x > frame.left + frame.width / 2;
-    out += svg::text(value.x + (right_half ? -11 : 11), y, value.text, "label",
+    out += svg::text(value.x + (right_half ? -11 : 11), y, value.text, "label halo",
                      right_half ? "end" : "start");
   }
   return out;
@@ -149,13 +148,18 @@ std::string line_plot(const LinePlot& plot) {
     out += svg::text(std::clamp(x, frame.left + half, frame.right() - half), frame.top - 8,
                      plot.mark_text, "tick", "middle");
   }
-  for (const PlotSeries& series : plot.series) out += draw_series(frame, series);
+  // What is in the background comes first, so that it lies under the rest.
+  for (const bool faint : {true, false}) {
+    for (const PlotSeries& series : plot.series) {
+      if (series.faint == faint) out += draw_series(frame, series);
+    }
+  }
   out += lone_values(frame, plot.series);
   return out + "</svg>\n";
 }
 
 std::string dot_plot(const DotPlot& plot) {
-  constexpr double kRow = 25, kMostLabelWidth = 150;
+  constexpr double kRow = 25, kMostLabelWidth = 140;
   std::vector<svg::LegendEntry> entries;
   for (size_t i = 0; i < plot.series.size(); ++i) {
     entries.push_back(
@@ -165,7 +169,6 @@ std::string dot_plot(const DotPlot& plot) {
   const std::string legend = svg::legend(entries, legend_top(), legend_height);
   double label_width = 60;
   for (const DotRow& row : plot.rows) {
-    if (row.values.empty()) continue;
     label_width = std::max(label_width, svg::width_of(row.name, kTypeSize));
   }
   label_width = std::min(label_width, kMostLabelWidth);

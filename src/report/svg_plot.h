@@ -12,7 +12,7 @@ namespace thaw {
 // fills for light and dark; every series has a marker of its own as well, so that no plot needs
 // colour to be read. Names are escaped and cut to fit; points that are not finite are left out.
 
-inline constexpr int kPlotWidth = 420;  // of the view box; the page scales it
+inline constexpr int kPlotWidth = 384;  // of the view box; the page scales it
 inline constexpr int kSeriesColors = 6;
 
 struct Axis {

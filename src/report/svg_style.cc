@@ -18,14 +18,15 @@ struct Rule {
 // keep apart for colour-blind eyes and have at least 3:1 contrast with the paper.
 constexpr Rule kRules[] = {
     {".paper", "fill", "#ffffff", "#12161c"},
-    {".title, .label, .count", "fill", "#1a2230", "#e6eaf0"},
-    {".tick, .share", "fill", "#566172", "#a3aebd"},
+    {".title, .label, .count, .share", "fill", "#1a2230", "#e6eaf0"},
+    {".tick", "fill", "#566172", "#a3aebd"},
     {".grid", "stroke", "#e4e8ee", "#262e39"},
     {".axis, .mark", "stroke", "#9aa6b5", "#566274"},
     {".span", "stroke", "#c3cbd6", "#465161"},
     {".faint", "stroke", "#8792a3", "#8792a3"},
     {".marker.faint", "fill", "#8792a3", "#8792a3"},
     {".marker", "stroke", "#ffffff", "#12161c"},
+    {".halo", "stroke", "#ffffff", "#12161c"},
     {".heat", "fill", "#2563a8", "#4a8fdc"},
     {".series-0", "stroke", "#2563a8", "#6ca8ec"},
     {".series-1", "stroke", "#b5721a", "#e2a950"},
@@ -57,6 +58,7 @@ constexpr const char* kShapes[][2] = {
     {".mark", "stroke-width: 1; stroke-dasharray: 2 3"},
     {".span", "stroke-width: 2"},
     {".marker", "stroke-width: 1.2"},
+    {".halo", "paint-order: stroke; stroke-width: 4; stroke-linejoin: round"},
 };
 
 std::string scoped(const std::string& scope, const std::string& selectors) {

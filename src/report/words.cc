@@ -73,8 +73,9 @@ std::string noise(const ComparisonResults& results, const ComparisonFacts& facts
   const double margin = kNormal95 * own.standard_error;
   const std::string interval = points(own.accuracy_change - margin) + " to " +
                                points(own.accuracy_change + margin) + " points";
-  return "On " + counted(discordant, "row", "rows") + " only one of the two is right: " + other +
-         " on " + grouped(own.paired->second_only) + ", " + first + " on " +
+  return "Of " + other + " and " + first + " only one is right on " +
+         counted(discordant, "row", "rows") + ": " + other + " on " +
+         grouped(own.paired->second_only) + ", " + first + " on " +
          grouped(own.paired->first_only) + " (exact McNemar test, " + p_value_text(own.p_value) +
          "; 95% interval of the change " + interval + "). " +
          (own.clear ? "That is more than the choice of rows explains."
@@ -176,9 +177,8 @@ Sentences observations(const ComparisonResults& results, const ComparisonFacts& 
         score(results, first.test.f1()) + ", loss " + fixed(first.test.loss, 4) + ".");
   }
   for (size_t i = 1; i < results.strategies.size(); ++i) {
-    std::string sentence = against(results, facts, i);
-    if (facts.strategies[i].paired && !facts.tiny) sentence += " " + noise(results, facts, i);
-    out.push_back(std::move(sentence));
+    out.push_back(against(results, facts, i));
+    if (facts.strategies[i].paired && !facts.tiny) out.push_back(noise(results, facts, i));
   }
   const auto others = static_cast<int64_t>(results.strategies.size()) - 1;
   if (others > 1 && !facts.tiny && facts.strategies[1].paired) {

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Pictures of a report as people see it: phone and desktop, light and dark, and on paper.
+#
+#   scripts/screenshot-report.sh report.html [folder]
+#
+# Writes phone-light.png, phone-dark.png, desktop-light.png, desktop-dark.png and print.pdf into the
+# folder (./screenshots where none is named), and fails where the page is wider than the phone.
+# Needs chromium. For an example report without training anything:
+#
+#   THAW_EXAMPLE_REPORTS=examples build/tests/test_report --gtest_filter='Report.Examples*'
+set -euo pipefail
+
+if [[ $# -lt 1 || $# -gt 2 ]]; then
+  sed -n '2,12s/^# \{0,1\}//p' "$0" >&2
+  exit 2
+fi
+report=$(realpath -- "$1")
+shots=${2:-screenshots}
+[[ -f $report ]] || { echo "$report: there is no such file; name a report.html" >&2; exit 1; }
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || {
+  echo "chromium is missing; install it with: apt-get install chromium" >&2
+  exit 1
+}
+mkdir -p -- "$shots"
+shots=$(realpath -- "$shots")
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+
+run_browser() {  # scheme (0 dark, 1 light), flags…
+  local scheme=$1
+  shift
+  "$browser" --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir="$work/profile" \
+    --allow-file-access-from-files --blink-settings=preferredColorScheme="$scheme" "$@" 2>"$work/log"
+}
+
+# The browser's window cannot be as narrow as a phone, a frame within it can.
+frame() {  # address width height
+  cat <<HTML
+<!doctype html><html><head><meta name="color-scheme" content="light dark">
+<style>body{margin:0}iframe{border:0;display:block}</style>
+<script>onmessage = e => document.title = 'SIZE ' + e.data.join(' ')</script></head>
+<body><iframe src="$1" width="$2" height="$3"></iframe></body></html>
+HTML
+}
+
+# A copy that tells how large it came out.
+sed 's#</body>#<script>parent.postMessage([document.documentElement.scrollHeight,document.documentElement.scrollWidth],"*")</script></body>#' \
+  "$report" >"$work/measured.html"
+
+shoot() {  # name width scheme
+  local size height wide
+  frame measured.html "$2" 900 >"$work/measure.html"
+  size=$(run_browser "$3" --window-size=1500,900 --virtual-time-budget=4000 --dump-dom \
+    "file://$work/measure.html" | grep -o 'SIZE [0-9][0-9 ]*' | head -1) || true
+  read -r _ height wide <<<"$size"
+  [[ -n ${wide:-} ]] || { echo "the browser could not open the page:" >&2; cat "$work/log" >&2; exit 1; }
+  if ((wide > $2)); then
+    echo "$1: the page is $wide pixels wide on a screen of $2" >&2
+    exit 1
+  fi
+  frame "file://$report" "$2" "$height" >"$work/shot.html"
+  run_browser "$3" --window-size="$(($2 < 500 ? 500 : $2)),$height" --screenshot="$shots/$1.png" \
+    "file://$work/shot.html" >"$work/out"
+  echo "$shots/$1.png: $2 × $height"
+}
+
+shoot phone-light 400 1
+shoot phone-dark 400 0
+shoot desktop-light 1400 1
+shoot desktop-dark 1400 0
+run_browser 1 --no-pdf-header-footer --print-to-pdf="$shots/print.pdf" "file://$report" >"$work/out"
+echo "$shots/print.pdf"

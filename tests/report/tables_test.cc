@@ -1,0 +1,74 @@
+#include "report/tables.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/report/fixtures.h"
+
+namespace thaw {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(Tables, CompareTheStrategiesWithTheFirst) {
+  EXPECT_EQ(
+      comparison_table(tweets()),
+      "approach  accuracy  macro f1    loss  Δ accuracy   Δ f1   trainable  of total   train time  "
+      "peak memory\n"
+      "───────────────────────────────────────────────────────────────────────────────────────────"
+      "────────────\n"
+      "probe       0.6471    0.6407  0.7460                        592,899      0.9%       31.2 s  "
+      "     812 MB\n"
+      "last-1      0.6627    0.6579  0.7261       +1.56  +1.72   7,680,771     11.5%   3 min 03 s  "
+      "     1.3 GB\n"
+      "full        0.6767    0.6747  0.8188       +2.96  +3.40  66,955,779    100.0%  23 min 42 s  "
+      "     2.9 GB\n"
+      "Δ: change against probe, in points.\n");
+}
+
+TEST(Tables, OfOneStrategyHaveNoChange) {
+  ComparisonResults results = tweets();
+  results.strategies.resize(1);
+  EXPECT_THAT(comparison_table(results), Not(HasSubstr("Δ")));
+}
+
+TEST(Tables, ShowEpochsAsTheTrainerDoes) {
+  const ComparisonResults results = tweets();
+  EXPECT_EQ(epoch_table(results.strategies[0], 3),
+            "Epoch  Training Loss  Validation Loss  Accuracy  Macro F1\n"
+            "    1       0.789700         0.788938  0.630000  0.556562\n"
+            "    2       0.745400         0.782529  0.616667  0.587171  kept\n");
+  EXPECT_EQ(epoch_table(twelve_sentences().strategies[0], 2),
+            "Epoch  Training Loss  Validation Loss  Accuracy        F1\n"
+            "    1       0.764831         0.638287  0.666667  0.800000\n");
+}
+
+TEST(Tables, ShowTrainingLossAloneWithoutValidation) {
+  StrategyResult result = tweets().strategies[0];
+  result.best_epoch = 0;
+  EXPECT_EQ(epoch_table(result, 3),
+            "Epoch  Training Loss\n"
+            "    1       0.789700\n"
+            "    2       0.745400\n");
+}
+
+TEST(Tables, ReportEverythingAtTheEnd) {
+  const std::string text = terminal_report(tweets());
+  for (const char* part :
+       {"full (everything trained, from probe)", "negative              2633     1143       196",
+        "weighted avg       0.65      0.65      0.65     12284", "Comparison\n══════════\n",
+        "full beats probe by 2.96 points"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+}
+
+TEST(Tables, LetNoEscapeSequenceThrough) {
+  ComparisonResults results = tweets();
+  results.label_names[0] = "\x1b[31mred";
+  results.strategies[1].approach = "\x1b]0;title\x07";
+  EXPECT_THAT(terminal_report(results), Not(HasSubstr("\x1b")));
+}
+
+}  // namespace
+}  // namespace thaw

@@ -1,0 +1,231 @@
+#include "report/words.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "report/facts.h"
+#include "tests/report/fixtures.h"
+
+namespace thaw {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// `right` of `rows` rows right, the wrong ones from row `from` on, of two labels in turn.
+StrategyResult scored(const std::string& approach, const std::string& kind,
+                      const std::vector<int32_t>& gold, int64_t from, int64_t wrong) {
+  std::vector<int32_t> given = gold;
+  for (int64_t row = from; row < from + wrong; ++row) given[row] = 1 - given[row];
+  return strategy(approach, kind, gold, given, 2);
+}
+
+ComparisonResults two_labels(int64_t rows, int64_t train_rows) {
+  ComparisonResults results;
+  results.label_names = {"ham", "spam"};
+  results.evaluated_on = "test";
+  for (int64_t row = 0; row < rows; ++row) {
+    results.test_gold.push_back(static_cast<int32_t>(row % 2));
+  }
+  results.splits = {{"train", train_rows, {train_rows / 2, train_rows - train_rows / 2}},
+                    {"test", rows, {rows / 2, rows - rows / 2}}};
+  return results;
+}
+
+TEST(Findings, OfTheTweetsSayWhatTheNumbersSay) {
+  const Findings words = findings(tweets());
+  EXPECT_EQ(words.headline, "full beats probe by 2.96 points: 0.6767 against 0.6471 accuracy");
+  EXPECT_THAT(words.observation,
+              Contains("full got 8,313 of 12,284 test rows right, probe 7,949: accuracy 0.6767 "
+                       "against 0.6471 (+2.96 points), macro F1 0.6747 against 0.6407 (+3.40)."));
+  EXPECT_THAT(words.observation,
+              Contains(AllOf(HasSubstr("p < 0.001"), HasSubstr("full on 851, probe on 487"),
+                             HasSubstr("more than the choice of rows explains"))));
+  EXPECT_THAT(words.observation, Contains("full is right more often, yet its test loss is higher "
+                                          "(0.8188 against 0.7460)."));
+  EXPECT_THAT(words.observation, Contains(HasSubstr("'positive' makes up 38.7% of the training")));
+  EXPECT_THAT(words.conclusion, Contains(HasSubstr("46× the training time (23 min 42 s against")));
+  EXPECT_THAT(words.conclusion,
+              Contains(HasSubstr("it starts from probe, whose training comes on")));
+  EXPECT_THAT(words.conclusion, Contains(HasSubstr("another seed moves these numbers")));
+}
+
+TEST(Findings, NameOverfittingAndTheEpochThatWasKept) {
+  EXPECT_THAT(findings(tweets()).reason,
+              Contains(AllOf(HasSubstr("full's validation loss was lowest after epoch 1 (0.8666)"),
+                             HasSubstr("1.3044 after epoch 3"),
+                             HasSubstr("training loss went from 0.4119 to 0.2695"),
+                             HasSubstr("the weights of epoch 1 were kept"),
+                             HasSubstr("validation accuracy still rose (0.680 to 0.700)"))));
+}
+
+TEST(Findings, DoNotCallTheWobbleOfAPlateauOverfitting) {
+  EXPECT_THAT(findings(tweets()).reason,
+              Each(Not(HasSubstr("last-1's validation loss was lowest"))));
+}
+
+TEST(Findings, NameARunThatWasCutShort) {
+  EXPECT_THAT(findings(tweets()).reason,
+              Contains("The validation loss of probe was still falling at the last epoch: more "
+                       "epochs may bring more."));
+}
+
+TEST(Findings, ConcludeNothingFromThreeRows) {
+  const Findings words = findings(twelve_sentences());
+  EXPECT_EQ(words.headline, "Nothing can be concluded from 3 test rows");
+  EXPECT_THAT(words.observation,
+              Contains("feature_extraction_freeze_all answered 'positive' for every row: it ended "
+                       "at the majority class of training."));
+  EXPECT_THAT(words.observation,
+              Contains("fine_tune_last_layer answered 'negative' for every row."));
+  EXPECT_THAT(words.reason, Contains(AllOf(HasSubstr("33.3 points"), HasSubstr("p = 0.25"))));
+  EXPECT_THAT(words.reason, Contains(AllOf(HasSubstr("ln 2 = 0.693"),
+                                           HasSubstr("2 steps at learning rate 2e-05 hardly moved "
+                                                     "its newly drawn head"))));
+  EXPECT_THAT(words.conclusion, Contains(HasSubstr("3 test rows decide nothing")));
+  for (const auto* part : {&words.observation, &words.conclusion}) {
+    EXPECT_THAT(*part, Each(Not(HasSubstr("McNemar"))));
+    EXPECT_THAT(*part, Each(Not(HasSubstr("helps"))));
+  }
+}
+
+TEST(Findings, CallADifferenceWithinTheNoiseNoDifference) {
+  ComparisonResults results = two_labels(400, 4000);
+  results.strategies = {scored("probe", "probe", results.test_gold, 0, 40),
+                        scored("full", "full", results.test_gold, 20, 34)};
+  const Findings words = findings(results);
+  EXPECT_EQ(words.headline, "No clear difference: full reaches 0.915, probe 0.900 accuracy");
+  EXPECT_THAT(words.observation,
+              Contains(HasSubstr("The choice of rows alone could explain that")));
+  EXPECT_THAT(words.conclusion,
+              Contains("The gain of full over probe is within the noise: on this evidence probe, "
+                       "which costs less, is the careful choice."));
+}
+
+TEST(Findings, AskMoreOfADifferenceWhenThereAreManyComparisons) {
+  // 18 rows against 6: p = 0.023, clear for one comparison, not for three.
+  ComparisonResults results = two_labels(400, 4000);
+  const auto& gold = results.test_gold;
+  results.strategies = {scored("probe", "probe", gold, 0, 18),
+                        scored("full", "full", gold, 100, 6)};
+  EXPECT_NEAR(comparison_facts(results).strategies[1].p_value, 0.0227, 1e-4);
+  EXPECT_TRUE(comparison_facts(results).strategies[1].clear);
+  results.strategies.push_back(scored("last-1", "last-1", gold, 0, 18));
+  results.strategies.push_back(scored("last-2", "last-2", gold, 0, 18));
+  EXPECT_FALSE(comparison_facts(results).strategies[1].clear);
+  const Findings words = findings(results);
+  EXPECT_THAT(words.headline, HasSubstr("No clear difference"));
+  EXPECT_THAT(words.observation,
+              Contains("With 3 comparisons, a change is called clear where p < 0.0167."));
+  EXPECT_THAT(words.observation, Contains("probe and last-1 are right on exactly the same rows."));
+}
+
+TEST(Findings, SayThatTheProbeIsEnoughWhereNothingBeatsIt) {
+  ComparisonResults results = two_labels(600, 300);
+  results.strategies = {scored("probe", "probe", results.test_gold, 0, 40),
+                        scored("full", "full", results.test_gold, 200, 120)};
+  const Findings words = findings(results);
+  EXPECT_EQ(words.headline, "probe does best, with 0.933 accuracy");
+  EXPECT_THAT(words.reason,
+              Contains(HasSubstr("With 300 training rows, full's 66.96 M trainable")));
+  EXPECT_THAT(words.conclusion,
+              Contains(AllOf(HasSubstr("probe is enough here"), HasSubstr("that was not tried"))));
+}
+
+TEST(Findings, ChooseTheCheaperOfTwoThatCannotBeToldApart) {
+  ComparisonResults results = two_labels(1000, 4000);
+  const auto& gold = results.test_gold;
+  results.strategies = {scored("probe", "probe", gold, 0, 200),
+                        scored("last-1", "last-1", gold, 300, 92),
+                        scored("full", "full", gold, 310, 88)};
+  EXPECT_THAT(findings(results).conclusion,
+              Contains(AllOf(HasSubstr("full gains 11.20 points"),
+                             HasSubstr("last-1 cannot be told from it (p = 0.45)"),
+                             HasSubstr("trains in 13% of its time"))));
+}
+
+TEST(Findings, NameTheMajorityClassOnManyRows) {
+  ComparisonResults results = two_labels(300, 1000);
+  results.splits[0].label_counts = {700, 300};
+  results.strategies = {
+      scored("probe", "probe", results.test_gold, 0, 60),
+      strategy("full", "full", results.test_gold, std::vector<int32_t>(300, 0), 2)};
+  results.strategies[1].test.loss = 0.65;
+  const Findings words = findings(results);
+  EXPECT_THAT(words.observation, Contains("full answered 'ham' for every row: it ended at the "
+                                          "majority class of training."));
+  EXPECT_THAT(words.reason,
+              Contains(HasSubstr("full's training was too short or its learning rate")));
+  results.strategies[0] = results.strategies[1];
+  EXPECT_EQ(findings(results).headline, "No approach learned to tell the classes apart");
+}
+
+TEST(Findings, PointOutWhatIsNoBetterThanTheMostFrequentLabel) {
+  ComparisonResults results = two_labels(300, 1000);
+  results.strategies = {scored("probe", "probe", results.test_gold, 0, 160)};
+  EXPECT_THAT(findings(results).observation,
+              Contains("probe is no better than answering 'ham' every time, which is right on "
+                       "50.0% of the rows."));
+}
+
+TEST(Findings, WarnOfImbalanceAndOfClassesWithoutRows) {
+  ComparisonResults results = tweets();
+  results.splits[0].label_counts = {100, 6000, 7584};
+  EXPECT_THAT(findings(results).observation, Contains(HasSubstr("76× the rows of the smallest")));
+
+  ComparisonResults missing = two_labels(300, 1000);
+  missing.label_names = {"ham", "spam", "other"};
+  for (SplitSummary& split : missing.splits) split.label_counts.push_back(1);
+  missing.strategies = {strategy("probe", "probe", missing.test_gold, missing.test_gold, 3)};
+  EXPECT_THAT(findings(missing).observation,
+              Contains("No test row is 'other'; nothing is known about it."));
+}
+
+TEST(Findings, SayWhenTheValidationRowsAreAllThereIs) {
+  ComparisonResults results = tweets();
+  results.evaluated_on = "validation";
+  const Findings words = findings(results);
+  EXPECT_THAT(words.conclusion, Contains(AllOf(HasSubstr("There is no test split"),
+                                               HasSubstr("which also chose the best epoch"))));
+  EXPECT_THAT(words.observation, Contains(HasSubstr("12,284 validation rows")));
+}
+
+TEST(Findings, ClaimNothingAboutNoiseWithoutPredictions) {
+  ComparisonResults results = tweets();
+  for (StrategyResult& each : results.strategies) each.test_logits.clear();
+  const Findings words = findings(results);
+  EXPECT_EQ(words.headline, "full reaches 0.6767, probe 0.6471 accuracy");
+  EXPECT_THAT(words.conclusion,
+              Contains(HasSubstr("cannot be told without each row's predictions")));
+  EXPECT_THAT(words.observation, Each(Not(HasSubstr("McNemar"))));
+}
+
+TEST(Findings, OfOneStrategyCompareNothing) {
+  ComparisonResults results = tweets();
+  results.strategies.resize(1);
+  const Findings words = findings(results);
+  EXPECT_EQ(words.headline, "probe reaches 0.6471 accuracy on 12,284 test rows");
+  EXPECT_TRUE(words.conclusion.empty());
+  results.strategies.clear();
+  EXPECT_THROW(findings(results), Error);
+}
+
+TEST(Findings, AreWrappedForATerminal) {
+  const std::string text = findings_text(findings(tweets()), 60);
+  size_t start = 0;
+  while (start < text.size()) {
+    const size_t end = text.find('\n', start);
+    EXPECT_LE(end - start, 66u) << text.substr(start, end - start);  // bytes; columns are fewer
+    start = end + 1;
+  }
+  EXPECT_THAT(text, HasSubstr("\nObservation\n  - last-1 got 8,141"));
+  EXPECT_THAT(text, HasSubstr("\nLikely reason\n  - "));
+  EXPECT_THAT(text, HasSubstr("\nConclusion\n  - On this data"));
+}
+
+}  // namespace
+}  // namespace thaw
