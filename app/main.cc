@@ -1,16 +1,40 @@
 // thaw: labelled text in, a classifier out, and evidence of how much of the encoder to unfreeze.
 
+#include <algorithm>
 #include <cstdio>
 #include <new>
+#include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "commands.h"
+#include "experiment/settings.h"
+#include "setting_flags.h"
 #include "training/listener.h"
 
 namespace {
 
-// sysexits.h: EX_SOFTWARE
-constexpr int kBug = 70;
+constexpr int kUsage = 2;
+constexpr int kBug = 70;  // EX_SOFTWARE of sysexits.h
+
+// "; did you mean --epochs?" for the first flag that the chosen command does not know.
+std::string suggestion(const CLI::App& app, int argc, char** argv) {
+  for (const CLI::App* command : app.get_subcommands()) {
+    std::vector<std::string> known;
+    for (const CLI::Option* option : command->get_options()) {
+      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+    }
+    for (int i = 1; i < argc; ++i) {
+      const std::string text(argv[i]);
+      const std::string name = text.substr(0, text.find('='));
+      if (!name.starts_with("--") || name.find('.') != std::string::npos) continue;
+      if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+      const std::string near = thaw::nearest_name(name, known);
+      return near.empty() ? "" : "; did you mean " + near + "?";
+    }
+  }
+  return "";
+}
 
 }  // namespace
 
@@ -29,9 +53,14 @@ int main(int argc, char** argv) {
   thaw::add_tokenize_command(app);
   thaw::add_inspect_command(app);
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> arguments = thaw::expand_strategy_flags(argc, argv);
+    std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+    app.parse(arguments);
+  } catch (const CLI::ExtrasError& error) {
+    std::fprintf(stderr, "thaw: %s%s\n", error.what(), suggestion(app, argc, argv).c_str());
+    return kUsage;
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    return app.exit(error) == 0 ? 0 : kUsage;
   } catch (const thaw::Error& error) {
     std::fprintf(stderr, "thaw: %s\n", error.what());
     return 1;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/error.h"
-
 namespace thaw {
 namespace {
 
@@ -15,7 +13,6 @@ std::string flag_name(std::string key) {
 }  // namespace
 
 void SettingFlags::add_to(CLI::App& command, const std::vector<std::string>& without) {
-  command_ = &command;
   for (const KeyDescription& key : setting_keys()) {
     if (std::find(without.begin(), without.end(), key.key) != without.end()) continue;
     const bool list = key.type == "LIST" || key.type == "PATH…";
@@ -40,36 +37,29 @@ void SettingFlags::add_to(CLI::App& command, const std::vector<std::string>& wit
       ->expected(1)
       ->take_all()
       ->group("Experiment");
-  // --probe.epochs 2, --last-1.learning-rate=1e-4
-  command.allow_extras();
 }
 
 std::vector<Assignment> SettingFlags::assignments() const {
   std::vector<Assignment> all = given_;
   for (const std::string& text : set_) all.push_back(parse_assignment(text, "--set"));
-  const std::vector<std::string> extras = command_->remaining();
-  for (size_t i = 0; i < extras.size(); ++i) {
-    const std::string& text = extras[i];
-    const size_t equals = text.find('=');
-    const std::string name = text.substr(0, equals);
-    if (!name.starts_with("--") || name.find('.') == std::string::npos) {
-      std::vector<std::string> known;
-      for (const KeyDescription& key : setting_keys()) known.push_back(flag_name(key.key));
-      const std::string near = nearest_name(name, known);
-      throw CLI::ExtrasError("thaw " + command_->get_name() + ": there is no flag or place for '" +
-                                 text + "'" + (near.empty() ? "" : "; did you mean " + near + "?"),
-                             CLI::ExitCodes::ExtrasError);
-    }
-    if (equals != std::string::npos) {
-      all.push_back(parse_assignment(text.substr(2), ""));
-    } else if (i + 1 < extras.size()) {
-      all.push_back(parse_assignment(text.substr(2) + "=" + extras[++i], ""));
-    } else {
-      throw CLI::ArgumentMismatch(name + " needs a value");
-    }
-    all.back().where = name;
-  }
   return all;
+}
+
+std::vector<std::string> expand_strategy_flags(int argc, char** argv) {
+  std::vector<std::string> arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string text = argv[i];
+    const std::string name = text.substr(0, text.find('='));
+    if (!name.starts_with("--") || name.find('.') == std::string::npos) {
+      arguments.push_back(text);
+      continue;
+    }
+    const bool has_value = name.size() < text.size();
+    arguments.push_back("--set");
+    arguments.push_back(text.substr(2) +
+                        (has_value ? "" : std::string("=") + (i + 1 < argc ? argv[++i] : "")));
+  }
+  return arguments;
 }
 
 }  // namespace thaw

@@ -20,7 +20,9 @@ class SettingFlags {
  private:
   std::vector<Assignment> given_;
   std::vector<std::string> set_;
-  CLI::App* command_ = nullptr;
 };
+
+// The program's arguments with --probe.epochs 2 written as --set probe.epochs=2, which CLI11 reads.
+std::vector<std::string> expand_strategy_flags(int argc, char** argv);
 
 }  // namespace thaw

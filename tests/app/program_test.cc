@@ -1,0 +1,172 @@
+// The program as a user calls it: exit codes, messages, standard input and output.
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+
+#include "tests/model_io/temporary_folder.h"
+
+namespace thaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Outcome {
+  int code;
+  std::string text;  // standard output and error
+};
+
+// Runs `thaw ARGUMENTS` through the shell.
+Outcome thaw(const std::string& arguments, const std::string& before = "") {
+  const std::string command = before + " " THAW_PROGRAM " " + arguments + " 2>&1";
+  FILE* pipe = ::popen(command.c_str(), "r");
+  std::string text;
+  std::array<char, 4096> buffer;
+  while (const size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
+    text.append(buffer.data(), count);
+  }
+  const int status = ::pclose(pipe);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text};
+}
+
+std::string golden(const std::string& name) {
+  return (fs::path(THAW_SOURCE_DIR) / "tests" / "golden" / name).string();
+}
+
+const char kRows[] =
+    "text,label\n"
+    "the film was good,yes\nthe film was bad,no\ni like the film,yes\nnot very good,no\n"
+    "a very good film,yes\na bad film,no\ni like i like,yes\nbad bad bad,no\n"
+    "good good,yes\nnot good,no\nvery good,yes\nvery bad,no\n"
+    "the good film,yes\nthe bad film,no\ngood film,yes\nbad film,no\n"
+    "i was good,yes\ni was bad,no\nlike,yes\nnot,no\n";
+
+class Program : public testing::Test {
+ protected:
+  std::string path(const std::string& name) { return (folder_.path() / name).string(); }
+  TemporaryFolder folder_;
+  std::string rows_ = folder_.write("rows.csv", kRows).string();
+};
+
+TEST_F(Program, HelpAndVersionEndWithZero) {
+  EXPECT_EQ(thaw("--help").code, 0);
+  EXPECT_EQ(thaw("--version").text.find("thaw "), 0u);
+  for (const char* command : {"compare", "train", "eval", "predict", "data", "tokenize", "inspect"}) {
+    const Outcome outcome = thaw(std::string(command) + " --help");
+    EXPECT_EQ(outcome.code, 0) << command;
+    EXPECT_NE(outcome.text.find("--"), std::string::npos) << command;
+  }
+}
+
+TEST_F(Program, UsageErrorsEndWithTwo) {
+  EXPECT_EQ(thaw("").code, 2);
+  EXPECT_EQ(thaw("frobnicate").code, 2);
+  EXPECT_EQ(thaw("predict").code, 2);
+  const Outcome outcome = thaw("compare --epoch 3 --data x --out y");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_NE(outcome.text.find("did you mean --epochs?"), std::string::npos) << outcome.text;
+}
+
+TEST_F(Program, AUsersMistakeIsOneSentenceAndEndsWithOne) {
+  const Outcome outcome = thaw("compare --model " + golden("bert") + " --data " + path("none.csv") +
+                               " --out " + path("out"));
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.text.find("thaw: " + path("none.csv") + ": "), 0u) << outcome.text;
+  EXPECT_EQ(std::count(outcome.text.begin(), outcome.text.end(), '\n'), 1) << outcome.text;
+  EXPECT_FALSE(fs::exists(path("out")));
+}
+
+TEST_F(Program, AMissingModelSaysWhatToDo) {
+  const Outcome outcome =
+      thaw("compare --model no-such-model --data " + rows_ + " --out " + path("out"));
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_NE(outcome.text.find("--model minilm"), std::string::npos) << outcome.text;
+  EXPECT_EQ(thaw("compare --data " + rows_ + " --out " + path("out"),
+                 "THAW_CACHE=" + path("empty"))
+                .text.find("thaw: " + path("empty/models/minilm") + ": the encoder 'minilm' has not"),
+            0u);
+}
+
+TEST_F(Program, TrainsEvaluatesAndPredicts) {
+  const std::string model = path("model");
+  const Outcome trained = thaw("train --model " + golden("bert") + " --data " + rows_ +
+                               " --strategy full --epochs 1 --max-length 16 --quiet --out " + model);
+  ASSERT_EQ(trained.code, 0) << trained.text;
+  EXPECT_TRUE(fs::exists(model + "/config.json"));
+  const Outcome evaluated = thaw("eval " + model + " " + rows_);
+  EXPECT_EQ(evaluated.code, 0) << evaluated.text;
+  EXPECT_NE(evaluated.text.find("macro avg"), std::string::npos) << evaluated.text;
+
+  const Outcome predicted = thaw("predict " + model + " --logits -", "printf 'good film\\n\\nbad\\n' |");
+  ASSERT_EQ(predicted.code, 0) << predicted.text;
+  std::istringstream lines(predicted.text);
+  std::string line;
+  int count = 0;
+  while (std::getline(lines, line)) {
+    const auto json = nlohmann::json::parse(line);
+    EXPECT_TRUE(json["label"] == "yes" || json["label"] == "no");
+    EXPECT_NEAR(json["probabilities"]["yes"].get<double>() + json["probabilities"]["no"].get<double>(),
+                1.0, 1e-6);
+    EXPECT_EQ(json["logits"].size(), 2u);
+    ++count;
+  }
+  EXPECT_EQ(count, 3);
+}
+
+TEST_F(Program, AnEncoderWithoutAClassifierCannotPredict) {
+  const Outcome outcome = thaw("predict " + golden("tiny/old_names") + " -", "echo hello |");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_NE(outcome.text.find("without a trained classifier"), std::string::npos) << outcome.text;
+}
+
+TEST_F(Program, AnOutputFolderThatHoldsSomethingIsRefusedBeforeAnythingRuns) {
+  folder_.write("out/file", "x");
+  const Outcome outcome = thaw("compare --model " + golden("bert") + " --data " + rows_ +
+                               " --max-length 16 --out " + path("out"));
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.text.find("thaw: " + path("out") + ": is not empty"), 0u) << outcome.text;
+}
+
+TEST_F(Program, AnUnknownRecipeKeyNamesTheNearest) {
+  const auto recipe = folder_.write("x.toml", "lerning_rate = 1\n");
+  const Outcome outcome = thaw("compare " + recipe.string() + " --out " + path("out"));
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.text, "thaw: " + recipe.string() +
+                              ":1: there is no key 'lerning_rate'; did you mean 'learning_rate'?\n");
+}
+
+TEST_F(Program, OneStrategysSettingsCanBeGivenAsFlags) {
+  const Outcome outcome =
+      thaw("compare --model " + golden("bert") + " --data " + rows_ +
+           " --max-length 16 --strategies probe,full --probe.epochs 2 --full.epochs=1 --quiet "
+           "--set probe.learning_rate=0.01 --out " + path("out"));
+  ASSERT_EQ(outcome.code, 0) << outcome.text;
+  std::ifstream file(path("out/results.json"));
+  const auto json = nlohmann::json::parse(file);
+  EXPECT_NE(json.dump().find("0.01"), std::string::npos);
+  EXPECT_EQ(thaw("compare --probe.epoch 2 --data x --out y").code, 1);
+}
+
+// The counts that Transformers printed for the two experiments (distilbert-base-uncased).
+TEST_F(Program, InspectCountsDistilBertFromItsConfigurationAlone) {
+  const auto config = folder_.write("config.json", R"({
+    "activation": "gelu", "architectures": ["DistilBertForMaskedLM"], "attention_dropout": 0.1,
+    "dim": 768, "dropout": 0.1, "hidden_dim": 3072, "initializer_range": 0.02,
+    "max_position_embeddings": 512, "model_type": "distilbert", "n_heads": 12, "n_layers": 6,
+    "pad_token_id": 0, "qa_dropout": 0.1, "seq_classif_dropout": 0.2, "sinusoidal_pos_embds": false,
+    "tie_weights_": true, "vocab_size": 30522})");
+  const Outcome outcome = thaw("inspect " + config.string() + " --strategy probe,last-1,full");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_NE(outcome.text.find("592,130 / 66,955,010"), std::string::npos) << outcome.text;
+  EXPECT_NE(outcome.text.find("7,680,002 / 66,955,010"), std::string::npos);
+  EXPECT_NE(outcome.text.find("66,955,010 / 66,955,010"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace thaw

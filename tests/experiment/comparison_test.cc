@@ -1,0 +1,282 @@
+#include "experiment/comparison.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <fstream>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/random.h"
+#include "model_io/safetensors.h"
+#include "tests/model_io/temporary_folder.h"
+#include "training/inference.h"
+
+namespace thaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path tiny_model(const std::string& name) {
+  return fs::path(THAW_SOURCE_DIR) / "tests" / "golden" / name;
+}
+
+// Sentences of the tiny models' vocabulary that a classifier can learn: what is good is 1.
+std::string small_table(int rows) {
+  std::string table = "text,label\n";
+  const char* words[] = {"the", "a", "film", "was", "not", "very", "i", "like", "b", "c"};
+  for (int row = 0; row < rows; ++row) {
+    const int label = row % 2;
+    std::string text;
+    const uint64_t key = random_key(1, row);
+    for (uint32_t i = 0; i < 3 + random_bits(key, 99) % 9; ++i) {
+      text += std::string(words[random_bits(key, i) % 10]) + " ";
+    }
+    table += "\"" + text + (label == 1 ? "good" : "bad") + "\"," +
+             (label == 1 ? "positive" : "negative") + "\n";
+  }
+  return table;
+}
+
+ExperimentSettings small_experiment(const fs::path& data, const fs::path& out,
+                                    std::vector<std::string> assignments = {}) {
+  std::vector<Assignment> given{parse_assignment("data=" + data.string(), "--data"),
+                                parse_assignment("out=" + out.string(), "--out"),
+                                parse_assignment("max_length=24", "--max-length"),
+                                parse_assignment("learning_rate=2e-3", "--learning-rate"),
+                                parse_assignment("epochs=2", "--epochs")};
+  for (const auto& text : assignments) given.push_back(parse_assignment(text, "--set"));
+  return make_settings({}, given);
+}
+
+std::string bytes_of(const fs::path& file) { return read_text_file(file); }
+
+class SmallComparison : public testing::TestWithParam<std::tuple<std::string, std::string>> {
+ protected:
+  std::string model() const { return std::get<0>(GetParam()); }
+  std::string precision() const { return std::get<1>(GetParam()); }
+  ComparisonResults run(const fs::path& out, std::vector<std::string> more = {}) {
+    more.push_back("precision=" + precision());
+    return run_comparison(small_experiment(data_, out, more), tiny_model(model()), false, {});
+  }
+
+  TemporaryFolder folder_;
+  fs::path data_ = folder_.write("rows.csv", small_table(150));
+};
+
+TEST_P(SmallComparison, GivesTheSameBitsTwice) {
+  const std::vector<std::string> dropout{"full.init_from=probe"};
+  const auto first = run(folder_.path() / "one", dropout);
+  const auto second = run(folder_.path() / "two", dropout);
+  ASSERT_EQ(first.strategies.size(), 3u);
+  for (size_t i = 0; i < first.strategies.size(); ++i) {
+    EXPECT_EQ(first.strategies[i].test_logits, second.strategies[i].test_logits);
+    const std::string file = first.strategies[i].approach + "/model.safetensors";
+    EXPECT_TRUE(bytes_of(folder_.path() / "one" / file) == bytes_of(folder_.path() / "two" / file))
+        << file;
+  }
+  EXPECT_EQ(bytes_of(folder_.path() / "one" / "predictions.csv"),
+            bytes_of(folder_.path() / "two" / "predictions.csv"));
+}
+
+TEST_P(SmallComparison, ASavedModelGivesTheSameLogitsBitForBit) {
+  const auto results = run(folder_.path() / "out");
+  DataOptions data;
+  data.paths = {data_.string()};
+  const Dataset dataset = load_dataset(data);
+  for (const StrategyResult& strategy : results.strategies) {
+    const fs::path saved = folder_.path() / "out" / strategy.approach;
+    const Classifier classifier = open_classifier(saved);
+    EXPECT_EQ(classifier.label_names, results.label_names);
+    EXPECT_TRUE(classifier.report.rows.empty()) << strategy.approach;
+    const auto tokens = Tokenizer::load(saved).encode_all(dataset.test.texts, 24);
+    const auto logits = classify(classifier, tokens,
+                                 precision() == "bf16" ? Precision::kBf16 : Precision::kFp32, "",
+                                 {});
+    EXPECT_EQ(logits, strategy.test_logits) << strategy.approach;
+  }
+}
+
+TEST_P(SmallComparison, ChangesNothingThatIsFrozen) {
+  run(folder_.path() / "out", {"strategies=last-1,probe"});
+  const Checkpoint before = Checkpoint::open(tiny_model(model()));
+  const Checkpoint after = Checkpoint::open(folder_.path() / "out" / "last-1");
+  int frozen = 0, trained = 0;
+  for (const auto& [name, tensor] : after.tensors()) {
+    const bool of_last_layer = name.find("layer.2.") != std::string::npos ||
+                               (model() == "distilbert" && name.find("layer.1.") != std::string::npos);
+    const bool of_head = name.find("classifier") != std::string::npos ||
+                         name.find("pooler") != std::string::npos;
+    const StoredTensor* old = before.find(name);
+    ASSERT_NE(old, nullptr) << name;
+    const bool same = old->bytes == tensor.bytes &&
+                      std::memcmp(old->data, tensor.data, tensor.bytes) == 0;
+    if (of_last_layer) {
+      ++trained;
+      EXPECT_FALSE(same) << name;
+    } else if (!of_head) {
+      ++frozen;
+      EXPECT_TRUE(same) << name;
+    }
+  }
+  EXPECT_GT(frozen, 16);
+  EXPECT_EQ(trained, 16);
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, SmallComparison,
+                         testing::Combine(testing::Values("bert", "distilbert"),
+                                          testing::Values("fp32", "bf16")),
+                         [](const auto& info) {
+                           return std::get<0>(info.param) + "_" + std::get<1>(info.param);
+                         });
+
+class Experiment : public testing::Test {
+ protected:
+  std::string error_of_run(const std::vector<std::string>& assignments,
+                           const std::string& model = "bert") {
+    return error_of([&] {
+      run_comparison(small_experiment(data_, folder_.path() / "out", assignments),
+                     tiny_model(model), false, {});
+    });
+  }
+  TemporaryFolder folder_;
+  fs::path data_ = folder_.write("rows.csv", small_table(60));
+};
+
+TEST_F(Experiment, LearnsWhatCanBeLearnt) {
+  const auto results = run_comparison(
+      small_experiment(folder_.write("many.csv", small_table(600)), folder_.path() / "out",
+                       {"strategies=full", "epochs=8", "precision=fp32"}),
+      tiny_model("bert"), false, {});
+  EXPECT_GT(results.strategies[0].test.accuracy, 0.95);
+}
+
+TEST_F(Experiment, WritesEveryPromisedFile) {
+  run_comparison(small_experiment(data_, folder_.path() / "out"), tiny_model("bert"), false, {});
+  for (const char* name :
+       {"results.csv", "results.json", "report.html", "predictions.csv", "artifacts.zip",
+        "probe/config.json", "last-1/model.safetensors", "full/vocab.txt"}) {
+    EXPECT_TRUE(fs::exists(folder_.path() / "out" / name)) << name;
+  }
+  std::ifstream csv(folder_.path() / "out" / "results.csv");
+  std::string header;
+  std::getline(csv, header);
+  EXPECT_EQ(header,
+            "approach,accuracy,f1,loss,macro_recall,train_seconds,eval_seconds,peak_memory_mb,"
+            "trainable_parameters,total_parameters");
+}
+
+TEST_F(Experiment, SharedAndOwnFrozenActivationsAgree) {
+  // last-1 after last-2 cannot use the pretrained layers below it that last-2 changed; starting
+  // from the checkpoint it can.
+  const auto shared = run_comparison(
+      small_experiment(data_, folder_.path() / "a", {"strategies=probe,last-1", "precision=fp32"}),
+      tiny_model("bert"), false, {});
+  const auto alone = run_comparison(
+      small_experiment(data_, folder_.path() / "b", {"strategies=last-1", "precision=fp32"}),
+      tiny_model("bert"), false, {});
+  EXPECT_EQ(shared.strategies[1].test_logits, alone.strategies[0].test_logits);
+  const auto chained = run_comparison(
+      small_experiment(data_, folder_.path() / "c",
+                       {"strategies=last-2,last-1", "last-1.init_from=last-2", "precision=fp32"}),
+      tiny_model("bert"), false, {});
+  EXPECT_NE(chained.strategies[1].test_logits, alone.strategies[0].test_logits);
+}
+
+TEST_F(Experiment, FrozenDropoutTrainsAnotherModelThroughTheWholeEncoder) {
+  // The golden models have no dropout of their own; a copy with dropout does.
+  const fs::path model = folder_.path() / "model";
+  fs::copy(tiny_model("bert"), model);
+  std::string config = read_text_file(model / "config.json");
+  for (const std::string name : {"hidden_dropout_prob", "attention_probs_dropout_prob"}) {
+    const std::string field = "\"" + name + "\": 0.0";
+    config.replace(config.find(field), field.size(), "\"" + name + "\": 0.3");
+  }
+  std::ofstream(model / "config.json") << config;
+  const auto run = [&](const std::string& out, const std::string& frozen_dropout) {
+    return run_comparison(
+        small_experiment(data_, folder_.path() / out,
+                         {"strategies=probe,last-1", "frozen_dropout=" + frozen_dropout}),
+        model, false, {});
+  };
+  const auto without = run("a", "false"), with = run("b", "true");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_NE(without.strategies[i].test_logits, with.strategies[i].test_logits);
+    EXPECT_TRUE(std::isfinite(with.strategies[i].test.loss));
+  }
+}
+
+TEST_F(Experiment, DivergenceStopsWithTheStepAndKeepsWhatIsComplete) {
+  const std::string text = error_of_run(
+      {"strategies=probe,full", "full.learning_rate=1000", "full.max_grad_norm=0", "full.epochs=50",
+       "precision=fp32", "full.weight_decay=100"});
+  EXPECT_NE(text.find("was not a finite number at step"), std::string::npos) << text;
+  EXPECT_NE(text.find("lower the learning rate"), std::string::npos) << text;
+  EXPECT_TRUE(fs::exists(folder_.path() / "out" / "results.csv"));
+  EXPECT_TRUE(fs::exists(folder_.path() / "out" / "probe" / "config.json"));
+}
+
+TEST_F(Experiment, CtrlCKeepsTheStrategiesThatAreComplete) {
+  Listener listener;
+  std::string stage;
+  listener.progress = [&](const Progress& state) { stage = state.stage; };
+  listener.interrupted = [&] { return stage.starts_with("full: epoch 1"); };
+  EXPECT_THROW(run_comparison(small_experiment(data_, folder_.path() / "out"), tiny_model("bert"),
+                              false, listener),
+               Interrupted);
+  EXPECT_TRUE(fs::exists(folder_.path() / "out" / "last-1" / "config.json"));
+  EXPECT_TRUE(fs::exists(folder_.path() / "out" / "report.html"));
+  EXPECT_FALSE(fs::exists(folder_.path() / "out" / "full"));
+}
+
+TEST_F(Experiment, MaxLengthBeyondThePositionsIsAnError) {
+  EXPECT_EQ(error_of_run({"max_length=41"}),
+            "--max-length 41: the model has 40 positions; use 1 to 40");
+  EXPECT_FALSE(fs::exists(folder_.path() / "out"));
+}
+
+TEST_F(Experiment, AVocabularyThatDoesNotFitTheEmbeddingIsAnError) {
+  const fs::path model = folder_.path() / "model";
+  fs::copy(tiny_model("bert"), model);
+  std::ofstream(model / "vocab.txt", std::ios::app) << "another\nword\n";
+  const std::string text = error_of([&] {
+    run_comparison(small_experiment(data_, folder_.path() / "out"), model, false, {});
+  });
+  EXPECT_NE(text.find("tokens but the embedding only 97 rows"), std::string::npos) << text;
+  EXPECT_FALSE(fs::exists(folder_.path() / "out"));
+}
+
+TEST_F(Experiment, ANonEmptyOutputFolderIsLeftAlone) {
+  const fs::path file = folder_.write("out/precious.txt", "mine");
+  const std::string text = error_of_run({});
+  EXPECT_NE(text.find("is not empty; name a new folder with --out, or empty it"),
+            std::string::npos);
+  EXPECT_EQ(read_text_file(file), "mine");
+}
+
+TEST_F(Experiment, MoreLayersThanThereAreIsAnError) {
+  EXPECT_NE(error_of_run({"strategies=last-4"}).find("the encoder has only 3 layers"),
+            std::string::npos);
+}
+
+TEST_F(Experiment, APatternThatMatchesNothingIsAnError) {
+  EXPECT_NE(error_of_run({"freeze=encoder.layr.*"}).find("matches no parameter"),
+            std::string::npos);
+}
+
+TEST_F(Experiment, WeightsOfAnotherShapeAreAnError) {
+  const fs::path model = folder_.path() / "model";
+  fs::copy(tiny_model("bert"), model);
+  std::string config = read_text_file(model / "config.json");
+  const std::string field = "\"intermediate_size\": 50";
+  config.replace(config.find(field), field.size(), "\"intermediate_size\": 51");
+  std::ofstream(model / "config.json") << config;
+  const std::string text = error_of([&] {
+    run_comparison(small_experiment(data_, folder_.path() / "out"), model, false, {});
+  });
+  EXPECT_NE(text.find("where config.json asks for [51, 36]"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace thaw
