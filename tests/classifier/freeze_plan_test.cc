@@ -1,0 +1,97 @@
+#include "classifier/freeze_plan.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "classifier/classifier.h"
+#include "tests/golden/golden.h"
+
+namespace thaw {
+namespace {
+
+ModelConfig distilbert_base() {
+  ModelConfig config;
+  config.family = Family::kDistilBert;
+  config.vocab_size = 30522;
+  config.hidden_size = 768;
+  config.num_hidden_layers = 6;
+  config.num_attention_heads = 12;
+  config.intermediate_size = 3072;
+  config.max_position_embeddings = 512;
+  return config;
+}
+
+ParameterTable bert_table() {
+  const Classifier bert = describe_classifier(golden::folder("bert"));
+  return bert.table;
+}
+
+// Names of what a plan trains.
+std::vector<std::string> trained(const ParameterTable& table, const FreezePlan& plan) {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < table.list.size(); ++i) {
+    if (plan.trainable[i]) names.push_back(table.list[i].name);
+  }
+  return names;
+}
+
+TEST(FreezePlan, CountsDistilBertAsTransformersPrintedIt) {
+  const ParameterTable table = make_parameter_table(distilbert_base(), {true, Pooling::kCls, 2});
+  const FreezePlan probe = make_freeze_plan(table, "probe");
+  EXPECT_EQ(probe.trainable_parameters, 592130);
+  EXPECT_EQ(probe.total_parameters, 66955010);
+  EXPECT_EQ(make_freeze_plan(table, "last-1").trainable_parameters, 7680002);
+  EXPECT_EQ(make_freeze_plan(table, "full").trainable_parameters, 66955010);
+}
+
+TEST(FreezePlan, BertsPoolerIsFrozenInTheProbeAndTrainedFromTheLastLayerOn) {
+  const ParameterTable table = bert_table();
+  EXPECT_EQ(trained(table, make_freeze_plan(table, "probe")),
+            (std::vector<std::string>{"classifier.weight", "classifier.bias"}));
+  const auto last = trained(table, make_freeze_plan(table, "last-1"));
+  EXPECT_EQ(last.size(), 16u + 2 + 2);
+  EXPECT_NE(std::find(last.begin(), last.end(), "pooler.dense.weight"), last.end());
+}
+
+TEST(FreezePlan, LastLayersLeaveTheEmbeddingsFrozen) {
+  const ParameterTable table = bert_table();
+  const FreezePlan plan = make_freeze_plan(table, "last-3");
+  EXPECT_EQ(plan.first_trained, 0);
+  EXPECT_EQ(make_freeze_plan(table, "full").first_trained, kEmbeddingsGroup);
+}
+
+TEST(FreezePlan, PatternsFreezeAndUnfreeze) {
+  const ParameterTable table = bert_table();
+  const FreezePlan plan = make_freeze_plan(table, "full", {"*"}, {"*.bias"});
+  for (const auto& name : trained(table, plan)) EXPECT_TRUE(name.ends_with(".bias")) << name;
+  EXPECT_GT(plan.trainable_parameters, 0);
+}
+
+TEST(FreezePlan, ImpossiblePlansAreErrors) {
+  const ParameterTable table = bert_table();
+  EXPECT_THROW(make_freeze_plan(table, "last-4"), Error);
+  EXPECT_THROW(make_freeze_plan(table, "last-0"), Error);
+  EXPECT_THROW(make_freeze_plan(table, "last-"), Error);
+  EXPECT_THROW(make_freeze_plan(table, "half"), Error);
+  EXPECT_THROW(make_freeze_plan(table, "probe", {"*"}), Error);
+  EXPECT_THROW(make_freeze_plan(table, "probe", {"no.such.*"}), Error);
+}
+
+TEST(FreezePlan, AnUnusedPoolerIsNeverTrained) {
+  ModelConfig config = distilbert_base();
+  config.family = Family::kBert;
+  config.type_vocab_size = 2;
+  const ParameterTable table = make_parameter_table(config, {false, Pooling::kMean, 2});
+  const FreezePlan plan = make_freeze_plan(table, "full");
+  EXPECT_EQ(plan.total_parameters - plan.trainable_parameters, 768 * 768 + 768);
+}
+
+TEST(FreezePlan, IsPrintedWithTotals) {
+  const ParameterTable table = make_parameter_table(distilbert_base(), {true, Pooling::kCls, 2});
+  const std::string text = format_freeze_plan(table, make_freeze_plan(table, "probe"));
+  EXPECT_NE(text.find("Trainable parameters: 592,130 / 66,955,010 (0.88 %)"), std::string::npos)
+      << text;
+}
+
+}  // namespace
+}  // namespace thaw

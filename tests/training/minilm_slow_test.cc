@@ -1,0 +1,45 @@
+// The real encoder that the demo fetches, against Transformers.
+
+#include <gtest/gtest.h>
+
+#include "base/files.h"
+#include "tests/golden/golden.h"
+#include "tokenizer/tokenizer.h"
+#include "training/frozen_prefix.h"
+
+namespace thaw {
+namespace {
+
+TEST(MiniLm, SentenceVectorsAgreeWithTransformersWithin2e5) {
+  const auto folder = cache_folder() / "models" / "minilm";
+  if (!std::filesystem::exists(folder / "model.safetensors")) {
+    GTEST_SKIP() << "the encoder is not there; scripts/fetch-minilm.sh fetches it";
+  }
+  OpenOptions options;
+  options.label_names = {"a", "b"};
+  const Classifier classifier = open_classifier(folder, options);
+  EXPECT_FALSE(classifier.head.native);
+  EXPECT_EQ(classifier.head.pooling, Pooling::kMean);
+  const Tokenizer tokenizer = Tokenizer::load(folder);
+  const auto sentences = golden::minilm_sentences();
+  TextColumn texts;
+  for (const auto& sentence : sentences) texts.push_back(sentence.text);
+  const TokenizedTexts tokens = tokenizer.encode_all(texts, 256);
+  for (size_t i = 0; i < sentences.size(); ++i) {
+    const std::vector<int32_t> ids(tokens.ids.begin() + tokens.offsets[i],
+                                   tokens.ids.begin() + tokens.offsets[i + 1]);
+    EXPECT_EQ(ids, sentences[i].ids) << sentences[i].text;
+  }
+
+  Encoder<float> encoder(classifier.config, classifier.table, classifier.table.head_group());
+  Head head(classifier.config, classifier.table, classifier.head, false);
+  const auto frozen = run_frozen_prefix(encoder, head, tokens, {}, true, "", {});
+  for (size_t i = 0; i < sentences.size(); ++i) {
+    const float* vector = frozen.features.data() + i * encoder.hidden();
+    golden::expect_near({vector, vector + encoder.hidden()}, sentences[i].vector, 2e-5, 0,
+                        sentences[i].text);
+  }
+}
+
+}  // namespace
+}  // namespace thaw
