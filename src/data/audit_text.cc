@@ -18,6 +18,9 @@ std::string grouped(int64_t number) {
   return digits;
 }
 
+// Without separators: these numbers stand in lists, and are looked up in the file.
+std::string row_number(int64_t row) { return std::to_string(row); }
+
 std::string counted(int64_t number, const char* one, const char* many) {
   return grouped(number) + " " + (number == 1 ? one : many);
 }
@@ -95,7 +98,7 @@ class Writer {
     item("empty", split.empty_rows.empty()
                       ? "none"
                       : counted(static_cast<int64_t>(split.empty_rows.size()), "text", "texts") +
-                            ": row " + first_few(split.empty_rows, grouped));
+                            ": row " + first_few(split.empty_rows, row_number));
     write_repetitions(split);
     line();
   }
@@ -163,7 +166,7 @@ class Writer {
          counted(static_cast<int64_t>(split.repetitions.size()), "row repeats", "rows repeat") +
              " the text of an earlier row: " +
              first_few(split.repetitions, [](const RepeatedRow& repeated) {
-               return grouped(repeated.row) + " = " + grouped(repeated.first_row);
+               return row_number(repeated.row) + " = " + row_number(repeated.first_row);
              }));
     const int64_t disagreeing =
         std::count_if(split.repetitions.begin(), split.repetitions.end(),
@@ -191,8 +194,8 @@ class Writer {
            " as well (" + percent(rows, second.rows) + ")" +
            (disagreeing > 0 ? ", " + grouped(disagreeing) + " with another label there" : ""));
       line("  row " + first_few(texts, [&](const SharedText& shared) {
-             return grouped(shared.second_row) + " = " + first.name + " " +
-                    grouped(shared.first_row);
+             return row_number(shared.second_row) + " = " + first.name + " " +
+                    row_number(shared.first_row);
            }));
       begin = end;
     }

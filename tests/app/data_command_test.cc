@@ -62,7 +62,7 @@ TEST_F(DataCommand, ListsTheRowsOfAFractionOfTweetEval) {
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "shared/data is not beside the clone";
   const auto module = std::filesystem::path(THAW_PROGRAM).parent_path() / "thaw_parquet.so";
   if (!std::filesystem::exists(module)) GTEST_SKIP() << "built without Arrow";
-  for (const std::string path : {folder.string(), (folder / "train.parquet").string()}) {
+  for (const std::string& path : {folder.string(), (folder / "train.parquet").string()}) {
     const Outcome outcome = thaw_data(path + " --fraction 0.3 --seed 42 --list-rows");
     EXPECT_EQ(outcome.code, 0);
     EXPECT_THAT(outcome.text, StartsWith("41506\n38625\n40451\n16497\n"));
