@@ -48,7 +48,7 @@ th, td { padding: .45rem .65rem; text-align: right; vertical-align: top; white-s
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th, thead td { color: var(--muted); font-weight: 500; font-size: .8125rem; vertical-align: bottom; border-bottom: 1px solid var(--ink); }
-tbody th { font-weight: 500; }
+tbody th { font-weight: 500; white-space: normal; min-width: 5rem; overflow-wrap: break-word; }
 tbody tr + tr > * { border-top: 1px solid var(--rule); }
 tfoot { color: var(--muted); }
 tfoot th { font-weight: 500; }
@@ -85,7 +85,8 @@ figure { margin: 0; max-width: 32rem; }
 .plot.icon { width: 14px; height: 14px; }
 
 .heat-table { width: auto; border-collapse: separate; border-spacing: 2px; }
-.heat-table th, .heat-table td { border: 0 !important; text-align: center; padding: .5rem .6rem; white-space: nowrap; }
+.heat-table th, .heat-table td { border: 0 !important; text-align: center; padding: .5rem .6rem; }
+.heat-table th { min-width: 4.4rem; max-width: 8rem; white-space: normal; overflow-wrap: anywhere; }
 .heat-table tbody th { text-align: right; padding-left: 0; vertical-align: middle; color: var(--muted); font-weight: 500; font-size: .875rem; }
 .heat-table .corner { padding-left: 0; text-align: left; font-size: .75rem; }
 .heat-table tbody td {
@@ -99,6 +100,7 @@ figure { margin: 0; max-width: 32rem; }
 .bar { min-width: 8rem; background: linear-gradient(rgb(var(--heat) / .55), rgb(var(--heat) / .55)) left .65rem bottom .2rem / calc((100% - 1.3rem) * var(--share)) 3px no-repeat; padding-bottom: .65rem;
   -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 .bar .share { display: inline-block; min-width: 4rem; }
+.data tbody th { max-width: 16rem; }
 .data, .settings { width: auto; min-width: min(100%, 32rem); }
 .texts { min-width: 34rem; margin-bottom: 1rem; }
 .texts td, .texts thead th { text-align: left; }
@@ -120,8 +122,10 @@ footer p { margin: 0; }
   .comparison tbody th { min-width: 8.5rem; }
   .comparison th:first-child { position: sticky; left: 0; background: var(--paper); z-index: 1; }
   .heat-table th, .heat-table td { padding: .45rem .4rem; }
+  .heat-table th { min-width: 3.4rem; max-width: 6rem; }
   .bar { min-width: 4.5rem; }
   .bar .share { display: block; }
+  .data tbody th { max-width: 8rem; }
   .texts { min-width: 0; }
   .texts, .texts caption, .texts tbody, .texts tr, .texts th, .texts td { display: block; width: auto; }
   .texts thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
