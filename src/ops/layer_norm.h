@@ -20,9 +20,10 @@ struct LayerNormWeights {
 // `residual` may be null (plain norm of branch). `out` may be the residual, or the branch where the
 // sum is not needed afterwards. The dropout counter is the element's index in [tokens, hidden].
 template <class T>
-void residual_norm_forward(const T* residual /* [tokens, hidden] */, T* branch /* [tokens, hidden] */,
-                           Dropout dropout, const LayerNormWeights& weights, int64_t tokens,
-                           int64_t hidden, T* out /* [tokens, hidden] */, float* mean, float* rstd);
+void residual_norm_forward(const T* residual /* [tokens, hidden] */,
+                           T* branch /* [tokens, hidden] */, Dropout dropout,
+                           const LayerNormWeights& weights, int64_t tokens, int64_t hidden,
+                           T* out /* [tokens, hidden] */, float* mean, float* rstd);
 
 // From d_out and the saved sum, mean and rstd:
 //   d_sum    =  gradient of the sum, which is also that of the residual   [tokens, hidden]
@@ -31,7 +32,8 @@ void residual_norm_forward(const T* residual /* [tokens, hidden] */, T* branch /
 //   d_gamma, d_beta += ; d_bias += column sums of d_branch (the bias of the linear layer that made
 //   the branch); any of the three may be null (frozen).
 // d_sum may be the same array as d_out.
-// Column sums are combined in a fixed order for a given thread count. scratch: [threads, 3, hidden].
+// Column sums are combined in a fixed order for a given thread count. scratch: [threads, 3,
+// hidden].
 template <class T>
 void residual_norm_backward(const T* d_out, const T* sum, const float* mean, const float* rstd,
                             Dropout dropout, const LayerNormWeights& weights, int64_t tokens,

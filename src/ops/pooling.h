@@ -10,10 +10,12 @@ namespace thaw {
 // The first token's row ([CLS]).
 template <class T>
 void cls_pooling_forward(const T* x /* [tokens, hidden] */, const int32_t* offsets,
-                         int64_t sequences, int64_t hidden, float* pooled /* [sequences, hidden] */);
+                         int64_t sequences, int64_t hidden,
+                         float* pooled /* [sequences, hidden] */);
 template <class T>
 void cls_pooling_backward(const float* d_pooled, const int32_t* offsets, int64_t sequences,
-                          int64_t padded_tokens, int64_t hidden, T* d_x /* [padded_tokens, hidden] */);
+                          int64_t padded_tokens, int64_t hidden,
+                          T* d_x /* [padded_tokens, hidden] */);
 
 // The mean over all tokens of the sequence, special tokens included, as sentence-transformers does.
 template <class T>
