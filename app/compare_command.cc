@@ -19,8 +19,7 @@ struct CompareFlags {
 };
 
 void run_compare(const CompareFlags& flags) {
-  const auto recipe =
-      flags.recipe.empty() ? std::vector<Assignment>{} : read_recipe(flags.recipe);
+  const auto recipe = flags.recipe.empty() ? std::vector<Assignment>{} : read_recipe(flags.recipe);
   ExperimentSettings settings = make_settings(recipe, flags.settings.assignments());
   require_data_and_out(settings, "results");
   catch_interrupts();
@@ -39,8 +38,8 @@ void run_compare(const CompareFlags& flags) {
 
 void add_compare_command(CLI::App& app) {
   const auto flags = std::make_shared<CompareFlags>();
-  CLI::App* command = app.add_subcommand(
-      "compare", "train several strategies on the same rows and compare them");
+  CLI::App* command =
+      app.add_subcommand("compare", "train several strategies on the same rows and compare them");
   command->add_option("recipe", flags->recipe, "TOML file; flags override it")->type_name("RECIPE");
   command->add_flag("--quiet", flags->quiet, "no progress");
   flags->settings.add_to(*command, {"name", "strategy", "init_from"});

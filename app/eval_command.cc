@@ -38,12 +38,12 @@ void run_eval(const EvalFlags& flags) {
   catch_interrupts();
   const Listener listener = console_listener();
   std::string why;
-  const auto logits = classify(classifier, tokens, choose_precision(flags.precision, why),
-                               "evaluate", listener);
+  const auto logits =
+      classify(classifier, tokens, choose_precision(flags.precision, why), "evaluate", listener);
   const auto metrics = classification_metrics(logits.data(), split.labels.data(), split.size(),
                                               classifier.head.labels);
-  std::printf("%s", format_evaluation(metrics, flags.model, classifier.label_names,
-                                      split.source).c_str());
+  std::printf(
+      "%s", format_evaluation(metrics, flags.model, classifier.label_names, split.source).c_str());
 }
 
 }  // namespace

@@ -51,7 +51,8 @@ void run_inspect(const InspectFlags& flags) {
   OpenOptions options;
   options.pooling = flags.pooling;
   options.head = flags.head;
-  for (int i = 0; i < flags.labels; ++i) options.label_names.push_back("LABEL_" + std::to_string(i));
+  for (int i = 0; i < flags.labels; ++i)
+    options.label_names.push_back("LABEL_" + std::to_string(i));
   Classifier classifier = describe_classifier(path, options);
   print_architecture(classifier);
   if (fs::is_directory(path) && Checkpoint::exists(path)) {

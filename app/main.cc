@@ -68,7 +68,9 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "\nthaw: stopped; what was complete is kept\n");
     return 130;
   } catch (const std::bad_alloc&) {
-    std::fprintf(stderr, "thaw: memory ran out; use fewer rows, a smaller --batch-size or a shorter --max-length\n");
+    std::fprintf(
+        stderr,
+        "thaw: memory ran out; use fewer rows, a smaller --batch-size or a shorter --max-length\n");
     return 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr,

@@ -38,8 +38,8 @@ void run_predict(const PredictFlags& flags) {
   Listener listener = console_listener(texts.size() < 1000);
   listener.message = nullptr;
   std::string why;
-  const auto logits = classify(classifier, tokens, choose_precision(flags.precision, why),
-                               "predict", listener);
+  const auto logits =
+      classify(classifier, tokens, choose_precision(flags.precision, why), "predict", listener);
   const int64_t labels = classifier.head.labels;
   const auto predicted = predicted_labels(logits.data(), texts.size(), labels);
   const auto shares = probabilities(logits.data(), texts.size(), labels);
@@ -54,7 +54,8 @@ void run_predict(const PredictFlags& flags) {
         line["logits"].push_back(logits[row * labels + label]);
       }
     }
-    std::printf("%s\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+    std::printf("%s\n",
+                line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
   }
 }
 
@@ -70,7 +71,8 @@ void add_predict_command(CLI::App& app) {
       ->type_name("FILE");
   command->add_flag("--logits", flags->logits, "add the logits");
   command->add_option("--text-column", flags->text_column, "column that holds the texts");
-  command->add_option("--columns", flags->columns, "names of the columns of a file without a header")
+  command
+      ->add_option("--columns", flags->columns, "names of the columns of a file without a header")
       ->delimiter(',');
   command->add_option("--max-length", flags->max_length, "tokens a text at most")
       ->check(CLI::PositiveNumber);

@@ -30,8 +30,9 @@ void run_train(const TrainFlags& flags) {
   catch_interrupts();
   const Listener listener = console_listener(flags.quiet);
   run_comparison(settings, resolve_model(settings.model), true, listener);
-  std::printf("model:   %s\nreport:  %s/report.html\n\nTry it:  echo \"some text\" | thaw predict %s -\n",
-              settings.out.c_str(), settings.out.c_str(), settings.out.c_str());
+  std::printf(
+      "model:   %s\nreport:  %s/report.html\n\nTry it:  echo \"some text\" | thaw predict %s -\n",
+      settings.out.c_str(), settings.out.c_str(), settings.out.c_str());
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ namespace thaw {
 //   -> train.csv:812: label 'spm' is not one of ham, spam; correct the label
 class Error : public std::exception {
  public:
-  // what: the fact. where: file, file:line, or flag; may be empty. remedy: what to do; may be empty.
+  // what: the fact. where: file, file:line, or flag; may be empty. remedy: what to do; may be
+  // empty.
   explicit Error(std::string what, std::string where = "", std::string remedy = "")
       : what_(std::move(what)), where_(std::move(where)), remedy_(std::move(remedy)) {
     sentence_ = where_.empty() ? what_ : where_ + ": " + what_;

@@ -11,8 +11,8 @@ std::map<std::string, std::string> machine_description();
 // thaw's own version and the compiler's.
 std::map<std::string, std::string> build_description();
 
-// Starts a new measurement of peak_memory_mb(). Where the kernel does not allow it, the peak is that
-// of the whole process.
+// Starts a new measurement of peak_memory_mb(). Where the kernel does not allow it, the peak is
+// that of the whole process.
 void reset_peak_memory();
 
 // Most memory resident at once since then, in MB of 10^6 bytes.

@@ -40,9 +40,8 @@ std::vector<std::vector<int64_t>> batches_by_tokens(const TokenizedTexts& texts,
                                                     int64_t max_tokens) {
   std::vector<int64_t> order(texts.rows());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
-    return texts.length(a) < texts.length(b);
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int64_t a, int64_t b) { return texts.length(a) < texts.length(b); });
   std::vector<std::vector<int64_t>> batches;
   int64_t tokens = 0;
   for (const int64_t row : order) {

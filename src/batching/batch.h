@@ -14,7 +14,7 @@ struct Batch {
   std::vector<int32_t> ids;        // [tokens]
   std::vector<int32_t> positions;  // [tokens] within the sequence, from 0
   int64_t tokens = 0;
-  int64_t padded_tokens = 0;       // rounded up, so that few GEMM plans are needed
+  int64_t padded_tokens = 0;  // rounded up, so that few GEMM plans are needed
 
   int64_t sequences() const { return static_cast<int64_t>(rows.size()); }
 };

@@ -53,10 +53,10 @@ HeadShape choose_head(const Classifier& classifier, const OpenOptions& options,
 
 // The classifier of a sentence-transformers folder lies in a module of its own.
 void load_dense_module(Classifier& classifier, const fs::path& dense_folder) {
-  const auto checkpoint = std::make_shared<Checkpoint>(
-      Checkpoint::open(dense_folder / "model.safetensors"));
-  const auto values = std::make_shared<Buffer<float>>(
-      classifier.head.labels * (classifier.config.hidden_size + 1));
+  const auto checkpoint =
+      std::make_shared<Checkpoint>(Checkpoint::open(dense_folder / "model.safetensors"));
+  const auto values =
+      std::make_shared<Buffer<float>>(classifier.head.labels * (classifier.config.hidden_size + 1));
   float* next = values->data();
   for (const auto& [role, name] : {std::pair{Role::kClassifierWeight, "linear.weight"},
                                    std::pair{Role::kClassifierBias, "linear.bias"}}) {
@@ -120,15 +120,20 @@ Classifier open_classifier(const fs::path& folder, const OpenOptions& options) {
     throw Error("is a file where a model's folder is needed", folder.string(),
                 "name the folder that holds config.json and model.safetensors");
   }
-  classifier.report = load_parameters(classifier.table, classifier.config, classifier.head, folder,
-                                      options.seed);
+  classifier.report =
+      load_parameters(classifier.table, classifier.config, classifier.head, folder, options.seed);
   const bool wants_own_labels = options.label_names.empty();
-  const bool dense_fits = modules.has_value() && modules->dense_folder.has_value() &&
-                          !classifier.head.native &&
-                          (wants_own_labels ||
-                           classifier.config.label_names == options.label_names);
+  const bool dense_fits =
+      modules.has_value() && modules->dense_folder.has_value() && !classifier.head.native &&
+      (wants_own_labels || classifier.config.label_names == options.label_names);
   if (dense_fits) load_dense_module(classifier, *modules->dense_folder);
   if (wants_own_labels) {
+    const auto problem = classifier.config.json.find("problem_type");
+    if (problem != classifier.config.json.end() && problem->is_string() &&
+        *problem != "single_label_classification") {
+      throw Error("was trained for " + problem->get<std::string>() + ", not for one label a text",
+                  (folder / "config.json").string(), "use a single-label classifier");
+    }
     const bool untrained = std::any_of(
         classifier.report.rows.begin(), classifier.report.rows.end(), [](const auto& row) {
           return row.status != LoadStatus::kUnexpected && row.key.find("classifier") == 0;
@@ -182,8 +187,8 @@ void save_classifier(const Classifier& classifier, const Tokenizer& tokenizer, i
   save_safetensors(folder / "model.safetensors",
                    tensors_to_save(classifier.table, classifier.config, classifier.head));
   // Last, so that a folder with a config.json is a complete one.
-  auto json = classifier_config_json(classifier.config, classifier.label_names,
-                                     !classifier.head.native);
+  auto json =
+      classifier_config_json(classifier.config, classifier.label_names, !classifier.head.native);
   json["thaw"] = {{"max_length", max_length}};
   write_file(folder / "config.json", json.dump(2) + "\n");
 }

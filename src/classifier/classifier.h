@@ -28,7 +28,7 @@ struct OpenOptions {
   std::string head = "auto";     // auto, native
   // The labels to be learnt. Empty: the folder must hold a trained classifier with its own labels.
   std::vector<std::string> label_names;
-  uint64_t seed = 42;            // for weights that are not in the folder
+  uint64_t seed = 42;  // for weights that are not in the folder
 };
 
 // Reads a Hugging Face folder. With `pooling` auto, a sentence encoder (modules.json) takes the

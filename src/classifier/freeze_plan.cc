@@ -115,7 +115,7 @@ std::string format_freeze_plan(const ParameterTable& table, const FreezePlan& pl
       if (plan.trainable[i]) trainable += table.list[i].size();
     }
     if (total == 0) continue;
-    const char* state = !used               ? "unused"
+    const char* state = !used                ? "unused"
                         : trainable == 0     ? "frozen"
                         : trainable == total ? "trainable"
                                              : "in part";

@@ -23,6 +23,14 @@ Dropout StepDropout::at(float rate, int layer, int site) const {
   return {rate, random_key(seed, step, static_cast<uint64_t>(layer + 1), site)};
 }
 
+LayerDropouts layer_dropouts(const ModelConfig& config, const StepDropout& dropout, int layer) {
+  // DistilBERT has no dropout between attention's output and the residual.
+  const float after_attention = config.family == Family::kDistilBert ? 0.0f : config.hidden_dropout;
+  return {dropout.at(config.attention_dropout, layer, kAttentionSite),
+          dropout.at(after_attention, layer, kAttentionOutputSite),
+          dropout.at(config.hidden_dropout, layer, kOutputSite)};
+}
+
 template <class T>
 Encoder<T>::Encoder(const ModelConfig& config, const ParameterTable& table, int first_trained)
     : config_(config), table_(table), layers_(table.layers), first_trained_(first_trained) {
@@ -33,23 +41,16 @@ Encoder<T>::Encoder(const ModelConfig& config, const ParameterTable& table, int 
 
 template <class T>
 LayerShape Encoder<T>::shape(const Batch& batch) const {
-  return {config_.hidden_size, config_.intermediate_size, config_.num_attention_heads,
-          config_.hidden_act,  batch.padded_tokens,       batch.tokens,
+  return {config_.hidden_size,  config_.intermediate_size, config_.num_attention_heads,
+          config_.hidden_act,   batch.padded_tokens,       batch.tokens,
           batch.offsets.data(), batch.sequences()};
-}
-
-template <class T>
-LayerDropouts Encoder<T>::layer_dropouts(const StepDropout& dropout, int layer) const {
-  return {dropout.at(config_.attention_dropout, layer, kAttentionSite),
-          dropout.at(config_.hidden_dropout, layer, kAttentionOutputSite),
-          dropout.at(config_.hidden_dropout, layer, kOutputSite)};
 }
 
 template <class T>
 LayerWeights& Encoder<T>::weights(int layer) {
   if (!weights_[layer]) {
-    weights_[layer] = std::make_unique<LayerWeights>(
-        table_, layer, config_.layer_norm_eps, precision_of<T>(), layer >= first_trained_);
+    weights_[layer] = std::make_unique<LayerWeights>(table_, layer, config_.layer_norm_eps,
+                                                     precision_of<T>(), layer >= first_trained_);
   }
   return *weights_[layer];
 }
@@ -101,8 +102,7 @@ void Encoder<T>::reserve(int64_t tokens, bool training) {
   }
   if (training && tokens > kept_tokens_) {
     for (int layer = std::max(first_trained_, 0); layer < layers_; ++layer) {
-      kept_[layer].acts =
-          carve_layer(kept_[layer].values, kept_[layer].statistics, tokens, true);
+      kept_[layer].acts = carve_layer(kept_[layer].values, kept_[layer].statistics, tokens, true);
     }
     if (first_trained_ == kEmbeddingsGroup) {
       embedding_sum_ = Buffer<T>(tokens * hidden);
@@ -187,7 +187,8 @@ const T* Encoder<T>::train_forward(const Batch& batch, int from, const StepDropo
       acts = shared_.acts;
       acts.out = x == x_.data() ? y_.data() : x_.data();
     }
-    layer_forward(weights(layer), layer_shape, layer_dropouts(dropout, layer), x, acts, scratch_);
+    layer_forward(weights(layer), layer_shape, layer_dropouts(config_, dropout, layer), x, acts,
+                  scratch_);
     x = acts.out;
   }
   return x;
@@ -200,7 +201,7 @@ void Encoder<T>::train_backward(const Batch& batch, int from, const StepDropout&
   const int lowest = std::max({from, first_trained_, 0});
   const bool embeddings_trained = first_trained_ == kEmbeddingsGroup;
   for (int layer = layers_ - 1; layer >= lowest; --layer) {
-    layer_backward(weights(layer), layer_shape, layer_dropouts(dropout, layer),
+    layer_backward(weights(layer), layer_shape, layer_dropouts(config_, dropout, layer),
                    layer_inputs_[layer], kept_[layer].acts, layer_gradients(table_, layer),
                    scratch_, d_out, layer > lowest || embeddings_trained);
   }
@@ -213,13 +214,12 @@ void Encoder<T>::train_backward(const Batch& batch, int from, const StepDropout&
   const Dropout mask = dropout.at(config_.hidden_dropout, kEmbeddingsGroup, kEmbeddingSite);
   if (mask.rate > 0) dropout_forward(d_out, batch.padded_tokens * hidden(), mask, d_out);
   const LayerNormWeights norm{table_.at(Role::kEmbeddingNormGamma, 0).value,
-                              table_.at(Role::kEmbeddingNormBeta, 0).value,
-                              config_.layer_norm_eps};
+                              table_.at(Role::kEmbeddingNormBeta, 0).value, config_.layer_norm_eps};
   const float* mean = embedding_statistics_.data();
   residual_norm_backward<T>(d_out, embedding_sum_.data(), mean, mean + batch.padded_tokens, {},
                             norm, batch.padded_tokens, hidden(), d_out, nullptr,
-                            gradient(Role::kEmbeddingNormGamma),
-                            gradient(Role::kEmbeddingNormBeta), nullptr, scratch_.column_sums);
+                            gradient(Role::kEmbeddingNormGamma), gradient(Role::kEmbeddingNormBeta),
+                            nullptr, scratch_.column_sums);
   const EmbeddingGradients gradients{gradient(Role::kWordEmbedding),
                                      gradient(Role::kPositionEmbedding),
                                      gradient(Role::kTypeEmbedding)};

@@ -17,6 +17,9 @@ struct StepDropout {
   Dropout at(float rate, int layer, int site) const;
 };
 
+// Where one layer of a family drops out, and how much.
+LayerDropouts layer_dropouts(const ModelConfig& config, const StepDropout& dropout, int layer);
+
 // Embeddings and layers of one network in one precision. T is float or Bf16. It reads the values
 // of a ParameterTable and adds to its gradients; the table must outlive it, with its values where
 // they are. "Depth d" is what layer d reads: depth 0 is the embeddings' output, depth L the
@@ -45,14 +48,14 @@ class Encoder {
   T* input(int64_t padded_tokens);
 
   // Training: runs from depth `from` (x = input()), or from the embeddings where from is
-  // kEmbeddingsGroup, to the top, and keeps what train_backward needs. Result [padded_tokens, hidden].
+  // kEmbeddingsGroup, to the top, and keeps what train_backward needs. Result [padded_tokens,
+  // hidden].
   const T* train_forward(const Batch& batch, int from, const StepDropout& dropout);
   // d_out [padded_tokens, hidden] is overwritten. Must follow its train_forward.
   void train_backward(const Batch& batch, int from, const StepDropout& dropout, T* d_out);
 
  private:
   LayerShape shape(const Batch& batch) const;
-  LayerDropouts layer_dropouts(const StepDropout& dropout, int layer) const;
   LayerWeights& weights(int layer);
   LayerActivations<T> carve_layer(Buffer<T>& values, Buffer<float>& statistics, int64_t tokens,
                                   bool training) const;

@@ -65,12 +65,12 @@ void LayerWeights::pack(const ParameterTable& table) {
 
 LayerGradients layer_gradients(const ParameterTable& table, int layer) {
   const auto gradient = [&](Role role) { return table.at(role, layer).gradient; };
-  return {gradient(Role::kQueryWeight),         gradient(Role::kQueryBias),
+  return {gradient(Role::kQueryWeight),           gradient(Role::kQueryBias),
           gradient(Role::kAttentionOutputWeight), gradient(Role::kAttentionOutputBias),
-          gradient(Role::kAttentionNormGamma),  gradient(Role::kAttentionNormBeta),
-          gradient(Role::kIntermediateWeight),  gradient(Role::kIntermediateBias),
-          gradient(Role::kOutputWeight),        gradient(Role::kOutputBias),
-          gradient(Role::kOutputNormGamma),     gradient(Role::kOutputNormBeta)};
+          gradient(Role::kAttentionNormGamma),    gradient(Role::kAttentionNormBeta),
+          gradient(Role::kIntermediateWeight),    gradient(Role::kIntermediateBias),
+          gradient(Role::kOutputWeight),          gradient(Role::kOutputBias),
+          gradient(Role::kOutputNormGamma),       gradient(Role::kOutputNormBeta)};
 }
 
 template <class T>
@@ -80,8 +80,8 @@ void layer_forward(const LayerWeights& weights, const LayerShape& shape,
   const int64_t tokens = shape.tokens, hidden = shape.hidden;
 
   linear_forward(weights.qkv, weights.qkv_bias.data(), x, tokens, acts.qkv);
-  attention_forward(shape.attention(), acts.qkv, dropouts.attention, acts.context,
-                    acts.log_sum_exp, scratch.attention);
+  attention_forward(shape.attention(), acts.qkv, dropouts.attention, acts.context, acts.log_sum_exp,
+                    scratch.attention);
   zero_padding(acts.context, shape, hidden);
   linear_forward(weights.attention_output, weights.attention_output_bias, acts.context, tokens,
                  acts.attended);

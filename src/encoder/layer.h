@@ -18,7 +18,7 @@ namespace thaw {
 struct LayerShape {
   int64_t hidden, wide, heads;
   Activation activation;
-  int64_t tokens;         // rounded up; rows beyond the batch's own are carried along
+  int64_t tokens;  // rounded up; rows beyond the batch's own are carried along
   int64_t real_tokens;
   const int32_t* offsets;  // [sequences + 1]
   int64_t sequences;
@@ -65,15 +65,15 @@ LayerGradients layer_gradients(const ParameterTable& table, int layer);
 // What the forward leaves for the backward.
 template <class T>
 struct LayerActivations {
-  T* qkv;           // [tokens, 3 hidden]
-  T* context;       // [tokens, hidden]
-  T* attended;      // [tokens, hidden] residual sum before the first norm
-  T* middle;        // [tokens, hidden]
-  T* intermediate;  // [tokens, wide] before the activation
-  T* activated;     // [tokens, wide]
-  T* fed;           // [tokens, hidden] residual sum before the second norm
-  T* out;           // [tokens, hidden]
-  float* log_sum_exp;                     // [tokens, heads]
+  T* qkv;                                  // [tokens, 3 hidden]
+  T* context;                              // [tokens, hidden]
+  T* attended;                             // [tokens, hidden] residual sum before the first norm
+  T* middle;                               // [tokens, hidden]
+  T* intermediate;                         // [tokens, wide] before the activation
+  T* activated;                            // [tokens, wide]
+  T* fed;                                  // [tokens, hidden] residual sum before the second norm
+  T* out;                                  // [tokens, hidden]
+  float* log_sum_exp;                      // [tokens, heads]
   float *attention_mean, *attention_rstd;  // [tokens]
   float *output_mean, *output_rstd;        // [tokens]
 };

@@ -7,10 +7,10 @@ namespace {
 
 // A new family is one more table of names; shapes and order are common to all.
 struct FamilyNames {
-  const char* base_class;   // "BertModel"
+  const char* base_class;  // "BertModel"
   const char* classifier_class;
-  const char* layer;        // stands before a layer's number
-  const char* dense;        // the layer between pooling and classifier
+  const char* layer;  // stands before a layer's number
+  const char* dense;  // the layer between pooling and classifier
   bool dense_in_base_model;
   const char* type_embeddings;  // null: the family has none
   // query, key, value, attention output, attention norm, intermediate, output, output norm
@@ -26,8 +26,8 @@ const FamilyNames& family_names(Family family) {
       true,
       "embeddings.token_type_embeddings.weight",
       {"attention.self.query", "attention.self.key", "attention.self.value",
-       "attention.output.dense", "attention.output.LayerNorm", "intermediate.dense",
-       "output.dense", "output.LayerNorm"}};
+       "attention.output.dense", "attention.output.LayerNorm", "intermediate.dense", "output.dense",
+       "output.LayerNorm"}};
   static const FamilyNames distilbert{
       "DistilBertModel",
       "DistilBertForSequenceClassification",
@@ -50,8 +50,8 @@ class TableBuilder {
     used_ = used;
   }
   void add(Role role, std::string name, std::vector<int64_t> shape, bool decays) {
-    table_.list.push_back({std::move(name), role, group_, in_base_model_, std::move(shape), decays,
-                           used_});
+    table_.list.push_back(
+        {std::move(name), role, group_, in_base_model_, std::move(shape), decays, used_});
   }
   void linear(Role weight, Role bias, const std::string& name, int64_t out, int64_t in) {
     add(weight, name + ".weight", {out, in}, true);
@@ -84,7 +84,9 @@ int ParameterTable::find(Role role, int layer) const {
   return -1;
 }
 
-const Parameter& ParameterTable::at(Role role, int layer) const { return list.at(find(role, layer)); }
+const Parameter& ParameterTable::at(Role role, int layer) const {
+  return list.at(find(role, layer));
+}
 
 int64_t ParameterTable::total_size() const {
   int64_t total = 0;
@@ -100,8 +102,8 @@ ParameterTable make_parameter_table(const ModelConfig& config, const HeadShape& 
   TableBuilder build(table);
 
   build.group(kEmbeddingsGroup, true, true);
-  build.add(Role::kWordEmbedding, "embeddings.word_embeddings.weight",
-            {config.vocab_size, hidden}, true);
+  build.add(Role::kWordEmbedding, "embeddings.word_embeddings.weight", {config.vocab_size, hidden},
+            true);
   build.add(Role::kPositionEmbedding, "embeddings.position_embeddings.weight",
             {config.max_position_embeddings, hidden}, true);
   if (names.type_embeddings != nullptr) {
@@ -119,7 +121,8 @@ ParameterTable make_parameter_table(const ModelConfig& config, const HeadShape& 
     build.add(Role::kQueryBias, block(0) + ".bias", {hidden}, false);
     build.add(Role::kKeyBias, block(1) + ".bias", {hidden}, false);
     build.add(Role::kValueBias, block(2) + ".bias", {hidden}, false);
-    build.linear(Role::kAttentionOutputWeight, Role::kAttentionOutputBias, block(3), hidden, hidden);
+    build.linear(Role::kAttentionOutputWeight, Role::kAttentionOutputBias, block(3), hidden,
+                 hidden);
     build.norm(Role::kAttentionNormGamma, Role::kAttentionNormBeta, block(4), hidden);
     build.linear(Role::kIntermediateWeight, Role::kIntermediateBias, block(5), wide, hidden);
     build.linear(Role::kOutputWeight, Role::kOutputBias, block(6), hidden, wide);

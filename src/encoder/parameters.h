@@ -44,13 +44,13 @@ enum class Role {
 inline constexpr int kEmbeddingsGroup = -1;
 
 struct Parameter {
-  std::string name;            // as the family's base model names it, without "bert."
+  std::string name;  // as the family's base model names it, without "bert."
   Role role;
-  int group;                   // kEmbeddingsGroup, 0…L-1, pooler_group(), head_group()
-  bool in_base_model;          // stored under "bert." / "distilbert." by a classifier
+  int group;           // kEmbeddingsGroup, 0…L-1, pooler_group(), head_group()
+  bool in_base_model;  // stored under "bert." / "distilbert." by a classifier
   std::vector<int64_t> shape;
-  bool decays;                 // weight decay applies (not on biases and LayerNorm)
-  bool used;                   // false: carried along and saved, but no output depends on it
+  bool decays;                   // weight decay applies (not on biases and LayerNorm)
+  bool used;                     // false: carried along and saved, but no output depends on it
   const float* value = nullptr;  // [shape]; in a mapped file, or in an arena
   float* gradient = nullptr;     // [shape]; null where it is frozen
   int64_t size() const;

@@ -70,8 +70,7 @@ LoadReport load_parameters(ParameterTable& table, const ModelConfig& config, con
   std::vector<const StoredTensor*> sources(table.list.size(), nullptr);
   for (size_t i = 0; i < table.list.size(); ++i) {
     Parameter& parameter = table.list[i];
-    const std::string saved_name =
-        saved_weight_name(config.family, parameter.name, !head.native);
+    const std::string saved_name = saved_weight_name(config.family, parameter.name, !head.native);
     const auto found = stored.find(parameter.name);
     if (found == stored.end()) {
       report.rows.push_back({saved_name, LoadStatus::kMissing, {}, {}});
@@ -82,8 +81,8 @@ LoadReport load_parameters(ParameterTable& table, const ModelConfig& config, con
                         shape_text(parameter.shape),
                     folder.string(), "use the config.json that belongs to these weights");
       }
-      report.rows.push_back({saved_name, LoadStatus::kMismatch, found->second.tensor->shape,
-                             parameter.shape});
+      report.rows.push_back(
+          {saved_name, LoadStatus::kMismatch, found->second.tensor->shape, parameter.shape});
     } else {
       sources[i] = found->second.tensor;
       base_found += parameter.in_base_model;

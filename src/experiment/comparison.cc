@@ -93,14 +93,13 @@ class Comparison {
     const int first = plans_[i].first_trained;
     return first >= pretrained_.table.layers ? pretrained_.table.head_group() : first;
   }
-  bool dense_trained(size_t i) const {
-    return dense_is_trained(pretrained_.table, plans_[i]);
-  }
+  bool dense_trained(size_t i) const { return dense_is_trained(pretrained_.table, plans_[i]); }
 
   // Strategies that read the pretrained encoder share one pass over the texts.
   bool shares_prefix(size_t i) const {
     return frozen_depth(i) != kEmbeddingsGroup && start_of(i).lowest_changed >= frozen_depth(i) &&
-           (frozen_depth(i) <= pretrained_.table.layers || dense_trained(i) == shared_dense_trained());
+           (frozen_depth(i) <= pretrained_.table.layers ||
+            dense_trained(i) == shared_dense_trained());
   }
   bool shared_dense_trained() const {
     for (size_t i = 0; i < plans_.size(); ++i) {
@@ -134,10 +133,9 @@ class Comparison {
     if (!shares_prefix(i)) {
       std::set<int> depths;
       if (depth <= layers) depths.insert(depth);
-      own = std::make_unique<Frozen>(run_prefix(*start_of(i).classifier, depths, depth > layers,
-                                                dense_trained(i),
-                                                settings_.strategies[i].approach +
-                                                    ": frozen layers"));
+      own = std::make_unique<Frozen>(
+          run_prefix(*start_of(i).classifier, depths, depth > layers, dense_trained(i),
+                     settings_.strategies[i].approach + ": frozen layers"));
       return own.get();
     }
     if (!shared_) {
@@ -204,8 +202,9 @@ class Comparison {
 
     const auto evaluation_start = Clock::now();
     const TokenizedSplit& split = evaluated();
-    const FrozenActivations<T>* frozen_split =
-        frozen == nullptr ? nullptr : &split == &test_ ? &frozen->test : &frozen->validation;
+    const FrozenActivations<T>* frozen_split = frozen == nullptr  ? nullptr
+                                               : &split == &test_ ? &frozen->test
+                                                                  : &frozen->validation;
     result.test_logits = run.logits(inputs(split, frozen_split),
                                     strategy.approach + ": " + results_.evaluated_on, listener_);
     result.test = classification_metrics(result.test_logits.data(), split.split->labels.data(),
@@ -287,8 +286,8 @@ ComparisonResults run_comparison(const ExperimentSettings& settings, const fs::p
   options.seed = settings.seed;
   const Classifier pretrained = open_classifier(model_folder, options);
   check_tokenizer_fits(pretrained, tokenizer);
-  const int max_length = settings.max_length > 0 ? settings.max_length
-                                                 : default_max_length(pretrained, tokenizer);
+  const int max_length =
+      settings.max_length > 0 ? settings.max_length : default_max_length(pretrained, tokenizer);
   check_max_length(pretrained, max_length);
 
   ComparisonResults results;

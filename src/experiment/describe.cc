@@ -43,14 +43,13 @@ std::string shortest_number(double value) {
 
 std::map<std::string, std::string> describe_training(const StrategySettings& strategy) {
   const TrainingSettings& t = strategy.training;
-  std::map<std::string, std::string> settings{
-      {"epochs", std::to_string(t.epochs)},
-      {"batch_size", std::to_string(t.batch_size)},
-      {"learning_rate", shortest_number(t.learning_rate)},
-      {"weight_decay", shortest_number(t.weight_decay)},
-      {"warmup_ratio", shortest_number(t.warmup_ratio)},
-      {"max_grad_norm", shortest_number(t.max_grad_norm)},
-      {"seed", std::to_string(t.seed)}};
+  std::map<std::string, std::string> settings{{"epochs", std::to_string(t.epochs)},
+                                              {"batch_size", std::to_string(t.batch_size)},
+                                              {"learning_rate", shortest_number(t.learning_rate)},
+                                              {"weight_decay", shortest_number(t.weight_decay)},
+                                              {"warmup_ratio", shortest_number(t.warmup_ratio)},
+                                              {"max_grad_norm", shortest_number(t.max_grad_norm)},
+                                              {"seed", std::to_string(t.seed)}};
   if (t.patience > 0) settings["patience"] = std::to_string(t.patience);
   if (t.frozen_dropout) settings["frozen_dropout"] = "true";
   const auto join = [](const std::vector<std::string>& patterns) {
@@ -86,15 +85,14 @@ void describe_outcome(const TrainingOutcome& outcome, StrategyResult& result) {
 }
 
 void describe_experiment(const ExperimentSettings& settings, const Dataset& data,
-                         const Classifier& classifier, int max_length,
-                         ComparisonResults& results) {
+                         const Classifier& classifier, int max_length, ComparisonResults& results) {
   results.title = settings.title;
   results.model = settings.model;
   results.data = data_name(settings.data);
   results.label_names = data.label_names;
-  for (const auto& [name, split] : {std::pair{"train", &data.train},
-                                    std::pair{"validation", &data.validation},
-                                    std::pair{"test", &data.test}}) {
+  for (const auto& [name, split] :
+       {std::pair{"train", &data.train}, std::pair{"validation", &data.validation},
+        std::pair{"test", &data.test}}) {
     if (split->size() > 0) {
       results.splits.push_back(summarize(name, *split, data.label_names.size()));
     }
@@ -131,9 +129,9 @@ std::string format_introduction(const ComparisonResults& results, const Classifi
     for (const auto& name : results.label_names) widest = std::max(widest, name.size());
     for (size_t label = 0; label < results.label_names.size(); ++label) {
       char share[32];
-      std::snprintf(share, sizeof(share), "%6.2f %%",
-                    100.0 * static_cast<double>(split.label_counts[label]) /
-                        static_cast<double>(split.rows));
+      std::snprintf(
+          share, sizeof(share), "%6.2f %%",
+          100.0 * static_cast<double>(split.label_counts[label]) / static_cast<double>(split.rows));
       const std::string count = with_thousands(split.label_counts[label]);
       text += "  " + results.label_names[label] +
               std::string(widest + 2 - results.label_names[label].size(), ' ') +

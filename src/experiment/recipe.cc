@@ -54,8 +54,7 @@ class RecipeReader {
   void read(const toml::table& table, const std::string& scope) {
     for (const auto& [toml_key, node] : table) {
       const std::string name(toml_key.str());
-      const std::string where =
-          path_.string() + ":" + std::to_string(node.source().begin.line);
+      const std::string where = path_.string() + ":" + std::to_string(node.source().begin.line);
       if (const auto* inner = node.as_table()) {
         if (!scope.empty()) {
           throw Error("the table '" + name + "' stands inside another", where,
@@ -94,8 +93,8 @@ int edit_distance(const std::string& a, const std::string& b) {
         cost[i][j] = static_cast<int>(i + j);
         continue;
       }
-      cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1,
-                             cost[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
+      cost[i][j] = std::min(
+          {cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
         cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
       }

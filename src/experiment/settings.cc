@@ -107,82 +107,115 @@ const std::vector<Key>& keys() {
        [](S& s, const A& a) {
          s.data.paths.clear();
          for (const auto& value : a.values) s.data.paths.push_back(expand_cache(value));
-       }, {}},
+       },
+       {}},
       {{"train", "PATH", "file of training rows", false}, data_text(&DataOptions::train), {}},
       {{"validation", "PATH", "file of validation rows", false},
-       data_text(&DataOptions::validation), {}},
+       data_text(&DataOptions::validation),
+       {}},
       {{"test", "PATH", "file of test rows", false}, data_text(&DataOptions::test), {}},
       {{"text_column", "NAME", "column that holds the texts", false},
-       data_text(&DataOptions::text_column), {}},
+       data_text(&DataOptions::text_column),
+       {}},
       {{"label_column", "NAME", "column that holds the labels", false},
-       data_text(&DataOptions::label_column), {}},
+       data_text(&DataOptions::label_column),
+       {}},
       {{"columns", "LIST", "names of the columns of a file without a header", false},
-       [](S& s, const A& a) { s.data.columns = a.values; }, {}},
+       [](S& s, const A& a) { s.data.columns = a.values; },
+       {}},
       {{"label_cuts", "LIST", "numbers that cut a rating into labels", false},
        [](S& s, const A& a) {
          s.data.label_cuts.clear();
          for (const auto& value : a.values) {
-           s.data.label_cuts.push_back(number({a.scope, a.key, {value}, a.where}, -1e300, 1e300,
-                                              "a list of numbers"));
+           s.data.label_cuts.push_back(
+               number({a.scope, a.key, {value}, a.where}, -1e300, 1e300, "a list of numbers"));
          }
-       }, {}},
+       },
+       {}},
       {{"label_names", "LIST", "names of the labels 0, 1, 2, …", false},
-       [](S& s, const A& a) { s.data.label_names = a.values; }, {}},
+       [](S& s, const A& a) { s.data.label_names = a.values; },
+       {}},
       {{"test_size", "NUMBER", "share or number of rows to hold back for the test", false},
-       size(&DataOptions::test_size), {}},
+       size(&DataOptions::test_size),
+       {}},
       {{"validation_size", "NUMBER", "share or number of rows to hold back for validation", false},
-       size(&DataOptions::validation_size), {}},
+       size(&DataOptions::validation_size),
+       {}},
       {{"stratify", "BOOL", "split so that each part has the same shares of labels", false},
-       [](S& s, const A& a) { s.data.stratify = truth(a); }, {}},
+       [](S& s, const A& a) { s.data.stratify = truth(a); },
+       {}},
       {{"fraction", "NUMBER", "share of the training and validation rows to use", false},
        [](S& s, const A& a) { s.data.fraction = number(a, 1e-9, 1, "a number above 0, up to 1"); },
        {}},
       {{"out", "FOLDER", "new folder for results", false}, text(&S::out), {}},
       {{"max_length", "N", "tokens a text at most, special tokens included", false},
-       [](S& s, const A& a) { s.max_length = whole(a, 1, "a whole number from 1"); }, {}},
+       [](S& s, const A& a) { s.max_length = whole(a, 1, "a whole number from 1"); },
+       {}},
       {{"seed", "N", "of splits, new weights, order and dropout", false},
-       [](S& s, const A& a) { s.seed = seed_number(a); }, {}},
+       [](S& s, const A& a) { s.seed = seed_number(a); },
+       {}},
       {{"threads", "N", "threads to use; 0: all cores", false},
-       [](S& s, const A& a) { s.threads = whole(a, 0, "a whole number from 0"); }, {}},
+       [](S& s, const A& a) { s.threads = whole(a, 0, "a whole number from 0"); },
+       {}},
       {{"precision", "NAME", "auto, fp32 or bf16", false},
-       [](S& s, const A& a) { s.precision = one_of(a, {"auto", "fp32", "bf16"}); }, {}},
+       [](S& s, const A& a) {
+         s.precision = one_of(a, {"auto", "fp32", "bf16"});
+       },
+       {}},
       {{"pooling", "NAME", "auto, cls, mean, max or pooler", false},
-       [](S& s, const A& a) { s.pooling = one_of(a, {"auto", "cls", "mean", "max", "pooler"}); },
+       [](S& s, const A& a) {
+         s.pooling = one_of(a, {"auto", "cls", "mean", "max", "pooler"});
+       },
        {}},
       {{"head", "NAME", "auto or native (the family's own head)", false},
-       [](S& s, const A& a) { s.head = one_of(a, {"auto", "native"}); }, {}},
+       [](S& s, const A& a) {
+         s.head = one_of(a, {"auto", "native"});
+       },
+       {}},
       {{"strategies", "LIST", "what to compare: probe, last-N, full", false},
-       [](S&, const A&) {}, {}},  // read before all others
-      {{"name", "TEXT", "what the strategy is called in the results", true}, {},
+       [](S&, const A&) {},
+       {}},  // read before all others
+      {{"name", "TEXT", "what the strategy is called in the results", true},
+       {},
        [](T& t, const A& a) { t.approach = single(a, "one text"); }},
-      {{"strategy", "NAME", "probe, last-N or full, where the table has another name", true}, {},
+      {{"strategy", "NAME", "probe, last-N or full, where the table has another name", true},
+       {},
        [](T& t, const A& a) { t.strategy = single(a, "probe, last-N or full"); }},
-      {{"init_from", "NAME", "earlier strategy whose result is the start", true}, {},
+      {{"init_from", "NAME", "earlier strategy whose result is the start", true},
+       {},
        [](T& t, const A& a) { t.init_from = single(a, "the name of a strategy"); }},
-      {{"freeze", "LIST", "patterns of parameters to freeze as well", true}, {},
+      {{"freeze", "LIST", "patterns of parameters to freeze as well", true},
+       {},
        [](T& t, const A& a) { t.freeze = a.values; }},
-      {{"unfreeze", "LIST", "patterns of parameters to train as well", true}, {},
+      {{"unfreeze", "LIST", "patterns of parameters to train as well", true},
+       {},
        [](T& t, const A& a) { t.unfreeze = a.values; }},
-      {{"epochs", "N", "times through the training rows", true}, {},
+      {{"epochs", "N", "times through the training rows", true},
+       {},
        [](T& t, const A& a) { t.training.epochs = whole(a, 1, "a whole number from 1"); }},
-      {{"learning_rate", "NUMBER", "its peak, after the warm-up", true}, {},
-       [](T& t, const A& a) {
-         t.training.learning_rate = number(a, 0, 1e3, "a number from 0");
-       }},
-      {{"batch_size", "N", "rows a training step", true}, {},
+      {{"learning_rate", "NUMBER", "its peak, after the warm-up", true},
+       {},
+       [](T& t, const A& a) { t.training.learning_rate = number(a, 0, 1e3, "a number from 0"); }},
+      {{"batch_size", "N", "rows a training step", true},
+       {},
        [](T& t, const A& a) { t.training.batch_size = whole(a, 1, "a whole number from 1"); }},
       {{"eval_batch_size", "N", "accepted for Trainer's sake; evaluation batches by tokens", true},
        {},
        [](T& t, const A& a) { t.training.eval_batch_size = whole(a, 1, "a whole number from 1"); }},
-      {{"weight_decay", "NUMBER", "of AdamW; none on biases and LayerNorm", true}, {},
+      {{"weight_decay", "NUMBER", "of AdamW; none on biases and LayerNorm", true},
+       {},
        [](T& t, const A& a) { t.training.weight_decay = number(a, 0, 1e3, "a number from 0"); }},
-      {{"warmup_ratio", "NUMBER", "share of all steps in which the learning rate rises", true}, {},
+      {{"warmup_ratio", "NUMBER", "share of all steps in which the learning rate rises", true},
+       {},
        [](T& t, const A& a) { t.training.warmup_ratio = number(a, 0, 1, "a number from 0 to 1"); }},
-      {{"max_grad_norm", "NUMBER", "clips the global norm of the gradients; 0: does not", true}, {},
+      {{"max_grad_norm", "NUMBER", "clips the global norm of the gradients; 0: does not", true},
+       {},
        [](T& t, const A& a) { t.training.max_grad_norm = number(a, 0, 1e9, "a number from 0"); }},
-      {{"patience", "N", "epochs without a better validation loss before stopping", true}, {},
+      {{"patience", "N", "epochs without a better validation loss before stopping", true},
+       {},
        [](T& t, const A& a) { t.training.patience = whole(a, 0, "a whole number from 0"); }},
-      {{"frozen_dropout", "BOOL", "frozen layers keep their dropout, as in Transformers", true}, {},
+      {{"frozen_dropout", "BOOL", "frozen layers keep their dropout, as in Transformers", true},
+       {},
        [](T& t, const A& a) { t.training.frozen_dropout = truth(a); }},
   };
   return all;
@@ -256,9 +289,9 @@ void check_names(std::vector<StrategySettings>& strategies,
       }
     }
     if (!found) {
-      throw Error("'" + name + "' starts from '" + strategy.init_from +
-                      "', which does not come before it",
-                  "init_from", "put it earlier in 'strategies'");
+      throw Error(
+          "'" + name + "' starts from '" + strategy.init_from + "', which does not come before it",
+          "init_from", "put it earlier in 'strategies'");
     }
   }
 }

@@ -24,7 +24,7 @@ struct ExperimentSettings {
   std::string model = "minilm";
   DataOptions data;
   std::string out;
-  int max_length = 0;              // 0: what the model says
+  int max_length = 0;  // 0: what the model says
   uint64_t seed = 42;
   int threads = 0;                 // 0: all cores
   std::string precision = "auto";  // auto, fp32, bf16
@@ -34,10 +34,10 @@ struct ExperimentSettings {
 
 // One value for one key, from a recipe or from the command line.
 struct Assignment {
-  std::string scope;                // "" for all, or the table of one strategy: "probe"
-  std::string key;                  // with underscores
+  std::string scope;  // "" for all, or the table of one strategy: "probe"
+  std::string key;    // with underscores
   std::vector<std::string> values;
-  std::string where;                // "recipes/x.toml:7" or "--epochs"
+  std::string where;  // "recipes/x.toml:7" or "--epochs"
 };
 
 // What a key is, for --help and docs.

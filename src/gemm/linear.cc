@@ -199,8 +199,8 @@ template <class T>
 void linear_forward(const PackedWeight& weight, const float* bias, const T* x, int64_t tokens,
                     T* y) {
   const auto& w = weight.impl();
-  run(bias != nullptr ? Product::kForwardBias : Product::kForward, precision_of<T>(), tokens,
-      w.out, w.in, w.forward_layout, x, w.forward.data(), bias, y);
+  run(bias != nullptr ? Product::kForwardBias : Product::kForward, precision_of<T>(), tokens, w.out,
+      w.in, w.forward_layout, x, w.forward.data(), bias, y);
 }
 
 template <class T>

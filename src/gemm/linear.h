@@ -41,7 +41,8 @@ class PackedWeight {
 
 // y [tokens, out] = x [tokens, in] W^T + bias [out]; bias may be null.
 template <class T>
-void linear_forward(const PackedWeight& weight, const float* bias, const T* x, int64_t tokens, T* y);
+void linear_forward(const PackedWeight& weight, const float* bias, const T* x, int64_t tokens,
+                    T* y);
 
 // d_x [tokens, in] = d_y [tokens, out] W, or += where `accumulate`. The weight must have been made
 // with `backward`.

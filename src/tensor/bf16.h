@@ -24,9 +24,13 @@ inline Bf16 to_bf16(float x) {
 template <class T>
 T from_float(float x);
 template <>
-inline float from_float<float>(float x) { return x; }
+inline float from_float<float>(float x) {
+  return x;
+}
 template <>
-inline Bf16 from_float<Bf16>(float x) { return to_bf16(x); }
+inline Bf16 from_float<Bf16>(float x) {
+  return to_bf16(x);
+}
 
 enum class Precision { kFp32, kBf16 };
 

@@ -73,9 +73,7 @@ FrozenActivations<T> run_frozen_prefix(Encoder<T>& encoder, Head& head, const To
     listener.check();
     gather_batch(texts, rows.data(), static_cast<int64_t>(rows.size()), batch);
     auto reached = Clock::now();
-    const auto note = [&](int depth) {
-      kept.seconds[depth] += seconds_since(reached);
-    };
+    const auto note = [&](int depth) { kept.seconds[depth] += seconds_since(reached); };
     T* x = encoder.embed(batch);
     for (int depth = 0; depth <= top; ++depth) {
       if (depth > 0) x = encoder.infer(batch, x, depth - 1, depth);

@@ -30,8 +30,8 @@ T* gather_frozen_tokens(Encoder<T>& encoder, const TokenizedTexts& texts,
 
 template <class T>
 std::vector<float> classify(Encoder<T>& encoder, Head& head, const TokenizedTexts& texts,
-                            const FrozenActivations<T>* frozen, int depth,
-                            const std::string& stage, const Listener& listener) {
+                            const FrozenActivations<T>* frozen, int depth, const std::string& stage,
+                            const Listener& listener) {
   using Clock = std::chrono::steady_clock;
   const int64_t rows = texts.rows(), labels = head.labels(), hidden = head.hidden();
   std::vector<float> logits(rows * labels);

@@ -15,8 +15,8 @@ namespace thaw {
 // otherwise. Texts are batched by length, so the result does not depend on their order.
 template <class T>
 std::vector<float> classify(Encoder<T>& encoder, Head& head, const TokenizedTexts& texts,
-                            const FrozenActivations<T>* frozen, int depth,
-                            const std::string& stage, const Listener& listener);
+                            const FrozenActivations<T>* frozen, int depth, const std::string& stage,
+                            const Listener& listener);
 
 // The same with a network made for the purpose, in the wanted precision.
 std::vector<float> classify(const Classifier& classifier, const TokenizedTexts& texts,

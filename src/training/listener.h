@@ -8,10 +8,10 @@ namespace thaw {
 
 // How far a long piece of work has come.
 struct Progress {
-  std::string stage;       // "probe: epoch 1/2", "frozen layers", "test"
+  std::string stage;  // "probe: epoch 1/2", "frozen layers", "test"
   int64_t rows = 0, total_rows = 0;
-  double loss = -1;        // mean of the last steps; below 0: not known
-  double seconds = 0;      // since this stage began
+  double loss = -1;    // mean of the last steps; below 0: not known
+  double seconds = 0;  // since this stage began
   bool finished = false;
 };
 

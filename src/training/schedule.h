@@ -19,10 +19,12 @@ struct LinearSchedule {
 
   double at(int64_t step) const {
     if (step < warmup_steps) {
-      return peak * static_cast<double>(step) / static_cast<double>(std::max<int64_t>(1, warmup_steps));
+      return peak * static_cast<double>(step) /
+             static_cast<double>(std::max<int64_t>(1, warmup_steps));
     }
-    return peak * std::max(0.0, static_cast<double>(total_steps - step) /
-                                    static_cast<double>(std::max<int64_t>(1, total_steps - warmup_steps)));
+    return peak *
+           std::max(0.0, static_cast<double>(total_steps - step) /
+                             static_cast<double>(std::max<int64_t>(1, total_steps - warmup_steps)));
   }
 };
 

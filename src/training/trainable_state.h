@@ -20,8 +20,8 @@ class TrainableState {
 
   // Global L2 norm of the gradients.
   double gradient_norm() const;
-  // One AdamW step; gradients are zero afterwards. `step` counts from 1. Clips to max_norm (0: not).
-  // Returns the norm before clipping; where that is not finite nothing is changed.
+  // One AdamW step; gradients are zero afterwards. `step` counts from 1. Clips to max_norm (0:
+  // not). Returns the norm before clipping; where that is not finite nothing is changed.
   double step(int64_t step, double learning_rate, double weight_decay, double max_norm);
 
   // The trained values, to go back to: a copy of what may change.

@@ -79,7 +79,8 @@ double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* 
   const int from = frozen_dropout ? kEmbeddingsGroup : depth_;
   // Room for every activation before the input is written: growing would lose it.
   encoder_.reserve(batch_.padded_tokens, true);
-  if (from != kEmbeddingsGroup) gather_frozen_tokens(encoder_, *inputs.texts, *inputs.frozen, depth_, batch_);
+  if (from != kEmbeddingsGroup)
+    gather_frozen_tokens(encoder_, *inputs.texts, *inputs.frozen, depth_, batch_);
   const T* top = encoder_.train_forward(batch_, from, dropout);
   pooled_.reserve(count * hidden);
   features_.reserve(count * hidden);
@@ -130,22 +131,21 @@ TrainingOutcome TrainingRun<T>::train(const Inputs<T>& train, const Inputs<T>& v
   for (int epoch = 1; epoch <= settings.epochs; ++epoch) {
     const auto epoch_start = Clock::now();
     const auto order = epoch_order(rows, settings.seed, epoch);
-    Progress progress{name + ": epoch " + std::to_string(epoch) + "/" +
-                          std::to_string(settings.epochs),
-                      0, rows};
+    Progress progress{
+        name + ": epoch " + std::to_string(epoch) + "/" + std::to_string(settings.epochs), 0, rows};
     double epoch_loss = 0, recent_loss = -1;
     for (int64_t begin = 0; begin < rows; begin += settings.batch_size) {
       listener.check();
       const int64_t count = std::min<int64_t>(settings.batch_size, rows - begin);
       const StepDropout dropout{true, settings.seed, static_cast<uint64_t>(step)};
       const double learning_rate = schedule.at(step);
-      const double loss = forward_backward(train, order.data() + begin, count, dropout,
-                                           settings.frozen_dropout);
+      const double loss =
+          forward_backward(train, order.data() + begin, count, dropout, settings.frozen_dropout);
       ++step;
-      const double norm = std::isfinite(loss) ? state_.step(step, learning_rate,
-                                                            settings.weight_decay,
-                                                            settings.max_grad_norm)
-                                              : loss;
+      const double norm =
+          std::isfinite(loss)
+              ? state_.step(step, learning_rate, settings.weight_decay, settings.max_grad_norm)
+              : loss;
       if (!std::isfinite(loss) || !std::isfinite(norm)) {
         restore_best();
         throw Error("the " + std::string(std::isfinite(loss) ? "gradient" : "loss") +

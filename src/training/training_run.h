@@ -20,30 +20,30 @@ struct TrainingSettings {
   double learning_rate = 2e-5;
   double weight_decay = 0;
   double warmup_ratio = 0;
-  double max_grad_norm = 1.0;  // 0: no clipping
-  int patience = 0;            // epochs without a better validation loss before stopping; 0: never
-  bool frozen_dropout = false; // frozen layers keep their dropout while training (slow)
+  double max_grad_norm = 1.0;   // 0: no clipping
+  int patience = 0;             // epochs without a better validation loss before stopping; 0: never
+  bool frozen_dropout = false;  // frozen layers keep their dropout while training (slow)
   uint64_t seed = 42;
 };
 
 // One epoch's end.
 struct EpochOutcome {
-  int epoch = 0;                // from 1
-  double train_loss = 0;        // mean over the epoch's steps
+  int epoch = 0;          // from 1
+  double train_loss = 0;  // mean over the epoch's steps
   bool validated = false;
   double validation_loss = 0, validation_accuracy = 0, validation_f1 = 0, validation_macro_f1 = 0;
-  double seconds = 0;           // of training steps and validation
+  double seconds = 0;  // of training steps and validation
 };
 
 struct StepOutcome {
-  int64_t step = 0;             // from 1
+  int64_t step = 0;  // from 1
   double loss = 0, learning_rate = 0, gradient_norm = 0;
 };
 
 struct TrainingOutcome {
   std::vector<EpochOutcome> epochs;
   std::vector<StepOutcome> steps;
-  int best_epoch = 0;           // 0: nothing was validated, the last epoch stays
+  int best_epoch = 0;  // 0: nothing was validated, the last epoch stays
   double seconds = 0;
 };
 

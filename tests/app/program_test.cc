@@ -57,7 +57,8 @@ class Program : public testing::Test {
 TEST_F(Program, HelpAndVersionEndWithZero) {
   EXPECT_EQ(thaw("--help").code, 0);
   EXPECT_EQ(thaw("--version").text.find("thaw "), 0u);
-  for (const char* command : {"compare", "train", "eval", "predict", "data", "tokenize", "inspect"}) {
+  for (const char* command :
+       {"compare", "train", "eval", "predict", "data", "tokenize", "inspect"}) {
     const Outcome outcome = thaw(std::string(command) + " --help");
     EXPECT_EQ(outcome.code, 0) << command;
     EXPECT_NE(outcome.text.find("--"), std::string::npos) << command;
@@ -87,23 +88,25 @@ TEST_F(Program, AMissingModelSaysWhatToDo) {
       thaw("compare --model no-such-model --data " + rows_ + " --out " + path("out"));
   EXPECT_EQ(outcome.code, 1);
   EXPECT_NE(outcome.text.find("--model minilm"), std::string::npos) << outcome.text;
-  EXPECT_EQ(thaw("compare --data " + rows_ + " --out " + path("out"),
-                 "THAW_CACHE=" + path("empty"))
-                .text.find("thaw: " + path("empty/models/minilm") + ": the encoder 'minilm' has not"),
-            0u);
+  EXPECT_EQ(
+      thaw("compare --data " + rows_ + " --out " + path("out"), "THAW_CACHE=" + path("empty"))
+          .text.find("thaw: " + path("empty/models/minilm") + ": the encoder 'minilm' has not"),
+      0u);
 }
 
 TEST_F(Program, TrainsEvaluatesAndPredicts) {
   const std::string model = path("model");
-  const Outcome trained = thaw("train --model " + golden("bert") + " --data " + rows_ +
-                               " --strategy full --epochs 1 --max-length 16 --quiet --out " + model);
+  const Outcome trained =
+      thaw("train --model " + golden("bert") + " --data " + rows_ +
+           " --strategy full --epochs 1 --max-length 16 --quiet --out " + model);
   ASSERT_EQ(trained.code, 0) << trained.text;
   EXPECT_TRUE(fs::exists(model + "/config.json"));
   const Outcome evaluated = thaw("eval " + model + " " + rows_);
   EXPECT_EQ(evaluated.code, 0) << evaluated.text;
   EXPECT_NE(evaluated.text.find("macro avg"), std::string::npos) << evaluated.text;
 
-  const Outcome predicted = thaw("predict " + model + " --logits -", "printf 'good film\\n\\nbad\\n' |");
+  const Outcome predicted =
+      thaw("predict " + model + " --logits -", "printf 'good film\\n\\nbad\\n' |");
   ASSERT_EQ(predicted.code, 0) << predicted.text;
   std::istringstream lines(predicted.text);
   std::string line;
@@ -111,8 +114,9 @@ TEST_F(Program, TrainsEvaluatesAndPredicts) {
   while (std::getline(lines, line)) {
     const auto json = nlohmann::json::parse(line);
     EXPECT_TRUE(json["label"] == "yes" || json["label"] == "no");
-    EXPECT_NEAR(json["probabilities"]["yes"].get<double>() + json["probabilities"]["no"].get<double>(),
-                1.0, 1e-6);
+    EXPECT_NEAR(
+        json["probabilities"]["yes"].get<double>() + json["probabilities"]["no"].get<double>(), 1.0,
+        1e-6);
     EXPECT_EQ(json["logits"].size(), 2u);
     ++count;
   }
@@ -137,15 +141,17 @@ TEST_F(Program, AnUnknownRecipeKeyNamesTheNearest) {
   const auto recipe = folder_.write("x.toml", "lerning_rate = 1\n");
   const Outcome outcome = thaw("compare " + recipe.string() + " --out " + path("out"));
   EXPECT_EQ(outcome.code, 1);
-  EXPECT_EQ(outcome.text, "thaw: " + recipe.string() +
-                              ":1: there is no key 'lerning_rate'; did you mean 'learning_rate'?\n");
+  EXPECT_EQ(outcome.text,
+            "thaw: " + recipe.string() +
+                ":1: there is no key 'lerning_rate'; did you mean 'learning_rate'?\n");
 }
 
 TEST_F(Program, OneStrategysSettingsCanBeGivenAsFlags) {
   const Outcome outcome =
       thaw("compare --model " + golden("bert") + " --data " + rows_ +
            " --max-length 16 --strategies probe,full --probe.epochs 2 --full.epochs=1 --quiet "
-           "--set probe.learning_rate=0.01 --out " + path("out"));
+           "--set probe.learning_rate=0.01 --out " +
+           path("out"));
   ASSERT_EQ(outcome.code, 0) << outcome.text;
   std::ifstream file(path("out/results.json"));
   const auto json = nlohmann::json::parse(file);

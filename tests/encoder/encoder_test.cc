@@ -144,5 +144,23 @@ TEST(StepDropout, GivesEveryLayerSiteAndStepItsOwnMask) {
   EXPECT_EQ((StepDropout{false, 42, 7}.at(0.1f, 0, 0).rate), 0.0f);
 }
 
+TEST(LayerDropouts, StandWhereTheFamilyHasThem) {
+  ModelConfig config;
+  config.hidden_dropout = 0.2f;
+  config.attention_dropout = 0.3f;
+  const StepDropout dropout{true, 42, 7};
+  config.family = Family::kBert;
+  LayerDropouts sites = layer_dropouts(config, dropout, 0);
+  EXPECT_EQ(sites.attention.rate, 0.3f);
+  EXPECT_EQ(sites.attention_output.rate, 0.2f);
+  EXPECT_EQ(sites.output.rate, 0.2f);
+  // DistilBERT's TransformerBlock adds attention's output to the residual as it is.
+  config.family = Family::kDistilBert;
+  sites = layer_dropouts(config, dropout, 0);
+  EXPECT_EQ(sites.attention.rate, 0.3f);
+  EXPECT_EQ(sites.attention_output.rate, 0.0f);
+  EXPECT_EQ(sites.output.rate, 0.2f);
+}
+
 }  // namespace
 }  // namespace thaw
