@@ -91,9 +91,8 @@ TEST_P(SmallComparison, ASavedModelGivesTheSameLogitsBitForBit) {
     EXPECT_EQ(classifier.label_names, results.label_names);
     EXPECT_TRUE(classifier.report.rows.empty()) << strategy.approach;
     const auto tokens = Tokenizer::load(saved).encode_all(dataset.test.texts, 24);
-    const auto logits = classify(classifier, tokens,
-                                 precision() == "bf16" ? Precision::kBf16 : Precision::kFp32, "",
-                                 {});
+    const auto logits = classify(
+        classifier, tokens, precision() == "bf16" ? Precision::kBf16 : Precision::kFp32, "", {});
     EXPECT_EQ(logits, strategy.test_logits) << strategy.approach;
   }
 }
@@ -104,14 +103,15 @@ TEST_P(SmallComparison, ChangesNothingThatIsFrozen) {
   const Checkpoint after = Checkpoint::open(folder_.path() / "out" / "last-1");
   int frozen = 0, trained = 0;
   for (const auto& [name, tensor] : after.tensors()) {
-    const bool of_last_layer = name.find("layer.2.") != std::string::npos ||
-                               (model() == "distilbert" && name.find("layer.1.") != std::string::npos);
-    const bool of_head = name.find("classifier") != std::string::npos ||
-                         name.find("pooler") != std::string::npos;
+    const bool of_last_layer =
+        name.find("layer.2.") != std::string::npos ||
+        (model() == "distilbert" && name.find("layer.1.") != std::string::npos);
+    const bool of_head =
+        name.find("classifier") != std::string::npos || name.find("pooler") != std::string::npos;
     const StoredTensor* old = before.find(name);
     ASSERT_NE(old, nullptr) << name;
-    const bool same = old->bytes == tensor.bytes &&
-                      std::memcmp(old->data, tensor.data, tensor.bytes) == 0;
+    const bool same =
+        old->bytes == tensor.bytes && std::memcmp(old->data, tensor.data, tensor.bytes) == 0;
     if (of_last_layer) {
       ++trained;
       EXPECT_FALSE(same) << name;
@@ -208,9 +208,9 @@ TEST_F(Experiment, FrozenDropoutTrainsAnotherModelThroughTheWholeEncoder) {
 }
 
 TEST_F(Experiment, DivergenceStopsWithTheStepAndKeepsWhatIsComplete) {
-  const std::string text = error_of_run(
-      {"strategies=probe,full", "full.learning_rate=1000", "full.max_grad_norm=0", "full.epochs=50",
-       "precision=fp32", "full.weight_decay=100"});
+  const std::string text =
+      error_of_run({"strategies=probe,full", "full.learning_rate=1000", "full.max_grad_norm=0",
+                    "full.epochs=50", "precision=fp32", "full.weight_decay=100"});
   EXPECT_NE(text.find("was not a finite number at step"), std::string::npos) << text;
   EXPECT_NE(text.find("lower the learning rate"), std::string::npos) << text;
   EXPECT_TRUE(fs::exists(folder_.path() / "out" / "results.csv"));
@@ -240,9 +240,8 @@ TEST_F(Experiment, AVocabularyThatDoesNotFitTheEmbeddingIsAnError) {
   const fs::path model = folder_.path() / "model";
   fs::copy(tiny_model("bert"), model);
   std::ofstream(model / "vocab.txt", std::ios::app) << "another\nword\n";
-  const std::string text = error_of([&] {
-    run_comparison(small_experiment(data_, folder_.path() / "out"), model, false, {});
-  });
+  const std::string text = error_of(
+      [&] { run_comparison(small_experiment(data_, folder_.path() / "out"), model, false, {}); });
   EXPECT_NE(text.find("tokens but the embedding only 97 rows"), std::string::npos) << text;
   EXPECT_FALSE(fs::exists(folder_.path() / "out"));
 }
@@ -272,9 +271,8 @@ TEST_F(Experiment, WeightsOfAnotherShapeAreAnError) {
   const std::string field = "\"intermediate_size\": 50";
   config.replace(config.find(field), field.size(), "\"intermediate_size\": 51");
   std::ofstream(model / "config.json") << config;
-  const std::string text = error_of([&] {
-    run_comparison(small_experiment(data_, folder_.path() / "out"), model, false, {});
-  });
+  const std::string text = error_of(
+      [&] { run_comparison(small_experiment(data_, folder_.path() / "out"), model, false, {}); });
   EXPECT_NE(text.find("where config.json asks for [51, 36]"), std::string::npos) << text;
 }
 

@@ -15,8 +15,8 @@ class Recipe : public testing::Test {
  protected:
   void SetUp() override {
     folder_ = fs::path(testing::TempDir()) /
-              ("thaw_recipe_" + std::string(testing::UnitTest::GetInstance()
-                                                ->current_test_info()->name()));
+              ("thaw_recipe_" +
+               std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
     fs::remove_all(folder_);
     fs::create_directories(folder_);
   }
@@ -66,7 +66,8 @@ TEST_F(Recipe, ATableIsForItsStrategyAndTheTopForAll) {
 }
 
 TEST_F(Recipe, TheCommandLineOverridesTheRecipe) {
-  const std::string recipe = "strategies = ['probe', 'full']\n[full]\nepochs = 2\n[probe]\nepochs = 7\n";
+  const std::string recipe =
+      "strategies = ['probe', 'full']\n[full]\nepochs = 2\n[probe]\nepochs = 7\n";
   auto settings = read(recipe, {parse_assignment("epochs=1", "--set")});
   EXPECT_EQ(settings.strategies[0].training.epochs, 1);
   EXPECT_EQ(settings.strategies[1].training.epochs, 1);
@@ -94,7 +95,8 @@ TEST_F(Recipe, AnUnknownKeyNamesItsLineAndTheNearestKnownOne) {
 }
 
 TEST_F(Recipe, AnUnknownStrategyOrTableIsAnError) {
-  EXPECT_NE(error_of("strategies = ['prob']\n").find("'prob' is not a strategy"), std::string::npos);
+  EXPECT_NE(error_of("strategies = ['prob']\n").find("'prob' is not a strategy"),
+            std::string::npos);
   EXPECT_NE(error_of("[probee]\nepochs = 1\n").find("did you mean 'probe'?"), std::string::npos);
 }
 
@@ -105,8 +107,9 @@ TEST_F(Recipe, ValuesOfTheWrongKindNameTheirPlace) {
   EXPECT_EQ(error_of("epochs = 1.5\n").find(place), 0u);
   EXPECT_EQ(error_of("fraction = 1.5\n").find(place), 0u);
   EXPECT_EQ(error_of("seed = -1\n").find(place), 0u);
-  EXPECT_EQ(error_of("precision = 'fp16'\n"),
-            place + "'precision' is 'fp16' where one of auto, fp32, bf16 is needed; correct the value");
+  EXPECT_EQ(
+      error_of("precision = 'fp16'\n"),
+      place + "'precision' is 'fp16' where one of auto, fp32, bf16 is needed; correct the value");
   EXPECT_EQ(error_of("learning_rate = nan\n").find(place), 0u);
   EXPECT_EQ(error_of("title = [\n").find((folder_ / "x.toml").string() + ":"), 0u);
 }
@@ -115,14 +118,14 @@ TEST_F(Recipe, AStrategyMayStartOnlyFromAnEarlierOne) {
   EXPECT_NE(error_of("strategies = ['probe', 'full']\n[probe]\ninit_from = 'full'\n")
                 .find("does not come before it"),
             std::string::npos);
-  const auto settings = read(
-      "strategies = ['probe', 'full']\n[probe]\nname = 'head'\n[full]\ninit_from = 'probe'\n");
+  const auto settings =
+      read("strategies = ['probe', 'full']\n[probe]\nname = 'head'\n[full]\ninit_from = 'probe'\n");
   EXPECT_EQ(settings.strategies[1].init_from, "head");
 }
 
 TEST_F(Recipe, TwoStrategiesOfOneKindHaveNamesOfTheirOwn) {
-  const auto settings = read(
-      "strategies = ['full', 'warm']\n[warm]\nstrategy = 'full'\nepochs = 1\n");
+  const auto settings =
+      read("strategies = ['full', 'warm']\n[warm]\nstrategy = 'full'\nepochs = 1\n");
   EXPECT_EQ(settings.strategies[1].strategy, "full");
   EXPECT_EQ(settings.strategies[1].approach, "warm");
   EXPECT_NE(error_of("strategies = ['full', 'warm']\n[warm]\nstrategy = 'full'\nname = 'full'\n")
@@ -131,7 +134,8 @@ TEST_F(Recipe, TwoStrategiesOfOneKindHaveNamesOfTheirOwn) {
 }
 
 TEST(ProjectRecipes, TweetEvalHoldsTheSeedsValues) {
-  const auto settings = make_settings(read_recipe(recipe_of_the_project("tweeteval-sentiment.toml")), {});
+  const auto settings =
+      make_settings(read_recipe(recipe_of_the_project("tweeteval-sentiment.toml")), {});
   EXPECT_EQ(settings.model, "distilbert-base-uncased");
   EXPECT_EQ(settings.max_length, 128);
   EXPECT_DOUBLE_EQ(settings.data.fraction, 0.3);
@@ -156,7 +160,8 @@ TEST(ProjectRecipes, TweetEvalHoldsTheSeedsValues) {
 }
 
 TEST(ProjectRecipes, TwelveSentencesHoldsTheSeedsValues) {
-  const auto settings = make_settings(read_recipe(recipe_of_the_project("twelve-sentences.toml")), {});
+  const auto settings =
+      make_settings(read_recipe(recipe_of_the_project("twelve-sentences.toml")), {});
   ASSERT_EQ(settings.strategies.size(), 2u);
   EXPECT_EQ(settings.max_length, 64);
   EXPECT_DOUBLE_EQ(settings.data.test_size, 0.25);

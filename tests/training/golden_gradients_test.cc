@@ -41,8 +41,8 @@ TEST_P(GoldenFamily, LogitsAndLossAgreeWithTransformersInFp32) {
     const FreezePlan plan = make_freeze_plan(classifier.table, "full");
     Classifier copy = classifier;
     TrainingRun<float> run(copy, plan);
-    const double loss = run.forward_backward(batch.inputs<float>(), batch.rows.data(),
-                                             batch.rows.size(), {});
+    const double loss =
+        run.forward_backward(batch.inputs<float>(), batch.rows.data(), batch.rows.size(), {});
     EXPECT_NEAR(loss, golden.number(prefix + "loss"), 1e-5);
   }
 }
@@ -53,8 +53,7 @@ TEST_P(GoldenFamily, EveryGradientAgreesWithTransformersInFp32) {
   TrainingRun<float> run(classifier, plan);
   run.forward_backward(batch.inputs<float>(), batch.rows.data(), batch.rows.size(), {});
   for (const Parameter& parameter : classifier.table.list) {
-    const auto expected =
-        golden.floats("grad." + golden::transformers_name(classifier, parameter));
+    const auto expected = golden.floats("grad." + golden::transformers_name(classifier, parameter));
     ASSERT_EQ(static_cast<int64_t>(expected.size()), parameter.size()) << parameter.name;
     // Relative to the tensor's own norm; the key's bias has none.
     const double allowed = golden::is_key_bias(parameter) ? 1e-6 : 3e-6 * norm(expected);
@@ -62,18 +61,17 @@ TEST_P(GoldenFamily, EveryGradientAgreesWithTransformersInFp32) {
   }
 }
 
-// bf16 keeps 8 bits: each product's operands are off by up to 2^-9, and a tensor's gradient by a few
-// per cent of its norm. What is held here is that nothing is lost beyond that.
+// bf16 keeps 8 bits: each product's operands are off by up to 2^-9, and a tensor's gradient by a
+// few per cent of its norm. What is held here is that nothing is lost beyond that.
 TEST_P(GoldenFamily, EveryGradientIsNearTransformersInBf16) {
   const GoldenBatch batch(golden, 0);
   const FreezePlan plan = make_freeze_plan(classifier.table, "full");
   TrainingRun<Bf16> run(classifier, plan);
-  const double loss = run.forward_backward(batch.inputs<Bf16>(), batch.rows.data(),
-                                           batch.rows.size(), {});
+  const double loss =
+      run.forward_backward(batch.inputs<Bf16>(), batch.rows.data(), batch.rows.size(), {});
   EXPECT_NEAR(loss, golden.number("batch.0.loss"), 0.02 * golden.number("batch.0.loss"));
   for (const Parameter& parameter : classifier.table.list) {
-    const auto expected =
-        golden.floats("grad." + golden::transformers_name(classifier, parameter));
+    const auto expected = golden.floats("grad." + golden::transformers_name(classifier, parameter));
     const double allowed = golden::is_key_bias(parameter) ? 0.02 : 0.06 * norm(expected);
     EXPECT_LE(distance(parameter.gradient, expected), allowed) << parameter.name;
   }
@@ -99,8 +97,7 @@ void check_ten_steps(const std::string& family, const std::string& strategy) {
   std::vector<FrozenActivations<float>> frozen;
   for (int i = 0; i < 3; ++i) batches.emplace_back(golden, i);
   for (const auto& batch : batches) {
-    frozen.push_back(
-        golden::frozen_activations<float>(pretrained, plan, run.depth(), batch.texts));
+    frozen.push_back(golden::frozen_activations<float>(pretrained, plan, run.depth(), batch.texts));
   }
   const std::string prefix = "steps." + strategy + ".";
   const auto losses = golden.floats(prefix + "losses");
@@ -111,8 +108,8 @@ void check_ten_steps(const std::string& family, const std::string& strategy) {
   for (int step = 0; step < 10; ++step) {
     const GoldenBatch& batch = batches[step % 3];
     const auto* kept = run.depth() == kEmbeddingsGroup ? nullptr : &frozen[step % 3];
-    const double loss = run.forward_backward(batch.inputs(kept), batch.rows.data(),
-                                             batch.rows.size(), {});
+    const double loss =
+        run.forward_backward(batch.inputs(kept), batch.rows.data(), batch.rows.size(), {});
     EXPECT_NEAR(loss, losses[step], 1e-5 * losses[step]) << "step " << step;
     EXPECT_NEAR(schedule.at(step), rates[step], 1e-9) << "step " << step;
     const double gradient_norm = run.state().step(step + 1, schedule.at(step), 0.01, 1.0);
