@@ -11,15 +11,25 @@ constexpr size_t kListed = 5;          // rows that a line names
 constexpr size_t kListedClasses = 40;  // classes that a split lists
 
 std::string grouped(int64_t number) {
-  std::string digits = std::to_string(number);
-  for (int64_t at = static_cast<int64_t>(digits.size()) - 3; at > 0; at -= 3) {
-    digits.insert(static_cast<size_t>(at), ",");
+  const std::string digits = std::to_string(number);
+  std::string text;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
   }
-  return digits;
+  return text;
 }
 
 // Without separators: these numbers stand in lists, and are looked up in the file.
 std::string row_number(int64_t row) { return std::to_string(row); }
+
+std::string equal_rows(int64_t row, const std::string& other_split, int64_t other_row) {
+  std::string text = row_number(row);
+  text += " = ";
+  text += other_split;
+  text += row_number(other_row);
+  return text;
+}
 
 std::string counted(int64_t number, const char* one, const char* many) {
   return grouped(number) + " " + (number == 1 ? one : many);
@@ -67,7 +77,8 @@ template <class Items, class Name>
 std::string first_few(const Items& items, const Name& name) {
   std::string list;
   for (size_t i = 0; i < std::min(items.size(), kListed); ++i) {
-    list += (i == 0 ? "" : ", ") + name(items[i]);
+    if (i > 0) list += ", ";
+    list += name(items[i]);
   }
   return items.size() > kListed ? list + ", …" : list;
 }
@@ -166,7 +177,7 @@ class Writer {
          counted(static_cast<int64_t>(split.repetitions.size()), "row repeats", "rows repeat") +
              " the text of an earlier row: " +
              first_few(split.repetitions, [](const RepeatedRow& repeated) {
-               return row_number(repeated.row) + " = " + row_number(repeated.first_row);
+               return equal_rows(repeated.row, "", repeated.first_row);
              }));
     const int64_t disagreeing =
         std::count_if(split.repetitions.begin(), split.repetitions.end(),
@@ -194,8 +205,7 @@ class Writer {
            " as well (" + percent(rows, second.rows) + ")" +
            (disagreeing > 0 ? ", " + grouped(disagreeing) + " with another label there" : ""));
       line("  row " + first_few(texts, [&](const SharedText& shared) {
-             return row_number(shared.second_row) + " = " + first.name + " " +
-                    row_number(shared.first_row);
+             return equal_rows(shared.second_row, first.name + " ", shared.first_row);
            }));
       begin = end;
     }

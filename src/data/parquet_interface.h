@@ -1,7 +1,6 @@
 #pragma once
 
 #include <stddef.h>
-#include <stdint.h>
 
 // What thaw_parquet.so offers. Plain C, so that nothing of Arrow (nor of its C++ ABI) shows
 // outside the module: the program opens it with dlopen only when a Parquet file is met.
@@ -25,7 +24,6 @@ typedef struct thaw_parquet_functions {
   int interface_number;  // THAW_PARQUET_INTERFACE
   thaw_parquet_file* (*open)(const char* path, char* error, size_t error_size);
   void (*close)(thaw_parquet_file* file);
-  int64_t (*rows)(const thaw_parquet_file* file);
   int (*columns)(const thaw_parquet_file* file);
   const char* (*column_name)(const thaw_parquet_file* file, int column);
   // A value of the file's own metadata ("huggingface"), null where it is absent.

@@ -62,10 +62,6 @@ thaw_parquet_file* open_file(const char* path, char* error, size_t error_size) {
 
 void close_file(thaw_parquet_file* file) { delete file; }
 
-int64_t rows(const thaw_parquet_file* file) {
-  return file->reader->parquet_reader()->metadata()->num_rows();
-}
-
 int columns(const thaw_parquet_file* file) { return file->schema->num_fields(); }
 
 const char* column_name(const thaw_parquet_file* file, int column) {
@@ -240,14 +236,8 @@ int read_column(thaw_parquet_file* file, int column, thaw_parquet_sink sink, voi
   return giver.ended() ? 1 : read ? 0 : -1;
 }
 
-constexpr thaw_parquet_functions kFunctions = {THAW_PARQUET_INTERFACE,
-                                               open_file,
-                                               close_file,
-                                               rows,
-                                               columns,
-                                               column_name,
-                                               metadata,
-                                               read_column};
+constexpr thaw_parquet_functions kFunctions = {
+    THAW_PARQUET_INTERFACE, open_file, close_file, columns, column_name, metadata, read_column};
 
 }  // namespace
 
