@@ -70,6 +70,7 @@ void describe_outcome(const TrainingOutcome& outcome, StrategyResult& result) {
   }
   result.best_epoch = outcome.best_epoch;
   const auto steps = static_cast<int64_t>(outcome.steps.size());
+  result.steps = steps;
   if (steps == 0) return;
   const double steps_an_epoch =
       static_cast<double>(steps) / static_cast<double>(outcome.epochs.size());
