@@ -83,9 +83,7 @@ StringMatcher::Match StringMatcher::find(std::string_view text, size_t from) con
 void AddedTokens::add(const std::vector<AddedToken>& tokens, const TokenToId& model,
                       int64_t vocabulary_size) {
   for (const AddedToken& token : tokens) {
-    if (token.special && !token.content.empty() && special_contents_.insert(token.content).second) {
-      special_.push_back(token);
-    }
+    if (token.special) special_contents_.insert(token.content);
   }
   for (const AddedToken& token : tokens) {
     if (token.content.empty()) continue;
@@ -99,24 +97,19 @@ void AddedTokens::add(const std::vector<AddedToken>& tokens, const TokenToId& mo
       }
       id = static_cast<int32_t>(free);
     }
-    const auto known = by_id_.find(id);
-    if (known != by_id_.end() && known->second == token) continue;
     ids_[token.content] = id;
     by_id_[id] = token;
-    if (!special_contents_.contains(token.content)) others_.push_back(token);
   }
 }
 
 void AddedTokens::prepare(const Normalize& normalize) {
   raw_.clear();
   normalized_.clear();
-  for (const std::vector<AddedToken>* tokens : {&special_, &others_}) {
-    for (const AddedToken& token : *tokens) {
-      if (token.normalized) {
-        normalized_.add(normalize(token.content), find(token.content));
-      } else {
-        raw_.add(token.content, find(token.content));
-      }
+  for (const auto& [id, token] : by_id_) {
+    if (token.normalized) {
+      normalized_.add(normalize(token.content), id);
+    } else {
+      raw_.add(token.content, id);
     }
   }
 }
@@ -144,6 +137,7 @@ void AddedTokens::split(const StringMatcher& matcher, std::string_view text,
     size_t end = match.end;
     if (token.lstrip) begin = std::max(strip_left(text, begin), done);
     if (token.rstrip) end = strip_right(text, end);
+    if (begin >= end) continue;  // white space that the token before took along
     if (done < begin) parts.push_back({text.substr(done, begin - done), TextPart::kText});
     parts.push_back({text.substr(begin, end - begin), match.id});
     done = end;

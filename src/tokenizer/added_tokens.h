@@ -67,7 +67,9 @@ class AddedTokens {
   // number from `vocabulary_size` on, whatever the file says. Empty ones are passed over. Throws
   // Error where no number is left.
   void add(const std::vector<AddedToken>& tokens, const TokenToId& model, int64_t vocabulary_size);
-  // To be called after the last add() and before the first split.
+  // To be called after the last add() and before the first split. Tokens that only `normalize`
+  // makes equal are found as the one with the lowest id (the package picks any of them, anew in
+  // each run).
   void prepare(const Normalize& normalize);
 
   // The id of an added token, or -1.
@@ -92,8 +94,7 @@ class AddedTokens {
              std::vector<TextPart>& parts) const;
 
   std::unordered_map<std::string, int32_t> ids_;
-  std::map<int32_t, AddedToken> by_id_;       // as it was added last: whose flags count
-  std::vector<AddedToken> special_, others_;  // in order
+  std::map<int32_t, AddedToken> by_id_;  // as it was added last
   std::unordered_set<std::string> special_contents_;
   bool splits_special_tokens_ = false;
   StringMatcher raw_, normalized_;

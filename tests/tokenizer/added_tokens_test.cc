@@ -52,6 +52,7 @@ TEST(AddedTokens, StripTakesAllKindsOfWhiteSpaceAlong) {
   EXPECT_THAT(parts_of(tokens, "a \u3000<l> b"), ElementsAre("a", "10: \u3000<l>", " b"));
   EXPECT_THAT(parts_of(tokens, "a <r>\t\u00a0b"), ElementsAre("a ", "11:<r>\t\u00a0", "b"));
   EXPECT_THAT(parts_of(tokens, " <b> <b> "), ElementsAre("12: <b> ", "12:<b> "));
+  EXPECT_THAT(parts_of(with({{" ", false, true, true}}), "a   b"), ElementsAre("a", "10:   ", "b"));
 }
 
 TEST(AddedTokens, NewOnesAreNumberedBehindTheVocabularyAndKnownOnesKeepTheirId) {
