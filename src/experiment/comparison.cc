@@ -284,7 +284,8 @@ ComparisonResults run_comparison(const ExperimentSettings& settings, const fs::p
   options.head = settings.head;
   options.label_names = data.label_names;
   options.seed = settings.seed;
-  const Classifier pretrained = open_classifier(model_folder, options);
+  Classifier pretrained = open_classifier(model_folder, options);
+  pretrained.report.source = settings.model;
   check_tokenizer_fits(pretrained, tokenizer);
   const int max_length =
       settings.max_length > 0 ? settings.max_length : default_max_length(pretrained, tokenizer);

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/machine.h"
 #include "classifier/freeze_plan.h"
 #include "gemm/linear.h"
@@ -23,10 +24,14 @@ SplitSummary summarize(const std::string& name, const Split& split, size_t label
   return summary;
 }
 
+// Data as a recipe names it: what lies in thaw's cache without the path there.
 std::string data_name(const DataOptions& data) {
+  const std::string cache = cache_folder().string() + "/";
   std::string name;
   const auto add = [&](const std::string& part) {
-    if (!part.empty()) name += (name.empty() ? "" : ", ") + part;
+    if (part.empty()) return;
+    name += (name.empty() ? "" : ", ") +
+            (part.starts_with(cache) ? "cache:" + part.substr(cache.size()) : part);
   };
   for (const auto& path : data.paths) add(path);
   for (const auto* path : {&data.train, &data.validation, &data.test}) add(*path);
