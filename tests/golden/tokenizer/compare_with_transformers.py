@@ -55,8 +55,8 @@ def random_added_tokens(folder, seed):
         flags = {k: rng.random() < 0.3 for k in ("single_word", "lstrip", "rstrip", "special")}
         content = "".join(rng.choice(letters) for _ in range(rng.randint(1, 4)))
         plain = content.replace("é", "e").replace("\u0301", "").replace("\u3000", " ").lower()
-        if not plain or plain in seen:
-            continue  # the package panics on the one and lets chance decide about the other
+        if plain.strip() != plain or not plain or plain in seen:
+            continue  # the package panics on some of these and lets chance decide about others
         seen.add(plain)
         tokens.append(dict(id=rng.randint(0, 99), content=content, normalized=rng.random() < 0.5, **flags))
         if rng.random() < 0.2:
