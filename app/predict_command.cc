@@ -1,3 +1,4 @@
+#include <charconv>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -21,6 +22,15 @@ struct PredictFlags {
   int max_length = 0, threads = 0;
   bool logits = false;
 };
+
+// The double that prints as the float's shortest text: 0.1f as 0.1, not as 0.10000000149011612.
+double as_printed(float value) {
+  char text[32];
+  const auto [end, error] = std::to_chars(text, text + sizeof(text), value);
+  double printed = value;
+  std::from_chars(text, end, printed);
+  return printed;
+}
 
 void run_predict(const PredictFlags& flags) {
   set_thread_count(flags.threads);
@@ -47,11 +57,12 @@ void run_predict(const PredictFlags& flags) {
     nlohmann::ordered_json line;
     line["label"] = classifier.label_names[predicted[row]];
     for (int64_t label = 0; label < labels; ++label) {
-      line["probabilities"][classifier.label_names[label]] = shares[row * labels + label];
+      line["probabilities"][classifier.label_names[label]] =
+          as_printed(shares[row * labels + label]);
     }
     if (flags.logits) {
       for (int64_t label = 0; label < labels; ++label) {
-        line["logits"].push_back(logits[row * labels + label]);
+        line["logits"].push_back(as_printed(logits[row * labels + label]));
       }
     }
     std::printf("%s\n",
