@@ -3,23 +3,19 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/threads.h"
-#include "classifier/classifier.h"
 #include "commands.h"
 #include "console.h"
 #include "data/load.h"
 #include "evaluation/metrics.h"
-#include "experiment/comparison.h"
-#include "models.h"
-#include "training/inference.h"
+#include "trained_model.h"
 
 namespace thaw {
 namespace {
 
 struct PredictFlags {
-  std::string model, file = "-", text_column, precision = "auto";
+  TrainedModelFlags model;
+  std::string file = "-", text_column;
   std::vector<std::string> columns;
-  int max_length = 0, threads = 0;
   bool logits = false;
 };
 
@@ -33,23 +29,11 @@ double as_printed(float value) {
 }
 
 void run_predict(const PredictFlags& flags) {
-  set_thread_count(flags.threads);
-  const auto folder = resolve_model(flags.model);
-  const Classifier classifier = open_classifier(folder);
-  const Tokenizer tokenizer = Tokenizer::load(folder);
-  check_tokenizer_fits(classifier, tokenizer);
-  const int max_length =
-      flags.max_length > 0 ? flags.max_length : default_max_length(classifier, tokenizer);
-  check_max_length(classifier, max_length);
+  const TrainedModel model = open_trained_model(flags.model);
+  const Classifier& classifier = model.classifier;
   const TextColumn texts = read_texts(flags.file, flags.text_column, flags.columns);
-  const TokenizedTexts tokens = tokenizer.encode_all(texts, max_length);
-
   catch_interrupts();
-  Listener listener = console_listener(texts.size() < 1000);
-  listener.message = nullptr;
-  std::string why;
-  const auto logits =
-      classify(classifier, tokens, choose_precision(flags.precision, why), "predict", listener);
+  const auto logits = model.logits(texts, "predict", console_listener(texts.size() < 1000));
   const int64_t labels = classifier.head.labels;
   const auto predicted = predicted_labels(logits.data(), texts.size(), labels);
   const auto shares = probabilities(logits.data(), texts.size(), labels);
@@ -75,7 +59,7 @@ void run_predict(const PredictFlags& flags) {
 void add_predict_command(CLI::App& app) {
   const auto flags = std::make_shared<PredictFlags>();
   CLI::App* command = app.add_subcommand("predict", "classify texts: a JSON line for each");
-  command->add_option("model", flags->model, "folder of a trained model")
+  command->add_option("model", flags->model.model, "folder of a trained model")
       ->type_name("MODEL")
       ->required();
   command->add_option("file", flags->file, "texts, one a line, or a data file; -: standard input")
@@ -85,12 +69,7 @@ void add_predict_command(CLI::App& app) {
   command
       ->add_option("--columns", flags->columns, "names of the columns of a file without a header")
       ->delimiter(',');
-  command->add_option("--max-length", flags->max_length, "tokens a text at most")
-      ->check(CLI::PositiveNumber);
-  command->add_option("--precision", flags->precision, "auto, fp32 or bf16")
-      ->check(CLI::IsMember({"auto", "fp32", "bf16"}));
-  command->add_option("--threads", flags->threads, "threads to use; 0: all cores")
-      ->check(CLI::NonNegativeNumber);
+  flags->model.add_to(*command);
   command->footer("Example:\n  echo \"What a day\" | thaw predict results/full -");
   command->callback([flags] { run_predict(*flags); });
 }

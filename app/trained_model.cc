@@ -1,0 +1,40 @@
+#include "trained_model.h"
+
+#include <utility>
+
+#include "base/threads.h"
+#include "experiment/comparison.h"
+#include "models.h"
+#include "training/inference.h"
+
+namespace thaw {
+
+void TrainedModelFlags::add_to(CLI::App& command) {
+  command.add_option("--max-length", max_length, "tokens a text at most")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--precision", precision, "auto, fp32 or bf16")
+      ->check(CLI::IsMember({"auto", "fp32", "bf16"}));
+  command.add_option("--threads", threads, "threads to use; 0: all cores")
+      ->check(CLI::NonNegativeNumber);
+}
+
+TrainedModel open_trained_model(const TrainedModelFlags& flags) {
+  set_thread_count(flags.threads);
+  const auto folder = resolve_model(flags.model);
+  Classifier classifier = open_classifier(folder);
+  Tokenizer tokenizer = Tokenizer::load(folder);
+  check_tokenizer_fits(classifier, tokenizer);
+  const int max_length =
+      flags.max_length > 0 ? flags.max_length : default_max_length(classifier, tokenizer);
+  check_max_length(classifier, max_length);
+  std::string why;
+  const Precision precision = choose_precision(flags.precision, why);
+  return {std::move(classifier), std::move(tokenizer), max_length, precision};
+}
+
+std::vector<float> TrainedModel::logits(const TextColumn& texts, const std::string& stage,
+                                        const Listener& listener) const {
+  return classify(classifier, tokenizer.encode_all(texts, max_length), precision, stage, listener);
+}
+
+}  // namespace thaw
