@@ -42,7 +42,7 @@ command -v cmake >/dev/null || die "CMake is missing: run scripts/install-depend
 command -v "${CXX:-c++}" >/dev/null ||
   die "there is no C++ compiler (${CXX:-c++}): run scripts/install-dependencies.sh first."
 make_folder "$folder"
-[[ -e $folder/thaw ]] || need_space "$folder" 800 "Building"
+[[ -e $folder/thaw ]] || need_space "$folder" 300 "Building"
 
 # A folder keeps the generator that it was made with, and is of no use to a copy elsewhere.
 if [[ -f $folder/CMakeCache.txt ]]; then

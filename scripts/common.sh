@@ -48,7 +48,8 @@ make_folder() {
 }
 
 # Under sudo only apt-get runs as root. The rest is done as the user who called sudo, so that what
-# is built and fetched lies in their folders and is theirs. Call it with the script's arguments.
+# is built and fetched lies in their folders and is theirs. Call it with the script's arguments: the
+# script then starts over as that user, with THAW_CONTINUED set.
 continue_as_caller() {
   ((EUID == 0)) && [[ ${SUDO_UID:-0} != 0 ]] || return 0
   local name home
@@ -59,7 +60,7 @@ continue_as_caller() {
     say "$repository is not $name's to write to: going on as root."
     return 0
   fi
-  exec runuser -u "$name" -- env HOME="$home" USER="$name" LOGNAME="$name" \
+  exec runuser -u "$name" -- env HOME="$home" USER="$name" LOGNAME="$name" THAW_CONTINUED=1 \
     bash "$repository/scripts/$script" "$@"
 }
 

@@ -6,7 +6,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 (($# == 0)) || die "usage: scripts/demo.sh"
 
-scripts/install-dependencies.sh --packages-only || exit
+[[ -n ${THAW_CONTINUED:-} ]] || scripts/install-dependencies.sh --packages-only || exit
 continue_as_caller "$@"
 scripts/install-dependencies.sh --arrow-only || exit
 scripts/build.sh || exit

@@ -16,7 +16,7 @@ for option in "$@"; do
   esac
 done
 
-scripts/install-dependencies.sh --packages-only || exit
+[[ -n ${THAW_CONTINUED:-} ]] || scripts/install-dependencies.sh --packages-only || exit
 continue_as_caller "$@"
 scripts/install-dependencies.sh --arrow-only || exit
 scripts/fetch-minilm.sh || exit
