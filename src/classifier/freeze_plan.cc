@@ -95,6 +95,21 @@ bool dense_is_trained(const ParameterTable& table, const FreezePlan& plan) {
   return weight >= 0 && (plan.trainable[weight] || plan.trainable[bias]);
 }
 
+void check_trains_classifier_alone(const ParameterTable& table, const FreezePlan& plan,
+                                   const std::string& approach) {
+  for (size_t i = 0; i < table.list.size(); ++i) {
+    const Parameter& parameter = table.list[i];
+    const bool wanted =
+        parameter.role == Role::kClassifierWeight || parameter.role == Role::kClassifierBias;
+    if (plan.trainable[i] == wanted) continue;
+    throw Error("the exact solver trains the linear classifier alone, but '" + approach + "' " +
+                    (wanted ? "freezes " : "trains ") + parameter.name + (wanted ? "" : " as well"),
+                "solver",
+                wanted ? "leave it out of 'freeze', or set solver to adamw for this strategy"
+                       : "set solver to adamw for this strategy");
+  }
+}
+
 std::string with_thousands(int64_t number) {
   std::string text = std::to_string(number);
   const int first = number < 0 ? 1 : 0;

@@ -38,6 +38,11 @@ FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& stra
 // Whether the dense layer before the classifier changes; a frozen one belongs to the features.
 bool dense_is_trained(const ParameterTable& table, const FreezePlan& plan);
 
+// For the exact solver: throws Error where what is trained is not the linear classifier alone, its
+// weight and its bias.
+void check_trains_classifier_alone(const ParameterTable& table, const FreezePlan& plan,
+                                   const std::string& approach);
+
 // A line for each part of the network, with its state and counts, and the totals:
 //   Trainable parameters: 592,130 / 66,955,010 (0.88 %)
 std::string format_freeze_plan(const ParameterTable& table, const FreezePlan& plan);

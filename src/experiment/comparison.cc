@@ -53,6 +53,9 @@ class Comparison {
     for (const StrategySettings& strategy : settings.strategies) {
       plans_.push_back(make_freeze_plan(pretrained.table, strategy.strategy, strategy.freeze,
                                         strategy.unfreeze));
+      if (strategy.training.solver == Solver::kExact) {
+        check_trains_classifier_alone(pretrained.table, plans_.back(), strategy.approach);
+      }
       listener.say(format_freeze_plan(pretrained.table, plans_.back()));
     }
   }

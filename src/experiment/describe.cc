@@ -48,15 +48,20 @@ std::string shortest_number(double value) {
 
 std::map<std::string, std::string> describe_training(const StrategySettings& strategy) {
   const TrainingSettings& t = strategy.training;
-  std::map<std::string, std::string> settings{{"epochs", std::to_string(t.epochs)},
-                                              {"batch_size", std::to_string(t.batch_size)},
-                                              {"learning_rate", shortest_number(t.learning_rate)},
-                                              {"weight_decay", shortest_number(t.weight_decay)},
-                                              {"warmup_ratio", shortest_number(t.warmup_ratio)},
-                                              {"max_grad_norm", shortest_number(t.max_grad_norm)},
-                                              {"seed", std::to_string(t.seed)}};
-  if (t.patience > 0) settings["patience"] = std::to_string(t.patience);
-  if (t.frozen_dropout) settings["frozen_dropout"] = "true";
+  std::map<std::string, std::string> settings;
+  if (t.solver == Solver::kExact) {
+    settings = {{"solver", "exact"}};
+  } else {
+    settings = {{"epochs", std::to_string(t.epochs)},
+                {"batch_size", std::to_string(t.batch_size)},
+                {"learning_rate", shortest_number(t.learning_rate)},
+                {"weight_decay", shortest_number(t.weight_decay)},
+                {"warmup_ratio", shortest_number(t.warmup_ratio)},
+                {"max_grad_norm", shortest_number(t.max_grad_norm)},
+                {"seed", std::to_string(t.seed)}};
+    if (t.patience > 0) settings["patience"] = std::to_string(t.patience);
+    if (t.frozen_dropout) settings["frozen_dropout"] = "true";
+  }
   const auto join = [](const std::vector<std::string>& patterns) {
     std::string text;
     for (const auto& pattern : patterns) text += (text.empty() ? "" : ", ") + pattern;
@@ -74,6 +79,12 @@ void describe_outcome(const TrainingOutcome& outcome, StrategyResult& result) {
                              epoch.validation_macro_f1, epoch.seconds});
   }
   result.best_epoch = outcome.best_epoch;
+  if (outcome.c > 0) {
+    result.settings["c"] = shortest_number(outcome.c);
+    if (outcome.c_tried > 1) {
+      result.settings["c_chosen"] = "lowest validation loss of " + std::to_string(outcome.c_tried);
+    }
+  }
   const auto steps = static_cast<int64_t>(outcome.steps.size());
   result.steps = steps;
   if (steps == 0) return;

@@ -190,6 +190,15 @@ const std::vector<Key>& keys() {
       {{"unfreeze", "LIST", "patterns of parameters to train as well", true},
        {},
        [](T& t, const A& a) { t.unfreeze = a.values; }},
+      {{"solver", "NAME", "adamw, or exact for a probe: straight to the optimum", true},
+       {},
+       [](T& t, const A& a) {
+         t.training.solver =
+             one_of(a, {"adamw", "exact"}) == "exact" ? Solver::kExact : Solver::kAdamW;
+       }},
+      {{"c", "NUMBER", "of the exact solver, as in scikit-learn; 0: chosen on validation", true},
+       {},
+       [](T& t, const A& a) { t.training.c = number(a, 0, 1e9, "a number from 0"); }},
       {{"epochs", "N", "times through the training rows", true},
        {},
        [](T& t, const A& a) { t.training.epochs = whole(a, 1, "a whole number from 1"); }},

@@ -26,6 +26,12 @@ std::string at_learning_rate(const ComparisonResults& results, const StrategyRes
   return rate.empty() ? "" : " at learning rate " + rate;
 }
 
+// Neither steps nor a learning rate can be to blame.
+bool solved_exactly(const StrategyResult& strategy) {
+  const auto solver = strategy.settings.find("solver");
+  return solver != strategy.settings.end() && solver->second == "exact";
+}
+
 bool trains_more(const StrategyResult& other, const StrategyResult& first) {
   return other.trainable_parameters > first.trainable_parameters;
 }
@@ -69,11 +75,13 @@ void explain_run(const ComparisonResults& results, const ComparisonFacts& facts,
       sentence += ": " + counted(own.steps, "step", "steps") + at_learning_rate(results, strategy) +
                   (strategy.init_from.empty() ? " hardly moved its newly drawn head."
                                               : " did not bring it further.");
+    } else if (solved_exactly(strategy)) {
+      sentence += ": the features that it reads tell its classifier little of the labels.";
     } else {
       sentence += ": its learning rate may be too high, or too low, for what it trains.";
     }
     out.push_back(std::move(sentence));
-  } else if (own.one_label_only && !facts.tiny) {
+  } else if (own.one_label_only && !facts.tiny && !solved_exactly(strategy)) {
     out.push_back("One answer for every row usually means that " + strategy.approach +
                   "'s training was too short or its learning rate too high.");
   }

@@ -9,6 +9,7 @@
 #include "evaluation/metrics.h"
 #include "ops/cross_entropy.h"
 #include "training/inference.h"
+#include "training/logistic_regression.h"
 #include "training/schedule.h"
 
 namespace thaw {
@@ -25,6 +26,20 @@ std::string number(double value) {
   std::snprintf(text, sizeof(text), "%g", value);
   return text;
 }
+
+void note_validation(const std::vector<float>& logits, const int32_t* gold, int64_t labels,
+                     EpochOutcome& end) {
+  const auto rows = static_cast<int64_t>(logits.size()) / labels;
+  const auto metrics = classification_metrics(logits.data(), gold, rows, labels);
+  end.validated = true;
+  end.validation_loss = metrics.loss;
+  end.validation_accuracy = metrics.accuracy;
+  end.validation_f1 = metrics.f1();
+  end.validation_macro_f1 = metrics.macro_f1;
+}
+
+// From where nearly nothing is learnt to where nearly nothing holds the weights back.
+constexpr double kGridOfC[] = {1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000};
 
 }  // namespace
 
@@ -112,6 +127,7 @@ template <class T>
 TrainingOutcome TrainingRun<T>::train(const Inputs<T>& train, const Inputs<T>& validation,
                                       const TrainingSettings& settings, const std::string& name,
                                       const Listener& listener) {
+  if (settings.solver == Solver::kExact) return solve(train, validation, settings, name, listener);
   const int64_t rows = train.rows();
   const int64_t steps_an_epoch = (rows + settings.batch_size - 1) / settings.batch_size;
   const int64_t total_steps = steps_an_epoch * settings.epochs;
@@ -171,16 +187,10 @@ TrainingOutcome TrainingRun<T>::train(const Inputs<T>& train, const Inputs<T>& v
     end.train_loss = epoch_loss / static_cast<double>(steps_an_epoch);
     if (validation.rows() > 0) {
       const auto scores = logits(validation, name + ": validation", listener);
-      const auto metrics = classification_metrics(scores.data(), validation.labels,
-                                                  validation.rows(), head_.labels());
-      end.validated = true;
-      end.validation_loss = metrics.loss;
-      end.validation_accuracy = metrics.accuracy;
-      end.validation_f1 = metrics.f1();
-      end.validation_macro_f1 = metrics.macro_f1;
-      if (outcome.best_epoch == 0 || metrics.loss < best_loss) {
+      note_validation(scores, validation.labels, head_.labels(), end);
+      if (outcome.best_epoch == 0 || end.validation_loss < best_loss) {
         outcome.best_epoch = epoch;
-        best_loss = metrics.loss;
+        best_loss = end.validation_loss;
         epochs_since_best = 0;
         has_best_ = true;
         if (epoch < settings.epochs) best = state_.snapshot();
@@ -194,6 +204,61 @@ TrainingOutcome TrainingRun<T>::train(const Inputs<T>& train, const Inputs<T>& v
   }
   if (outcome.best_epoch != 0 && outcome.best_epoch != outcome.epochs.back().epoch) restore_best();
   outcome.seconds = seconds_since(start);
+  return outcome;
+}
+
+template <class T>
+TrainingOutcome TrainingRun<T>::solve(const Inputs<T>& train, const Inputs<T>& validation,
+                                      const TrainingSettings& settings, const std::string& name,
+                                      const Listener& listener) {
+  const auto start = Clock::now();
+  const int64_t rows = train.rows();
+  std::vector<double> grid{settings.c > 0 ? settings.c : 1};
+  if (settings.c == 0 && validation.rows() > 0)
+    grid.assign(std::begin(kGridOfC), std::end(kGridOfC));
+  LogisticRegression regression(train.frozen->features.data(), train.labels, rows, head_.hidden(),
+                                head_.labels());
+  Listener quiet;
+  quiet.interrupted = listener.interrupted;
+
+  TrainingOutcome outcome;
+  outcome.c_tried = static_cast<int>(grid.size());
+  EpochOutcome best;
+  std::vector<float> best_weights;
+  Progress progress{name + ": exact solver", 0, rows * outcome.c_tried};
+  for (const double c : grid) {
+    const LogisticFit fit = regression.fit(c, quiet);
+    if (!fit.converged) {
+      listener.say(name + ": the exact solver stopped at C = " + number(c) + " after " +
+                   std::to_string(fit.iterations) + " iterations, short of the optimum\n");
+    }
+    // The only trained parameters, in the order of the table.
+    std::vector<float> weights(fit.weight.begin(), fit.weight.end());
+    weights.insert(weights.end(), fit.bias.begin(), fit.bias.end());
+    state_.restore(weights);
+    repack();
+    EpochOutcome end;
+    end.epoch = 1;
+    end.train_loss = fit.loss;
+    if (validation.rows() > 0) {
+      note_validation(logits(validation, "", quiet), validation.labels, head_.labels(), end);
+    }
+    if (best_weights.empty() || end.validation_loss < best.validation_loss) {
+      best = end;
+      best_weights = std::move(weights);
+      outcome.c = c;
+    }
+    progress.rows += rows;
+    progress.loss = fit.loss;
+    progress.seconds = seconds_since(start);
+    progress.finished = progress.rows == progress.total_rows;
+    listener.report(progress);
+  }
+  state_.restore(best_weights);
+  repack();
+  outcome.best_epoch = best.validated ? 1 : 0;
+  outcome.seconds = best.seconds = seconds_since(start);
+  outcome.epochs.push_back(best);
   return outcome;
 }
 

@@ -13,6 +13,12 @@
 
 namespace thaw {
 
+// How the trained weights are found.
+enum class Solver {
+  kAdamW,  // step by step
+  kExact,  // L-BFGS to the optimum (training/logistic_regression.h); the linear classifier alone
+};
+
 // The Trainer's settings; see "Training semantics" in docs/architecture.md.
 struct TrainingSettings {
   int epochs = 3;
@@ -24,6 +30,10 @@ struct TrainingSettings {
   int patience = 0;             // epochs without a better validation loss before stopping; 0: never
   bool frozen_dropout = false;  // frozen layers keep their dropout while training (slow)
   uint64_t seed = 42;
+  Solver solver = Solver::kAdamW;
+  // Of the exact solver, which reads nothing of the above: scikit-learn's C.
+  // 0: the value of a grid with the lowest validation loss; without validation rows, 1.
+  double c = 0;
 };
 
 // One epoch's end.
@@ -45,6 +55,9 @@ struct TrainingOutcome {
   std::vector<StepOutcome> steps;
   int best_epoch = 0;  // 0: nothing was validated, the last epoch stays
   double seconds = 0;
+  // Of the exact solver, whose solution counts as one epoch without steps:
+  double c = 0;     // 0: there was none
+  int c_tried = 0;  // values of C among which it was chosen
 };
 
 // A split as a run reads it: token ids, and what was computed of it once.
@@ -69,8 +82,8 @@ class TrainingRun {
   int depth() const { return depth_; }
 
   // Trains on `train`; after each epoch evaluates `validation` (may have no rows) and keeps the
-  // best state. Throws Error on a loss or gradient that is not finite, with the best state so far
-  // restored; Interrupted when the listener says so.
+  // best state; the exact solver leaves the optimum instead. Throws Error on a loss or gradient
+  // that is not finite, with the best state so far restored; Interrupted when the listener says so.
   TrainingOutcome train(const Inputs<T>& train, const Inputs<T>& validation,
                         const TrainingSettings& settings, const std::string& name,
                         const Listener& listener);
@@ -88,6 +101,9 @@ class TrainingRun {
   bool has_best() const { return has_best_; }
 
  private:
+  TrainingOutcome solve(const Inputs<T>& train, const Inputs<T>& validation,
+                        const TrainingSettings& settings, const std::string& name,
+                        const Listener& listener);
   const float* gather_features(const Inputs<T>& inputs, const int64_t* rows, int64_t count);
 
   Classifier& classifier_;

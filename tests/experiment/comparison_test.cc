@@ -207,6 +207,76 @@ TEST_F(Experiment, FrozenDropoutTrainsAnotherModelThroughTheWholeEncoder) {
   }
 }
 
+TEST_F(Experiment, TheExactProbeIsBelowWhatManyEpochsReach) {
+  const auto results = run_comparison(
+      small_experiment(
+          folder_.write("many.csv", small_table(300)), folder_.path() / "out",
+          {"strategies=steps,exact,free", "steps.strategy=probe", "exact.strategy=probe",
+           "exact.solver=exact", "free.strategy=probe", "free.solver=exact", "free.c=1e6",
+           "epochs=100", "weight_decay=0", "precision=fp32"}),
+      tiny_model("bert"), false, {});
+  const StrategyResult &steps = results.strategies[0], &exact = results.strategies[1],
+                       &free = results.strategies[2];
+  ASSERT_EQ(exact.epochs.size(), 1u);
+  EXPECT_EQ(exact.best_epoch, 1);
+  EXPECT_EQ(exact.steps, 0);
+  EXPECT_EQ(exact.trainable_parameters, steps.trainable_parameters);
+  // Without a penalty to speak of, nothing has a lower training loss.
+  EXPECT_LE(free.epochs[0].train_loss, steps.epochs.back().train_loss + 1e-6);
+  EXPECT_EQ(free.settings,
+            (std::map<std::string, std::string>{{"solver", "exact"}, {"c", "1e+06"}}));
+  EXPECT_LE(exact.epochs[0].validation_loss, free.epochs[0].validation_loss);
+  EXPECT_EQ(exact.settings.at("c_chosen"), "lowest validation loss of 13");
+  EXPECT_EQ(exact.settings.count("learning_rate"), 0u);
+}
+
+TEST_F(Experiment, AnotherStrategyStartsFromAnExactProbe) {
+  const std::vector<std::string> assignments{"strategies=probe,last-1", "probe.solver=exact",
+                                             "last-1.init_from=probe",  "last-1.learning_rate=0",
+                                             "last-1.epochs=1",         "precision=fp32"};
+  for (const bool validated : {true, false}) {
+    auto given = assignments;
+    if (!validated) given.push_back("validation_size=0");
+    const fs::path out = folder_.path() / (validated ? "with" : "without");
+    const auto results =
+        run_comparison(small_experiment(data_, out, given), tiny_model("bert"), false, {});
+    const StrategyResult &probe = results.strategies[0], &last = results.strategies[1];
+    // A learning rate of 0 leaves the exact probe's weights where they were.
+    ASSERT_EQ(probe.test_logits.size(), last.test_logits.size());
+    for (size_t i = 0; i < probe.test_logits.size(); ++i) {
+      EXPECT_NEAR(probe.test_logits[i], last.test_logits[i], 1e-5);
+    }
+    EXPECT_EQ(probe.best_epoch, validated ? 1 : 0);
+    if (!validated) {
+      EXPECT_EQ(probe.settings.at("c"), "1");
+    }
+    DataOptions data;
+    data.paths = {data_.string()};
+    const auto tokens =
+        Tokenizer::load(out / "probe").encode_all(load_dataset(data).test.texts, 24);
+    EXPECT_EQ(classify(open_classifier(out / "probe"), tokens, Precision::kFp32, "", {}),
+              probe.test_logits);
+  }
+}
+
+TEST_F(Experiment, TheExactSolverWantsTheLinearClassifierAlone) {
+  EXPECT_EQ(error_of_run({"strategies=probe,last-1", "solver=exact"}),
+            "solver: the exact solver trains the linear classifier alone, but 'last-1' trains "
+            "encoder.layer.2.attention.self.query.weight as well; set solver to adamw for this "
+            "strategy");
+  EXPECT_EQ(error_of_run({"strategies=probe", "solver=exact"}, "distilbert"),
+            "solver: the exact solver trains the linear classifier alone, but 'probe' trains "
+            "pre_classifier.weight as well; set solver to adamw for this strategy");
+  EXPECT_EQ(error_of_run({"strategies=probe", "solver=exact", "freeze=classifier.bias"}),
+            "solver: the exact solver trains the linear classifier alone, but 'probe' freezes "
+            "classifier.bias; leave it out of 'freeze', or set solver to adamw for this strategy");
+  EXPECT_FALSE(fs::exists(folder_.path() / "out" / "probe"));
+  const auto frozen =
+      small_experiment(data_, folder_.path() / "frozen",
+                       {"strategies=probe", "solver=exact", "freeze=pre_classifier.*"});
+  EXPECT_NO_THROW(run_comparison(frozen, tiny_model("distilbert"), false, {}));
+}
+
 TEST_F(Experiment, DivergenceStopsWithTheStepAndKeepsWhatIsComplete) {
   const std::string text =
       error_of_run({"strategies=probe,full", "full.learning_rate=1000", "full.max_grad_norm=0",

@@ -114,6 +114,17 @@ TEST_F(Recipe, ValuesOfTheWrongKindNameTheirPlace) {
   EXPECT_EQ(error_of("title = [\n").find((folder_ / "x.toml").string() + ":"), 0u);
 }
 
+TEST_F(Recipe, TheSolverBelongsToAStrategy) {
+  const auto settings =
+      read("strategies = ['probe', 'full']\n[probe]\nsolver = 'exact'\nc = 0.3\n");
+  EXPECT_EQ(settings.strategies[0].training.solver, Solver::kExact);
+  EXPECT_DOUBLE_EQ(settings.strategies[0].training.c, 0.3);
+  EXPECT_EQ(settings.strategies[1].training.solver, Solver::kAdamW);
+  EXPECT_NE(error_of("solver = 'lbfgs'\n").find("one of adamw, exact is needed"),
+            std::string::npos);
+  EXPECT_NE(error_of("c = -1\n").find("a number from 0 is needed"), std::string::npos);
+}
+
 TEST_F(Recipe, AStrategyMayStartOnlyFromAnEarlierOne) {
   EXPECT_NE(error_of("strategies = ['probe', 'full']\n[probe]\ninit_from = 'full'\n")
                 .find("does not come before it"),

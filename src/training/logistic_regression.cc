@@ -1,0 +1,366 @@
+#include "training/logistic_regression.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <deque>
+
+#include "base/error.h"
+#include "base/threads.h"
+
+namespace thaw {
+namespace {
+
+constexpr int64_t kRows = 4;              // that a kernel takes at once
+constexpr int64_t kGrain = 64;            // rows below which a thread is not worth waking
+constexpr int64_t kGramRowsAColumn = 16;  // rows of X'X for each column: enough to precondition
+
+constexpr int kMostIterations = 1000, kMostTrials = 40;
+constexpr size_t kHistory = 10;
+// Of -gradient' direction, which near the end is twice the distance from the lowest objective: the
+// weights are then right beyond the digits of a float.
+constexpr double kTolerance = 1e-20;
+// Changes of the objective below this share of it are rounding.
+constexpr double kRounding = 1e-13;
+
+using Four = double __attribute__((vector_size(32)));
+constexpr int64_t kLanes = 4;
+
+Four load(const double* x) {
+  Four v;
+  std::memcpy(&v, x, sizeof(v));
+  return v;
+}
+
+void store(const Four& v, double* x) { std::memcpy(x, &v, sizeof(v)); }
+
+double sum(const Four& v) { return (v[0] + v[1]) + (v[2] + v[3]); }
+
+// Rows first, first + stride, … in double with the 1 of the bias; zeros after the last.
+void load_rows(const float* features, int64_t first, int64_t stride, int64_t count, int64_t hidden,
+               int64_t width, double* x /* [kRows, width] */) {
+  for (int64_t r = 0; r < kRows; ++r, x += width) {
+    if (r >= count) {
+      std::fill_n(x, width, 0.0);
+      continue;
+    }
+    std::copy_n(features + (first + r * stride) * hidden, hidden, x);
+    x[hidden] = 1;
+    std::fill(x + hidden + 1, x + width, 0.0);
+  }
+}
+
+// products[r] = x[r] . w
+void dot_rows(const double* x, const double* w, int64_t width, double* products /* [kRows] */) {
+  Four a{}, b{}, c{}, d{};
+  for (int64_t i = 0; i < width; i += kLanes) {
+    const Four v = load(w + i);
+    a += load(x + i) * v;
+    b += load(x + width + i) * v;
+    c += load(x + 2 * width + i) * v;
+    d += load(x + 3 * width + i) * v;
+  }
+  products[0] = sum(a);
+  products[1] = sum(b);
+  products[2] = sum(c);
+  products[3] = sum(d);
+}
+
+// y += sum over r of factor[r] * x[r], from column `begin` (a multiple of kLanes) on
+void add_rows(const double* factor, const double* x, int64_t begin, int64_t width, double* y) {
+  const double a = factor[0], b = factor[1], c = factor[2], d = factor[3];
+  for (int64_t i = begin; i < width; i += kLanes) {
+    store(load(y + i) + ((a * load(x + i) + b * load(x + width + i)) +
+                         (c * load(x + 2 * width + i) + d * load(x + 3 * width + i))),
+          y + i);
+  }
+}
+
+double dot(const double* x, const double* y, int64_t count) {
+  Four even{}, odd{};
+  int64_t i = 0;
+  for (; i + 2 * kLanes <= count; i += 2 * kLanes) {
+    even += load(x + i) * load(y + i);
+    odd += load(x + i + kLanes) * load(y + i + kLanes);
+  }
+  double rest = 0;
+  for (; i < count; ++i) rest += x[i] * y[i];
+  return sum(even + odd) + rest;
+}
+
+double dot(const std::vector<double>& x, const std::vector<double>& y) {
+  return dot(x.data(), y.data(), static_cast<int64_t>(x.size()));
+}
+
+// y += factor * x
+void add(double factor, const double* x, int64_t count, double* y) {
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) store(load(y + i) + factor * load(x + i), y + i);
+  for (; i < count; ++i) y[i] += factor * x[i];
+}
+
+void add(double factor, const std::vector<double>& x, std::vector<double>& y) {
+  add(factor, x.data(), static_cast<int64_t>(x.size()), y.data());
+}
+
+// A step that was taken, and how the gradient changed over it.
+struct Correction {
+  std::vector<double> step, change;
+  double product;  // step . change
+};
+
+}  // namespace
+
+LogisticRegression::LogisticRegression(const float* features, const int32_t* gold, int64_t rows,
+                                       int64_t hidden, int64_t labels)
+    : features_(features),
+      rows_(rows),
+      hidden_(hidden),
+      labels_(labels),
+      width_((hidden + 1 + kLanes - 1) / kLanes * kLanes) {
+  if (rows <= 0) {
+    throw Error("there are no training rows to solve for", "solver",
+                "name a file that has some with --train");
+  }
+  std::vector<int32_t> place(labels, -1);
+  for (int64_t r = 0; r < rows; ++r) place[gold[r]] = 0;
+  for (int32_t label = 0; label < labels; ++label) {
+    if (place[label] < 0) continue;
+    place[label] = static_cast<int32_t>(present_.size());
+    present_.push_back(label);
+  }
+  gold_.resize(rows);
+  for (int64_t r = 0; r < rows; ++r) gold_[r] = place[gold[r]];
+  w_.resize(present_.size() * width_);
+  make_gram();
+}
+
+void LogisticRegression::make_gram() {
+  const int64_t stride = std::max<int64_t>(1, rows_ / (kGramRowsAColumn * width_));
+  const int64_t count = (rows_ + stride - 1) / stride;
+  gram_.assign(width_ * width_, 0.0);
+  // The threads share the rows of the product; that of a thread stays in its cache. Row i has its
+  // entries from the diagonal on, so the cut gives each thread rows from both ends.
+  parallel_parts((width_ + 1) / 2, 1, [&](int64_t begin, int64_t end, int) {
+    std::vector<double> x(kRows * width_);
+    for (int64_t at = 0; at < count; at += kRows) {
+      load_rows(features_, at * stride, stride, std::min(kRows, count - at), hidden_, width_,
+                x.data());
+      const auto add_row = [&](int64_t i) {
+        const double factor[kRows] = {x[i], x[width_ + i], x[2 * width_ + i], x[3 * width_ + i]};
+        add_rows(factor, x.data(), i / kLanes * kLanes, width_, gram_.data() + i * width_);
+      };
+      for (int64_t i = begin; i < end; ++i) {
+        add_row(i);
+        if (width_ - 1 - i != i) add_row(width_ - 1 - i);
+      }
+    }
+  });
+  for (int64_t i = 0; i < width_; ++i) {
+    for (int64_t j = i; j < width_; ++j) {
+      gram_[i * width_ + j] /= static_cast<double>(count);
+      gram_[j * width_ + i] = gram_[i * width_ + j];
+    }
+  }
+}
+
+LogisticRegression::Value LogisticRegression::evaluate(const std::vector<double>& w, double penalty,
+                                                       std::vector<double>& gradient) const {
+  const auto present = static_cast<int64_t>(present_.size());
+  const int64_t size = present * width_;
+  struct Part {
+    double loss = 0, squares = 0, lowest = INFINITY;
+    std::vector<double> gradient;
+  };
+  std::vector<Part> parts(thread_count());
+  parallel_parts(rows_, kGrain, [&](int64_t begin, int64_t end, int number) {
+    Part part;
+    part.gradient.resize(size);
+    std::vector<double> x(kRows * width_), logits(present * kRows);  // [present, kRows]
+    for (int64_t at = begin; at < end; at += kRows) {
+      const int64_t count = std::min(kRows, end - at);
+      load_rows(features_, at, 1, count, hidden_, width_, x.data());
+      for (int64_t k = 0; k < present; ++k) {
+        dot_rows(x.data(), w.data() + k * width_, width_, logits.data() + k * kRows);
+      }
+      // Logits become the gradient's factors, p - 1 at the gold label and p elsewhere.
+      for (int64_t r = 0; r < kRows; ++r) {
+        double* z = logits.data() + r;
+        if (r >= count) {
+          for (int64_t k = 0; k < present; ++k) z[k * kRows] = 0;
+          continue;
+        }
+        double largest = z[0], total = 0;
+        for (int64_t k = 1; k < present; ++k) largest = std::max(largest, z[k * kRows]);
+        const double gold_logit = z[gold_[at + r] * kRows];
+        for (int64_t k = 0; k < present; ++k) {
+          z[k * kRows] = std::exp(z[k * kRows] - largest);
+          total += z[k * kRows];
+        }
+        const double log_sum = largest + std::log(total);
+        part.loss += log_sum - gold_logit;
+        part.lowest = std::min(part.lowest, log_sum);
+        for (int64_t k = 0; k < present; ++k) {
+          z[k * kRows] /= total;
+          part.squares += z[k * kRows] * z[k * kRows];
+        }
+        z[gold_[at + r] * kRows] -= 1;
+      }
+      for (int64_t k = 0; k < present; ++k) {
+        add_rows(logits.data() + k * kRows, x.data(), 0, width_, part.gradient.data() + k * width_);
+      }
+    }
+    parts[number] = std::move(part);
+  });
+
+  const double share = 1 / static_cast<double>(rows_);
+  Value value{0, 0, 0, INFINITY};
+  double squares = 0;
+  gradient.assign(size, 0.0);
+  for (const Part& part : parts) {
+    if (part.gradient.empty()) continue;
+    value.loss += part.loss;
+    squares += part.squares;
+    value.lowest_log_sum = std::min(value.lowest_log_sum, part.lowest);
+    add(share, part.gradient, gradient);
+  }
+  value.loss *= share;
+  // diag(p) - p p' has this mean eigenvalue among shifts that sum to zero.
+  value.variance = (1 - squares * share) / static_cast<double>(std::max<int64_t>(1, present - 1));
+  double norm = 0;
+  for (int64_t k = 0; k < present; ++k) {
+    const double* row = w.data() + k * width_;
+    norm += dot(row, row, hidden_);
+    add(penalty, row, hidden_, gradient.data() + k * width_);
+  }
+  value.objective = value.loss + penalty / 2 * norm;
+  return value;
+}
+
+void LogisticRegression::factorize(double variance, double penalty) {
+  factor_.resize(gram_.size());
+  for (int64_t i = 0; i < width_; ++i) {
+    double* row = factor_.data() + i * width_;
+    for (int64_t j = 0; j <= i; ++j) {
+      const double* other = factor_.data() + j * width_;
+      double entry = variance * gram_[i * width_ + j];
+      if (i == j && i != hidden_) entry += penalty;
+      const double left = entry - dot(row, other, j);
+      // Rounding may leave nothing of a pivot; any positive one preconditions.
+      row[j] = i == j ? std::sqrt(std::max(left, 1e-14 * entry + 1e-300)) : left / other[j];
+    }
+  }
+}
+
+void LogisticRegression::precondition(const std::vector<double>& x, std::vector<double>& y) const {
+  y.resize(x.size());
+  parallel_parts(static_cast<int64_t>(present_.size()), 1, [&](int64_t begin, int64_t end, int) {
+    for (int64_t k = begin; k < end; ++k) {
+      double* v = y.data() + k * width_;
+      std::copy_n(x.data() + k * width_, width_, v);
+      for (int64_t i = 0; i < width_; ++i) {
+        const double* row = factor_.data() + i * width_;
+        v[i] = (v[i] - dot(row, v, i)) / row[i];
+      }
+      for (int64_t i = width_ - 1; i >= 0; --i) {
+        const double* row = factor_.data() + i * width_;
+        v[i] /= row[i];
+        add(-v[i], row, i, v);
+      }
+    }
+  });
+}
+
+LogisticFit LogisticRegression::expand(const Value& value) const {
+  LogisticFit fit;
+  fit.loss = value.loss;
+  fit.objective = value.objective;
+  fit.weight.resize(labels_ * hidden_);
+  fit.bias.assign(labels_, value.lowest_log_sum - std::log(static_cast<double>(rows_)));
+  for (size_t k = 0; k < present_.size(); ++k) {
+    const double* row = w_.data() + k * width_;
+    std::copy_n(row, hidden_, fit.weight.data() + present_[k] * hidden_);
+    fit.bias[present_[k]] = row[hidden_];
+  }
+  return fit;
+}
+
+LogisticFit LogisticRegression::fit(double c, const Listener& listener) {
+  // All is divided by C * rows: the loss is a mean.
+  const double penalty = (present_.size() == 2 ? 2 : 1) / (c * static_cast<double>(rows_));
+  std::vector<double> gradient, direction, preconditioned, next, next_gradient;
+  Value value = evaluate(w_, penalty, gradient);
+  if (!std::isfinite(value.objective) || !std::isfinite(dot(gradient, gradient))) {
+    throw Error("a feature of the training rows is not a finite number", "solver",
+                "check the weights of the model");
+  }
+  factorize(value.variance, penalty);
+
+  std::deque<Correction> history;
+  std::vector<double> shares(kHistory);
+  double scale = 1;
+  int iterations = 0;
+  bool converged = false;
+  while (iterations < kMostIterations) {
+    listener.check();
+    // The two loops of L-BFGS: direction = -(inverse Hessian) gradient.
+    next = gradient;
+    for (size_t i = history.size(); i-- > 0;) {
+      shares[i] = dot(history[i].step, next) / history[i].product;
+      add(-shares[i], history[i].change, next);
+    }
+    precondition(next, direction);
+    for (double& d : direction) d *= scale;
+    for (size_t i = 0; i < history.size(); ++i) {
+      const double share = dot(history[i].change, direction) / history[i].product;
+      add(shares[i] - share, history[i].step, direction);
+    }
+    for (double& d : direction) d = -d;
+    const double slope = dot(gradient, direction);
+    converged = -slope <= kTolerance;
+    if (converged) break;
+
+    // Weak Wolfe conditions by bisection; they can be met, since the objective is convex.
+    double low = 0, high = INFINITY, t = 1;
+    bool found = false;
+    Value candidate{};
+    for (int trial = 0; trial < kMostTrials && !found; ++trial) {
+      next = w_;
+      add(t, direction, next);
+      candidate = evaluate(next, penalty, next_gradient);
+      if (!(candidate.objective <=
+            value.objective + 1e-4 * t * slope + kRounding * std::abs(value.objective))) {
+        high = t;
+      } else if (dot(next_gradient, direction) < 0.9 * slope) {
+        low = t;
+      } else {
+        found = true;
+      }
+      if (!found) t = std::isinf(high) ? 2 * low : (low + high) / 2;
+    }
+    // Where rounding hides the way down, there is no more to gain.
+    converged = !found;
+    if (!found) break;
+    ++iterations;
+
+    Correction correction{direction, next_gradient, 0};
+    for (double& s : correction.step) s *= t;
+    add(-1, gradient, correction.change);
+    correction.product = dot(correction.step, correction.change);
+    if (correction.product > 0) {
+      precondition(correction.change, preconditioned);
+      scale = correction.product / dot(correction.change, preconditioned);
+      history.push_back(std::move(correction));
+      if (history.size() > kHistory) history.pop_front();
+    }
+    w_.swap(next);
+    gradient.swap(next_gradient);
+    value = candidate;
+  }
+  LogisticFit fit = expand(value);
+  fit.iterations = iterations;
+  fit.converged = converged;
+  return fit;
+}
+
+}  // namespace thaw
