@@ -4,6 +4,7 @@
 
 #include "base/threads.h"
 #include "experiment/comparison.h"
+#include "experiment/frozen_passes.h"
 #include "models.h"
 #include "training/inference.h"
 
@@ -12,8 +13,8 @@ namespace thaw {
 void TrainedModelFlags::add_to(CLI::App& command) {
   command.add_option("--max-length", max_length, "tokens a text at most")
       ->check(CLI::PositiveNumber);
-  command.add_option("--precision", precision, "auto, fp32 or bf16")
-      ->check(CLI::IsMember({"auto", "fp32", "bf16"}));
+  command.add_option("--precision", precision, "auto, fp32, bf16 or int8")
+      ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}));
   command.add_option("--threads", threads, "threads to use; 0: all cores")
       ->check(CLI::NonNegativeNumber);
 }
@@ -28,7 +29,9 @@ TrainedModel open_trained_model(const TrainedModelFlags& flags) {
       flags.max_length > 0 ? flags.max_length : default_max_length(classifier, tokenizer);
   check_max_length(classifier, max_length);
   std::string why;
-  const Precision precision = choose_precision(flags.precision, why);
+  check_frozen_precision(flags.precision, "--precision " + flags.precision);
+  const Precision precision =
+      flags.precision == "int8" ? Precision::kInt8 : choose_precision(flags.precision, why);
   return {std::move(classifier), std::move(tokenizer), max_length, precision};
 }
 

@@ -32,9 +32,15 @@ LayerDropouts layer_dropouts(const ModelConfig& config, const StepDropout& dropo
 }
 
 template <class T>
-Encoder<T>::Encoder(const ModelConfig& config, const ParameterTable& table, int first_trained)
-    : config_(config), table_(table), layers_(table.layers), first_trained_(first_trained) {
+Encoder<T>::Encoder(const ModelConfig& config, const ParameterTable& table, int first_trained,
+                    bool quantized)
+    : config_(config),
+      table_(table),
+      layers_(table.layers),
+      first_trained_(first_trained),
+      quantized_(quantized) {
   weights_.resize(layers_);
+  quantized_weights_.resize(layers_);
   kept_.resize(layers_);
   layer_inputs_.resize(layers_);
 }
@@ -152,10 +158,22 @@ T* Encoder<T>::infer(const Batch& batch, T* x, int from, int to) {
   const LayerShape layer_shape = shape(batch);
   attention_scratch_.reserve(attention_scratch(layer_shape.attention()));
   scratch_.attention = attention_scratch_.data();
+  if (quantized_) {
+    quantized_scratch_.reserve(layer_shape.tokens, config_.hidden_size, config_.intermediate_size);
+  }
   for (int layer = from; layer < to; ++layer) {
     LayerActivations<T> acts = shared_.acts;
     acts.out = x == x_.data() ? y_.data() : x_.data();
-    layer_forward(weights(layer), layer_shape, {}, x, acts, scratch_);
+    if (quantized_) {
+      auto& weights = quantized_weights_[layer];
+      if (!weights) {
+        weights = std::make_unique<QuantizedLayerWeights>(table_, layer, config_.layer_norm_eps);
+      }
+      quantized_layer_forward(*weights, layer_shape, x, acts, scratch_.attention,
+                              quantized_scratch_);
+    } else {
+      layer_forward(weights(layer), layer_shape, {}, x, acts, scratch_);
+    }
     x = acts.out;
   }
   return x;

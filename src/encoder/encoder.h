@@ -7,6 +7,7 @@
 #include "batching/batch.h"
 #include "encoder/layer.h"
 #include "encoder/parameters.h"
+#include "encoder/quantized_layer.h"
 
 namespace thaw {
 
@@ -28,7 +29,10 @@ template <class T>
 class Encoder {
  public:
   // Layers from `first_trained` on (kEmbeddingsGroup: embeddings too) can be run backward.
-  Encoder(const ModelConfig& config, const ParameterTable& table, int first_trained);
+  // With `quantized`, infer() multiplies in 8 bits (for a CPU that cpu_has_int8(), and where
+  // nothing is trained).
+  Encoder(const ModelConfig& config, const ParameterTable& table, int first_trained,
+          bool quantized = false);
 
   int layers() const { return layers_; }
   int64_t hidden() const { return config_.hidden_size; }
@@ -64,7 +68,10 @@ class Encoder {
   const ModelConfig& config_;
   const ParameterTable& table_;
   int layers_, first_trained_;
+  bool quantized_;
   std::vector<std::unique_ptr<LayerWeights>> weights_;  // [layers] made when first used
+  std::vector<std::unique_ptr<QuantizedLayerWeights>> quantized_weights_;  // the same in 8 bits
+  QuantizedScratch quantized_scratch_;
 
   // One set of activations a trained layer, one shared by all others.
   struct Kept {

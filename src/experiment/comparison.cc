@@ -10,6 +10,7 @@
 #include "base/machine.h"
 #include "base/threads.h"
 #include "experiment/describe.h"
+#include "experiment/frozen_passes.h"
 #include "gemm/linear.h"
 #include "model_io/load_report.h"
 #include "report/report.h"
@@ -47,6 +48,7 @@ class Comparison {
         max_length_(max_length),
         listener_(listener),
         results_(results) {
+    frozen_precision_.wanted = settings.frozen_precision;
     tokenize(data.train, train_);
     tokenize(data.validation, validation_);
     tokenize(data.test, test_);
@@ -70,9 +72,6 @@ class Comparison {
   struct Start {
     const Classifier* classifier;
     int lowest_changed;
-  };
-  struct Frozen {
-    FrozenActivations<T> train, validation, test;
   };
 
   const TokenizedSplit& evaluated() const {
@@ -111,32 +110,30 @@ class Comparison {
     return false;
   }
 
-  Frozen run_prefix(const Classifier& base, const std::set<int>& depths, bool features,
-                    bool dense_is_trained, const std::string& name) {
-    Encoder<T> encoder(base.config, base.table, base.table.head_group());
-    Head head(base.config, base.table, base.head, dense_is_trained);
-    Frozen frozen;
-    const auto pass = [&](const TokenizedSplit& split, const std::string& which) {
-      if (split.texts.rows() == 0) return FrozenActivations<T>();
-      return run_frozen_prefix(encoder, head, split.texts, depths, features,
-                               name + " (" + which + ")", listener_);
+  FrozenSplits<T> run_prefix(const Classifier& base, std::set<int> depths, bool features,
+                             bool dense_is_trained, const std::string& name) {
+    const auto input = [](const TokenizedSplit& split) {
+      return FrozenInput{&split.texts, split.split->labels.data()};
     };
-    frozen.train = pass(train_, "train");
-    frozen.validation = pass(validation_, "validation");
-    frozen.test = pass(test_, "test");
+    const FrozenRequest request{
+        std::move(depths), features, dense_is_trained, name, {out_, half_of_free_memory()}};
+    const bool first = !frozen_precision_.chosen;
+    auto frozen = run_frozen_passes<T>(base, input(train_), input(validation_), input(test_),
+                                       request, frozen_precision_, listener_);
+    if (first) results_.precision += "; frozen layers in " + frozen_precision_.why;
     return frozen;
   }
 
   // The frozen activations for strategy i: shared, or its own where an earlier strategy changed
   // what lies below.
-  const Frozen* frozen_for(size_t i, std::unique_ptr<Frozen>& own) {
+  const FrozenSplits<T>* frozen_for(size_t i, std::unique_ptr<FrozenSplits<T>>& own) {
     const int depth = frozen_depth(i);
     if (depth == kEmbeddingsGroup) return nullptr;
     const int layers = pretrained_.table.layers;
     if (!shares_prefix(i)) {
       std::set<int> depths;
       if (depth <= layers) depths.insert(depth);
-      own = std::make_unique<Frozen>(
+      own = std::make_unique<FrozenSplits<T>>(
           run_prefix(*start_of(i).classifier, depths, depth > layers, dense_trained(i),
                      settings_.strategies[i].approach + ": frozen layers"));
       return own.get();
@@ -149,7 +146,7 @@ class Comparison {
         if (wanted == kEmbeddingsGroup) continue;
         (wanted > layers) ? features = true : (depths.insert(wanted), true);
       }
-      shared_ = std::make_unique<Frozen>(
+      shared_ = std::make_unique<FrozenSplits<T>>(
           run_prefix(pretrained_, depths, features, shared_dense_trained(), "frozen layers"));
     }
     return shared_.get();
@@ -176,8 +173,8 @@ class Comparison {
     trained->classifier = *start.classifier;
     trained->lowest_changed = std::min(start.lowest_changed, plans_[i].first_trained);
 
-    std::unique_ptr<Frozen> own;
-    const Frozen* frozen = frozen_for(i, own);
+    std::unique_ptr<FrozenSplits<T>> own;
+    const FrozenSplits<T>* frozen = frozen_for(i, own);
     const int depth = frozen_depth(i);
     double evaluation_prefix = 0;
     if (frozen != nullptr) {
@@ -244,7 +241,8 @@ class Comparison {
   ComparisonResults& results_;
   TokenizedSplit train_, validation_, test_;
   std::vector<FreezePlan> plans_;
-  std::unique_ptr<Frozen> shared_;
+  FrozenPrecision frozen_precision_;
+  std::unique_ptr<FrozenSplits<T>> shared_;
   std::map<std::string, std::shared_ptr<Trained>> trained_;  // by approach
 };
 
@@ -294,6 +292,8 @@ ComparisonResults run_comparison(const ExperimentSettings& settings, const fs::p
       settings.max_length > 0 ? settings.max_length : default_max_length(pretrained, tokenizer);
   check_max_length(pretrained, max_length);
 
+  check_frozen_precision(settings.frozen_precision,
+                         "--frozen-precision " + settings.frozen_precision);
   ComparisonResults results;
   describe_experiment(settings, data, pretrained, max_length, results);
   const Precision precision = choose_precision(settings.precision, results.precision);

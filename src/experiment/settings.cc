@@ -162,6 +162,11 @@ const std::vector<Key>& keys() {
          s.precision = one_of(a, {"auto", "fp32", "bf16"});
        },
        {}},
+      {{"frozen_precision", "NAME", "of what is not trained: auto, fp32, bf16 or int8", false},
+       [](S& s, const A& a) {
+         s.frozen_precision = one_of(a, {"auto", "fp32", "bf16", "int8"});
+       },
+       {}},
       {{"pooling", "NAME", "auto, cls, mean, max or pooler", false},
        [](S& s, const A& a) {
          s.pooling = one_of(a, {"auto", "cls", "mean", "max", "pooler"});

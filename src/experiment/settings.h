@@ -26,8 +26,9 @@ struct ExperimentSettings {
   std::string out;
   int max_length = 0;  // 0: what the model says
   uint64_t seed = 42;
-  int threads = 0;                 // 0: all cores
-  std::string precision = "auto";  // auto, fp32, bf16
+  int threads = 0;                        // 0: all cores
+  std::string precision = "auto";         // auto, fp32, bf16
+  std::string frozen_precision = "auto";  // of what is frozen: auto, fp32, bf16, int8
   std::string pooling = "auto", head = "auto";
   std::vector<StrategySettings> strategies;
 };

@@ -32,6 +32,7 @@ inline Bf16 from_float<Bf16>(float x) {
   return to_bf16(x);
 }
 
-enum class Precision { kFp32, kBf16 };
+// What products multiply. kInt8 is for frozen work alone (gemm/quantized_linear.h).
+enum class Precision { kFp32, kBf16, kInt8 };
 
 }  // namespace thaw

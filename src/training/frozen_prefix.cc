@@ -14,6 +14,15 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+template <class T, class U>
+void copy_values(const U* from, int64_t count, T* to) {
+  if constexpr (sizeof(T) == sizeof(U)) {
+    std::memcpy(static_cast<void*>(to), from, count * sizeof(T));
+  } else {
+    for (int64_t i = 0; i < count; ++i) to[i] = from_float<T>(to_float(from[i]));
+  }
+}
+
 }  // namespace
 
 template <class T>
@@ -51,15 +60,16 @@ void pool_backward(const Head& head, const Batch& batch, const float* d_pooled,
   }
 }
 
-template <class T>
-FrozenActivations<T> run_frozen_prefix(Encoder<T>& encoder, Head& head, const TokenizedTexts& texts,
+template <class T, class U>
+FrozenActivations<T> run_frozen_prefix(Encoder<U>& encoder, Head& head, const TokenizedTexts& texts,
                                        const std::set<int>& depths, bool features,
-                                       const std::string& stage, const Listener& listener) {
+                                       const std::string& stage, SpillPlace spill,
+                                       const Listener& listener) {
   const int64_t hidden = encoder.hidden();
   const int layers = encoder.layers();
   FrozenActivations<T> kept;
   for (const int depth : depths) {
-    kept.tokens[depth] = Buffer<T>(static_cast<int64_t>(texts.ids.size()) * hidden);
+    kept.tokens[depth] = SpillArray<T>(static_cast<int64_t>(texts.ids.size()) * hidden, spill);
   }
   if (features) kept.features = Buffer<float>(texts.rows() * hidden);
 
@@ -74,15 +84,15 @@ FrozenActivations<T> run_frozen_prefix(Encoder<T>& encoder, Head& head, const To
     gather_batch(texts, rows.data(), static_cast<int64_t>(rows.size()), batch);
     auto reached = Clock::now();
     const auto note = [&](int depth) { kept.seconds[depth] += seconds_since(reached); };
-    T* x = encoder.embed(batch);
+    U* x = encoder.embed(batch);
     for (int depth = 0; depth <= top; ++depth) {
       if (depth > 0) x = encoder.infer(batch, x, depth - 1, depth);
       if (depths.count(depth)) {
         T* tokens = kept.tokens[depth].data();
         for (int64_t i = 0; i < batch.sequences(); ++i) {
-          std::memcpy(static_cast<void*>(tokens + texts.offsets[batch.rows[i]] * hidden),
-                      x + batch.offsets[i] * hidden,
-                      (batch.offsets[i + 1] - batch.offsets[i]) * hidden * sizeof(T));
+          copy_values(x + batch.offsets[i] * hidden,
+                      (batch.offsets[i + 1] - batch.offsets[i]) * hidden,
+                      tokens + texts.offsets[batch.rows[i]] * hidden);
         }
       }
       note(depth);
@@ -113,13 +123,25 @@ template void pool_backward<float>(const Head&, const Batch&, const float*, cons
                                    float*);
 template void pool_backward<Bf16>(const Head&, const Batch&, const float*, const Buffer<int32_t>&,
                                   Bf16*);
-template FrozenActivations<float> run_frozen_prefix<float>(Encoder<float>&, Head&,
-                                                           const TokenizedTexts&,
-                                                           const std::set<int>&, bool,
-                                                           const std::string&, const Listener&);
-template FrozenActivations<Bf16> run_frozen_prefix<Bf16>(Encoder<Bf16>&, Head&,
-                                                         const TokenizedTexts&,
-                                                         const std::set<int>&, bool,
-                                                         const std::string&, const Listener&);
+template FrozenActivations<float> run_frozen_prefix<float, float>(Encoder<float>&, Head&,
+                                                                  const TokenizedTexts&,
+                                                                  const std::set<int>&, bool,
+                                                                  const std::string&, SpillPlace,
+                                                                  const Listener&);
+template FrozenActivations<float> run_frozen_prefix<float, Bf16>(Encoder<Bf16>&, Head&,
+                                                                 const TokenizedTexts&,
+                                                                 const std::set<int>&, bool,
+                                                                 const std::string&, SpillPlace,
+                                                                 const Listener&);
+template FrozenActivations<Bf16> run_frozen_prefix<Bf16, float>(Encoder<float>&, Head&,
+                                                                const TokenizedTexts&,
+                                                                const std::set<int>&, bool,
+                                                                const std::string&, SpillPlace,
+                                                                const Listener&);
+template FrozenActivations<Bf16> run_frozen_prefix<Bf16, Bf16>(Encoder<Bf16>&, Head&,
+                                                               const TokenizedTexts&,
+                                                               const std::set<int>&, bool,
+                                                               const std::string&, SpillPlace,
+                                                               const Listener&);
 
 }  // namespace thaw

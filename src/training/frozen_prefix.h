@@ -4,6 +4,7 @@
 #include <set>
 #include <vector>
 
+#include "base/spill.h"
 #include "classifier/classifier.h"
 #include "classifier/head.h"
 #include "encoder/encoder.h"
@@ -15,20 +16,22 @@ namespace thaw {
 // as tokens at some depth of the encoder, or as one vector of features a text.
 template <class T>
 struct FrozenActivations {
-  std::map<int, Buffer<T>> tokens;  // by depth d: what layer d reads  [tokens of the split, hidden]
-  Buffer<float> features;           // of the head  [rows, hidden]; empty if not asked for
-  std::map<int, double> seconds;    // until depth d was reached, for all rows; features: depth L+1
+  std::map<int, SpillArray<T>> tokens;  // by depth d: what layer d reads  [tokens, hidden]
+  Buffer<float> features;               // of the head  [rows, hidden]; empty if not asked for
+  std::map<int, double> seconds;  // until depth d was reached, for all rows; features: depth L+1
 };
 
 // Tokens of frozen work in one batch: enough for the GEMMs, few enough for the caches.
 inline constexpr int64_t kFrozenBatchTokens = 2048;
 
 // Runs the encoder over a split up to the deepest of `depths`, keeping the activations of each;
-// to the top and through pooling where `features` is asked for.
-template <class T>
-FrozenActivations<T> run_frozen_prefix(Encoder<T>& encoder, Head& head, const TokenizedTexts& texts,
+// to the top and through pooling where `features` is asked for. T is what training reads, U what
+// the encoder computes in. Tokens that memory does not hold go to a mapped file in `spill`.
+template <class T, class U>
+FrozenActivations<T> run_frozen_prefix(Encoder<U>& encoder, Head& head, const TokenizedTexts& texts,
                                        const std::set<int>& depths, bool features,
-                                       const std::string& stage, const Listener& listener);
+                                       const std::string& stage, SpillPlace spill,
+                                       const Listener& listener);
 
 // One pooled vector a sequence of the batch.  // [sequences, hidden]
 template <class T>

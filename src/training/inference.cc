@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstring>
 
+#include "gemm/linear.h"
+
 namespace thaw {
 namespace {
 
@@ -83,11 +85,14 @@ std::vector<float> classify(const Classifier& classifier, const TokenizedTexts& 
                             Precision precision, const std::string& stage,
                             const Listener& listener) {
   const auto run = [&]<class T>(T) {
-    Encoder<T> encoder(classifier.config, classifier.table, classifier.table.head_group());
+    Encoder<T> encoder(classifier.config, classifier.table, classifier.table.head_group(),
+                       precision == Precision::kInt8);
     Head head(classifier.config, classifier.table, classifier.head, false);
     return classify<T>(encoder, head, texts, nullptr, 0, stage, listener);
   };
-  return precision == Precision::kBf16 ? run(Bf16{}) : run(0.0f);
+  const bool bf16 =
+      precision == Precision::kBf16 || (precision == Precision::kInt8 && cpu_has_bf16());
+  return bf16 ? run(Bf16{}) : run(0.0f);
 }
 
 template float* gather_frozen_tokens<float>(Encoder<float>&, const TokenizedTexts&,

@@ -18,7 +18,8 @@ std::vector<float> classify(Encoder<T>& encoder, Head& head, const TokenizedText
                             const FrozenActivations<T>* frozen, int depth, const std::string& stage,
                             const Listener& listener);
 
-// The same with a network made for the purpose, in the wanted precision.
+// The same with a network made for the purpose, in the wanted precision. Around the products of
+// int8 everything is bf16 where the CPU has it.
 std::vector<float> classify(const Classifier& classifier, const TokenizedTexts& texts,
                             Precision precision, const std::string& stage,
                             const Listener& listener);

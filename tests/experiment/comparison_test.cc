@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/random.h"
+#include "gemm/quantized_linear.h"
 #include "model_io/safetensors.h"
 #include "tests/model_io/temporary_folder.h"
 #include "training/inference.h"
@@ -182,6 +183,43 @@ TEST_F(Experiment, SharedAndOwnFrozenActivationsAgree) {
                        {"strategies=last-2,last-1", "last-1.init_from=last-2", "precision=fp32"}),
       tiny_model("bert"), false, {});
   EXPECT_NE(chained.strategies[1].test_logits, alone.strategies[0].test_logits);
+}
+
+TEST_F(Experiment, FrozenLayersRunInThePrecisionThatIsAskedFor) {
+  const auto run = [&](const std::string& precision) {
+    return run_comparison(small_experiment(data_, folder_.path() / precision,
+                                           {"strategies=probe,last-1", "precision=fp32",
+                                            "frozen_precision=" + precision}),
+                          tiny_model("bert"), false, {});
+  };
+  const auto fp32 = run("fp32"), automatic = run("auto");
+  EXPECT_NE(fp32.precision.find("frozen layers in fp32 (as asked)"), std::string::npos);
+  EXPECT_NE(automatic.precision.find("frozen layers in fp32 (auto: "), std::string::npos)
+      << automatic.precision << ": a handful of validation rows cannot speak for int8";
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(fp32.strategies[i].test_logits, automatic.strategies[i].test_logits);
+  }
+  std::vector<std::string> others = {"bf16"};
+  if (cpu_has_int8()) others.push_back("int8");
+  for (const std::string& precision : others) {
+    const auto other = run(precision);
+    for (int i = 0; i < 2; ++i) {
+      const auto& own = fp32.strategies[i].test_logits;
+      const auto& logits = other.strategies[i].test_logits;
+      EXPECT_NE(own, logits) << precision;
+      for (size_t j = 0; j < own.size(); ++j) EXPECT_NEAR(own[j], logits[j], 0.15) << precision;
+    }
+  }
+}
+
+TEST_F(Experiment, AutoTakesInt8OnlyByWhatValidationShows) {
+  if (!cpu_has_int8()) GTEST_SKIP() << "this CPU has no int8 that could be chosen";
+  const auto results =
+      run_comparison(small_experiment(folder_.write("many.csv", small_table(1500)),
+                                      folder_.path() / "out", {"strategies=probe", "validation_size=300"}),
+                     tiny_model("bert"), false, {});
+  EXPECT_NE(results.precision.find("points of expected macro-F1 on validation"), std::string::npos)
+      << results.precision;
 }
 
 TEST_F(Experiment, FrozenDropoutTrainsAnotherModelThroughTheWholeEncoder) {

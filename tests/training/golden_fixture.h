@@ -37,8 +37,8 @@ FrozenActivations<T> frozen_activations(const Classifier& classifier, const Free
             dense_is_trained(classifier.table, plan));
   std::set<int> depths;
   if (depth >= 0 && depth <= classifier.table.layers) depths.insert(depth);
-  return run_frozen_prefix(encoder, head, texts, depths, depth > classifier.table.layers, "frozen",
-                           {});
+  return run_frozen_prefix<T>(encoder, head, texts, depths, depth > classifier.table.layers,
+                              "frozen", {}, {});
 }
 
 // Transformers' name of a parameter inside …ForSequenceClassification.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
+#include "gemm/quantized_linear.h"
 #include "tests/golden/golden.h"
 #include "tokenizer/tokenizer.h"
 #include "training/frozen_prefix.h"
@@ -10,7 +11,7 @@
 namespace thaw {
 namespace {
 
-TEST(MiniLm, SentenceVectorsAgreeWithTransformersWithin2e5) {
+TEST(MiniLm, SentenceVectorsAgreeWithTransformersWithin2e5AndInInt8Within9Percent) {
   const auto folder = cache_folder() / "models" / "minilm";
   if (!std::filesystem::exists(folder / "model.safetensors")) {
     GTEST_SKIP() << "the encoder is not there; scripts/fetch-minilm.sh fetches it";
@@ -33,11 +34,25 @@ TEST(MiniLm, SentenceVectorsAgreeWithTransformersWithin2e5) {
 
   Encoder<float> encoder(classifier.config, classifier.table, classifier.table.head_group());
   Head head(classifier.config, classifier.table, classifier.head, false);
-  const auto frozen = run_frozen_prefix(encoder, head, tokens, {}, true, "", {});
+  const auto frozen = run_frozen_prefix<float>(encoder, head, tokens, {}, true, "", {}, {});
   for (size_t i = 0; i < sentences.size(); ++i) {
     const float* vector = frozen.features.data() + i * encoder.hidden();
     golden::expect_near({vector, vector + encoder.hidden()}, sentences[i].vector, 2e-5, 0,
                         sentences[i].text);
+  }
+
+  if (!cpu_has_int8()) return;
+  Encoder<float> in_int8(classifier.config, classifier.table, classifier.table.head_group(), true);
+  const auto rough = run_frozen_prefix<float>(in_int8, head, tokens, {}, true, "", {}, {});
+  for (size_t i = 0; i < sentences.size(); ++i) {
+    double difference = 0, size = 0;
+    for (int64_t c = 0; c < encoder.hidden(); ++c) {
+      const double own = sentences[i].vector[c];
+      const double off = rough.features.data()[i * encoder.hidden() + c] - own;
+      difference += off * off;
+      size += own * own;
+    }
+    EXPECT_LT(std::sqrt(difference / size), 0.09) << "int8: " << sentences[i].text;
   }
 }
 

@@ -1,0 +1,142 @@
+#include "encoder/quantized_layer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "base/threads.h"
+
+namespace thaw {
+namespace {
+
+// 1 / s for the columns of `weight`, which reads what `norm` writes: about beta +- 3 gamma.
+Buffer<float> smoothing(const LayerNormWeights& norm, const float* weight, int64_t out,
+                        int64_t in) {
+  Buffer<float> factor(in);
+  for (int64_t i = 0; i < in; ++i) {
+    float most = 0;
+    for (int64_t o = 0; o < out; ++o) most = std::max(most, std::fabs(weight[o * in + i]));
+    const float reach = std::fabs(norm.beta[i]) + 3 * std::fabs(norm.gamma[i]);
+    const float s = std::sqrt(reach / most);
+    factor[i] = s > 1e-6f && s < 1e6f ? 1 / s : 1.0f;
+  }
+  return factor;
+}
+
+Buffer<float> inverse_of(const Buffer<float>& factor) {
+  Buffer<float> inverse(factor.size());
+  for (int64_t i = 0; i < factor.size(); ++i) inverse[i] = 1 / factor[i];
+  return inverse;
+}
+
+// The matrices of queries, keys and values one below the other.
+Buffer<float> joined_qkv(const ParameterTable& table, int layer) {
+  const int64_t size = table.at(Role::kQueryWeight, layer).size();
+  Buffer<float> joined(3 * size);
+  float* next = joined.data();
+  for (const Role role : {Role::kQueryWeight, Role::kKeyWeight, Role::kValueWeight}) {
+    std::memcpy(next, table.at(role, layer).value, size * sizeof(float));
+    next += size;
+  }
+  return joined;
+}
+
+}  // namespace
+
+QuantizedLayerWeights::QuantizedLayerWeights(const ParameterTable& table, int layer,
+                                             float layer_norm_eps)
+    : qkv(3 * table.at(Role::kQueryWeight, layer).shape[0],
+          table.at(Role::kQueryWeight, layer).shape[1]),
+      attention_output(table.at(Role::kAttentionOutputWeight, layer).shape[0],
+                       table.at(Role::kAttentionOutputWeight, layer).shape[1]),
+      intermediate(table.at(Role::kIntermediateWeight, layer).shape[0],
+                   table.at(Role::kIntermediateWeight, layer).shape[1]),
+      output(table.at(Role::kOutputWeight, layer).shape[0],
+             table.at(Role::kOutputWeight, layer).shape[1]),
+      qkv_bias(3 * table.at(Role::kQueryBias, layer).size()) {
+  const auto value = [&](Role role) { return table.at(role, layer).value; };
+  const int64_t hidden = table.at(Role::kQueryBias, layer).size();
+  std::memcpy(qkv_bias.data(), value(Role::kQueryBias), hidden * sizeof(float));
+  std::memcpy(qkv_bias.data() + hidden, value(Role::kKeyBias), hidden * sizeof(float));
+  std::memcpy(qkv_bias.data() + 2 * hidden, value(Role::kValueBias), hidden * sizeof(float));
+  attention_output_bias = value(Role::kAttentionOutputBias);
+  intermediate_bias = value(Role::kIntermediateBias);
+  output_bias = value(Role::kOutputBias);
+  attention_norm = {value(Role::kAttentionNormGamma), value(Role::kAttentionNormBeta),
+                    layer_norm_eps};
+  output_norm = {value(Role::kOutputNormGamma), value(Role::kOutputNormBeta), layer_norm_eps};
+
+  const bool first = layer == 0;
+  const LayerNormWeights below = {
+      table.at(first ? Role::kEmbeddingNormGamma : Role::kOutputNormGamma, layer - !first).value,
+      table.at(first ? Role::kEmbeddingNormBeta : Role::kOutputNormBeta, layer - !first).value,
+      layer_norm_eps};
+  const Buffer<float> joined = joined_qkv(table, layer);
+  qkv_factor = smoothing(below, joined.data(), qkv.out(), qkv.in());
+  qkv.pack(joined.data(), inverse_of(qkv_factor).data());
+  attention_output.pack(value(Role::kAttentionOutputWeight), nullptr);
+  const float* up = value(Role::kIntermediateWeight);
+  intermediate_factor = smoothing(attention_norm, up, intermediate.out(), intermediate.in());
+  intermediate.pack(up, inverse_of(intermediate_factor).data());
+  output.pack(value(Role::kOutputWeight), nullptr);
+}
+
+void QuantizedScratch::Rows::reserve(int64_t tokens, int64_t columns) {
+  values.reserve(tokens * columns);
+  scale.reserve(tokens);
+  zero.reserve(tokens);
+}
+
+void QuantizedScratch::reserve(int64_t tokens, int64_t hidden, int64_t columns) {
+  narrow.reserve(tokens, hidden);
+  wide.reserve(tokens, columns);
+  sums.reserve(tokens * std::max(3 * hidden, columns));
+  row.reserve(int64_t{thread_count()} * columns);
+}
+
+template <class T>
+void quantized_layer_forward(const QuantizedLayerWeights& weights, const LayerShape& shape,
+                             const T* x, const LayerActivations<T>& acts, float* attention_scratch,
+                             QuantizedScratch& scratch) {
+  const int64_t tokens = shape.tokens, hidden = shape.hidden, wide = shape.wide;
+  const QuantizedRows rows = scratch.narrow.view(), activated = scratch.wide.view();
+  // The sums of `from` with a weight, and what is still to be done to them.
+  const auto product = [&](const QuantizedRows& from, const QuantizedWeight& weight,
+                           const float* bias) {
+    quantized_product(weight, from.values, tokens, scratch.sums.data());
+    return QuantizedProduct{scratch.sums.data(), from.scale,   from.zero,
+                            weight.scale(),      weight.sum(), bias};
+  };
+
+  quantize_rows(x, weights.qkv_factor.data(), tokens, hidden, rows);
+  dequantize_rows(product(rows, weights.qkv, weights.qkv_bias.data()), tokens, 3 * hidden,
+                  acts.qkv);
+  attention_forward(shape.attention(), acts.qkv, {}, acts.context, static_cast<float*>(nullptr),
+                    attention_scratch);
+  // Attention leaves the padding rows as they are, which may be anything.
+  std::memset(static_cast<void*>(acts.context + shape.real_tokens * hidden), 0,
+              (shape.tokens - shape.real_tokens) * hidden * sizeof(T));
+  quantize_rows(acts.context, nullptr, tokens, hidden, rows);
+  dequantize_rows(product(rows, weights.attention_output, weights.attention_output_bias), tokens,
+                  hidden, acts.attended);
+  residual_norm_forward(x, acts.attended, {}, weights.attention_norm, tokens, hidden, acts.middle,
+                        nullptr, nullptr);
+
+  quantize_rows(acts.middle, weights.intermediate_factor.data(), tokens, hidden, rows);
+  dequantize_activate_quantize(shape.activation,
+                               product(rows, weights.intermediate, weights.intermediate_bias),
+                               tokens, wide, activated, scratch.row.data());
+  dequantize_rows(product(activated, weights.output, weights.output_bias), tokens, hidden,
+                  acts.fed);
+  residual_norm_forward(acts.middle, acts.fed, {}, weights.output_norm, tokens, hidden, acts.out,
+                        nullptr, nullptr);
+}
+
+template void quantized_layer_forward<float>(const QuantizedLayerWeights&, const LayerShape&,
+                                             const float*, const LayerActivations<float>&, float*,
+                                             QuantizedScratch&);
+template void quantized_layer_forward<Bf16>(const QuantizedLayerWeights&, const LayerShape&,
+                                            const Bf16*, const LayerActivations<Bf16>&, float*,
+                                            QuantizedScratch&);
+
+}  // namespace thaw

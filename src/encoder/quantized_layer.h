@@ -1,0 +1,47 @@
+#pragma once
+
+#include "encoder/layer.h"
+#include "gemm/quantized_linear.h"
+#include "ops/quantization.h"
+
+namespace thaw {
+
+// A frozen layer with its four products in 8 bits: a scale for each output channel of a weight and
+// for each token. Some columns that a LayerNorm writes are much larger than the others, and would
+// leave these few steps; so a column is divided by s and the weight's column multiplied by it
+// (SmoothQuant, Xiao et al. 2023), with s from the norm's own gamma and beta, not from texts: what
+// a text gives does not depend on other texts. Attention, norms and the residual stay in T, which
+// is float or Bf16.
+class QuantizedLayerWeights {
+ public:
+  QuantizedLayerWeights(const ParameterTable& table, int layer, float layer_norm_eps);
+
+  QuantizedWeight qkv, attention_output, intermediate, output;  // shapes as in LayerWeights
+  Buffer<float> qkv_factor, intermediate_factor;                // [hidden] 1 / s
+  Buffer<float> qkv_bias;                                       // [3 hidden]
+  const float *attention_output_bias, *intermediate_bias, *output_bias;
+  LayerNormWeights attention_norm, output_norm;
+};
+
+// Memory of the products, shared by all layers.
+struct QuantizedScratch {
+  void reserve(int64_t tokens, int64_t hidden, int64_t wide);
+
+  struct Rows {
+    Buffer<uint8_t> values;
+    Buffer<float> scale, zero;
+    void reserve(int64_t tokens, int64_t columns);
+    QuantizedRows view() { return {values.data(), scale.data(), zero.data()}; }
+  };
+  Rows narrow, wide;     // [tokens, hidden] and [tokens, wide]
+  Buffer<int32_t> sums;  // [tokens, max(3 hidden, wide)]
+  Buffer<float> row;     // [threads, wide]
+};
+
+// As layer_forward in evaluation mode; of `acts` it uses qkv, context, attended, middle, fed, out.
+template <class T>
+void quantized_layer_forward(const QuantizedLayerWeights& weights, const LayerShape& shape,
+                             const T* x, const LayerActivations<T>& acts, float* attention_scratch,
+                             QuantizedScratch& scratch);
+
+}  // namespace thaw

@@ -1,0 +1,229 @@
+#include "experiment/frozen_passes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <vector>
+
+#include "base/error.h"
+#include "gemm/linear.h"
+#include "gemm/quantized_linear.h"
+#include "training/logistic_regression.h"
+
+namespace thaw {
+namespace {
+
+// Fewer validation rows cannot show a difference of kInt8Bound.
+constexpr int64_t kRowsToJudge = 200;
+
+template <class T>
+FrozenActivations<T> run_pass(const Classifier& base, const TokenizedTexts& texts,
+                              const FrozenRequest& request, Precision precision,
+                              const std::string& which, const Listener& listener) {
+  if (texts.rows() == 0) return {};
+  const auto run = [&]<class U>(U, bool quantized) {
+    Encoder<U> encoder(base.config, base.table, base.table.head_group(), quantized);
+    Head head(base.config, base.table, base.head, request.dense_trained);
+    return run_frozen_prefix<T, U>(encoder, head, texts, request.depths, request.features,
+                                   request.name + " (" + which + ")", request.spill, listener);
+  };
+  switch (precision) {
+    case Precision::kFp32:
+      return run(0.0f, false);
+    case Precision::kBf16:
+      return run(Bf16{}, false);
+    case Precision::kInt8:
+      return run(T{}, true);
+  }
+  return {};
+}
+
+// One vector a text: the features, or else the mean of the tokens at the deepest depth.
+template <class T>
+std::vector<float> vectors_of(const FrozenActivations<T>& frozen, const TokenizedTexts& texts,
+                              int64_t hidden) {
+  const int64_t rows = texts.rows();
+  if (frozen.features.size() > 0) {
+    return {frozen.features.data(), frozen.features.data() + rows * hidden};
+  }
+  std::vector<float> vectors(rows * hidden, 0.0f);
+  const T* tokens = frozen.tokens.rbegin()->second.data();
+  for (int64_t row = 0; row < rows; ++row) {
+    const int64_t begin = texts.offsets[row], end = texts.offsets[row + 1];
+    float* vector = vectors.data() + row * hidden;
+    for (int64_t i = begin; i < end; ++i) {
+      for (int64_t c = 0; c < hidden; ++c) vector[c] += to_float(tokens[i * hidden + c]);
+    }
+    for (int64_t c = 0; c < hidden; ++c) vector[c] /= static_cast<float>(end - begin);
+  }
+  return vectors;
+}
+
+// Macro-F1 where each row counts for each label with its probability, not for the likeliest with
+// one: what a changed feature does to it shows on a few hundred rows, where votes only jump.
+class ExpectedMacroF1 {
+ public:
+  explicit ExpectedMacroF1(int64_t labels) : right_(labels), said_(labels), support_(labels) {}
+
+  void add(const LogisticFit& fit, const float* vector, int64_t hidden, int32_t gold) {
+    const auto labels = static_cast<int64_t>(right_.size());
+    std::vector<double> p(labels);
+    for (int64_t label = 0; label < labels; ++label) {
+      p[label] = fit.bias[label];
+      for (int64_t c = 0; c < hidden; ++c) p[label] += fit.weight[label * hidden + c] * vector[c];
+    }
+    const double most = *std::max_element(p.begin(), p.end());
+    double total = 0;
+    for (double& x : p) total += x = std::exp(x - most);
+    for (int64_t label = 0; label < labels; ++label) said_[label] += p[label] / total;
+    right_[gold] += p[gold] / total;
+    support_[gold] += 1;
+    loss_ -= std::log(std::max(p[gold] / total, 1e-300));
+  }
+  double loss() const { return loss_; }
+  double value() const {
+    double sum = 0;
+    for (size_t i = 0; i < right_.size(); ++i) {
+      sum += right_[i] > 0 ? 2 * right_[i] / (said_[i] + support_[i]) : 0;
+    }
+    return sum / static_cast<double>(right_.size());
+  }
+
+ private:
+  std::vector<double> right_, said_, support_;  // [labels]
+  double loss_ = 0;
+};
+
+// Macro-F1 that a linear classifier loses when it reads `other` in place of `own`. It is fitted on
+// one half of the rows and applied to the other, both ways round, with the penalty that serves
+// `own` best.
+double lost_macro_f1(const std::vector<float>& own, const std::vector<float>& other,
+                     const int32_t* gold, int64_t rows, int64_t labels, const Listener& listener) {
+  const int64_t hidden = static_cast<int64_t>(own.size()) / rows;
+  std::vector<float> features[2];
+  std::vector<int32_t> fold_gold[2];
+  for (int64_t row = 0; row < rows; ++row) {
+    const auto begin = own.begin() + row * hidden;
+    features[row % 2].insert(features[row % 2].end(), begin, begin + hidden);
+    fold_gold[row % 2].push_back(gold[row]);
+  }
+  std::vector<LogisticRegression> problems;
+  for (const int fold : {0, 1}) {
+    problems.emplace_back(features[fold].data(), fold_gold[fold].data(),
+                          static_cast<int64_t>(fold_gold[fold].size()), hidden, labels);
+  }
+  double best_loss = 0, lost = 0;
+  for (const double c : {0.001, 0.01, 0.1, 1.0}) {
+    ExpectedMacroF1 of_own(labels), of_other(labels);
+    for (const int fold : {0, 1}) {
+      const LogisticFit fit = problems[fold].fit(c, listener);
+      for (int64_t row = 1 - fold; row < rows; row += 2) {
+        of_own.add(fit, own.data() + row * hidden, hidden, gold[row]);
+        of_other.add(fit, other.data() + row * hidden, hidden, gold[row]);
+      }
+    }
+    if (best_loss > 0 && of_own.loss() >= best_loss) continue;
+    best_loss = of_own.loss();
+    lost = of_own.value() - of_other.value();
+  }
+  return lost;
+}
+
+template <class T>
+double seconds_of(const FrozenActivations<T>& frozen) {
+  return frozen.seconds.empty() ? 0.0 : frozen.seconds.rbegin()->second;
+}
+
+template <class T>
+constexpr Precision own_precision() {
+  return sizeof(T) == sizeof(Bf16) ? Precision::kBf16 : Precision::kFp32;
+}
+
+std::string name_of(Precision precision) {
+  return precision == Precision::kFp32 ? "fp32" : precision == Precision::kBf16 ? "bf16" : "int8";
+}
+
+// Decides between T's own precision and int8, and returns the validation rows in the chosen one.
+template <class T>
+FrozenActivations<T> choose(const Classifier& base, const FrozenInput& validation,
+                            const FrozenRequest& request, FrozenPrecision& choice,
+                            const Listener& listener) {
+  const std::string own_name = name_of(own_precision<T>());
+  choice.chosen = true;
+  choice.precision = own_precision<T>();
+  const int64_t rows = validation.texts->rows();
+  auto own =
+      run_pass<T>(base, *validation.texts, request, choice.precision, "validation", listener);
+  if (!cpu_has_int8()) {
+    choice.why = own_name + " (auto: this CPU has no fast int8)";
+    return own;
+  }
+  if (rows < kRowsToJudge) {
+    choice.why = own_name + " (auto: too few validation rows to judge int8 by)";
+    return own;
+  }
+  auto int8 = run_pass<T>(base, *validation.texts, request, Precision::kInt8, "validation in int8",
+                          listener);
+  const double faster = seconds_of(own) / seconds_of(int8);
+  const int64_t hidden = base.config.hidden_size;
+  const double lost = lost_macro_f1(vectors_of(own, *validation.texts, hidden),
+                                    vectors_of(int8, *validation.texts, hidden), validation.labels,
+                                    rows, base.head.labels, listener);
+  char measured[120];
+  std::snprintf(measured, sizeof(measured),
+                "%.1f times the speed of %s, %+.2f points of expected macro-F1 on validation",
+                faster, own_name.c_str(), -100 * lost);
+  const bool taken = faster > 1 && lost <= kInt8Bound;
+  choice.why = taken ? "int8 (auto: " + std::string(measured) + ")"
+                     : own_name + " (auto: int8 has " + measured + ")";
+  if (!taken) return own;
+  choice.precision = Precision::kInt8;
+  // The choice has its price.
+  for (auto& [depth, seconds] : int8.seconds) seconds += own.seconds.at(depth);
+  return int8;
+}
+
+}  // namespace
+
+void check_frozen_precision(const std::string& wanted, const std::string& where) {
+  if (wanted == "int8" && !cpu_has_int8()) {
+    throw Error("this CPU has no AVX512-VNNI or AMX, without which int8 is neither exact nor fast",
+                where, "use auto, bf16 or fp32");
+  }
+}
+
+template <class T>
+FrozenSplits<T> run_frozen_passes(const Classifier& base, const FrozenInput& train,
+                                  const FrozenInput& validation, const FrozenInput& test,
+                                  const FrozenRequest& request, FrozenPrecision& precision,
+                                  const Listener& listener) {
+  FrozenSplits<T> frozen;
+  if (!precision.chosen && precision.wanted == "auto") {
+    frozen.validation = choose<T>(base, validation, request, precision, listener);
+    listener.say("frozen layers: " + precision.why + "\n");
+  } else {
+    if (!precision.chosen) {
+      precision.chosen = true;
+      precision.precision = precision.wanted == "int8"   ? Precision::kInt8
+                            : precision.wanted == "bf16" ? Precision::kBf16
+                                                         : Precision::kFp32;
+      precision.why = precision.wanted + " (as asked)";
+    }
+    frozen.validation =
+        run_pass<T>(base, *validation.texts, request, precision.precision, "validation", listener);
+  }
+  frozen.train = run_pass<T>(base, *train.texts, request, precision.precision, "train", listener);
+  frozen.test = run_pass<T>(base, *test.texts, request, precision.precision, "test", listener);
+  return frozen;
+}
+
+template FrozenSplits<float> run_frozen_passes<float>(const Classifier&, const FrozenInput&,
+                                                      const FrozenInput&, const FrozenInput&,
+                                                      const FrozenRequest&, FrozenPrecision&,
+                                                      const Listener&);
+template FrozenSplits<Bf16> run_frozen_passes<Bf16>(const Classifier&, const FrozenInput&,
+                                                    const FrozenInput&, const FrozenInput&,
+                                                    const FrozenRequest&, FrozenPrecision&,
+                                                    const Listener&);
+
+}  // namespace thaw

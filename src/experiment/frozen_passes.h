@@ -1,0 +1,57 @@
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "classifier/classifier.h"
+#include "training/frozen_prefix.h"
+#include "training/listener.h"
+
+namespace thaw {
+
+// A split as the frozen passes read it.
+struct FrozenInput {
+  const TokenizedTexts* texts;
+  const int32_t* labels;  // [rows]
+};
+
+// What is to be kept of each split.
+struct FrozenRequest {
+  std::set<int> depths;        // as in run_frozen_prefix
+  bool features = false;       // of the head
+  bool dense_trained = false;  // the head's dense layer is not part of the features
+  std::string name;            // of the stage, for the user
+  SpillPlace spill;
+};
+
+template <class T>
+struct FrozenSplits {
+  FrozenActivations<T> train, validation, test;
+};
+
+// In which numbers the frozen layers multiply.
+//   auto  that of training; int8 where it is faster on this machine, measured on the validation
+//         rows, and a linear classifier on the features loses at most kInt8Bound of its expected
+//         macro-F1 by it
+inline constexpr double kInt8Bound = 0.003;
+
+// Chosen when the first pass runs, then kept for the others.
+struct FrozenPrecision {
+  std::string wanted = "auto";  // auto, fp32, bf16, int8
+  bool chosen = false;
+  Precision precision = Precision::kFp32;
+  std::string why;  // "int8 (auto: 1.6 times as fast as bf16, macro-F1 on validation +0.1 points)"
+};
+
+// Runs the encoder's frozen part over the three splits. T is what training reads. Throws Error
+// where the CPU cannot do what is wanted.
+template <class T>
+FrozenSplits<T> run_frozen_passes(const Classifier& base, const FrozenInput& train,
+                                  const FrozenInput& validation, const FrozenInput& test,
+                                  const FrozenRequest& request, FrozenPrecision& precision,
+                                  const Listener& listener);
+
+// Throws Error where this CPU cannot multiply in the wanted precision.
+void check_frozen_precision(const std::string& wanted, const std::string& where);
+
+}  // namespace thaw
