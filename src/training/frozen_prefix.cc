@@ -1,20 +1,11 @@
 #include "training/frozen_prefix.h"
 
-#include <chrono>
 #include <cstring>
 
+#include "base/stopwatch.h"
 #include "ops/pooling.h"
 
 namespace thaw {
-namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-}  // namespace
 
 template <class T>
 void pool(const Head& head, const Batch& batch, const T* x, float* pooled,
