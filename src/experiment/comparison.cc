@@ -1,13 +1,13 @@
 #include "experiment/comparison.h"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <set>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "base/machine.h"
+#include "base/stopwatch.h"
 #include "base/threads.h"
 #include "experiment/describe.h"
 #include "experiment/frozen_passes.h"
@@ -19,12 +19,6 @@
 namespace thaw {
 namespace fs = std::filesystem;
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // A split with its tokens, in the order in which everything else refers to its rows.
 struct TokenizedSplit {

@@ -5,6 +5,7 @@
 #include <string>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 #include "base/error.h"
 #include "tensor/buffer.h"
@@ -30,17 +31,29 @@ enum class Product { kForward, kForwardBias, kBackwardInput, kBackwardInputSum, 
 constexpr int64_t kTypicalTokens = 512;
 
 struct Plan {
-  matmul primitive;
+  matmul::primitive_desc description;
+  matmul primitive;  // the compiled kernel
   memory::desc a, b, c, bias, scratchpad;
 };
 
 // (product, precision, tokens, out, in)
 using PlanKey = std::tuple<Product, Precision, int64_t, int64_t, int64_t>;
 
+// The blocked layout that a product reads its weight in, and the way there from fp32. Weights of
+// one shape share it: describing a product costs more than packing a small weight.
+struct Packing {
+  memory::desc plain, blocked;
+  dnnl::reorder reorder;
+};
+
+// (product, precision, out, in)
+using PackingKey = std::tuple<Product, Precision, int64_t, int64_t>;
+
 struct Library {
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   dnnl::stream stream{engine};
   std::map<PlanKey, Plan> plans;
+  std::map<PackingKey, Packing> packings;
   Buffer<char> scratchpad;
 };
 
@@ -63,8 +76,9 @@ matmul::primitive_desc describe(const memory::desc& a, const memory::desc& b,
 }
 
 // The operands of a product, `weight` being the blocked layout or, while that is being chosen, any.
-Plan make_plan(Product product, Precision precision, int64_t tokens, int64_t out, int64_t in,
-               const memory::desc& weight) {
+// Nothing is compiled yet.
+Plan describe_plan(Product product, Precision precision, int64_t tokens, int64_t out, int64_t in,
+                   const memory::desc& weight) {
   const auto type = data_type(precision);
   const auto f32 = memory::data_type::f32;
   dnnl::primitive_attr attributes;
@@ -96,19 +110,26 @@ Plan make_plan(Product product, Precision precision, int64_t tokens, int64_t out
       break;
   }
   const bool with_bias = product == Product::kForwardBias;
-  const auto description =
-      describe(plan.a, plan.b, with_bias ? &plan.bias : nullptr, plan.c, attributes);
-  plan.b = description.weights_desc();
-  plan.scratchpad = description.scratchpad_desc();
-  plan.primitive = matmul(description);
+  plan.description = describe(plan.a, plan.b, with_bias ? &plan.bias : nullptr, plan.c, attributes);
+  plan.b = plan.description.weights_desc();
+  plan.scratchpad = plan.description.scratchpad_desc();
   return plan;
 }
 
-memory::desc blocked_layout(Product product, Precision precision, int64_t out, int64_t in) {
-  const auto type = data_type(precision);
-  const memory::desc any = product == Product::kForward ? memory::desc({in, out}, type, Tag::any)
-                                                        : memory::desc({out, in}, type, Tag::any);
-  return make_plan(product, precision, kTypicalTokens, out, in, any).b;
+const Packing& packing_of(Product product, Precision precision, int64_t out, int64_t in) {
+  Library& lib = library();
+  const PackingKey key{product, precision, out, in};
+  const auto found = lib.packings.find(key);
+  if (found != lib.packings.end()) return found->second;
+  const bool forward = product == Product::kForward;
+  const memory::dims dims = forward ? memory::dims{in, out} : memory::dims{out, in};
+  const memory::desc any(dims, data_type(precision), Tag::any);
+  Packing packing;
+  packing.plain = memory::desc(dims, memory::data_type::f32, forward ? Tag::ba : Tag::ab);
+  packing.blocked = describe_plan(product, precision, kTypicalTokens, out, in, any).b;
+  packing.reorder = dnnl::reorder(
+      dnnl::reorder::primitive_desc(lib.engine, packing.plain, lib.engine, packing.blocked));
+  return lib.packings.emplace(key, std::move(packing)).first->second;
 }
 
 void run(Product product, Precision precision, int64_t tokens, int64_t out, int64_t in,
@@ -119,7 +140,9 @@ void run(Product product, Precision precision, int64_t tokens, int64_t out, int6
     const PlanKey key{product, precision, tokens, out, in};
     auto found = lib.plans.find(key);
     if (found == lib.plans.end()) {
-      found = lib.plans.emplace(key, make_plan(product, precision, tokens, out, in, weight)).first;
+      Plan plan = describe_plan(product, precision, tokens, out, in, weight);
+      plan.primitive = matmul(plan.description);
+      found = lib.plans.emplace(key, std::move(plan)).first;
     }
     const Plan& plan = found->second;
     lib.scratchpad.reserve(static_cast<int64_t>(plan.scratchpad.get_size()));
@@ -147,9 +170,8 @@ void run(Product product, Precision precision, int64_t tokens, int64_t out, int6
 struct PackedWeight::Impl {
   int64_t out, in;
   Precision precision;
-  memory::desc forward_layout, backward_layout;
+  const Packing *forward_packing, *backward_packing = nullptr;  // of the library, never moved
   Buffer<char> forward, backward;
-  dnnl::reorder forward_reorder, backward_reorder;
 };
 
 PackedWeight::PackedWeight(int64_t out, int64_t in, Precision precision, bool backward)
@@ -157,17 +179,14 @@ PackedWeight::PackedWeight(int64_t out, int64_t in, Precision precision, bool ba
   impl_->out = out;
   impl_->in = in;
   impl_->precision = precision;
-  auto& engine = library().engine;
-  const auto f32 = memory::data_type::f32;
-  impl_->forward_layout = blocked_layout(Product::kForward, precision, out, in);
-  impl_->forward = Buffer<char>(static_cast<int64_t>(impl_->forward_layout.get_size()));
-  impl_->forward_reorder = dnnl::reorder(dnnl::reorder::primitive_desc(
-      engine, memory::desc({in, out}, f32, Tag::ba), engine, impl_->forward_layout));
+  const auto room = [](const Packing& packing) {
+    return Buffer<char>(static_cast<int64_t>(packing.blocked.get_size()));
+  };
+  impl_->forward_packing = &packing_of(Product::kForward, precision, out, in);
+  impl_->forward = room(*impl_->forward_packing);
   if (backward) {
-    impl_->backward_layout = blocked_layout(Product::kBackwardInput, precision, out, in);
-    impl_->backward = Buffer<char>(static_cast<int64_t>(impl_->backward_layout.get_size()));
-    impl_->backward_reorder = dnnl::reorder(dnnl::reorder::primitive_desc(
-        engine, memory::desc({out, in}, f32, Tag::ab), engine, impl_->backward_layout));
+    impl_->backward_packing = &packing_of(Product::kBackwardInput, precision, out, in);
+    impl_->backward = room(*impl_->backward_packing);
   }
 }
 
@@ -179,19 +198,13 @@ int64_t PackedWeight::in() const { return impl_->in; }
 
 void PackedWeight::pack(const float* weight) {
   Library& lib = library();
-  const auto f32 = memory::data_type::f32;
-  const auto reorder = [&](const dnnl::reorder& primitive, const memory::dims& dims, Tag tag,
-                           const memory::desc& layout, Buffer<char>& packed) {
-    memory from(memory::desc(dims, f32, tag), lib.engine, const_cast<float*>(weight));
-    memory to(layout, lib.engine, packed.data());
-    primitive.execute(lib.stream, from, to);
+  const auto reorder = [&](const Packing& packing, Buffer<char>& packed) {
+    memory from(packing.plain, lib.engine, const_cast<float*>(weight));
+    memory to(packing.blocked, lib.engine, packed.data());
+    packing.reorder.execute(lib.stream, from, to);
   };
-  reorder(impl_->forward_reorder, {impl_->in, impl_->out}, Tag::ba, impl_->forward_layout,
-          impl_->forward);
-  if (impl_->backward.size() > 0) {
-    reorder(impl_->backward_reorder, {impl_->out, impl_->in}, Tag::ab, impl_->backward_layout,
-            impl_->backward);
-  }
+  reorder(*impl_->forward_packing, impl_->forward);
+  if (impl_->backward_packing != nullptr) reorder(*impl_->backward_packing, impl_->backward);
   lib.stream.wait();
 }
 
@@ -200,7 +213,7 @@ void linear_forward(const PackedWeight& weight, const float* bias, const T* x, i
                     T* y) {
   const auto& w = weight.impl();
   run(bias != nullptr ? Product::kForwardBias : Product::kForward, precision_of<T>(), tokens, w.out,
-      w.in, w.forward_layout, x, w.forward.data(), bias, y);
+      w.in, w.forward_packing->blocked, x, w.forward.data(), bias, y);
 }
 
 template <class T>
@@ -208,7 +221,7 @@ void linear_backward_input(const PackedWeight& weight, const T* d_y, int64_t tok
                            bool accumulate) {
   const auto& w = weight.impl();
   run(accumulate ? Product::kBackwardInputSum : Product::kBackwardInput, precision_of<T>(), tokens,
-      w.out, w.in, w.backward_layout, d_y, w.backward.data(), nullptr, d_x);
+      w.out, w.in, w.backward_packing->blocked, d_y, w.backward.data(), nullptr, d_x);
 }
 
 template <class T>

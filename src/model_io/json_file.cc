@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <limits>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -11,17 +11,18 @@
 namespace thaw {
 namespace {
 
+using nlohmann::json;
+
 constexpr int kDeepest = 64;
 constexpr size_t kLargestConfig = size_t{4} << 20;  // bytes
 constexpr size_t kMostConfigKeys = 65536;
 
-// A first pass over the text that builds nothing: nesting, the number of keys, repeated keys, and
-// whether it is JSON at all. (The library's own hook into parsing looks through the whole parent
-// after every object, which is quadratic for a header with many tensors.)
+// Watches over a text while it is parsed: nesting, the number of keys, and whether it is JSON at
+// all.
 class Guard : public nlohmann::json_sax<nlohmann::json> {
  public:
-  Guard(std::string_view text, const std::string& where, size_t most_keys, bool unique)
-      : text_(text), where_(where), most_keys_(most_keys), unique_(unique) {}
+  Guard(std::string_view text, const std::string& where, size_t most_keys)
+      : text_(text), where_(where), most_keys_(most_keys) {}
 
   bool null() override { return true; }
   bool boolean(bool) override { return true; }
@@ -31,28 +32,15 @@ class Guard : public nlohmann::json_sax<nlohmann::json> {
   bool string(std::string&) override { return true; }
   bool binary(binary_t&) override { return true; }
 
-  bool start_object(size_t) override {
-    objects_.emplace_back();
-    return enter();
-  }
-  bool end_object() override {
-    objects_.pop_back();
-    --depth_;
-    return true;
-  }
+  bool start_object(size_t) override { return enter(); }
+  bool end_object() override { return leave(); }
   bool start_array(size_t) override { return enter(); }
-  bool end_array() override {
-    --depth_;
-    return true;
-  }
+  bool end_array() override { return leave(); }
 
-  bool key(std::string& key) override {
+  bool key(std::string&) override {
     if (++keys_ > most_keys_) {
       throw Error("has more than " + std::to_string(most_keys_) + " keys", where_,
                   "check that it is the right file");
-    }
-    if (unique_ && !objects_.back().insert(key).second) {
-      throw Error("names " + in_quotes(key) + " twice", where_, "fetch or write the file again");
     }
     return true;
   }
@@ -70,7 +58,7 @@ class Guard : public nlohmann::json_sax<nlohmann::json> {
                 cut ? "fetch or write the file again" : "correct the file, or fetch it again");
   }
 
- private:
+ protected:
   bool enter() {
     if (++depth_ > kDeepest) {
       throw Error("nests JSON deeper than " + std::to_string(kDeepest) + " levels", where_,
@@ -78,22 +66,125 @@ class Guard : public nlohmann::json_sax<nlohmann::json> {
     }
     return true;
   }
+  bool leave() {
+    --depth_;
+    return true;
+  }
 
+  [[noreturn]] void throw_repeated(std::string_view key) const {
+    throw Error("names " + in_quotes(key) + " twice", where_, "fetch or write the file again");
+  }
+
+ private:
   const std::string_view text_;
   const std::string& where_;
   const size_t most_keys_;
-  const bool unique_;
   int depth_ = 0;
   size_t keys_ = 0;
-  std::vector<std::unordered_set<std::string>> objects_;  // the keys of each object now open
 };
 
-template <class Json>
-Json parse_guarded(std::string_view text, const std::string& where, size_t most_keys, bool unique) {
-  Guard guard(text, where, most_keys, unique);
-  nlohmann::json::sax_parse(text.begin(), text.end(), &guard);
-  return Json::parse(text.begin(), text.end());
-}
+// Builds the value in the same pass, and refuses repeated keys. (The library's own hook into
+// parsing looks through the whole parent after every object, which is quadratic for a header with
+// many tensors.)
+class Builder final : public Guard {
+ public:
+  Builder(std::string_view text, const std::string& where, const MemberReader* reader)
+      : Guard(text, where, std::numeric_limits<size_t>::max()), reader_(reader) {}
+
+  json take() { return std::move(top_); }
+
+  bool null() override { return put(nullptr); }
+  bool boolean(bool value) override { return put(value); }
+  bool number_integer(int64_t value) override { return put(value); }
+  bool number_unsigned(uint64_t value) override { return put(value); }
+  bool number_float(double value, const std::string&) override { return put(value); }
+  bool string(std::string& value) override { return put(std::move(value)); }
+
+  bool start_object(size_t) override { return open(json::object()); }
+  bool end_object() override { return close(); }
+  bool start_array(size_t) override { return open(json::array()); }
+  bool end_array() override { return close(); }
+
+  bool key(std::string& key) override {
+    const Open& parent = open_.back();
+    if (is_read(parent)) {
+      key_.swap(key);
+      return true;
+    }
+    key_is_next_ = reader_ != nullptr && parent.keys_followed < reader_->path.size() &&
+                   key == reader_->path[parent.keys_followed];
+    const auto [member, is_new] = parent.value->emplace(key, nullptr);
+    if (!is_new) throw_repeated(key);
+    member_ = &*member;
+    return true;
+  }
+
+ private:
+  static constexpr size_t kNotOnPath = std::numeric_limits<size_t>::max();
+
+  // An array or object that has not ended.
+  struct Open {
+    json* value;
+    size_t keys_followed;  // of the reader's path
+  };
+
+  bool is_read(const Open& open) const {
+    return reader_ != nullptr && open.keys_followed == reader_->path.size() &&
+           open.value->is_object();
+  }
+
+  // Where the next value belongs.
+  json& place(json&& value) {
+    if (open_.empty()) return top_ = std::move(value);
+    json* parent = open_.back().value;
+    if (parent->is_array()) {
+      parent->push_back(std::move(value));
+      return parent->back();
+    }
+    json& member = is_read(open_.back()) ? read_ : *member_;
+    return member = std::move(value);
+  }
+
+  bool put(json&& value) {
+    place(std::move(value));
+    hand_over();
+    return true;
+  }
+
+  bool open(json&& value) {
+    enter();
+    size_t keys_followed = kNotOnPath;
+    if (open_.empty()) {
+      keys_followed = 0;
+    } else if (open_.back().value->is_object() && !is_read(open_.back()) && key_is_next_) {
+      keys_followed = open_.back().keys_followed + 1;
+    }
+    json& placed = place(std::move(value));
+    open_.push_back({&placed, keys_followed});
+    return true;
+  }
+
+  bool close() {
+    leave();
+    open_.pop_back();
+    hand_over();
+    return true;
+  }
+
+  // Gives a complete member of the object that is read to its reader.
+  void hand_over() {
+    if (open_.empty() || !is_read(open_.back())) return;
+    if (!reader_->read(key_, read_)) throw_repeated(key_);
+  }
+
+  const MemberReader* const reader_;
+  json top_;
+  std::vector<Open> open_;
+  json* member_ = nullptr;    // of the innermost object, named but without its value
+  bool key_is_next_ = false;  // that member's key goes on along the reader's path
+  std::string key_;           // the member that is being read, with its value
+  json read_;
+};
 
 // Bytes of the UTF-8 character that `text` begins with; 0 where it begins with none (Unicode 15,
 // table 3-7).
@@ -127,7 +218,9 @@ nlohmann::ordered_json parse_ordered_json(std::string_view text, const std::stri
                     " bytes, limit " + std::to_string(kLargestConfig) + ")",
                 where, "check that it is the right file");
   }
-  return parse_guarded<nlohmann::ordered_json>(text, where, kMostConfigKeys, false);
+  Guard guard(text, where, kMostConfigKeys);
+  json::sax_parse(text.begin(), text.end(), &guard);
+  return nlohmann::ordered_json::parse(text.begin(), text.end());
 }
 
 nlohmann::ordered_json read_json_file(const std::filesystem::path& path) {
@@ -135,8 +228,11 @@ nlohmann::ordered_json read_json_file(const std::filesystem::path& path) {
   return parse_ordered_json(file.text(), path.string());
 }
 
-nlohmann::json parse_unique_json(std::string_view text, const std::string& where) {
-  return parse_guarded<nlohmann::json>(text, where, std::numeric_limits<size_t>::max(), true);
+json parse_unique_json(std::string_view text, const std::string& where,
+                       const MemberReader* reader) {
+  Builder builder(text, where, reader);
+  json::sax_parse(text.begin(), text.end(), &builder);
+  return builder.take();
 }
 
 std::string in_quotes(std::string_view name) {

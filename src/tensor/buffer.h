@@ -20,7 +20,10 @@ class Buffer {
   explicit Buffer(int64_t size) : size_(size) {
     if (size <= 0) return;
     constexpr size_t kHugePage = size_t{2} << 20;
-    const size_t alignment = bytes() >= 2 * kHugePage ? kHugePage : 64;
+    // From half a huge page on, one costs less than the 256 and more small pages it stands for:
+    // each of those is a fault of its own, which is most of what packing a small model's weights
+    // takes.
+    const size_t alignment = bytes() >= kHugePage / 2 ? kHugePage : 64;
     const size_t rounded = (bytes() + alignment - 1) / alignment * alignment;
     data_ = static_cast<T*>(std::aligned_alloc(alignment, rounded));
     if (data_ == nullptr) throw std::bad_alloc();

@@ -15,7 +15,7 @@ uint64_t hash_of(std::string_view text) {
 
 int32_t StringTable::find(std::string_view text) const { return find(text, hash_of(text)); }
 
-void StringTable::insert(std::string_view text, int32_t id) {
+bool StringTable::insert(std::string_view text, int32_t id) {
   if (entries_.size() * 2 >= slots_.size()) grow();
   highest_id_ = std::max(highest_id_, id);
   longest_ = std::max(longest_, text.size());
@@ -28,12 +28,12 @@ void StringTable::insert(std::string_view text, int32_t id) {
           {static_cast<uint32_t>(bytes_.size()), static_cast<uint32_t>(text.size()), id});
       bytes_.append(text);
       slot = {tag, static_cast<uint32_t>(entries_.size())};
-      return;
+      return true;
     }
     Entry& entry = entries_[slot.entry - 1];
     if (slot.tag == tag && std::string_view(bytes_).substr(entry.offset, entry.length) == text) {
       entry.id = id;
-      return;
+      return false;
     }
   }
 }

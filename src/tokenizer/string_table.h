@@ -18,8 +18,9 @@ class StringTable {
     return (hash ^ static_cast<unsigned char>(byte)) * 0x9FB21C651E98DF25u;
   }
 
-  // Adds a string, or gives it another id. Ids are not negative. Less than 4 GiB in all.
-  void insert(std::string_view text, int32_t id);
+  // Adds a string, or gives it another id (and returns false). Ids are not negative. Less than
+  // 4 GiB in all.
+  bool insert(std::string_view text, int32_t id);
 
   // The id, or kAbsent. `hash` is kEmptyHash extended by every byte of `text`.
   int32_t find(std::string_view text, uint64_t hash) const {
@@ -34,6 +35,14 @@ class StringTable {
     }
   }
   int32_t find(std::string_view text) const;
+
+  // Calls visit(text, id) on every string, in the order in which they came.
+  template <class Visit>
+  void for_each(const Visit& visit) const {
+    for (const Entry& entry : entries_) {
+      visit(std::string_view(bytes_.data() + entry.offset, entry.length), entry.id);
+    }
+  }
 
   size_t size() const { return entries_.size(); }
   size_t longest() const { return longest_; }         // in bytes

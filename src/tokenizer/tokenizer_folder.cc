@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -76,14 +77,15 @@ bool is_bert(const fs::path& folder, const ordered_json& tokenizer_config) {
 }
 
 // A token a line, its number the id; white space at a line's end does not count.
-std::vector<std::pair<std::string, int64_t>> read_vocab_txt(const fs::path& path) {
+Vocabulary read_vocab_txt(const fs::path& path) {
   const MappedFile file = MappedFile::open(path);
   std::string_view text = file.text();
   if (first_invalid_utf8(text) != std::string_view::npos) {
     throw Error("is not UTF-8", path.string(), "take the tokenizer files of the model again");
   }
   const uint8_t* flags = unicode::code_point_flags();
-  std::vector<std::pair<std::string, int64_t>> out;
+  Vocabulary out;
+  int64_t line = 0;
   while (!text.empty()) {
     const size_t line_end = std::min(text.find('\n'), text.size());
     std::string_view token = text.substr(0, line_end);
@@ -94,7 +96,7 @@ std::vector<std::pair<std::string, int64_t>> read_vocab_txt(const fs::path& path
       if (!(flags[unicode::next_code_point(p)] & unicode::kIsWhitespace)) break;
       token = token.substr(0, static_cast<size_t>(last - token.data()));
     }
-    out.emplace_back(token, static_cast<int64_t>(out.size()));
+    out.add(token, line++);
   }
   return out;
 }
@@ -118,21 +120,21 @@ std::vector<std::pair<int64_t, AddedToken>> with_indices(const json& tokenizer,
 TokenizerPipeline load_bert(const fs::path& folder, const TokenizerConfigFiles& files,
                             SpecialTokens& special) {
   const ordered_json& config = files.tokenizer_config;
-  std::vector<std::pair<std::string, int64_t>> vocabulary;
+  Vocabulary vocabulary;
   std::vector<std::pair<int64_t, AddedToken>> json_tokens;
   TruncationSide side = TruncationSide::kRight;
   std::string where = (folder / "tokenizer.json").string();
   if (fs::exists(where)) {
     const MappedFile file = MappedFile::open(where);
-    const json tokenizer = parse_tokenizer_json(file.text(), where);
-    const auto model = tokenizer.find("model");
-    if (model == tokenizer.end() || !is_wordpiece(*model)) {
+    TokenizerJson tokenizer = parse_tokenizer_json(file.text(), where);
+    const auto model = tokenizer.json.find("model");
+    if (model == tokenizer.json.end() || !is_wordpiece(*model)) {
       throw Error("its model is not WordPiece, though the folder names BERT's tokenizer", where,
                   "correct tokenizer_class in tokenizer_config.json");
     }
-    vocabulary = read_vocabulary(*model, where);
-    json_tokens = with_indices(tokenizer, where);
-    side = read_truncation_side(tokenizer, where);
+    vocabulary = read_vocabulary(tokenizer, where);
+    json_tokens = with_indices(tokenizer.json, where);
+    side = read_truncation_side(tokenizer.json, where);
   } else {
     where = (folder / "vocab.txt").string();
     vocabulary = read_vocab_txt(where);
@@ -160,7 +162,7 @@ TokenizerPipeline load_bert(const fs::path& folder, const TokenizerConfigFiles& 
   options.unk_token = special.content("unk_token");
   TokenizerPipeline pipeline{BertNormalizer(normalizer),
                              BertPreTokenizer{},
-                             WordPiece(vocabulary, options, where),
+                             WordPiece(std::move(vocabulary), options, where),
                              AddedTokens(),
                              PostProcessor(),
                              side};
@@ -174,9 +176,9 @@ TokenizerPipeline load_as_written(const fs::path& folder, const TokenizerConfigF
                                   SpecialTokens& special) {
   const std::string where = (folder / "tokenizer.json").string();
   const MappedFile file = MappedFile::open(where);
-  const json tokenizer = parse_tokenizer_json(file.text(), where);
+  TokenizerJson tokenizer = parse_tokenizer_json(file.text(), where);
   TokenizerPipeline pipeline = read_tokenizer_json(tokenizer, where);
-  special = gather_special_tokens(files, {}, with_indices(tokenizer, where), true);
+  special = gather_special_tokens(files, {}, with_indices(tokenizer.json, where), true);
   pipeline.add_tokens(special.to_add);
   return pipeline;
 }

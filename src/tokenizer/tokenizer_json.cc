@@ -1,6 +1,7 @@
 #include "tokenizer/tokenizer_json.h"
 
 #include <limits>
+#include <utility>
 
 #include "base/error.h"
 #include "model_io/json_file.h"
@@ -84,8 +85,8 @@ PreTokenizer read_pre_tokenizer(const json& tokenizer, const std::string& where)
   return BertPreTokenizer{};
 }
 
-TokenModel read_model(const json& tokenizer, const std::string& where) {
-  const json* component = find_component(tokenizer, "model");
+TokenModel read_model(TokenizerJson& tokenizer, const std::string& where) {
+  const json* component = find_component(tokenizer.json, "model");
   if (!component || !component->is_object()) throw_field("model", "an object", where);
   if (!is_wordpiece(*component)) throw_unknown("model", *component, "WordPiece", where);
   WordPieceOptions options;
@@ -97,7 +98,7 @@ TokenModel read_model(const json& tokenizer, const std::string& where) {
     throw_field("max_input_chars_per_word", "a number of characters", where);
   }
   options.max_input_chars_per_word = longest->get<int64_t>();
-  return WordPiece(read_vocabulary(*component, where), options, where);
+  return WordPiece(read_vocabulary(tokenizer, where), options, where);
 }
 
 // ["[SEP]", 102]
@@ -163,12 +164,23 @@ PostProcessor read_post_processor(const json& tokenizer, const std::string& wher
 
 }  // namespace
 
-json parse_tokenizer_json(std::string_view text, const std::string& where) {
+TokenizerJson parse_tokenizer_json(std::string_view text, const std::string& where) {
   if (text.size() > size_t{1} << 30) {
     throw Error("is larger than a tokenizer can be", where, kFetchAgain);
   }
-  json tokenizer = parse_unique_json(text, where);
-  if (!tokenizer.is_object()) throw Error("is not a JSON object", where, kFetchAgain);
+  TokenizerJson tokenizer;
+  const MemberReader vocabulary{
+      {"model", "vocab"}, [&](std::string_view token, const json& id) {
+        const bool is_id =
+            id.is_number_integer() && !(id.is_number_unsigned() && id.get<uint64_t>() > INT64_MAX);
+        std::string& problem = tokenizer.vocabulary.problem;
+        if (!is_id && problem.empty()) {
+          problem = "the id of token " + in_quotes(token) + " is not a token id";
+        }
+        return tokenizer.vocabulary.add(token, is_id ? id.get<int64_t>() : 0);
+      }};
+  tokenizer.json = parse_unique_json(text, where, &vocabulary);
+  if (!tokenizer.json.is_object()) throw Error("is not a JSON object", where, kFetchAgain);
   return tokenizer;
 }
 
@@ -178,21 +190,13 @@ bool is_wordpiece(const json& model) {
   return model.contains("max_input_chars_per_word") && !model.contains("merges");
 }
 
-std::vector<std::pair<std::string, int64_t>> read_vocabulary(const json& model,
-                                                             const std::string& where) {
-  const json* vocabulary = find_component(model, "vocab");
+Vocabulary read_vocabulary(TokenizerJson& tokenizer, const std::string& where) {
+  const json* model = find_component(tokenizer.json, "model");
+  const json* vocabulary = model ? find_component(*model, "vocab") : nullptr;
   if (!vocabulary || !vocabulary->is_object()) {
     throw_field("vocab", "an object of tokens and their ids", where);
   }
-  std::vector<std::pair<std::string, int64_t>> out;
-  out.reserve(vocabulary->size());
-  for (const auto& [token, id] : vocabulary->items()) {
-    if (!id.is_number_integer() || (id.is_number_unsigned() && id.get<uint64_t>() > INT64_MAX)) {
-      throw Error("the id of token " + in_quotes(token) + " is not a token id", where, kFetchAgain);
-    }
-    out.emplace_back(token, id.get<int64_t>());
-  }
-  return out;
+  return std::move(tokenizer.vocabulary);
 }
 
 std::vector<AddedToken> read_added_tokens(const json& tokenizer, const std::string& where) {
@@ -220,12 +224,12 @@ TruncationSide read_truncation_side(const json& tokenizer, const std::string& wh
   return TruncationSide::kRight;
 }
 
-TokenizerPipeline read_tokenizer_json(const json& tokenizer, const std::string& where) {
-  TokenizerPipeline pipeline{
-      read_normalizer(tokenizer, where),     read_pre_tokenizer(tokenizer, where),
-      read_model(tokenizer, where),          AddedTokens(),
-      read_post_processor(tokenizer, where), read_truncation_side(tokenizer, where)};
-  pipeline.add_tokens(read_added_tokens(tokenizer, where));
+TokenizerPipeline read_tokenizer_json(TokenizerJson& tokenizer, const std::string& where) {
+  const json& file = tokenizer.json;
+  TokenizerPipeline pipeline{read_normalizer(file, where),     read_pre_tokenizer(file, where),
+                             read_model(tokenizer, where),     AddedTokens(),
+                             read_post_processor(file, where), read_truncation_side(file, where)};
+  pipeline.add_tokens(read_added_tokens(file, where));
   return pipeline;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tokenizer/pipeline.h"
+#include "tokenizer/vocabulary.h"
 
 namespace thaw {
 
@@ -13,12 +14,15 @@ namespace thaw {
 // "padding" and "truncation" lengths are left to the caller. `where` is for messages. Throws Error:
 // broken JSON, a component or an option that thaw does not know (named), a vocabulary that cannot
 // be (see WordPiece).
-nlohmann::json parse_tokenizer_json(std::string_view text, const std::string& where);
-TokenizerPipeline read_tokenizer_json(const nlohmann::json& tokenizer, const std::string& where);
+struct TokenizerJson {
+  nlohmann::json json;    // "vocab" of its "model" is empty where it is an object
+  Vocabulary vocabulary;  // what was there
+};
+TokenizerJson parse_tokenizer_json(std::string_view text, const std::string& where);
+TokenizerPipeline read_tokenizer_json(TokenizerJson& tokenizer, const std::string& where);
 
-// Parts of the same.
-std::vector<std::pair<std::string, int64_t>> read_vocabulary(const nlohmann::json& model,
-                                                             const std::string& where);
+// Parts of the same. The vocabulary is moved out of `tokenizer`.
+Vocabulary read_vocabulary(TokenizerJson& tokenizer, const std::string& where);
 std::vector<AddedToken> read_added_tokens(const nlohmann::json& tokenizer,
                                           const std::string& where);
 TruncationSide read_truncation_side(const nlohmann::json& tokenizer, const std::string& where);

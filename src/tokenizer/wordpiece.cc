@@ -1,7 +1,7 @@
 #include "tokenizer/wordpiece.h"
 
 #include <algorithm>
-#include <limits>
+#include <utility>
 
 #include "base/error.h"
 
@@ -23,23 +23,21 @@ bool is_longer_than(std::string_view word, size_t chars) {
 
 }  // namespace
 
-WordPiece::WordPiece(const std::vector<std::pair<std::string, int64_t>>& vocabulary,
-                     const WordPieceOptions& options, const std::string& where) {
-  const std::string& prefix = options.continuing_subword_prefix;
-  if (vocabulary.empty()) {
+WordPiece::WordPiece(Vocabulary vocabulary, const WordPieceOptions& options,
+                     const std::string& where)
+    : words_(std::move(vocabulary.tokens)) {
+  const std::string_view prefix = options.continuing_subword_prefix;
+  if (words_.size() == 0) {
     throw Error("the vocabulary is empty", where, "take the tokenizer files of the model again");
   }
-  for (const auto& [token, id] : vocabulary) {
-    if (id < 0 || id > std::numeric_limits<int32_t>::max()) {
-      throw Error("token '" + token + "' has the id " + std::to_string(id) +
-                      ", which is outside 0 to 2147483647",
-                  where, "take the tokenizer files of the model again");
-    }
-    words_.insert(token, static_cast<int32_t>(id));
-    if (token.size() > prefix.size() && token.starts_with(prefix)) {
-      pieces_.insert(std::string_view(token).substr(prefix.size()), static_cast<int32_t>(id));
-    }
+  if (!vocabulary.problem.empty()) {
+    throw Error(vocabulary.problem, where, "take the tokenizer files of the model again");
   }
+  words_.for_each([&](std::string_view token, int32_t id) {
+    if (token.size() > prefix.size() && token.starts_with(prefix)) {
+      pieces_.insert(token.substr(prefix.size()), id);
+    }
+  });
   unknown_id_ = token_to_id(options.unk_token);
   if (unknown_id_ == StringTable::kAbsent) {
     throw Error("the vocabulary lacks the unknown token '" + options.unk_token + "'", where,

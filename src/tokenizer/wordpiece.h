@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "tokenizer/string_table.h"
+#include "tokenizer/vocabulary.h"
 
 namespace thaw {
 
@@ -20,10 +20,9 @@ struct WordPieceOptions {
 // the vocabulary has; a word that cannot be cut so is one unknown token.
 class WordPiece {
  public:
-  // Of a string that comes twice, the later id counts. `where` is for messages. Throws Error: an
-  // empty vocabulary, no unknown token in it, ids outside [0, 2^31).
-  WordPiece(const std::vector<std::pair<std::string, int64_t>>& vocabulary,
-            const WordPieceOptions& options, const std::string& where);
+  // `where` is for messages. Throws Error: an empty vocabulary, no unknown token in it, an id that
+  // is a problem.
+  WordPiece(Vocabulary vocabulary, const WordPieceOptions& options, const std::string& where);
 
   // Appends the ids of one word, which is valid UTF-8.
   void encode_word(std::string_view word, std::vector<int32_t>& ids) const;

@@ -1,18 +1,12 @@
 #include "training/frozen_prefix.h"
 
-#include <chrono>
 #include <cstring>
 
+#include "base/stopwatch.h"
 #include "ops/pooling.h"
 
 namespace thaw {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 template <class T, class U>
 void copy_values(const U* from, int64_t count, T* to) {

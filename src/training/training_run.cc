@@ -1,11 +1,11 @@
 #include "training/training_run.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstring>
 
 #include "base/error.h"
+#include "base/stopwatch.h"
 #include "evaluation/metrics.h"
 #include "ops/cross_entropy.h"
 #include "training/inference.h"
@@ -14,12 +14,6 @@
 
 namespace thaw {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 std::string number(double value) {
   char text[32];

@@ -54,6 +54,30 @@ TEST(JsonFile, UniqueKeysAreUniqueWithinEachObjectOnly) {
               HasSubstr("names 'a' twice"));
 }
 
+TEST(JsonFile, HandsTheMembersOfOneObjectOverAndLeavesItEmpty) {
+  std::string seen;
+  const MemberReader reader{{"model", "vocab"}, [&](std::string_view key, const auto& value) {
+                              seen += std::string(key) + "=" + value.dump() + " ";
+                              return key != "again";
+                            }};
+  const auto parse = [&](const char* text) {
+    seen.clear();
+    return parse_unique_json(text, "t", &reader).dump();
+  };
+  EXPECT_EQ(parse(R"({"a":{"vocab":{"x":1}},"model":{"n":[{"model":0}],"vocab":{"b":1,"a":-2,
+                      "c":[{"d":{"e":3}}],"f":null},"z":{"vocab":4}},"vocab":{"y":5}})"),
+            R"({"a":{"vocab":{"x":1}},"model":{"n":[{"model":0}],"vocab":{},"z":{"vocab":4}},)"
+            R"("vocab":{"y":5}})");
+  EXPECT_EQ(seen, R"(b=1 a=-2 c=[{"d":{"e":3}}] f=null )");
+  EXPECT_EQ(parse(R"({"model":[{"vocab":{"x":1}}]})"), R"({"model":[{"vocab":{"x":1}}]})");
+  EXPECT_EQ(parse(R"({"model":{"vocab":[{"x":1}]}})"), R"({"model":{"vocab":[{"x":1}]}})");
+  EXPECT_EQ(seen, "");
+  EXPECT_THAT(error_of([&] { parse(R"({"model":{"vocab":{"again":1}}})"); }),
+              HasSubstr("names 'again' twice"));
+  EXPECT_THAT(error_of([&] { parse(R"({"model":{"vocab":{"a":{"x":1,"x":2}}}})"); }),
+              HasSubstr("names 'x' twice"));
+}
+
 TEST(JsonFile, QuotedNamesAreFitForAMessage) {
   EXPECT_EQ(in_quotes("bert.pooler"), "'bert.pooler'");
   EXPECT_EQ(in_quotes("été 🎉"), "'été 🎉'");
