@@ -64,6 +64,7 @@ class Product {
     const auto fill = [&](const memory::desc& layout) {
       // Bytes that make numbers of either sign and of ordinary size in every type: zeros would
       // leave the processor cooler than real work does.
+      buffers_.emplace_back(static_cast<int64_t>(layout.get_size()));
       uint32_t bits = 1;
       for (int64_t i = 0; i < buffers_.back().size(); ++i) {
         bits = bits * 1664525u + 1013904223u;
