@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/threads.h"
+#include "bench/triad.h"
 #include "ops/activation.h"
 #include "ops/adamw.h"
 #include "ops/dropout.h"
@@ -24,31 +25,12 @@
 namespace thaw {
 namespace {
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-__attribute__((target_clones("avx512f", "avx2", "default"), optimize("O3")))
-#endif
-void triad(float* __restrict a, const float* __restrict b, const float* __restrict c,
-           int64_t count) {
-  for (int64_t i = 0; i < count; ++i) a[i] = b[i] + 0.5f * c[i];
-}
-
-// Bytes a second of the triad over `bytes` in all, the best of some repetitions.
+// Bytes a second of the triad over `bytes` in all.
 double triad_speed(int64_t bytes) {
   static std::map<int64_t, double> known;
   const auto found = known.find(bytes);
   if (found != known.end()) return found->second;
-  const int64_t count = bytes / 12;
-  std::vector<float> a(count), b(count, 1), c(count, 2);
-  double best = 1e9;
-  for (int repetition = 0; repetition < 30; ++repetition) {
-    const auto start = std::chrono::steady_clock::now();
-    parallel_parts(count, 4096, [&](int64_t begin, int64_t end, int) {
-      triad(a.data() + begin, b.data() + begin, c.data() + begin, end - begin);
-    });
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    best = std::min(best, seconds.count());
-  }
-  return known[bytes] = static_cast<double>(bytes) / best;
+  return known[bytes] = bench::triad_speed(bytes, 30) * 1e9;
 }
 
 template <class T>
