@@ -40,10 +40,11 @@ TokenizedTexts part_of(const TokenizedTexts& texts, int64_t begin, int64_t count
 }
 
 // Seconds of one pass over the texts, the network being made and warm.
-template <class T>
+template <class T, bool kQuantized>
 double forward_seconds(const Classifier& classifier, const TokenizedTexts& texts) {
   constexpr int64_t kWarmUpRows = 256;
-  Encoder<T> encoder(classifier.config, classifier.table, classifier.table.head_group());
+  Encoder<T> encoder(classifier.config, classifier.table, classifier.table.head_group(),
+                     kQuantized);
   Head head(classifier.config, classifier.table, classifier.head, false);
   const auto pass = [&](const TokenizedTexts& rows) {
     classify<T>(encoder, head, rows, nullptr, 0, "", {});
@@ -60,8 +61,9 @@ struct Way {
   double (*seconds)(const Classifier&, const TokenizedTexts&);
 };
 constexpr Way kWays[] = {
-    {"fp32", forward_seconds<float>},
-    {"bf16", forward_seconds<Bf16>},
+    {"fp32", forward_seconds<float, false>},
+    {"bf16", forward_seconds<Bf16, false>},
+    {"int8", forward_seconds<Bf16, true>},
 };
 
 void measure_forward(const Classifier& classifier, const TokenizedTexts& texts,

@@ -174,13 +174,15 @@ TEST(Layers, IncludeOnlyTheirOwnFolderAndThoseFurtherRight) {
 }
 
 TEST(Layers, LeaveOneDnnToTheGemmFolder) {
+  // The ceiling that thaw is held against is oneDNN by itself, without what lies around it.
+  const std::string ceiling = "bench/ceilings.cc";
   size_t includers = 0;
   for (const std::string top : {"src", "app", "tests", "bench"}) {
     for (const fs::path& source : sources_in(top)) {
       for (const Include& include : includes_of(text_of(kRoot / source))) {
         if (include.path.find("dnnl") == std::string::npos) continue;
         ++includers;
-        EXPECT_TRUE(source.string().starts_with("src/gemm/"))
+        EXPECT_TRUE(source.string().starts_with("src/gemm/") || source == ceiling)
             << source << ":" << include.line << " includes " << include.path;
       }
     }
