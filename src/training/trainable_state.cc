@@ -34,21 +34,34 @@ TrainableState::TrainableState(ParameterTable& table, const FreezePlan& plan) {
     const bool joined = parameter.role >= Role::kQueryWeight && parameter.role <= Role::kValueBias;
     if (plan.trainable[i] || joined) parameter.gradient = gradients_.data() + offset;
     auto& ranges = plan.trainable[i] ? ranges_ : frozen_ranges_;
+    const bool sparse = plan.trainable[i] && parameter.role == Role::kWordEmbedding;
+    if (sparse) {
+      words_ = SparseRows(parameter.shape[0], parameter.shape[1], values_->data() + offset,
+                          gradients_.data() + offset, first_moments_.data() + offset,
+                          second_moments_.data() + offset);
+    }
     if (!ranges.empty() && ranges.back().offset + ranges.back().size == offset &&
-        ranges.back().decays == parameter.decays) {
+        ranges.back().decays == parameter.decays && !sparse && !ranges.back().sparse) {
       ranges.back().size += count;
     } else {
-      ranges.push_back({offset, count, parameter.decays});
+      ranges.push_back({offset, count, parameter.decays, sparse});
     }
     offset += count;
   }
   table.keep_alive(values_);
 }
 
+void TrainableState::catch_up(const int32_t* ids, int64_t count) {
+  if (words_.rows() > 0) words_.catch_up(ids, count);
+}
+
+void TrainableState::flush() { words_.flush(); }
+
 double TrainableState::gradient_norm() const {
   double sum = 0;
   for (const Range& range : ranges_) {
-    sum += sum_of_squares(gradients_.data() + range.offset, range.size);
+    sum += range.sparse ? words_.gradient_sum_of_squares()
+                        : sum_of_squares(gradients_.data() + range.offset, range.size);
   }
   return std::sqrt(sum);
 }
@@ -66,6 +79,10 @@ double TrainableState::step(int64_t step, double learning_rate, double weight_de
   }
   for (const Range& range : ranges_) {
     adamw.weight_decay = range.decays ? static_cast<float>(weight_decay) : 0.0f;
+    if (range.sparse) {
+      words_.update(adamw);
+      continue;
+    }
     adamw_update(adamw, range.size, values_->data() + range.offset,
                  gradients_.data() + range.offset, first_moments_.data() + range.offset,
                  second_moments_.data() + range.offset);
