@@ -48,24 +48,13 @@ void SparseRows::catch_up(const int32_t* ids, int64_t count) {
   for_each_row(touched_.size(), [&](int64_t i) { catch_up_row(touched_[i]); });
 }
 
-double SparseRows::gradient_sum_of_squares() const {
-  std::vector<double> sums(touched_.size());
-  for_each_row(touched_.size(), [&](int64_t i) {
-    sums[i] = sum_of_squares_part(gradient_ + touched_[i] * width_, width_);
-  });
-  double total = 0;
-  for (const double sum : sums) total += sum;
-  return total;
+void SparseRows::update_row(const AdamWFactors& factors, int64_t row) {
+  const int64_t at = row * width_;
+  adamw_update_part(factors, width_, value_ + at, gradient_ + at, m_ + at, v_ + at);
+  steps_[row] = history_.size();
 }
 
-void SparseRows::update(const AdamW& adamw) {
-  const AdamWFactors factors(adamw);
-  history_.add(adamw);
-  for_each_row(touched_.size(), [&](int64_t i) {
-    const int64_t row = touched_[i], at = row * width_;
-    adamw_update_part(factors, width_, value_ + at, gradient_ + at, m_ + at, v_ + at);
-    steps_[row] = history_.size();
-  });
+void SparseRows::end_update() {
   for (const int32_t row : touched_) is_touched_[row] = false;
   touched_.clear();
 }

@@ -18,14 +18,15 @@ class SparseRows {
 
   int64_t rows() const { return rows_; }
   // Before a step reads the rows: brings them to the steps taken so far. They are the ones with a
-  // gradient until the next update(). ids may repeat.
+  // gradient until the next step. ids may repeat.
   void catch_up(const int32_t* ids, int64_t count);
-  // The rows that were caught up since the last update(), ascending.
+  // The rows that were caught up since the last step, ascending.
   const std::vector<int32_t>& touched() const { return touched_; }
-  // Sum of squares over the gradients of these rows.
-  double gradient_sum_of_squares() const;
-  // One step: updates these rows; all others have a gradient of zero.
-  void update(const AdamW& adamw);
+  // One step: begin_update(), then update_row() for each of these rows, on any thread, then
+  // end_update(). All other rows have a gradient of zero.
+  void begin_update(const AdamW& adamw) { history_.add(adamw); }
+  void update_row(const AdamWFactors& factors, int64_t row);
+  void end_update();
   // Brings every row to the steps taken so far.
   void flush();
 

@@ -47,6 +47,20 @@ class TrainableState {
   std::vector<Range> frozen_ranges_;  // in the arena for their neighbours' sake
   std::shared_ptr<Buffer<float>> values_;
   Buffer<float> gradients_, first_moments_, second_moments_;
+  struct Piece {
+    int64_t offset, size;
+    bool decays;
+  };
+  // Calls body(piece number, piece) for all pieces and for the word embedding's touched rows, which
+  // count as pieces behind them, in one parallel region: waking the threads for each of some
+  // hundred small ranges would take longer than the small ones' work.
+  template <class Body>
+  void for_each_piece(const Body& body) const;
+  Piece word_row(int64_t i) const;  // of the i-th touched row
+
+  std::vector<Piece> pieces_;  // ranges_ but the word embedding, cut small
+  int64_t words_offset_ = 0, words_width_ = 0;
+  bool words_decay_ = false;
   SparseRows words_;  // no rows where the word embedding is frozen
 };
 
