@@ -1,12 +1,16 @@
 #include "gemm/linear.h"
 
+#include <cstring>
 #include <dnnl.hpp>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <unordered_map>
 
 #include "base/error.h"
+#include "base/threads.h"
+#include "gemm/pack.h"
 #include "tensor/buffer.h"
 
 namespace thaw {
@@ -111,6 +115,39 @@ memory::desc blocked_layout(Product product, Precision precision, int64_t out, i
   return make_plan(product, precision, kTypicalTokens, out, in, any).b;
 }
 
+// The blocks that pack.h writes, if that is what the layout is.
+std::optional<PairBlocks> pair_blocks(const memory::desc& layout) {
+#if DNNL_VERSION_MAJOR >= 3
+  if (layout.get_format_kind() != memory::format_kind::blocked) return {};
+  const bool bf16 = layout.get_data_type() == memory::data_type::bf16;
+  const memory::dims dims = layout.get_dims(), padded = layout.get_padded_dims();
+  const memory::dims strides = layout.get_strides();
+  const memory::dims blocks = layout.get_inner_blks(), axes = layout.get_inner_idxs();
+  const bool from_start = layout.get_submemory_offset() == 0;
+#else
+  const auto& d = layout.data;
+  if (d.format_kind != dnnl_blocked) return {};
+  const auto& blocking = d.format_desc.blocking;
+  const bool bf16 = d.data_type == dnnl_bf16;
+  const memory::dims dims(d.dims, d.dims + d.ndims), padded(d.padded_dims, d.padded_dims + d.ndims);
+  const memory::dims strides(blocking.strides, blocking.strides + d.ndims);
+  const memory::dims blocks(blocking.inner_blks, blocking.inner_blks + blocking.inner_nblks);
+  const memory::dims axes(blocking.inner_idxs, blocking.inner_idxs + blocking.inner_nblks);
+  const bool from_start = d.offset0 == 0 && d.extra.flags == 0;
+#endif
+  if (!bf16 || !from_start || dims.size() != 2 || blocks != memory::dims{16, 64, 2} ||
+      axes != memory::dims{0, 1, 0}) {
+    return {};
+  }
+  const auto rounded = [](int64_t x, int64_t to) { return (x + to - 1) / to * to; };
+  if (padded[0] != rounded(dims[0], PairBlocks::kRows) ||
+      padded[1] != rounded(dims[1], PairBlocks::kColumns) ||
+      layout.get_size() != static_cast<size_t>(padded[0] * padded[1]) * sizeof(Bf16)) {
+    return {};
+  }
+  return PairBlocks{dims[0], dims[1], strides[0], strides[1]};
+}
+
 void run(Product product, Precision precision, int64_t tokens, int64_t out, int64_t in,
          const memory::desc& weight, const void* a, const void* b, const float* bias, void* c) {
   if (tokens == 0) return;
@@ -150,6 +187,7 @@ struct PackedWeight::Impl {
   memory::desc forward_layout, backward_layout;
   Buffer<char> forward, backward;
   dnnl::reorder forward_reorder, backward_reorder;
+  std::optional<PairBlocks> forward_blocks, backward_blocks;
 };
 
 PackedWeight::PackedWeight(int64_t out, int64_t in, Precision precision, bool backward)
@@ -163,11 +201,13 @@ PackedWeight::PackedWeight(int64_t out, int64_t in, Precision precision, bool ba
   impl_->forward = Buffer<char>(static_cast<int64_t>(impl_->forward_layout.get_size()));
   impl_->forward_reorder = dnnl::reorder(dnnl::reorder::primitive_desc(
       engine, memory::desc({in, out}, f32, Tag::ba), engine, impl_->forward_layout));
+  impl_->forward_blocks = pair_blocks(impl_->forward_layout);
   if (backward) {
     impl_->backward_layout = blocked_layout(Product::kBackwardInput, precision, out, in);
     impl_->backward = Buffer<char>(static_cast<int64_t>(impl_->backward_layout.get_size()));
     impl_->backward_reorder = dnnl::reorder(dnnl::reorder::primitive_desc(
         engine, memory::desc({out, in}, f32, Tag::ab), engine, impl_->backward_layout));
+    impl_->backward_blocks = pair_blocks(impl_->backward_layout);
   }
 }
 
@@ -177,7 +217,32 @@ PackedWeight::~PackedWeight() = default;
 int64_t PackedWeight::out() const { return impl_->out; }
 int64_t PackedWeight::in() const { return impl_->in; }
 
+bool PackedWeight::packs_by_rows() const {
+  return impl_->forward_blocks && (impl_->backward_blocks || impl_->backward.size() == 0);
+}
+
+void PackedWeight::pack_rows(const float* weight, int64_t first_row, int64_t rows) {
+  thaw::pack_rows(weight, impl_->out, impl_->in, first_row, rows, *impl_->forward_blocks,
+                  reinterpret_cast<Bf16*>(impl_->forward.data()),
+                  impl_->backward_blocks.value_or(PairBlocks{}),
+                  reinterpret_cast<Bf16*>(impl_->backward.data()));
+}
+
 void PackedWeight::pack(const float* weight) {
+  if (!packs_by_rows()) return pack_by_reorder(weight);
+  parallel_parts(impl_->out, PairBlocks::kColumns,
+                 [&](int64_t begin, int64_t end, int) { pack_rows(weight, begin, end - begin); });
+}
+
+bool PackedWeight::same_bytes(const PackedWeight& other) const {
+  const auto same = [](const Buffer<char>& a, const Buffer<char>& b) {
+    return a.bytes() == b.bytes() &&
+           (a.bytes() == 0 || std::memcmp(a.data(), b.data(), a.bytes()) == 0);
+  };
+  return same(impl_->forward, other.impl_->forward) && same(impl_->backward, other.impl_->backward);
+}
+
+void PackedWeight::pack_by_reorder(const float* weight) {
   Library& lib = library();
   const auto f32 = memory::data_type::f32;
   const auto reorder = [&](const dnnl::reorder& primitive, const memory::dims& dims, Tag tag,
