@@ -1,13 +1,17 @@
 #include "gemm/linear.h"
 
+#include <cstring>
 #include <dnnl.hpp>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
 
 #include "base/error.h"
+#include "base/threads.h"
+#include "gemm/pack.h"
 #include "tensor/buffer.h"
 
 namespace thaw {
@@ -44,6 +48,7 @@ using PlanKey = std::tuple<Product, Precision, int64_t, int64_t, int64_t>;
 struct Packing {
   memory::desc plain, blocked;
   dnnl::reorder reorder;
+  std::optional<PairBlocks> pairs;  // if pack.h can write it
 };
 
 // (product, precision, out, in)
@@ -116,6 +121,39 @@ Plan describe_plan(Product product, Precision precision, int64_t tokens, int64_t
   return plan;
 }
 
+// The blocks that pack.h writes, if that is what the layout is.
+std::optional<PairBlocks> pair_blocks(const memory::desc& layout) {
+#if DNNL_VERSION_MAJOR >= 3
+  if (layout.get_format_kind() != memory::format_kind::blocked) return {};
+  const bool bf16 = layout.get_data_type() == memory::data_type::bf16;
+  const memory::dims dims = layout.get_dims(), padded = layout.get_padded_dims();
+  const memory::dims strides = layout.get_strides();
+  const memory::dims blocks = layout.get_inner_blks(), axes = layout.get_inner_idxs();
+  const bool from_start = layout.get_submemory_offset() == 0;
+#else
+  const auto& d = layout.data;
+  if (d.format_kind != dnnl_blocked) return {};
+  const auto& blocking = d.format_desc.blocking;
+  const bool bf16 = d.data_type == dnnl_bf16;
+  const memory::dims dims(d.dims, d.dims + d.ndims), padded(d.padded_dims, d.padded_dims + d.ndims);
+  const memory::dims strides(blocking.strides, blocking.strides + d.ndims);
+  const memory::dims blocks(blocking.inner_blks, blocking.inner_blks + blocking.inner_nblks);
+  const memory::dims axes(blocking.inner_idxs, blocking.inner_idxs + blocking.inner_nblks);
+  const bool from_start = d.offset0 == 0 && d.extra.flags == 0;
+#endif
+  if (!bf16 || !from_start || dims.size() != 2 || blocks != memory::dims{16, 64, 2} ||
+      axes != memory::dims{0, 1, 0}) {
+    return {};
+  }
+  const auto rounded = [](int64_t x, int64_t to) { return (x + to - 1) / to * to; };
+  if (padded[0] != rounded(dims[0], PairBlocks::kRows) ||
+      padded[1] != rounded(dims[1], PairBlocks::kColumns) ||
+      layout.get_size() != static_cast<size_t>(padded[0] * padded[1]) * sizeof(Bf16)) {
+    return {};
+  }
+  return PairBlocks{dims[0], dims[1], strides[0], strides[1]};
+}
+
 const Packing& packing_of(Product product, Precision precision, int64_t out, int64_t in) {
   Library& lib = library();
   const PackingKey key{product, precision, out, in};
@@ -129,6 +167,7 @@ const Packing& packing_of(Product product, Precision precision, int64_t out, int
   packing.blocked = describe_plan(product, precision, kTypicalTokens, out, in, any).b;
   packing.reorder = dnnl::reorder(
       dnnl::reorder::primitive_desc(lib.engine, packing.plain, lib.engine, packing.blocked));
+  packing.pairs = pair_blocks(packing.blocked);
   return lib.packings.emplace(key, std::move(packing)).first->second;
 }
 
@@ -196,7 +235,34 @@ PackedWeight::~PackedWeight() = default;
 int64_t PackedWeight::out() const { return impl_->out; }
 int64_t PackedWeight::in() const { return impl_->in; }
 
+bool PackedWeight::packs_by_rows() const {
+  const Packing* backward = impl_->backward_packing;
+  return impl_->forward_packing->pairs && (backward == nullptr || backward->pairs);
+}
+
+void PackedWeight::pack_rows(const float* weight, int64_t first_row, int64_t rows) {
+  const Packing* backward = impl_->backward_packing;
+  thaw::pack_rows(weight, impl_->out, impl_->in, first_row, rows, *impl_->forward_packing->pairs,
+                  reinterpret_cast<Bf16*>(impl_->forward.data()),
+                  backward != nullptr ? *backward->pairs : PairBlocks{},
+                  reinterpret_cast<Bf16*>(impl_->backward.data()));
+}
+
 void PackedWeight::pack(const float* weight) {
+  if (!packs_by_rows()) return pack_by_reorder(weight);
+  parallel_parts(impl_->out, PairBlocks::kColumns,
+                 [&](int64_t begin, int64_t end, int) { pack_rows(weight, begin, end - begin); });
+}
+
+bool PackedWeight::same_bytes(const PackedWeight& other) const {
+  const auto same = [](const Buffer<char>& a, const Buffer<char>& b) {
+    return a.bytes() == b.bytes() &&
+           (a.bytes() == 0 || std::memcmp(a.data(), b.data(), a.bytes()) == 0);
+  };
+  return same(impl_->forward, other.impl_->forward) && same(impl_->backward, other.impl_->backward);
+}
+
+void PackedWeight::pack_by_reorder(const float* weight) {
   Library& lib = library();
   const auto reorder = [&](const Packing& packing, Buffer<char>& packed) {
     memory from(packing.plain, lib.engine, const_cast<float*>(weight));

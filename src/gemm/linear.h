@@ -29,6 +29,17 @@ class PackedWeight {
 
   void pack(const float* weight /* [out, in] */);
 
+  // True where both layouts are ones that thaw writes itself, which is several times faster than
+  // oneDNN's reorder. Then any thread may take some rows of the weight [out, in] anew: from a
+  // multiple of 64 on, and a multiple of 64 of them unless they are the last.
+  bool packs_by_rows() const;
+  void pack_rows(const float* weight, int64_t first_row, int64_t rows);
+
+  // pack() by oneDNN's reorder, whatever the layout.
+  void pack_by_reorder(const float* weight);
+  // Whether both hold the same bytes, padding included.
+  bool same_bytes(const PackedWeight& other) const;
+
   int64_t out() const;
   int64_t in() const;
 

@@ -1,12 +1,20 @@
 #include "training/trainable_state.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 #include <set>
 
+#include "base/threads.h"
 #include "ops/adamw.h"
 
 namespace thaw {
+namespace {
+
+constexpr int64_t kPiece = 1 << 14;  // elements
+
+}  // namespace
 
 TrainableState::TrainableState(ParameterTable& table, const FreezePlan& plan) {
   std::set<int> groups;
@@ -34,23 +42,68 @@ TrainableState::TrainableState(ParameterTable& table, const FreezePlan& plan) {
     const bool joined = parameter.role >= Role::kQueryWeight && parameter.role <= Role::kValueBias;
     if (plan.trainable[i] || joined) parameter.gradient = gradients_.data() + offset;
     auto& ranges = plan.trainable[i] ? ranges_ : frozen_ranges_;
+    const bool sparse = plan.trainable[i] && parameter.role == Role::kWordEmbedding;
+    if (sparse) {
+      words_offset_ = offset;
+      words_width_ = parameter.shape[1];
+      words_decay_ = parameter.decays;
+      words_ = SparseRows(parameter.shape[0], parameter.shape[1], values_->data() + offset,
+                          gradients_.data() + offset, first_moments_.data() + offset,
+                          second_moments_.data() + offset);
+    }
     if (!ranges.empty() && ranges.back().offset + ranges.back().size == offset &&
-        ranges.back().decays == parameter.decays) {
+        ranges.back().decays == parameter.decays && !sparse && !ranges.back().sparse) {
       ranges.back().size += count;
     } else {
-      ranges.push_back({offset, count, parameter.decays});
+      ranges.push_back({offset, count, parameter.decays, sparse});
     }
     offset += count;
   }
   table.keep_alive(values_);
+  for (const Range& range : ranges_) {
+    for (int64_t at = 0; !range.sparse && at < range.size; at += kPiece) {
+      pieces_.push_back({range.offset + at, std::min(kPiece, range.size - at), range.decays});
+    }
+  }
 }
 
+TrainableState::Piece TrainableState::word_row(int64_t i) const {
+  return {words_offset_ + words_.touched()[i] * words_width_, words_width_, words_decay_};
+}
+
+template <class Body>
+void TrainableState::for_each_piece(const Body& body) const {
+  const int64_t pieces = static_cast<int64_t>(pieces_.size());
+  const int64_t rows = static_cast<int64_t>(words_.touched().size());
+  int64_t total = 0;
+  for (const Piece& piece : pieces_) total += piece.size;
+  const int64_t parts = thread_count();
+  parallel_parts(parts, 1, [&](int64_t begin, int64_t end, int) {
+    int64_t before = 0;
+    for (int64_t i = 0; i < pieces; ++i) {
+      // A piece belongs to the part that its first element falls into.
+      const int64_t part = before * parts / total;
+      before += pieces_[i].size;
+      if (part >= begin && part < end) body(i, pieces_[i]);
+    }
+    for (int64_t i = rows * begin / parts; i < rows * end / parts; ++i) {
+      body(pieces + i, word_row(i));
+    }
+  });
+}
+
+void TrainableState::catch_up(const int32_t* ids, int64_t count) {
+  if (words_.rows() > 0) words_.catch_up(ids, count);
+}
+
+void TrainableState::flush() { words_.flush(); }
+
 double TrainableState::gradient_norm() const {
-  double sum = 0;
-  for (const Range& range : ranges_) {
-    sum += sum_of_squares(gradients_.data() + range.offset, range.size);
-  }
-  return std::sqrt(sum);
+  std::vector<double> sums(pieces_.size() + words_.touched().size());
+  for_each_piece([&](int64_t i, const Piece& piece) {
+    sums[i] = sum_of_squares_part(gradients_.data() + piece.offset, piece.size);
+  });
+  return std::sqrt(std::accumulate(sums.begin(), sums.end(), 0.0));
 }
 
 double TrainableState::step(int64_t step, double learning_rate, double weight_decay,
@@ -64,12 +117,21 @@ double TrainableState::step(int64_t step, double learning_rate, double weight_de
   if (max_norm > 0 && norm > 0) {
     adamw.gradient_scale = static_cast<float>(std::min(1.0, max_norm / (norm + 1e-6)));
   }
-  for (const Range& range : ranges_) {
-    adamw.weight_decay = range.decays ? static_cast<float>(weight_decay) : 0.0f;
-    adamw_update(adamw, range.size, values_->data() + range.offset,
-                 gradients_.data() + range.offset, first_moments_.data() + range.offset,
-                 second_moments_.data() + range.offset);
-  }
+  const AdamWFactors without_decay(adamw);
+  AdamW decaying = adamw;
+  decaying.weight_decay = static_cast<float>(weight_decay);
+  const AdamWFactors with_decay(decaying);
+
+  if (words_.rows() > 0) words_.begin_update(words_decay_ ? decaying : adamw);
+  for_each_piece([&](int64_t i, const Piece& piece) {
+    const AdamWFactors& factors = piece.decays ? with_decay : without_decay;
+    const int64_t row = i - static_cast<int64_t>(pieces_.size());
+    if (row >= 0) return words_.update_row(factors, words_.touched()[row]);
+    adamw_update_part(factors, piece.size, values_->data() + piece.offset,
+                      gradients_.data() + piece.offset, first_moments_.data() + piece.offset,
+                      second_moments_.data() + piece.offset);
+  });
+  words_.end_update();
   for (const Range& range : frozen_ranges_) {
     std::memset(gradients_.data() + range.offset, 0, range.size * sizeof(float));
   }

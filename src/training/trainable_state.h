@@ -7,6 +7,7 @@
 #include "classifier/freeze_plan.h"
 #include "encoder/parameters.h"
 #include "tensor/buffer.h"
+#include "training/sparse_rows.h"
 
 namespace thaw {
 
@@ -18,13 +19,19 @@ class TrainableState {
   // Copies the values into the arena and points the table's values and gradients there.
   TrainableState(ParameterTable& table, const FreezePlan& plan);
 
+  // Before the word embedding is read: brings the rows of these ids to the steps taken so far.
+  // Between two steps all ids that are read must have been here.
+  void catch_up(const int32_t* ids, int64_t count);
+  // Brings everything to the steps taken so far. The word embedding's rows lag behind until then.
+  void flush();
+
   // Global L2 norm of the gradients.
   double gradient_norm() const;
   // One AdamW step; gradients are zero afterwards. `step` counts from 1. Clips to max_norm (0:
   // not). Returns the norm before clipping; where that is not finite nothing is changed.
   double step(int64_t step, double learning_rate, double weight_decay, double max_norm);
 
-  // The trained values, to go back to: a copy of what may change.
+  // The trained values after flush(), to go back to: a copy of what may change.
   std::vector<float> snapshot() const;
   void restore(const std::vector<float>& snapshot);
 
@@ -34,11 +41,27 @@ class TrainableState {
   struct Range {
     int64_t offset, size;
     bool decays;
+    bool sparse = false;  // the word embedding
   };
   std::vector<Range> ranges_;         // trained, neighbours of the same kind joined
   std::vector<Range> frozen_ranges_;  // in the arena for their neighbours' sake
   std::shared_ptr<Buffer<float>> values_;
   Buffer<float> gradients_, first_moments_, second_moments_;
+  struct Piece {
+    int64_t offset, size;
+    bool decays;
+  };
+  // Calls body(piece number, piece) for all pieces and for the word embedding's touched rows, which
+  // count as pieces behind them, in one parallel region: waking the threads for each of some
+  // hundred small ranges would take longer than the small ones' work.
+  template <class Body>
+  void for_each_piece(const Body& body) const;
+  Piece word_row(int64_t i) const;  // of the i-th touched row
+
+  std::vector<Piece> pieces_;  // ranges_ but the word embedding, cut small
+  int64_t words_offset_ = 0, words_width_ = 0;
+  bool words_decay_ = false;
+  SparseRows words_;  // no rows where the word embedding is frozen
 };
 
 }  // namespace thaw

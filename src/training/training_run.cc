@@ -90,6 +90,7 @@ double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* 
   encoder_.reserve(batch_.padded_tokens, true);
   if (from != kEmbeddingsGroup)
     gather_frozen_tokens(encoder_, *inputs.texts, *inputs.frozen, depth_, batch_);
+  state_.catch_up(batch_.ids.data(), batch_.tokens);
   const T* top = encoder_.train_forward(batch_, from, dropout);
   pooled_.reserve(count * hidden);
   features_.reserve(count * hidden);
@@ -132,6 +133,7 @@ TrainingOutcome TrainingRun<T>::train(const Inputs<T>& train, const Inputs<T>& v
   int epochs_since_best = 0;
   const auto start = Clock::now();
   const auto restore_best = [&] {
+    state_.flush();
     if (best.empty()) return;
     state_.restore(best);
     repack();
@@ -173,6 +175,7 @@ TrainingOutcome TrainingRun<T>::train(const Inputs<T>& train, const Inputs<T>& v
       progress.seconds = seconds_since(epoch_start);
       listener.report(progress);
     }
+    state_.flush();
     progress.finished = true;
     listener.report(progress);
 

@@ -92,7 +92,8 @@ class TrainingRun {
   std::vector<float> logits(const Inputs<T>& inputs, const std::string& stage,
                             const Listener& listener);
 
-  // One step's forward and backward without the update: loss and gradients, for tests.
+  // One step's forward and backward without the update: loss and gradients, for tests. Values are
+  // whole after state().flush() only.
   double forward_backward(const Inputs<T>& inputs, const int64_t* rows, int64_t count,
                           const StepDropout& dropout, bool frozen_dropout = false);
   TrainableState& state() { return state_; }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -93,6 +94,46 @@ TEST(Linear, ProductsAgreeWithDoubleLoopsInBf16AtOddSizes) {
   check_products<Bf16>(96, 18, 130, 1e-5);
   check_products<Bf16>(33, 17, 31, 1e-5);
   check_products<Bf16>(512, 64, 192, 5e-5);
+}
+
+TEST(PackedWeight, HasTheBytesOfTheLibrarysReorder) {
+  struct Shape {
+    int64_t out, in;
+  };
+  for (const Shape shape : {Shape{1152, 384},
+                            {384, 1536},
+                            {1536, 384},
+                            {2304, 768},
+                            {3, 384},
+                            {33, 50},
+                            {50, 33},
+                            {130, 18},
+                            {17, 31},
+                            {1, 1},
+                            {64, 64},
+                            {65, 97},
+                            {96, 160}}) {
+    for (const Precision precision : {Precision::kBf16, Precision::kFp32}) {
+      for (const bool backward : {false, true}) {
+        SCOPED_TRACE(testing::Message() << shape.out << " x " << shape.in << ", " << backward);
+        const auto weight = random_values(shape.out * shape.in, 8);
+        PackedWeight packed(shape.out, shape.in, precision, backward);
+        PackedWeight reordered(shape.out, shape.in, precision, backward);
+        // What was there before must not show.
+        const std::vector<float> ones(weight.size(), 1.0f);
+        packed.pack(ones.data());
+        packed.pack(weight.data());
+        reordered.pack_by_reorder(weight.data());
+        EXPECT_TRUE(packed.same_bytes(reordered));
+        if (!packed.packs_by_rows()) continue;
+        PackedWeight by_rows(shape.out, shape.in, precision, backward);
+        for (int64_t row = 0; row < shape.out; row += 64) {
+          by_rows.pack_rows(weight.data(), row, std::min<int64_t>(64, shape.out - row));
+        }
+        EXPECT_TRUE(by_rows.same_bytes(reordered));
+      }
+    }
+  }
 }
 
 TEST(Linear, NoTokensIsNoWork) {

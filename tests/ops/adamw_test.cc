@@ -88,6 +88,56 @@ TEST(AdamW, HasTheSameBitsForAnyNumberOfThreads) {
   EXPECT_TRUE(results[0].same_bits(results[1]) && results[0].same_bits(results[2]));
 }
 
+// Warm-up, then linear decay to zero, as a run has it.
+AdamW scheduled_step(int64_t step, int64_t steps, double decay) {
+  const double warm = 0.1 * steps, at = static_cast<double>(step);
+  const double rate = at < warm ? at / warm : (steps - at) / (steps - warm);
+  return {.learning_rate = 2e-3 * rate, .weight_decay = decay, .step = step};
+}
+
+// A row that had `with_gradient` steps with gradients of very different sizes, and then none.
+TEST(AdamW, CatchUpHasTheBitsOfTheStepsThatItMakesUpFor) {
+  constexpr int64_t kSteps = 1500;
+  for_each_setting([&] {
+    for (const double decay : {0.0, 0.3}) {
+      for (const int with_gradient : {0, 1, 4, 40}) {
+        for (const int64_t count : {1, 17, 64, 65, 200}) {
+          auto dense = random_array<float>(count, 1);
+          if (count > 2) dense.data()[2] = 0;
+          Array<float> dense_m(count), dense_v(count), gradient(count);
+          AdamWHistory history;
+          int64_t step = 1;
+          for (; step <= with_gradient; ++step) {
+            for (int64_t i = 0; i < count; ++i) {
+              gradient.data()[i] = random_array<float>(count, 9 + step)[i] *
+                                   std::pow(10.0f, static_cast<float>(-(i % 12)));
+            }
+            const AdamW rule = scheduled_step(step, kSteps, decay);
+            history.add(rule);
+            adamw_update(rule, count, dense.data(), gradient.data(), dense_m.data(),
+                         dense_v.data());
+          }
+          auto late = dense, late_m = dense_m, late_v = dense_v;
+          int64_t caught_up = history.size();
+          for (; step <= kSteps; ++step) {
+            const AdamW rule = scheduled_step(step, kSteps, decay);
+            history.add(rule);
+            adamw_update(rule, count, dense.data(), gradient.data(), dense_m.data(),
+                         dense_v.data());
+            if (step % 7 != 0 && step % 400 != 0 && step != kSteps) continue;
+            if (step % 7 == 0 && step > 100) continue;
+            adamw_catch_up(history, caught_up, count, late.data(), late_m.data(), late_v.data());
+            caught_up = history.size();
+            ASSERT_TRUE(dense.same_bits(late)) << count << " after " << step;
+            ASSERT_TRUE(dense_m.same_bits(late_m)) << count << " after " << step;
+            ASSERT_TRUE(dense_v.same_bits(late_v)) << count << " after " << step;
+          }
+        }
+      }
+    }
+  });
+}
+
 TEST(SumOfSquares, IsExactToDoubleAndTheSameForAnyNumberOfThreads) {
   for (const int64_t count : {0, 1, 3, 7, 16, 17, 33, 385, 100003}) {
     const auto x = random_array<float>(count, 3, 100);

@@ -117,6 +117,7 @@ void check_ten_steps(const std::string& family, const std::string& strategy) {
     clipped |= gradient_norm > 1.0;
     run.repack();
   }
+  run.state().flush();
   EXPECT_TRUE(clipped) << "the steps do not show that clipping works";
   for (size_t i = 0; i < classifier.table.list.size(); ++i) {
     const Parameter& parameter = classifier.table.list[i];
