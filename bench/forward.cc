@@ -39,7 +39,8 @@ TokenizedTexts part_of(const TokenizedTexts& texts, int64_t begin, int64_t count
   return part;
 }
 
-// Seconds of one pass over the texts, the network being made and warm.
+// Seconds of one pass over the texts, the network being made and warm: the better of two, as it is
+// for the peers.
 template <class T, bool kQuantized>
 double forward_seconds(const Classifier& classifier, const TokenizedTexts& texts) {
   constexpr int64_t kWarmUpRows = 256;
@@ -50,9 +51,13 @@ double forward_seconds(const Classifier& classifier, const TokenizedTexts& texts
     classify<T>(encoder, head, rows, nullptr, 0, "", {});
   };
   pass(part_of(texts, 0, kWarmUpRows));
-  const auto start = Clock::now();
-  pass(texts);
-  return seconds_since(start);
+  double best = 1e9;
+  for (int i = 0; i < 2; ++i) {
+    const auto start = Clock::now();
+    pass(texts);
+    best = std::min(best, seconds_since(start));
+  }
+  return best;
 }
 
 // Every way in which a frozen network can be run.

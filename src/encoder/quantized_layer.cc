@@ -91,7 +91,7 @@ void QuantizedScratch::reserve(int64_t tokens, int64_t hidden, int64_t columns) 
   narrow.reserve(tokens, hidden);
   wide.reserve(tokens, columns);
   sums.reserve(tokens * std::max(3 * hidden, columns));
-  row.reserve(int64_t{thread_count()} * columns);
+  row.reserve(int64_t{thread_count()} * std::max(hidden, columns));
 }
 
 template <class T>
@@ -117,19 +117,17 @@ void quantized_layer_forward(const QuantizedLayerWeights& weights, const LayerSh
   std::memset(static_cast<void*>(acts.context + shape.real_tokens * hidden), 0,
               (shape.tokens - shape.real_tokens) * hidden * sizeof(T));
   quantize_rows(acts.context, nullptr, tokens, hidden, rows);
-  dequantize_rows(product(rows, weights.attention_output, weights.attention_output_bias), tokens,
-                  hidden, acts.attended);
-  residual_norm_forward(x, acts.attended, {}, weights.attention_norm, tokens, hidden, acts.middle,
-                        nullptr, nullptr);
+  dequantize_norm_quantize(
+      product(rows, weights.attention_output, weights.attention_output_bias), x,
+      weights.attention_norm, weights.intermediate_factor.data(), tokens, hidden, acts.middle, rows,
+      scratch.row.data());
 
-  quantize_rows(acts.middle, weights.intermediate_factor.data(), tokens, hidden, rows);
   dequantize_activate_quantize(shape.activation,
                                product(rows, weights.intermediate, weights.intermediate_bias),
                                tokens, wide, activated, scratch.row.data());
-  dequantize_rows(product(activated, weights.output, weights.output_bias), tokens, hidden,
-                  acts.fed);
-  residual_norm_forward(acts.middle, acts.fed, {}, weights.output_norm, tokens, hidden, acts.out,
-                        nullptr, nullptr);
+  dequantize_norm_quantize(product(activated, weights.output, weights.output_bias), acts.middle,
+                           weights.output_norm, nullptr, tokens, hidden, acts.out, {},
+                           scratch.row.data());
 }
 
 template void quantized_layer_forward<float>(const QuantizedLayerWeights&, const LayerShape&,

@@ -35,10 +35,10 @@ struct QuantizedScratch {
   };
   Rows narrow, wide;     // [tokens, hidden] and [tokens, wide]
   Buffer<int32_t> sums;  // [tokens, max(3 hidden, wide)]
-  Buffer<float> row;     // [threads, wide]
+  Buffer<float> row;     // [threads, max(hidden, wide)]
 };
 
-// As layer_forward in evaluation mode; of `acts` it uses qkv, context, attended, middle, fed, out.
+// As layer_forward in evaluation mode; of `acts` it uses qkv, context, middle, out.
 template <class T>
 void quantized_layer_forward(const QuantizedLayerWeights& weights, const LayerShape& shape,
                              const T* x, const LayerActivations<T>& acts, float* attention_scratch,

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "ops/layer_norm.h"
 #include "tensor/activation_kind.h"
 
 namespace thaw {
@@ -40,5 +41,14 @@ void dequantize_rows(const QuantizedProduct& product, int64_t tokens, int64_t co
 // f(y) in 8 bits again, without y ever standing in memory. scratch: [threads, columns].
 void dequantize_activate_quantize(Activation kind, const QuantizedProduct& product, int64_t tokens,
                                   int64_t columns, QuantizedRows out, float* scratch);
+
+// out = norm(residual + y), as residual_norm_forward() in evaluation mode, and where `factor` is
+// given out * factor in 8 bits, not rounded to T before. scratch: [threads, hidden].
+template <class T>
+void dequantize_norm_quantize(const QuantizedProduct& product,
+                              const T* residual /* [tokens, hidden] */,
+                              const LayerNormWeights& weights, const float* factor /* [hidden] */,
+                              int64_t tokens, int64_t hidden, T* out /* [tokens, hidden] */,
+                              QuantizedRows next, float* scratch);
 
 }  // namespace thaw

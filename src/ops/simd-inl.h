@@ -287,6 +287,26 @@ struct DropoutMask {
   float scale;
 };
 
+// Calls step(i, part, first, second) for each vector of [0, count) and returns with `first` and
+// `second` the two totals. Two pairs of partial sums, for one would wait on each addition.
+template <class Step>
+HWY_INLINE void two_sums(Lanes d, int64_t count, const Step& step, float& first, float& second) {
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  Float a0 = hn::Zero(d), a1 = a0, b0 = a0, b1 = a0;
+  int64_t i = 0;
+  for (; i + 2 * lanes <= count; i += 2 * lanes) {
+    step(i, AllLanes{}, a0, b0);
+    step(i + lanes, AllLanes{}, a1, b1);
+  }
+  if (i + lanes <= count) {
+    step(i, AllLanes{}, a0, b0);
+    i += lanes;
+  }
+  if (i < count) step(i, FirstLanes{static_cast<size_t>(count - i)}, a1, b1);
+  first = sum_of_lanes(d, hn::Add(a0, a1));
+  second = sum_of_lanes(d, hn::Add(b0, b1));
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace thaw
 HWY_AFTER_NAMESPACE();

@@ -1,6 +1,7 @@
 #include "ops/quantization.h"
 
 #include "ops/reference/activation.h"
+#include "ops/reference/layer_norm.h"
 #include "ops/reference/quantization.h"
 #include "tests/ops/op_testing.h"
 
@@ -98,6 +99,69 @@ TYPED_TEST(QuantizationOf, SumsBecomeNumbersAgain) {
   });
 }
 
+TYPED_TEST(QuantizationOf, SumsAreNormedBesideTheResidualAndQuantizedAsTheirTwinIs) {
+  for_each_setting([&] {
+    for (const int64_t hidden : kOddSizes) {
+      const int64_t tokens = 5;
+      std::vector<int32_t> sums(tokens * hidden);
+      for (size_t i = 0; i < sums.size(); ++i) sums[i] = static_cast<int32_t>(i * 977 % 601) - 300;
+      const auto residual = random_array<TypeParam>(tokens * hidden, 1);
+      const auto gamma = random_array<float>(hidden, 2), beta = random_array<float>(hidden, 3);
+      const auto factor = random_array<float>(hidden, 4);
+      Array<float> step(std::vector<double>(hidden, 0.01)), none(hidden), zero(tokens);
+      Array<float> scale(std::vector<double>(tokens, 1));
+      Array<float> scratch(thread_count() * hidden);
+      std::vector<double> sum = residual.doubles(), expected(sum.size());
+      for (size_t i = 0; i < sums.size(); ++i) sum[i] += sums[i] * 0.01;
+      const auto gammas = gamma.doubles(), betas = beta.doubles();
+      reference::residual_norm_forward(nullptr, sum.data(), {},
+                                       {gammas.data(), betas.data(), double{1e-5f}}, tokens, hidden,
+                                       expected.data(), nullptr, nullptr);
+      for (const bool quantized : {false, true}) {
+        Rows rows(tokens, hidden);
+        Array<TypeParam> out(tokens * hidden);
+        dequantize_norm_quantize<TypeParam>(
+            {sums.data(), scale.data(), zero.data(), step.data(), none.data(), none.data()},
+            residual.data(), {gamma.data(), beta.data(), 1e-5f},
+            quantized ? factor.data() : nullptr, tokens, hidden, out.data(), rows.view(),
+            scratch.data());
+        expect_close(out, expected, 1e-5 + 1.02 * kRounding<TypeParam>, 1e-5, "out");
+        if (!quantized) continue;
+        const auto twin = reference::quantize_rows(expected.data(), factor.doubles().data(), tokens,
+                                                   hidden);
+        const auto values = reference::dequantize_rows(twin, hidden);
+        for (size_t i = 0; i < rows.values.size(); ++i) {
+          const size_t t = i / static_cast<size_t>(hidden);
+          const double value = (rows.values[i] - double{rows.zero[t]}) * rows.scale[t];
+          ASSERT_NEAR(value, values[i], 1.01 * twin.scale[t] + 1e-5) << "element " << i;
+        }
+      }
+    }
+  });
+}
+
+// The row reaches 4, so that a step is 4.17 / 255 and the polynomial's error shows in none.
+TEST(Quantization, GeluIsWithinAHundredthOfAStep) {
+  for_each_setting([&] {
+    constexpr int64_t kColumns = 4001;  // -4 … 4
+    std::vector<int32_t> sums(kColumns);
+    for (int64_t c = 0; c < kColumns; ++c) sums[c] = static_cast<int32_t>(c) - kColumns / 2;
+    Array<float> step(std::vector<double>(kColumns, 0.002)), none(kColumns), zero(1);
+    Array<float> scale(std::vector<double>{1}), scratch(thread_count() * kColumns);
+    Rows rows(1, kColumns);
+    dequantize_activate_quantize(
+        Activation::kGelu,
+        {sums.data(), scale.data(), zero.data(), step.data(), none.data(), none.data()}, 1,
+        kColumns, rows.view(), scratch.data());
+    for (int64_t c = 0; c < kColumns; ++c) {
+      double x = sums[c] * 0.002, y;
+      reference::activation_forward(Activation::kGelu, &x, 1, &y);
+      const double value = (rows.values[c] - double{rows.zero[0]}) * rows.scale[0];
+      ASSERT_NEAR(value, y, 0.51 * rows.scale[0]) << "at " << x;
+    }
+  });
+}
+
 TEST(Quantization, ActivatesBetweenTwoProductsAsItsTwinDoes) {
   for_each_setting([&] {
     for (const Activation kind : {Activation::kGelu, Activation::kGeluTanh, Activation::kRelu}) {
@@ -121,7 +185,7 @@ TEST(Quantization, ActivatesBetweenTwoProductsAsItsTwinDoes) {
         for (size_t i = 0; i < rows.values.size(); ++i) {
           const size_t t = i / static_cast<size_t>(columns);
           const double value = (rows.values[i] - double{rows.zero[t]}) * rows.scale[t];
-          ASSERT_NEAR(value, values[i], 1.01 * expected.scale[t] + 1e-4) << "element " << i;
+          ASSERT_NEAR(value, values[i], 1.01 * expected.scale[t] + 3e-4) << "element " << i;
         }
       }
     }
