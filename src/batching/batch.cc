@@ -1,7 +1,6 @@
 #include "batching/batch.h"
 
 #include <algorithm>
-#include <functional>
 #include <numeric>
 
 #include "base/random.h"
@@ -55,12 +54,18 @@ std::vector<std::vector<int64_t>> batches_by_tokens(const TokenizedTexts& texts,
   return batches;
 }
 
-int64_t largest_batch_tokens(const TokenizedTexts& texts, int64_t batch_rows) {
-  std::vector<int64_t> lengths(texts.rows());
-  for (int64_t i = 0; i < texts.rows(); ++i) lengths[i] = texts.length(i);
-  const auto count = std::min<int64_t>(batch_rows, texts.rows());
-  std::partial_sort(lengths.begin(), lengths.begin() + count, lengths.end(), std::greater<>());
-  return padded_token_count(std::accumulate(lengths.begin(), lengths.begin() + count, int64_t{0}));
+int64_t largest_batch_tokens(const TokenizedTexts& texts, const std::vector<int64_t>& order,
+                             int64_t batch_rows) {
+  const auto rows = static_cast<int64_t>(order.size());
+  int64_t most = 0;
+  for (int64_t begin = 0; begin < rows; begin += batch_rows) {
+    int64_t tokens = 0;
+    for (int64_t i = begin; i < std::min(begin + batch_rows, rows); ++i) {
+      tokens += texts.length(order[i]);
+    }
+    most = std::max(most, tokens);
+  }
+  return padded_token_count(most);
 }
 
 }  // namespace thaw

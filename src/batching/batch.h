@@ -30,7 +30,8 @@ std::vector<int64_t> epoch_order(int64_t rows, uint64_t seed, int epoch);
 std::vector<std::vector<int64_t>> batches_by_tokens(const TokenizedTexts& texts,
                                                     int64_t max_tokens);
 
-// The most tokens (rounded up) that `batch_rows` rows of the texts can hold together.
-int64_t largest_batch_tokens(const TokenizedTexts& texts, int64_t batch_rows);
+// The most tokens (rounded up) of a batch where `order` is cut into batches of `batch_rows` rows.
+int64_t largest_batch_tokens(const TokenizedTexts& texts, const std::vector<int64_t>& order,
+                             int64_t batch_rows);
 
 }  // namespace thaw

@@ -117,10 +117,9 @@ void quantized_layer_forward(const QuantizedLayerWeights& weights, const LayerSh
   std::memset(static_cast<void*>(acts.context + shape.real_tokens * hidden), 0,
               (shape.tokens - shape.real_tokens) * hidden * sizeof(T));
   quantize_rows(acts.context, nullptr, tokens, hidden, rows);
-  dequantize_norm_quantize(
-      product(rows, weights.attention_output, weights.attention_output_bias), x,
-      weights.attention_norm, weights.intermediate_factor.data(), tokens, hidden, acts.middle, rows,
-      scratch.row.data());
+  dequantize_norm_quantize(product(rows, weights.attention_output, weights.attention_output_bias),
+                           x, weights.attention_norm, weights.intermediate_factor.data(), tokens,
+                           hidden, acts.middle, rows, scratch.row.data());
 
   dequantize_activate_quantize(shape.activation,
                                product(rows, weights.intermediate, weights.intermediate_bias),

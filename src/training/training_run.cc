@@ -86,7 +86,7 @@ double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* 
 
   gather_batch(*inputs.texts, rows, count, batch_);
   const int from = frozen_dropout ? kEmbeddingsGroup : depth_;
-  // Room for every activation before the input is written: growing would lose it.
+  // Room before the input is written: growing would lose it. Within train() there is enough.
   encoder_.reserve(batch_.padded_tokens, true);
   if (from != kEmbeddingsGroup)
     gather_frozen_tokens(encoder_, *inputs.texts, *inputs.frozen, depth_, batch_);
@@ -119,6 +119,19 @@ std::vector<float> TrainingRun<T>::logits(const Inputs<T>& inputs, const std::st
 }
 
 template <class T>
+void TrainingRun<T>::reserve_steps(const Inputs<T>& train, const TrainingSettings& settings) {
+  const bool features_only = depth_ == classifier_.table.head_group() && !settings.frozen_dropout;
+  if (features_only) return;
+  int64_t tokens = 0;
+  for (int epoch = 1; epoch <= settings.epochs; ++epoch) {
+    const auto order = epoch_order(train.rows(), settings.seed, epoch);
+    tokens = std::max(tokens, largest_batch_tokens(*train.texts, order, settings.batch_size));
+  }
+  encoder_.reserve(tokens, true);
+  d_top_.reserve(tokens * head_.hidden());
+}
+
+template <class T>
 TrainingOutcome TrainingRun<T>::train(const Inputs<T>& train, const Inputs<T>& validation,
                                       const TrainingSettings& settings, const std::string& name,
                                       const Listener& listener) {
@@ -132,6 +145,8 @@ TrainingOutcome TrainingRun<T>::train(const Inputs<T>& train, const Inputs<T>& v
   double best_loss = 0;
   int epochs_since_best = 0;
   const auto start = Clock::now();
+  reserve_steps(train, settings);
+  outcome.steps.reserve(static_cast<size_t>(total_steps));
   const auto restore_best = [&] {
     state_.flush();
     if (best.empty()) return;

@@ -105,6 +105,8 @@ class TrainingRun {
   TrainingOutcome solve(const Inputs<T>& train, const Inputs<T>& validation,
                         const TrainingSettings& settings, const std::string& name,
                         const Listener& listener);
+  // All memory of the steps at once, so that none is asked for while they run.
+  void reserve_steps(const Inputs<T>& train, const TrainingSettings& settings);
   const float* gather_features(const Inputs<T>& inputs, const int64_t* rows, int64_t count);
 
   Classifier& classifier_;

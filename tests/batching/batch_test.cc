@@ -66,9 +66,12 @@ TEST(BatchesByTokens, KeepBelowTheLimitAndLoseNoRow) {
   EXPECT_EQ(rows, (std::vector<int64_t>{0, 1, 2, 3, 4, 5, 6, 7}));
 }
 
-TEST(LargestBatch, CountsTheLongestRows) {
-  EXPECT_EQ(largest_batch_tokens(texts_of_lengths({5, 40, 3, 60}), 2), 128);
-  EXPECT_EQ(largest_batch_tokens(texts_of_lengths({5}), 16), 32);
+TEST(LargestBatch, IsThatOfTheGivenOrder) {
+  const auto texts = texts_of_lengths({5, 40, 3, 60, 10});
+  EXPECT_EQ(largest_batch_tokens(texts, {0, 1, 2, 3, 4}, 2), 64);
+  EXPECT_EQ(largest_batch_tokens(texts, {1, 3, 0, 2, 4}, 2), 128);
+  EXPECT_EQ(largest_batch_tokens(texts, {0, 2, 4, 1, 3}, 16), 128);
+  EXPECT_EQ(largest_batch_tokens(texts_of_lengths({5}), {0}, 16), 32);
 }
 
 }  // namespace

@@ -127,8 +127,8 @@ TYPED_TEST(QuantizationOf, SumsAreNormedBesideTheResidualAndQuantizedAsTheirTwin
             scratch.data());
         expect_close(out, expected, 1e-5 + 1.02 * kRounding<TypeParam>, 1e-5, "out");
         if (!quantized) continue;
-        const auto twin = reference::quantize_rows(expected.data(), factor.doubles().data(), tokens,
-                                                   hidden);
+        const auto twin =
+            reference::quantize_rows(expected.data(), factor.doubles().data(), tokens, hidden);
         const auto values = reference::dequantize_rows(twin, hidden);
         for (size_t i = 0; i < rows.values.size(); ++i) {
           const size_t t = i / static_cast<size_t>(hidden);
