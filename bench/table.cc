@@ -19,9 +19,10 @@ constexpr double kBatch = 16, kFullEpochs = 3;  // of recipes/tweeteval-sentimen
 
 void print(const Row& row) { std::printf("%s", table_row(row).c_str()); }
 
-// thaw's times on the whole recipe: measured, or scaled from a sample by useful FLOPs.
+// thaw's times on the whole recipe: measured, but an epoch of full fine-tuning may be scaled from a
+// sample by useful FLOPs.
 struct Ours {
-  Series epoch, probe, total, prefix_rate;
+  Series epoch, probe, total;
 };
 
 Ours scale_to_recipe(const Figures& f) {
@@ -32,18 +33,15 @@ Ours scale_to_recipe(const Figures& f) {
   const auto training = [&](const char* part) {
     return three * work(part, "train") + work(part, "validation");
   };
-  const auto frozen = [&](const char* part) {
-    return work(part, "train") + work(part, "validation");
-  };
   const std::string key = "thaw.compare.";
+  // A run of its own, unless the comparison was whole.
+  const bool alone = !f["thaw.probe.probe.train_seconds"].empty();
+  const std::string probe = alone ? "thaw.probe.probe." : key + "probe.";
   Ours ours;
   ours.epoch = f[key + "full.epoch_seconds"] * (training("recipe") / training("sample"));
-  const Series probe_training =
-      f[key + "probe.train_seconds"] * (frozen("recipe") / frozen("sample"));
-  ours.probe = probe_training + f[key + "probe.eval_seconds"];
+  ours.probe = f[probe + "train_seconds"] + f[probe + "eval_seconds"];
   ours.total = f[key + "start_seconds"] + ours.probe + Series{kFullEpochs} * ours.epoch +
                f[key + "full.eval_seconds"];
-  ours.prefix_rate = frozen("sample") / f[key + "probe.prefix_seconds"];
   return ours;
 }
 
@@ -145,8 +143,6 @@ void print_targets(const Figures& f) {
   std::printf("\n%s", table_head().c_str());
   print_training(f, ours, precision, gemm(precision), gemm("fp32"), f["ceiling.triad." + threads]);
   print_forward(f, hidden, threads);
-  print({"frozen prefix within compare", ours.prefix_rate, "GFLOP/s", "GEMM ceiling",
-         gemm(precision), ours.prefix_rate / gemm(precision), true});
   print_against_trainer(f, ours);
   if (f["peer.fp32.total_seconds"].empty()) {
     print({"full fine-tuning, an epoch", ours.epoch, "s"});

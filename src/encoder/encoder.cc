@@ -159,7 +159,7 @@ T* Encoder<T>::infer(const Batch& batch, T* x, int from, int to) {
   attention_scratch_.reserve(attention_scratch(layer_shape.attention()));
   scratch_.attention = attention_scratch_.data();
   if (quantized_) {
-    quantized_scratch_.reserve(layer_shape.tokens, config_.hidden_size, config_.intermediate_size);
+    quantized_scratch_.reserve(config_.hidden_size, config_.intermediate_size);
   }
   for (int layer = from; layer < to; ++layer) {
     LayerActivations<T> acts = shared_.acts;

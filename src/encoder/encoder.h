@@ -36,9 +36,6 @@ class Encoder {
 
   int layers() const { return layers_; }
   int64_t hidden() const { return config_.hidden_size; }
-  // Tokens of a batch that infer() is fastest on: enough for the products, few enough for the
-  // caches, where 8-bit products leave sums of 32 bits.
-  int64_t batch_tokens() const { return quantized_ ? 512 : 2048; }
 
   // Memory for batches of up to so many (rounded) tokens; grows by itself otherwise.
   void reserve(int64_t padded_tokens, bool training);

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/threads.h"
+#include "gemm/linear.h"
 
 namespace thaw {
 namespace {
@@ -87,11 +88,14 @@ void QuantizedScratch::Rows::reserve(int64_t tokens, int64_t columns) {
   zero.reserve(tokens);
 }
 
-void QuantizedScratch::reserve(int64_t tokens, int64_t hidden, int64_t columns) {
-  narrow.reserve(tokens, hidden);
-  wide.reserve(tokens, columns);
-  sums.reserve(tokens * std::max(3 * hidden, columns));
-  row.reserve(int64_t{thread_count()} * std::max(hidden, columns));
+void QuantizedScratch::reserve(int64_t hidden, int64_t wide) {
+  parts.resize(static_cast<size_t>(thread_count()));
+  for (Part& part : parts) {
+    part.narrow.reserve(kChunk, hidden);
+    part.wide.reserve(kChunk, wide);
+    part.sums.reserve(kChunk * std::max(3 * hidden, wide));
+    part.row.reserve(int64_t{thread_count()} * std::max(hidden, wide));
+  }
 }
 
 template <class T>
@@ -99,34 +103,50 @@ void quantized_layer_forward(const QuantizedLayerWeights& weights, const LayerSh
                              const T* x, const LayerActivations<T>& acts, float* attention_scratch,
                              QuantizedScratch& scratch) {
   const int64_t tokens = shape.tokens, hidden = shape.hidden, wide = shape.wide;
-  const QuantizedRows rows = scratch.narrow.view(), activated = scratch.wide.view();
+  using Part = QuantizedScratch::Part;
+  // body(first row, rows, the thread's scratch) for all rows.
+  const auto on_chunks = [&](const auto& body) {
+    parallel_parts(tokens, kTokenMultiple, [&](int64_t begin, int64_t end, int part) {
+      for (int64_t row = begin; row < end; row += QuantizedScratch::kChunk) {
+        body(row, std::min(QuantizedScratch::kChunk, end - row), scratch.parts[part]);
+      }
+    });
+  };
   // The sums of `from` with a weight, and what is still to be done to them.
   const auto product = [&](const QuantizedRows& from, const QuantizedWeight& weight,
-                           const float* bias) {
-    quantized_product(weight, from.values, tokens, scratch.sums.data());
-    return QuantizedProduct{scratch.sums.data(), from.scale,   from.zero,
-                            weight.scale(),      weight.sum(), bias};
+                           const float* bias, int64_t rows, Part& own) {
+    quantized_product(weight, from.values, rows, own.sums.data());
+    return QuantizedProduct{own.sums.data(), from.scale,   from.zero,
+                            weight.scale(),  weight.sum(), bias};
   };
 
-  quantize_rows(x, weights.qkv_factor.data(), tokens, hidden, rows);
-  dequantize_rows(product(rows, weights.qkv, weights.qkv_bias.data()), tokens, 3 * hidden,
-                  acts.qkv);
+  on_chunks([&](int64_t row, int64_t rows, Part& own) {
+    const QuantizedRows from = own.narrow.view();
+    quantize_rows(x + row * hidden, weights.qkv_factor.data(), rows, hidden, from);
+    dequantize_rows(product(from, weights.qkv, weights.qkv_bias.data(), rows, own), rows,
+                    3 * hidden, acts.qkv + row * 3 * hidden);
+  });
   attention_forward(shape.attention(), acts.qkv, {}, acts.context, static_cast<float*>(nullptr),
                     attention_scratch);
   // Attention leaves the padding rows as they are, which may be anything.
   std::memset(static_cast<void*>(acts.context + shape.real_tokens * hidden), 0,
               (shape.tokens - shape.real_tokens) * hidden * sizeof(T));
-  quantize_rows(acts.context, nullptr, tokens, hidden, rows);
-  dequantize_norm_quantize(product(rows, weights.attention_output, weights.attention_output_bias),
-                           x, weights.attention_norm, weights.intermediate_factor.data(), tokens,
-                           hidden, acts.middle, rows, scratch.row.data());
-
-  dequantize_activate_quantize(shape.activation,
-                               product(rows, weights.intermediate, weights.intermediate_bias),
-                               tokens, wide, activated, scratch.row.data());
-  dequantize_norm_quantize(product(activated, weights.output, weights.output_bias), acts.middle,
-                           weights.output_norm, nullptr, tokens, hidden, acts.out, {},
-                           scratch.row.data());
+  on_chunks([&](int64_t row, int64_t rows, Part& own) {
+    const int64_t at = row * hidden;
+    const QuantizedRows narrow = own.narrow.view(), activated = own.wide.view();
+    quantize_rows(acts.context + at, nullptr, rows, hidden, narrow);
+    dequantize_norm_quantize(
+        product(narrow, weights.attention_output, weights.attention_output_bias, rows, own), x + at,
+        weights.attention_norm, weights.intermediate_factor.data(), rows, hidden, acts.middle + at,
+        narrow, own.row.data());
+    dequantize_activate_quantize(
+        shape.activation,
+        product(narrow, weights.intermediate, weights.intermediate_bias, rows, own), rows, wide,
+        activated, own.row.data());
+    dequantize_norm_quantize(product(activated, weights.output, weights.output_bias, rows, own),
+                             acts.middle + at, weights.output_norm, nullptr, rows, hidden,
+                             acts.out + at, {}, own.row.data());
+  });
 }
 
 template void quantized_layer_forward<float>(const QuantizedLayerWeights&, const LayerShape&,

@@ -23,9 +23,11 @@ class QuantizedLayerWeights {
   LayerNormWeights attention_norm, output_norm;
 };
 
-// Memory of the products, shared by all layers.
+// Memory of the products, shared by all layers. All but attention works on rows alone, so a thread
+// takes a chunk of them through everything while their sums of 32 bits are in its cache.
 struct QuantizedScratch {
-  void reserve(int64_t tokens, int64_t hidden, int64_t wide);
+  static constexpr int64_t kChunk = 64;  // rows
+  void reserve(int64_t hidden, int64_t wide);
 
   struct Rows {
     Buffer<uint8_t> values;
@@ -33,9 +35,13 @@ struct QuantizedScratch {
     void reserve(int64_t tokens, int64_t columns);
     QuantizedRows view() { return {values.data(), scale.data(), zero.data()}; }
   };
-  Rows narrow, wide;     // [tokens, hidden] and [tokens, wide]
-  Buffer<int32_t> sums;  // [tokens, max(3 hidden, wide)]
-  Buffer<float> row;     // [threads, max(hidden, wide)]
+  // Of one thread.
+  struct Part {
+    Rows narrow, wide;     // [kChunk, hidden] and [kChunk, wide]
+    Buffer<int32_t> sums;  // [kChunk, max(3 hidden, wide)]
+    Buffer<float> row;     // [threads, max(hidden, wide)]
+  };
+  std::vector<Part> parts;  // [threads]
 };
 
 // As layer_forward in evaluation mode; of `acts` it uses qkv, context, middle, out.

@@ -29,15 +29,19 @@ struct Plan {
   memory::desc a, b, c, scratchpad;
 };
 
+// (tokens, out, in, by one thread of several)
+using PlanKey = std::tuple<int64_t, int64_t, int64_t, bool>;
+
+// What a thread multiplies with.
 struct Library {
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   dnnl::stream stream{engine};
-  std::map<std::tuple<int64_t, int64_t, int64_t>, Plan> plans;  // (tokens, out, in)
+  std::map<PlanKey, Plan> plans;
   Buffer<char> scratchpad;
 };
 
 Library& library() {
-  static Library instance;
+  static thread_local Library instance;
   return instance;
 }
 
@@ -120,8 +124,11 @@ void quantized_product(const QuantizedWeight& weight, const uint8_t* x, int64_t 
   if (tokens == 0) return;
   Library& lib = library();
   const auto& w = weight.impl();
+  const bool alone = omp_in_parallel() != 0;
+  // oneDNN cuts a product for the team that it believes to have: here, until the region ends, one.
+  if (alone) omp_set_num_threads(1);
   try {
-    const auto key = std::tuple(tokens, w.out, w.in);
+    const PlanKey key(tokens, w.out, w.in, alone);
     auto found = lib.plans.find(key);
     if (found == lib.plans.end()) {
       found = lib.plans.emplace(key, make_plan(tokens, w.out, w.in, w.layout)).first;

@@ -73,7 +73,7 @@ FrozenActivations<T> run_frozen_prefix(Encoder<U>& encoder, Head& head, const To
   Buffer<float> pooled, vectors;
   Buffer<int32_t> argmax;
   Progress progress{stage, 0, texts.rows()};
-  for (const auto& rows : batches_by_tokens(texts, encoder.batch_tokens())) {
+  for (const auto& rows : batches_by_tokens(texts, kFrozenBatchTokens)) {
     listener.check();
     gather_batch(texts, rows.data(), static_cast<int64_t>(rows.size()), batch);
     auto reached = Clock::now();

@@ -21,6 +21,9 @@ struct FrozenActivations {
   std::map<int, double> seconds;  // until depth d was reached, for all rows; features: depth L+1
 };
 
+// Tokens of frozen work in one batch: enough for the GEMMs, few enough for the caches.
+inline constexpr int64_t kFrozenBatchTokens = 2048;
+
 // Runs the encoder over a split up to the deepest of `depths`, keeping the activations of each;
 // to the top and through pooling where `features` is asked for. T is what training reads, U what
 // the encoder computes in. Tokens that memory does not hold go to a mapped file in `spill`.

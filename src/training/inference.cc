@@ -57,7 +57,7 @@ std::vector<float> classify(Encoder<T>& encoder, Head& head, const TokenizedText
     Batch batch;
     Buffer<float> pooled, features;
     Buffer<int32_t> argmax;
-    for (const auto& numbers : batches_by_tokens(texts, encoder.batch_tokens())) {
+    for (const auto& numbers : batches_by_tokens(texts, kFrozenBatchTokens)) {
       const auto count = static_cast<int64_t>(numbers.size());
       gather_batch(texts, numbers.data(), count, batch);
       const bool cached = frozen != nullptr && depth >= 0;
