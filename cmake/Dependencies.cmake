@@ -4,6 +4,7 @@ find_package(nlohmann_json 3.10 REQUIRED)   # nlohmann-json3-dev
 find_package(CLI11 2.1 REQUIRED)            # libcli11-dev
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)       # libutf8proc-dev
+pkg_check_modules(oniguruma REQUIRED IMPORTED_TARGET oniguruma)     # libonig-dev
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)              # libzip-dev
 pkg_check_modules(hwy REQUIRED IMPORTED_TARGET libhwy)                 # libhwy-dev
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)  # libtomlplusplus-dev

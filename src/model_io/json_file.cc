@@ -88,8 +88,10 @@ class Guard : public nlohmann::json_sax<nlohmann::json> {
 // many tensors.)
 class Builder final : public Guard {
  public:
-  Builder(std::string_view text, const std::string& where, const MemberReader* reader)
-      : Guard(text, where, std::numeric_limits<size_t>::max()), reader_(reader) {}
+  Builder(std::string_view text, const std::string& where, const std::vector<MemberReader>& readers)
+      : Guard(text, where, std::numeric_limits<size_t>::max()), readers_(readers) {
+    for (const MemberReader& reader : readers) deepest_ = std::max(deepest_, reader.path.size());
+  }
 
   json take() { return std::move(top_); }
 
@@ -107,12 +109,14 @@ class Builder final : public Guard {
 
   bool key(std::string& key) override {
     const Open& parent = open_.back();
-    if (is_read(parent)) {
+    if (parent.reader != nullptr) {
       key_.swap(key);
       return true;
     }
-    key_is_next_ = reader_ != nullptr && parent.keys_followed < reader_->path.size() &&
-                   key == reader_->path[parent.keys_followed];
+    if (open_.size() <= deepest_) {
+      path_.resize(open_.size() - 1);
+      path_.push_back(key);
+    }
     const auto [member, is_new] = parent.value->emplace(key, nullptr);
     if (!is_new) throw_repeated(key);
     member_ = &*member;
@@ -120,29 +124,23 @@ class Builder final : public Guard {
   }
 
  private:
-  static constexpr size_t kNotOnPath = std::numeric_limits<size_t>::max();
-
   // An array or object that has not ended.
   struct Open {
     json* value;
-    size_t keys_followed;  // of the reader's path
+    const MemberReader* reader;  // takes what is in it; nullptr: nobody
+    bool has_path;               // only objects are above it
   };
-
-  bool is_read(const Open& open) const {
-    return reader_ != nullptr && open.keys_followed == reader_->path.size() &&
-           open.value->is_object();
-  }
 
   // Where the next value belongs.
   json& place(json&& value) {
     if (open_.empty()) return top_ = std::move(value);
-    json* parent = open_.back().value;
-    if (parent->is_array()) {
-      parent->push_back(std::move(value));
-      return parent->back();
+    const Open& parent = open_.back();
+    if (parent.reader != nullptr) return read_ = std::move(value);
+    if (parent.value->is_array()) {
+      parent.value->push_back(std::move(value));
+      return parent.value->back();
     }
-    json& member = is_read(open_.back()) ? read_ : *member_;
-    return member = std::move(value);
+    return *member_ = std::move(value);
   }
 
   bool put(json&& value) {
@@ -153,15 +151,23 @@ class Builder final : public Guard {
 
   bool open(json&& value) {
     enter();
-    size_t keys_followed = kNotOnPath;
-    if (open_.empty()) {
-      keys_followed = 0;
-    } else if (open_.back().value->is_object() && !is_read(open_.back()) && key_is_next_) {
-      keys_followed = open_.back().keys_followed + 1;
-    }
+    const bool has_path =
+        open_.empty() || (open_.back().has_path && open_.back().value->is_object() &&
+                          open_.back().reader == nullptr);
+    const MemberReader* reader = has_path ? reader_of(value.is_object()) : nullptr;
     json& placed = place(std::move(value));
-    open_.push_back({&placed, keys_followed});
+    open_.push_back({&placed, reader, has_path});
     return true;
+  }
+
+  // Whose path leads to the member that is about to open.
+  const MemberReader* reader_of(bool is_object) const {
+    if (open_.size() > deepest_) return nullptr;
+    for (const MemberReader& reader : readers_) {
+      const bool reads = is_object ? reader.read != nullptr : reader.read_element != nullptr;
+      if (reads && reader.path == path_) return &reader;
+    }
+    return nullptr;
   }
 
   bool close() {
@@ -171,18 +177,24 @@ class Builder final : public Guard {
     return true;
   }
 
-  // Gives a complete member of the object that is read to its reader.
+  // Gives a complete member or element of what is read to its reader.
   void hand_over() {
-    if (open_.empty() || !is_read(open_.back())) return;
-    if (!reader_->read(key_, read_)) throw_repeated(key_);
+    if (open_.empty() || open_.back().reader == nullptr) return;
+    const Open& parent = open_.back();
+    if (parent.value->is_array()) {
+      parent.reader->read_element(read_);
+    } else if (!parent.reader->read(key_, read_)) {
+      throw_repeated(key_);
+    }
   }
 
-  const MemberReader* const reader_;
+  const std::vector<MemberReader>& readers_;
+  size_t deepest_ = 0;  // keys of the longest path
   json top_;
   std::vector<Open> open_;
-  json* member_ = nullptr;    // of the innermost object, named but without its value
-  bool key_is_next_ = false;  // that member's key goes on along the reader's path
-  std::string key_;           // the member that is being read, with its value
+  json* member_ = nullptr;         // of the innermost object, named but without its value
+  std::vector<std::string> path_;  // keys that lead to that member, as far as paths go
+  std::string key_;                // the member that is being read, with its value
   json read_;
 };
 
@@ -229,8 +241,8 @@ nlohmann::ordered_json read_json_file(const std::filesystem::path& path) {
 }
 
 json parse_unique_json(std::string_view text, const std::string& where,
-                       const MemberReader* reader) {
-  Builder builder(text, where, reader);
+                       const std::vector<MemberReader>& readers) {
+  Builder builder(text, where, readers);
   json::sax_parse(text.begin(), text.end(), &builder);
   return builder.take();
 }

@@ -18,17 +18,20 @@ namespace thaw {
 nlohmann::ordered_json read_json_file(const std::filesystem::path& path);
 nlohmann::ordered_json parse_ordered_json(std::string_view text, const std::string& where);
 
-// Takes the members of one object while the text is parsed, so that they are never built as JSON:
-// for an object of tens of thousands. It is left empty in what the parser returns.
+// Takes the members of one object, or the elements of one array, while the text is parsed, so that
+// they are never built as JSON: for tens of thousands of them. The object or array is left empty in
+// what the parser returns.
 struct MemberReader {
   std::vector<std::string> path;  // keys from the top: {"model", "vocab"}
-  // False: the key has been there before.
-  std::function<bool(std::string_view key, const nlohmann::json& value)> read;
+  // False: the key has been there before. Without it, an object is built as any other.
+  std::function<bool(std::string_view key, const nlohmann::json& value)> read{};
+  // Without it, an array is built as any other.
+  std::function<void(const nlohmann::json& value)> read_element{};
 };
 
 // JSON in which no object repeats a key: Throws Error naming the key that does.
 nlohmann::json parse_unique_json(std::string_view text, const std::string& where,
-                                 const MemberReader* reader = nullptr);
+                                 const std::vector<MemberReader>& readers = {});
 
 // A name from a file, in quotes and fit for a message: control bytes and invalid UTF-8 are shown as
 // '?', and what is longer than 120 bytes is cut.

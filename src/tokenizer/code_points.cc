@@ -11,7 +11,7 @@ namespace {
 constexpr char32_t kCodePoints = 0x110000;
 
 template <class Range>
-void set_flag(const std::vector<Range>& ranges, CodePointFlag flag, std::vector<uint8_t>& flags) {
+void set_flag(const std::vector<Range>& ranges, uint8_t flag, std::vector<uint8_t>& flags) {
   for (const Range& range : ranges) {
     for (char32_t c = range.first; c <= range.last; ++c) flags[c] |= flag;
   }
@@ -33,6 +33,17 @@ std::vector<uint8_t> build_flags() {
   return flags;
 }
 
+std::vector<uint8_t> build_categories() {
+  std::vector<uint8_t> flags(kCodePoints);
+  set_flag(kLetter, kIsLetter, flags);
+  set_flag(kNumber, kIsNumber, flags);
+  set_flag(kWhitespace, kIsSpace, flags);
+  set_flag(kWordCharacter, kIsWordCharacter, flags);
+  set_flag(kCombiningMark, kIsCombiningMark, flags);
+  set_flag(kNumeric, kIsNumeric, flags);
+  return flags;
+}
+
 // The range that holds c, or nullptr.
 template <class Range>
 const Range* find_range(const std::vector<Range>& ranges, char32_t c) {
@@ -48,6 +59,16 @@ const Range* find_range(const std::vector<Range>& ranges, char32_t c) {
 const uint8_t* code_point_flags() {
   static const std::vector<uint8_t> flags = build_flags();
   return flags.data();
+}
+
+const uint8_t* category_flags() {
+  static const std::vector<uint8_t> flags = build_categories();
+  return flags.data();
+}
+
+uint8_t script_number(char32_t c) {
+  const ScriptRange* range = find_range(kScript, c);
+  return range ? range->script : 0;
 }
 
 uint8_t combining_class(char32_t c) {

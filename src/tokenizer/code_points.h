@@ -20,6 +20,21 @@ enum CodePointFlag : uint8_t {
 // One byte of CodePointFlag for each of the 0x110000 code points; built at the first call.
 const uint8_t* code_point_flags();
 
+enum CategoryFlag : uint8_t {
+  kIsLetter = 1,         // \p{L} of the package's regular expressions
+  kIsNumber = 2,         // \p{N}
+  kIsSpace = 4,          // \s, and kIsWhitespace
+  kIsWordCharacter = 8,  // \w: letters, marks, decimal digits, connectors, joiners
+  kIsCombiningMark = 16,
+  kIsNumeric = 32,  // Rust's char::is_numeric
+};
+
+// One byte of CategoryFlag for each code point; built at the first call.
+const uint8_t* category_flags();
+
+// Which script it belongs to, a number from 1 that means nothing else; 0: to any.
+uint8_t script_number(char32_t c);
+
 // 0 for starters.
 uint8_t combining_class(char32_t c);
 

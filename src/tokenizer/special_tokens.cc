@@ -142,14 +142,12 @@ std::string SpecialTokens::content(const std::string& name) const {
   return "";
 }
 
-SpecialTokens gather_special_tokens(
-    const TokenizerConfigFiles& files,
-    const std::vector<std::pair<std::string, std::string>>& defaults,
-    const std::vector<std::pair<int64_t, AddedToken>>& json_tokens, bool json_tokens_are_present) {
+SpecialTokens gather_special_tokens(const TokenizerConfigFiles& files,
+                                    const DefaultTokens& defaults,
+                                    const std::vector<std::pair<int64_t, AddedToken>>& json_tokens,
+                                    bool json_tokens_are_present) {
   Names names;
-  for (const auto& [name, content] : defaults) {
-    names.set(name, {content, false, false, false, false, true});
-  }
+  for (const auto& [name, token] : defaults.named) names.set(name, token);
   read_names(files.tokenizer_config, false, files.where, names);
   read_extra(files.tokenizer_config, false, files.where, names);
 
@@ -172,6 +170,7 @@ SpecialTokens gather_special_tokens(
     for (const auto& [index, token] : json_tokens) decoder[index] = token;
   }
   sort_names(names);
+  if (names.extra.empty()) names.extra = defaults.extra;
 
   SpecialTokens out;
   std::set<std::string> known;

@@ -26,13 +26,19 @@ struct SpecialTokens {
   std::string content(const std::string& name) const;
 };
 
+// What a class of Transformers knows by itself.
+struct DefaultTokens {
+  std::vector<std::pair<std::string, AddedToken>> named{};
+  std::vector<AddedToken> extra{};  // where the files list none
+};
+
 // Gathers them by the rules of Transformers 5: tokenizer_config.json with added_tokens_decoder says
 // all; without it, special_tokens_map.json, added_tokens.json and `json_tokens` (tokenizer.json's
-// own) have their say too. `defaults` are the names that the tokenizer's class knows by itself;
-// `present` are contents that need not be added again. Throws Error on a token that is not one.
-SpecialTokens gather_special_tokens(
-    const TokenizerConfigFiles& files,
-    const std::vector<std::pair<std::string, std::string>>& defaults,
-    const std::vector<std::pair<int64_t, AddedToken>>& json_tokens, bool json_tokens_are_present);
+// own) have their say too. With `json_tokens_are_present` those need not be added again. Throws
+// Error on a token that is not one.
+SpecialTokens gather_special_tokens(const TokenizerConfigFiles& files,
+                                    const DefaultTokens& defaults,
+                                    const std::vector<std::pair<int64_t, AddedToken>>& json_tokens,
+                                    bool json_tokens_are_present);
 
 }  // namespace thaw

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "data/text_column.h"
+#include "tokenizer/post_processor.h"
 
 namespace thaw {
 
@@ -15,16 +16,24 @@ namespace thaw {
 struct TokenizedTexts {
   std::vector<int32_t> ids;      // [tokens]
   std::vector<int64_t> offsets;  // [rows + 1]
+  std::vector<uint8_t> types;    // [tokens]: token types; empty: all of them are 0
 
   int64_t rows() const { return static_cast<int64_t>(offsets.size()) - 1; }
   int64_t length(int64_t row) const { return offsets[row + 1] - offsets[row]; }
 };
 
+// The ids and token types of two texts together.
+struct TokenizedPair {
+  std::vector<int32_t> ids;
+  std::vector<uint8_t> types;  // [ids]
+};
+
 // Text -> token ids, identical to Transformers' fast tokenizer for the same folder.
 class Tokenizer {
  public:
-  // Reads tokenizer.json, or vocab.txt + tokenizer_config.json, from a model's folder.
-  // Throws Error: no tokenizer there, a component that thaw does not know (named), broken JSON.
+  // Reads tokenizer.json, or vocab.txt, vocab.json + merges.txt or a sentencepiece model, together
+  // with tokenizer_config.json, from a model's folder.
+  // Throws Error: no tokenizer there, a component that thaw does not know (named), a broken file.
   static Tokenizer load(const std::filesystem::path& folder);
 
   Tokenizer(Tokenizer&&) noexcept;
@@ -38,6 +47,15 @@ class Tokenizer {
   TokenizedTexts encode_all(const TextColumn& texts, int max_length) const;
   // Lengths in tokens without truncation, special tokens included.  // [rows]
   std::vector<int32_t> lengths(const TextColumn& texts) const;
+
+  // The same for two texts (a premise and a hypothesis) that are one input: [CLS] … [SEP] … [SEP].
+  // Where they are too long together, `strategy` says which one is cut. Throws Error where the
+  // strategy leaves nothing of it, and for columns of different lengths.
+  TokenizedPair encode(std::string_view first, std::string_view second, int max_length,
+                       TruncationStrategy strategy = TruncationStrategy::kLongestFirst) const;
+  TokenizedTexts encode_all(const TextColumn& first, const TextColumn& second, int max_length,
+                            TruncationStrategy strategy = TruncationStrategy::kLongestFirst) const;
+  std::vector<int32_t> lengths(const TextColumn& first, const TextColumn& second) const;
 
   int64_t vocabulary_size() const;  // highest id + 1
   int32_t pad_id() const;

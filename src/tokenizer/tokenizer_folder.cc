@@ -1,36 +1,29 @@
 #include "tokenizer/tokenizer_folder.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "base/error.h"
 #include "base/files.h"
-#include "data/utf8.h"
 #include "model_io/json_file.h"
-#include "tokenizer/code_points.h"
 #include "tokenizer/special_tokens.h"
+#include "tokenizer/tokenizer_class.h"
 #include "tokenizer/tokenizer_json.h"
-#include "tokenizer/utf8.h"
+#include "tokenizer/tokenizer_source.h"
 
 namespace thaw {
 namespace {
 
-using nlohmann::json;
 using nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
-// Names of Transformers' classes that build BERT's tokenizer, without "Fast".
-constexpr const char* kBertClasses[] = {
-    "BertTokenizer",     "DistilBertTokenizer", "ElectraTokenizer",    "ConvBertTokenizer",
-    "LayoutLMTokenizer", "LxmertTokenizer",     "MobileBertTokenizer", "SqueezeBertTokenizer"};
-constexpr const char* kBertModelTypes[] = {"bert", "distilbert", "electra", "convbert"};
-
 // Files that a saved model takes along.
-constexpr const char* kFiles[] = {"tokenizer.json", "vocab.txt", "tokenizer_config.json",
-                                  "special_tokens_map.json", "added_tokens.json"};
+constexpr const char* kFiles[] = {
+    "tokenizer.json",          "vocab.txt",        "vocab.json", "merges.txt",
+    "sentencepiece.bpe.model", "spiece.model",     "spm.model",  "tokenizer_config.json",
+    "special_tokens_map.json", "added_tokens.json"};
+constexpr int kVocabularies = 7;  // the first of them
 
 ordered_json read_optional(const fs::path& path) {
   if (!fs::exists(path)) return ordered_json::object();
@@ -58,118 +51,45 @@ bool read_bool(const ordered_json& config, const char* field, bool otherwise,
   return found->get<bool>();
 }
 
-bool is_bert(const fs::path& folder, const ordered_json& tokenizer_config) {
-  std::string name = string_or_empty(tokenizer_config, "tokenizer_class");
-  std::string model_type;
-  if (name.empty() && fs::exists(folder / "config.json")) {
-    const ordered_json config = read_optional(folder / "config.json");
-    name = string_or_empty(config, "tokenizer_class");
-    model_type = string_or_empty(config, "model_type");
+// Where a class of Transformers builds its tokenizer from.
+TokenizerSource read_source(const fs::path& folder, const TokenizerClass& wanted) {
+  const fs::path json = folder / "tokenizer.json";
+  if (fs::exists(json)) {
+    TokenizerSource source = read_json_source(json);
+    if (source.model != wanted.model) {
+      throw Error("its model is not " + std::string(wanted.model) +
+                      ", though the folder names the class " + wanted.name,
+                  source.where, "correct tokenizer_class in tokenizer_config.json");
+    }
+    return source;
   }
-  if (name.empty()) {
-    return std::find(std::begin(kBertModelTypes), std::end(kBertModelTypes), model_type) !=
-               std::end(kBertModelTypes) ||
-           !fs::exists(folder / "tokenizer.json");
+  for (const char* name : wanted.files) {
+    if (fs::exists(folder / name)) continue;
+    throw Error("holds neither tokenizer.json nor " + std::string(name) + ", of which the class " +
+                    wanted.name + " needs one",
+                folder.string(), "take the tokenizer files of the model again");
   }
-  if (name.ends_with("Fast")) name.resize(name.size() - 4);
-  return std::find(std::begin(kBertClasses), std::end(kBertClasses), name) !=
-         std::end(kBertClasses);
+  const fs::path first = folder / wanted.files[0];
+  if (wanted.files.size() == 2) return read_bpe_files(first, folder / wanted.files[1]);
+  return first.extension() == ".txt" ? read_vocab_txt(first) : read_sentencepiece_model(first);
 }
 
-// A token a line, its number the id; white space at a line's end does not count.
-Vocabulary read_vocab_txt(const fs::path& path) {
-  const MappedFile file = MappedFile::open(path);
-  std::string_view text = file.text();
-  if (first_invalid_utf8(text) != std::string_view::npos) {
-    throw Error("is not UTF-8", path.string(), "take the tokenizer files of the model again");
+TokenizerPipeline load_class(const fs::path& folder, const TokenizerClass& wanted,
+                             const TokenizerConfigFiles& files, SpecialTokens& special) {
+  TokenizerSource source = read_source(folder, wanted);
+  DefaultTokens defaults = wanted.defaults;
+  if (!source.extra_tokens.empty() && defaults.extra.empty()) {
+    defaults.extra = source.extra_tokens;
   }
-  const uint8_t* flags = unicode::code_point_flags();
-  Vocabulary out;
-  int64_t line = 0;
-  while (!text.empty()) {
-    const size_t line_end = std::min(text.find('\n'), text.size());
-    std::string_view token = text.substr(0, line_end);
-    text.remove_prefix(std::min(line_end + 1, text.size()));
-    while (!token.empty()) {
-      const char* last = unicode::previous_code_point(token.data(), token.data() + token.size());
-      const char* p = last;
-      if (!(flags[unicode::next_code_point(p)] & unicode::kIsWhitespace)) break;
-      token = token.substr(0, static_cast<size_t>(last - token.data()));
-    }
-    out.add(token, line++);
-  }
-  return out;
-}
-
-std::vector<std::pair<int64_t, AddedToken>> with_indices(const json& tokenizer,
-                                                         const std::string& where) {
-  const std::vector<AddedToken> tokens = read_added_tokens(tokenizer, where);
-  std::vector<std::pair<int64_t, AddedToken>> out;
-  for (size_t i = 0; i < tokens.size(); ++i) {
-    const json& entry = tokenizer["added_tokens"][i];
-    if (!entry.contains("id") || !entry["id"].is_number_unsigned()) {
-      throw Error("the added token " + in_quotes(tokens[i].content) + " has no id", where,
-                  "take the tokenizer files of the model again");
-    }
-    out.emplace_back(entry["id"].get<int64_t>(), tokens[i]);
-  }
-  return out;
-}
-
-// The parts of a folder from which Transformers builds BERT's tokenizer anew.
-TokenizerPipeline load_bert(const fs::path& folder, const TokenizerConfigFiles& files,
-                            SpecialTokens& special) {
-  const ordered_json& config = files.tokenizer_config;
-  Vocabulary vocabulary;
-  std::vector<std::pair<int64_t, AddedToken>> json_tokens;
-  TruncationSide side = TruncationSide::kRight;
-  std::string where = (folder / "tokenizer.json").string();
-  if (fs::exists(where)) {
-    const MappedFile file = MappedFile::open(where);
-    TokenizerJson tokenizer = parse_tokenizer_json(file.text(), where);
-    const auto model = tokenizer.json.find("model");
-    if (model == tokenizer.json.end() || !is_wordpiece(*model)) {
-      throw Error("its model is not WordPiece, though the folder names BERT's tokenizer", where,
-                  "correct tokenizer_class in tokenizer_config.json");
-    }
-    vocabulary = read_vocabulary(tokenizer, where);
-    json_tokens = with_indices(tokenizer.json, where);
-    side = read_truncation_side(tokenizer.json, where);
-  } else {
-    where = (folder / "vocab.txt").string();
-    vocabulary = read_vocab_txt(where);
-  }
-  special = gather_special_tokens(files,
-                                  {{"unk_token", "[UNK]"},
-                                   {"sep_token", "[SEP]"},
-                                   {"pad_token", "[PAD]"},
-                                   {"cls_token", "[CLS]"},
-                                   {"mask_token", "[MASK]"}},
-                                  json_tokens, false);
-  for (const char* name : {"unk_token", "cls_token", "sep_token"}) {
+  special = gather_special_tokens(files, defaults, source.added_tokens, false);
+  for (const char* name : wanted.needed) {
     if (special.content(name).empty()) {
       throw Error("names no " + std::string(name), files.where, "name one");
     }
   }
-  BertNormalizerOptions normalizer;
-  normalizer.lowercase = read_bool(config, "do_lower_case", true, files.where);
-  normalizer.handle_chinese_chars = read_bool(config, "tokenize_chinese_chars", true, files.where);
-  normalizer.strip_accents = normalizer.lowercase;
-  if (config.contains("strip_accents") && !config["strip_accents"].is_null()) {
-    normalizer.strip_accents = read_bool(config, "strip_accents", true, files.where);
-  }
-  WordPieceOptions options;
-  options.unk_token = special.content("unk_token");
-  TokenizerPipeline pipeline{BertNormalizer(normalizer),
-                             BertPreTokenizer{},
-                             WordPiece(std::move(vocabulary), options, where),
-                             AddedTokens(),
-                             PostProcessor(),
-                             side};
-  pipeline.add_tokens(special.to_add);
-  pipeline.post_processor = {{pipeline.token_id(special.content("cls_token"))},
-                             {pipeline.token_id(special.content("sep_token"))}};
-  return pipeline;
+  const bool is_sentencepiece = fs::path(source.where).extension() == ".model";
+  if (is_sentencepiece && wanted.arrange != nullptr) wanted.arrange(source.pieces, special);
+  return wanted.build(source, files, special);
 }
 
 TokenizerPipeline load_as_written(const fs::path& folder, const TokenizerConfigFiles& files,
@@ -178,8 +98,9 @@ TokenizerPipeline load_as_written(const fs::path& folder, const TokenizerConfigF
   const MappedFile file = MappedFile::open(where);
   TokenizerJson tokenizer = parse_tokenizer_json(file.text(), where);
   TokenizerPipeline pipeline = read_tokenizer_json(tokenizer, where);
-  special = gather_special_tokens(files, {}, with_indices(tokenizer.json, where), true);
+  special = gather_special_tokens(files, {}, read_numbered_tokens(tokenizer.json, where), true);
   pipeline.add_tokens(special.to_add);
+  add_begin_and_end(files, special, pipeline);
   return pipeline;
 }
 
@@ -197,10 +118,7 @@ int read_model_max_length(const ordered_json& config) {
 }  // namespace
 
 TokenizerFolder load_tokenizer_folder(const fs::path& folder) {
-  if (!fs::exists(folder / "tokenizer.json") && !fs::exists(folder / "vocab.txt")) {
-    throw Error("holds no tokenizer (tokenizer.json, or vocab.txt)", folder.string(),
-                "name a model's folder as Transformers saves it");
-  }
+  const auto has = [&](const char* name) { return fs::exists(folder / name); };
   TokenizerConfigFiles files;
   files.tokenizer_config = read_optional(folder / "tokenizer_config.json");
   files.special_tokens_map = read_optional(folder / "special_tokens_map.json");
@@ -208,15 +126,21 @@ TokenizerFolder load_tokenizer_folder(const fs::path& folder) {
   files.where = (folder / "tokenizer_config.json").string();
   const ordered_json& config = files.tokenizer_config;
 
-  const bool bert = is_bert(folder, config);
-  if (!bert && !fs::exists(folder / "tokenizer.json")) {
-    throw Error("the tokenizer class " + in_quotes(string_or_empty(config, "tokenizer_class")) +
+  if (std::none_of(std::begin(kFiles), std::begin(kFiles) + kVocabularies, has)) {
+    throw Error(
+        "holds no tokenizer (tokenizer.json, vocab.txt, vocab.json or a sentencepiece model)",
+        folder.string(), "name a model's folder as Transformers saves it");
+  }
+  std::string class_name;
+  const TokenizerClass* wanted = find_tokenizer_class(folder, files, class_name);
+  if (wanted == nullptr && !has("tokenizer.json")) {
+    throw Error("the tokenizer class " + in_quotes(class_name) +
                     " is not supported without a tokenizer.json",
-                files.where, "save the model's fast tokenizer with Transformers");
+                files.where, "load it with Transformers and save it, which writes that file");
   }
   SpecialTokens special;
-  TokenizerFolder out{bert ? load_bert(folder, files, special)
-                           : load_as_written(folder, files, special)};
+  TokenizerFolder out{wanted != nullptr ? load_class(folder, *wanted, files, special)
+                                        : load_as_written(folder, files, special)};
   out.pipeline.added_tokens.set_splits_special_tokens(
       read_bool(config, "split_special_tokens", false, files.where));
   if (config.contains("truncation_side")) {

@@ -16,11 +16,11 @@ struct TokenizerFolder {
   std::vector<std::filesystem::path> files{};  // those that were read or belong to them
 };
 
-// Reads it as Transformers 5 does. A folder of BERT's tokenizer class (BertTokenizer,
-// DistilBertTokenizer, … in tokenizer_config.json or config.json, or the model's own default) gives
-// its vocabulary from tokenizer.json or vocab.txt, and tokenizer_config.json alone decides on
-// lower-casing, accents, ideographs and the names of special tokens: what tokenizer.json says about
-// them does not count. Any other class is its tokenizer.json to the letter.
+// Reads it as Transformers 5 does. A folder of a class that builds its tokenizer anew (see
+// TokenizerClass: BERT's, RoBERTa's, XLM-R's …, named in tokenizer_config.json or config.json, or
+// the model's own default) gives its vocabulary from tokenizer.json, or from the class's own files,
+// and tokenizer_config.json decides on the rest: what tokenizer.json says about lower-casing and
+// the like does not count. Any other class is its tokenizer.json to the letter.
 // Throws Error: no tokenizer there, a component that thaw does not know (named), a broken file.
 TokenizerFolder load_tokenizer_folder(const std::filesystem::path& folder);
 

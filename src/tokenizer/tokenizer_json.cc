@@ -1,10 +1,13 @@
 #include "tokenizer/tokenizer_json.h"
 
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "base/error.h"
 #include "model_io/json_file.h"
+#include "tokenizer/json_fields.h"
+#include "tokenizer/pipeline_json.h"
 
 namespace thaw {
 namespace {
@@ -13,87 +16,60 @@ using nlohmann::json;
 
 constexpr const char* kFetchAgain = "take the tokenizer files of the model again";
 
-[[noreturn]] void throw_unknown(const std::string& stage, const json& component,
-                                const std::string& known, const std::string& where) {
-  std::string type = "without a type";
-  if (component.is_object() && component.contains("type") && component["type"].is_string()) {
-    type = in_quotes(component["type"].get<std::string>());
+bool add_vocabulary_entry(TokenizerJson& tokenizer, std::string_view token, const json& id) {
+  const bool is_id =
+      id.is_number_integer() && !(id.is_number_unsigned() && id.get<uint64_t>() > INT64_MAX);
+  std::string& problem = tokenizer.vocabulary.problem;
+  if (!is_id && problem.empty()) {
+    problem = "the id of token " + in_quotes(token) + " is not a token id";
   }
-  throw Error("the " + stage + " " + type + " is not supported", where,
-              "thaw knows " + known + "; take a model that uses it");
+  return tokenizer.vocabulary.add(token, is_id ? id.get<int64_t>() : 0);
 }
 
-[[noreturn]] void throw_field(const std::string& field, const std::string& expected,
-                              const std::string& where) {
-  throw Error("the field '" + field + "' is not " + expected, where, kFetchAgain);
-}
-
-// The component of a stage, or nullptr where the stage is null or absent.
-const json* find_component(const json& tokenizer, const char* stage) {
-  const auto found = tokenizer.find(stage);
-  return found == tokenizer.end() || found->is_null() ? nullptr : &*found;
-}
-
-bool has_type(const json& component, std::string_view type) {
-  if (!component.is_object()) return false;
-  const auto found = component.find("type");
-  return found != component.end() && found->is_string() &&
-         found->get_ref<const std::string&>() == type;
-}
-
-bool read_bool(const json& object, const std::string& field, const std::string& where) {
-  const auto found = object.find(field);
-  if (found == object.end() || !found->is_boolean()) throw_field(field, "true or false", where);
-  return found->get<bool>();
-}
-
-std::string read_string(const json& object, const std::string& field, const std::string& where) {
-  const auto found = object.find(field);
-  if (found == object.end() || !found->is_string()) throw_field(field, "a string", where);
-  return found->get<std::string>();
-}
-
-int32_t read_id(const json& value, const std::string& field, const std::string& where) {
-  if (!value.is_number_unsigned() ||
-      value.get<uint64_t>() > static_cast<uint64_t>(std::numeric_limits<int32_t>::max())) {
-    throw_field(field, "a token id", where);
+// ["▁the", -3.5]
+void add_piece(TokenizerJson& tokenizer, const json& piece) {
+  if (piece.is_array() && piece.size() == 2 && piece[0].is_string() && piece[1].is_number()) {
+    tokenizer.pieces.emplace_back(piece[0].get_ref<const std::string&>(), piece[1].get<double>());
+  } else if (tokenizer.problem.empty()) {
+    tokenizer.problem = "entry " + std::to_string(tokenizer.pieces.size() + 1) +
+                        " of the vocabulary is not a token and its score";
   }
-  return value.get<int32_t>();
 }
 
-Normalizer read_normalizer(const json& tokenizer, const std::string& where) {
-  const json* component = find_component(tokenizer, "normalizer");
-  if (!component) return std::monostate{};
-  if (!has_type(*component, "BertNormalizer")) {
-    throw_unknown("normalizer", *component, "BertNormalizer", where);
+// ["t", "he"], or "t he" in older files.
+void add_merge(TokenizerJson& tokenizer, const json& merge) {
+  if (merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string()) {
+    tokenizer.merges.emplace_back(merge[0].get_ref<const std::string&>(),
+                                  merge[1].get_ref<const std::string&>());
+    return;
   }
-  BertNormalizerOptions options;
-  options.clean_text = read_bool(*component, "clean_text", where);
-  options.handle_chinese_chars = read_bool(*component, "handle_chinese_chars", where);
-  options.lowercase = read_bool(*component, "lowercase", where);
-  const json* strip = find_component(*component, "strip_accents");
-  options.strip_accents = strip ? read_bool(*component, "strip_accents", where) : options.lowercase;
-  return BertNormalizer(options);
-}
-
-PreTokenizer read_pre_tokenizer(const json& tokenizer, const std::string& where) {
-  const json* component = find_component(tokenizer, "pre_tokenizer");
-  if (!component) return std::monostate{};
-  if (!has_type(*component, "BertPreTokenizer")) {
-    throw_unknown("pre-tokenizer", *component, "BertPreTokenizer", where);
+  if (merge.is_string()) {
+    const std::string& text = merge.get_ref<const std::string&>();
+    if (text.starts_with("#version")) return;
+    const size_t space = text.find(' ');
+    if (space != std::string::npos && text.find(' ', space + 1) == std::string::npos) {
+      tokenizer.merges.emplace_back(text.substr(0, space), text.substr(space + 1));
+      return;
+    }
   }
-  return BertPreTokenizer{};
+  if (tokenizer.problem.empty()) {
+    tokenizer.problem =
+        "merge " + std::to_string(tokenizer.merges.size() + 1) + " is not a pair of tokens";
+  }
 }
 
-TokenModel read_model(TokenizerJson& tokenizer, const std::string& where) {
-  const json* component = find_component(tokenizer.json, "model");
-  if (!component || !component->is_object()) throw_field("model", "an object", where);
-  if (!is_wordpiece(*component)) throw_unknown("model", *component, "WordPiece", where);
+const json& model_of(const json& tokenizer, const std::string& where) {
+  const json* model = find_component(tokenizer, "model");
+  if (model == nullptr || !model->is_object()) throw_field("model", "an object", where);
+  return *model;
+}
+
+WordPiece read_word_piece(TokenizerJson& tokenizer, const json& model, const std::string& where) {
   WordPieceOptions options;
-  options.unk_token = read_string(*component, "unk_token", where);
-  options.continuing_subword_prefix = read_string(*component, "continuing_subword_prefix", where);
-  const auto longest = component->find("max_input_chars_per_word");
-  if (longest == component->end() || !longest->is_number_unsigned() ||
+  options.unk_token = read_string(model, "unk_token", where);
+  options.continuing_subword_prefix = read_string(model, "continuing_subword_prefix", where);
+  const auto longest = model.find("max_input_chars_per_word");
+  if (longest == model.end() || !longest->is_number_unsigned() ||
       longest->get<uint64_t>() > uint64_t{std::numeric_limits<uint32_t>::max()}) {
     throw_field("max_input_chars_per_word", "a number of characters", where);
   }
@@ -101,65 +77,65 @@ TokenModel read_model(TokenizerJson& tokenizer, const std::string& where) {
   return WordPiece(read_vocabulary(tokenizer, where), options, where);
 }
 
-// ["[SEP]", 102]
-int32_t read_token_pair(const json& component, const char* field, const std::string& where) {
-  const auto found = component.find(field);
-  if (found == component.end() || !found->is_array() || found->size() != 2) {
-    throw_field(field, "a token and its id", where);
+BpeOptions read_bpe_options(const json& model, const std::string& where) {
+  BpeOptions options;
+  if (find_component(model, "unk_token") != nullptr) {
+    options.unk_token = read_string(model, "unk_token", where);
   }
-  return read_id((*found)[1], field, where);
+  options.continuing_subword_prefix =
+      read_optional_string(model, "continuing_subword_prefix", where);
+  options.end_of_word_suffix = read_optional_string(model, "end_of_word_suffix", where);
+  options.fuse_unk = read_bool(model, "fuse_unk", false, where);
+  options.byte_fallback = read_bool(model, "byte_fallback", false, where);
+  options.ignore_merges = read_bool(model, "ignore_merges", false, where);
+  const json* dropout = find_component(model, "dropout");
+  if (dropout != nullptr && !dropout->is_number()) throw_field("dropout", "a number", where);
+  if (dropout != nullptr && *dropout != 0) {
+    throw Error("the model's dropout is not 0, which gives other tokens in every run", where,
+                "set it to null");
+  }
+  return options;
 }
 
-std::vector<int32_t> read_template_token(const json& component, const std::string& name,
-                                         const std::string& where) {
-  const auto tokens = component.find("special_tokens");
-  if (tokens == component.end() || !tokens->is_object() || !tokens->contains(name)) {
-    throw Error("the post-processor uses " + in_quotes(name) + ", which special_tokens lacks",
-                where, kFetchAgain);
-  }
-  const json& token = (*tokens)[name];
-  const json* ids = token.is_object() ? find_component(token, "ids") : nullptr;
-  if (!ids || !ids->is_array()) throw_field("ids", "a list", where);
-  std::vector<int32_t> out;
-  for (const json& id : *ids) out.push_back(read_id(id, "ids", where));
-  return out;
+Bpe read_bpe(TokenizerJson& tokenizer, const json& model, const BpeOptions& options,
+             const std::string& where) {
+  const auto merges = model.find("merges");
+  if (merges == model.end() || !merges->is_array()) throw_field("merges", "a list", where);
+  Vocabulary vocabulary = read_vocabulary(tokenizer, where);
+  if (!tokenizer.problem.empty()) throw Error(tokenizer.problem, where, kFetchAgain);
+  return Bpe(std::move(vocabulary), std::exchange(tokenizer.merges, {}), options, where);
 }
 
-PostProcessor read_template(const json& component, const std::string& where) {
-  const auto single = component.find("single");
-  if (single == component.end() || !single->is_array()) throw_field("single", "a list", where);
-  PostProcessor post;
-  int texts = 0;
-  for (const json& piece : *single) {
-    const json* token = piece.is_object() ? find_component(piece, "SpecialToken") : nullptr;
-    const json* text = piece.is_object() ? find_component(piece, "Sequence") : nullptr;
-    if (text && text->is_object() && read_string(*text, "id", where) == "A") {
-      ++texts;
-    } else if (token && token->is_object()) {
-      const std::vector<int32_t> ids =
-          read_template_token(component, read_string(*token, "id", where), where);
-      std::vector<int32_t>& side = texts ? post.after : post.before;
-      side.insert(side.end(), ids.begin(), ids.end());
-    } else {
-      throw_field("single", "a list of SpecialToken and Sequence A", where);
-    }
+Unigram read_unigram(TokenizerJson& tokenizer, const json& model, const std::string& where) {
+  const auto vocabulary = model.find("vocab");
+  if (vocabulary == model.end() || !vocabulary->is_array()) {
+    throw_field("vocab", "a list of tokens and their scores", where);
   }
-  if (texts != 1) {
-    throw Error("the post-processor uses the text " + std::to_string(texts) + " times", where,
-                "thaw knows templates with the text once; take a model that uses such a one");
-  }
-  return post;
+  if (!tokenizer.problem.empty()) throw Error(tokenizer.problem, where, kFetchAgain);
+  std::optional<int64_t> unknown;
+  const json* id = find_component(model, "unk_id");
+  if (id != nullptr) unknown = read_id(*id, "unk_id", where);
+  return Unigram(std::exchange(tokenizer.pieces, {}), unknown,
+                 read_bool(model, "byte_fallback", false, where), where);
 }
 
-PostProcessor read_post_processor(const json& tokenizer, const std::string& where) {
-  const json* component = find_component(tokenizer, "post_processor");
-  if (!component) return {};
-  if (has_type(*component, "TemplateProcessing")) return read_template(*component, where);
-  if (has_type(*component, "BertProcessing")) {
-    return {{read_token_pair(*component, "cls", where)},
-            {read_token_pair(*component, "sep", where)}};
+// May leave the bytes of words to the model: see pass_bytes_to_model().
+TokenModel read_model(TokenizerJson& tokenizer, PreTokenizer& pre_tokenizer,
+                      const std::string& where) {
+  const json& model = model_of(tokenizer.json, where);
+  const std::string type = model_type(tokenizer.json);
+  if (type == "WordPiece") return read_word_piece(tokenizer, model, where);
+  if (type == "Unigram") return read_unigram(tokenizer, model, where);
+  if (type == "WordLevel") {
+    return WordLevel(read_vocabulary(tokenizer, where), read_string(model, "unk_token", where),
+                     where);
   }
-  throw_unknown("post-processor", *component, "TemplateProcessing and BertProcessing", where);
+  if (type == "BPE") {
+    BpeOptions options = read_bpe_options(model, where);
+    pass_bytes_to_model(pre_tokenizer, options);
+    return read_bpe(tokenizer, model, options, where);
+  }
+  throw_unknown("model", model, "WordPiece, BPE, Unigram and WordLevel", where);
 }
 
 }  // namespace
@@ -169,31 +145,34 @@ TokenizerJson parse_tokenizer_json(std::string_view text, const std::string& whe
     throw Error("is larger than a tokenizer can be", where, kFetchAgain);
   }
   TokenizerJson tokenizer;
-  const MemberReader vocabulary{
-      {"model", "vocab"}, [&](std::string_view token, const json& id) {
-        const bool is_id =
-            id.is_number_integer() && !(id.is_number_unsigned() && id.get<uint64_t>() > INT64_MAX);
-        std::string& problem = tokenizer.vocabulary.problem;
-        if (!is_id && problem.empty()) {
-          problem = "the id of token " + in_quotes(token) + " is not a token id";
-        }
-        return tokenizer.vocabulary.add(token, is_id ? id.get<int64_t>() : 0);
-      }};
-  tokenizer.json = parse_unique_json(text, where, &vocabulary);
+  const std::vector<MemberReader> readers{
+      {{"model", "vocab"},
+       [&](std::string_view token, const json& id) {
+         return add_vocabulary_entry(tokenizer, token, id);
+       },
+       [&](const json& piece) { add_piece(tokenizer, piece); }},
+      {{"model", "merges"}, nullptr, [&](const json& merge) { add_merge(tokenizer, merge); }}};
+  tokenizer.json = parse_unique_json(text, where, readers);
   if (!tokenizer.json.is_object()) throw Error("is not a JSON object", where, kFetchAgain);
   return tokenizer;
 }
 
-bool is_wordpiece(const json& model) {
-  if (!model.is_object()) return false;
-  if (model.contains("type")) return has_type(model, "WordPiece");
-  return model.contains("max_input_chars_per_word") && !model.contains("merges");
+std::string model_type(const json& tokenizer) {
+  const json* model = find_component(tokenizer, "model");
+  if (model == nullptr || !model->is_object()) return "";
+  if (model->contains("type")) return type_of(*model);
+  if (model->contains("merges")) return "BPE";
+  if (model->contains("max_input_chars_per_word")) return "WordPiece";
+  const json* vocabulary = find_component(*model, "vocab");
+  if (vocabulary != nullptr && vocabulary->is_array()) return "Unigram";
+  return model->contains("unk_token") ? "WordLevel" : "";
 }
 
 Vocabulary read_vocabulary(TokenizerJson& tokenizer, const std::string& where) {
   const json* model = find_component(tokenizer.json, "model");
-  const json* vocabulary = model ? find_component(*model, "vocab") : nullptr;
-  if (!vocabulary || !vocabulary->is_object()) {
+  const json* vocabulary =
+      model != nullptr && model->is_object() ? find_component(*model, "vocab") : nullptr;
+  if (vocabulary == nullptr || !vocabulary->is_object()) {
     throw_field("vocab", "an object of tokens and their ids", where);
   }
   return std::move(tokenizer.vocabulary);
@@ -224,11 +203,25 @@ TruncationSide read_truncation_side(const json& tokenizer, const std::string& wh
   return TruncationSide::kRight;
 }
 
+void pass_bytes_to_model(PreTokenizer& pre_tokenizer, BpeOptions& options) {
+  if (pre_tokenizer.empty() || !options.continuing_subword_prefix.empty() ||
+      !options.end_of_word_suffix.empty()) {
+    return;
+  }
+  auto* last = std::get_if<pre_tokenizers::ByteLevel>(&pre_tokenizer.back());
+  if (last == nullptr) return;
+  last->writes_bytes = false;
+  options.reads_bytes = true;
+}
+
 TokenizerPipeline read_tokenizer_json(TokenizerJson& tokenizer, const std::string& where) {
   const json& file = tokenizer.json;
-  TokenizerPipeline pipeline{read_normalizer(file, where),     read_pre_tokenizer(file, where),
-                             read_model(tokenizer, where),     AddedTokens(),
-                             read_post_processor(file, where), read_truncation_side(file, where)};
+  Normalizer normalizer = read_normalizer(file, where);
+  PreTokenizer pre_tokenizer = read_pre_tokenizer(file, where);
+  TokenModel model = read_model(tokenizer, pre_tokenizer, where);
+  TokenizerPipeline pipeline{std::move(normalizer), std::move(pre_tokenizer), std::move(model)};
+  pipeline.post_processor = read_post_processor(file, where);
+  pipeline.truncation_side = read_truncation_side(file, where);
   pipeline.add_tokens(read_added_tokens(file, where));
   return pipeline;
 }
