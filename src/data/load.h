@@ -13,6 +13,7 @@ struct DataOptions {
   std::vector<std::string> paths;         // one file, several files, or a folder (split_files.h)
   std::string train, validation, test;    // explicit split files
   std::string text_column, label_column;  // empty: guessed (columns.h)
+  std::string pair_column;                // of the second texts; empty: rows are single texts
   std::vector<std::string> columns;       // names for files without a header; empty: the header
   std::vector<double> label_cuts;         // numeric label column -> bins (labels.h)
   std::vector<std::string> label_names;   // of the labels 0, 1, …
