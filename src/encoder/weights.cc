@@ -42,7 +42,7 @@ void initialize_parameter(const Parameter& parameter, float initializer_range, u
   const int64_t size = parameter.size();
   if (is_norm_gamma(parameter.role)) {
     std::fill(out, out + size, 1.0f);
-  } else if (!parameter.decays) {
+  } else if (!parameter.decays && parameter.role != Role::kRelativeBias) {
     std::fill(out, out + size, 0.0f);
   } else {
     // Box & Muller (1958) on counter-based uniforms.
@@ -64,6 +64,10 @@ LoadReport load_parameters(ParameterTable& table, const ModelConfig& config, con
   const auto checkpoint = std::make_shared<Checkpoint>(Checkpoint::open(folder));
   std::map<std::string, NamedTensor> stored = canonical_tensors(*checkpoint, config.family);
 
+  // Without a value in the checkpoint, what no output depends on is not worth making one up.
+  std::erase_if(table.list, [&](const Parameter& parameter) {
+    return !parameter.used && stored.find(parameter.name) == stored.end();
+  });
   LoadReport report{model_class_name(config, head), folder.string(), {}};
   int64_t to_convert = 0;
   int base_found = 0;
