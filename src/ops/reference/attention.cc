@@ -13,10 +13,11 @@ namespace {
 struct Head {
   const double *query, *key, *value;  // [length, head_size]
   int64_t length, head_size, stride;
-  const float* bias;  // at distance 0; null: there is none
+  const double* bias;  // at distance 0; null: there is none
 };
 
-Head head_of(const AttentionShape& shape, const double* qkv, int64_t sequence, int64_t head) {
+Head head_of(const AttentionShape& shape, const double* qkv, const double* bias, int64_t sequence,
+             int64_t head) {
   const int64_t hidden = shape.heads * shape.head_size;
   const int64_t first = shape.offsets[sequence];
   const double* row = qkv + first * 3 * hidden + head * shape.head_size;
@@ -26,9 +27,7 @@ Head head_of(const AttentionShape& shape, const double* qkv, int64_t sequence, i
           shape.offsets[sequence + 1] - first,
           shape.head_size,
           3 * hidden,
-          shape.bias.values == nullptr
-              ? nullptr
-              : shape.bias.values + head * shape.bias.span() + shape.bias.longest};
+          bias == nullptr ? nullptr : bias + head * shape.bias.span() + shape.bias.longest};
 }
 
 double dot(const double* a, const double* b, int64_t count) {
@@ -52,7 +51,7 @@ double probabilities_of(const Head& head, int64_t i, std::vector<double>& probab
     const double score =
         dot(head.query + i * head.stride, head.key + j * head.stride, head.head_size);
     probabilities[j] = score / std::sqrt(static_cast<double>(head.head_size));
-    if (head.bias != nullptr) probabilities[j] += double{head.bias[i - j]};
+    if (head.bias != nullptr) probabilities[j] += head.bias[i - j];
   }
   const double largest = *std::max_element(probabilities.begin(), probabilities.end());
   double sum = 0;
@@ -64,12 +63,12 @@ double probabilities_of(const Head& head, int64_t i, std::vector<double>& probab
 }  // namespace
 
 void attention_forward(const AttentionShape& shape, const double* qkv, Dropout dropout,
-                       double* context, double* log_sum_exp) {
+                       double* context, double* log_sum_exp, const double* bias) {
   const int64_t hidden = shape.heads * shape.head_size;
   std::vector<double> probabilities;
   for (int64_t sequence = 0; sequence < shape.sequences; ++sequence) {
     for (int64_t h = 0; h < shape.heads; ++h) {
-      const Head head = head_of(shape, qkv, sequence, h);
+      const Head head = head_of(shape, qkv, bias, sequence, h);
       for (int64_t i = 0; i < head.length; ++i) {
         const int64_t row = shape.offsets[sequence] + i;
         const double statistic = probabilities_of(head, i, probabilities);
@@ -88,7 +87,7 @@ void attention_forward(const AttentionShape& shape, const double* qkv, Dropout d
 }
 
 void attention_backward(const AttentionShape& shape, const double* qkv, const double* d_context,
-                        Dropout dropout, double* d_qkv, double* d_bias) {
+                        Dropout dropout, double* d_qkv, const double* bias, double* d_bias) {
   const int64_t hidden = shape.heads * shape.head_size;
   const double scale = 1 / std::sqrt(static_cast<double>(shape.head_size));
   if (shape.sequences > 0) {
@@ -100,7 +99,7 @@ void attention_backward(const AttentionShape& shape, const double* qkv, const do
   std::vector<double> probabilities, d_probabilities;
   for (int64_t sequence = 0; sequence < shape.sequences; ++sequence) {
     for (int64_t h = 0; h < shape.heads; ++h) {
-      const Head head = head_of(shape, qkv, sequence, h);
+      const Head head = head_of(shape, qkv, bias, sequence, h);
       double* d_query = d_qkv + shape.offsets[sequence] * 3 * hidden + h * head.head_size;
       double* d_key = d_query + hidden;
       double* d_value = d_key + hidden;
