@@ -71,12 +71,17 @@ LoadReport load_parameters(ParameterTable& table, const ModelConfig& config, con
   LoadReport report{model_class_name(config, head), folder.string(), {}};
   int64_t to_convert = 0;
   int base_found = 0;
+  std::string missing;  // the first piece of the encoder that is not there
   std::vector<const StoredTensor*> sources(table.list.size(), nullptr);
   for (size_t i = 0; i < table.list.size(); ++i) {
     Parameter& parameter = table.list[i];
     const std::string saved_name = saved_weight_name(config.family, parameter.name, !head.native);
     const auto found = stored.find(parameter.name);
     if (found == stored.end()) {
+      if (parameter.in_base_model && parameter.role != Role::kDenseWeight &&
+          parameter.role != Role::kDenseBias && missing.empty()) {
+        missing = saved_name;
+      }
       report.rows.push_back({saved_name, LoadStatus::kMissing, {}, {}});
     } else if (found->second.tensor->shape != parameter.shape) {
       if (parameter.in_base_model) {
@@ -97,6 +102,10 @@ LoadReport load_parameters(ParameterTable& table, const ModelConfig& config, con
   if (base_found == 0) {
     throw Error("holds no weights of a " + to_string(config.family) + " encoder", folder.string(),
                 "check that config.json belongs to these weights");
+  }
+  if (!missing.empty()) {
+    throw Error("holds no '" + missing + "', which the encoder of config.json needs",
+                folder.string(), "use the config.json that belongs to these weights");
   }
   for (const auto& [canonical, source] : stored) {
     report.rows.push_back({source.name_in_file, LoadStatus::kUnexpected, {}, {}});

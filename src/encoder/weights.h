@@ -15,7 +15,7 @@ namespace thaw {
 // base model's prefix, and gamma/beta for LayerNorm's weight/bias. Unused parameters that the
 // checkpoint lacks leave the table.
 // Returns what was unexpected, missing or of another shape. Throws Error where a parameter of the
-// encoder has another shape than config.json says, or where the checkpoint has nothing of it.
+// encoder is missing (a pooler may be) or has another shape than config.json says.
 LoadReport load_parameters(ParameterTable& table, const ModelConfig& config, const HeadShape& head,
                            const std::filesystem::path& folder, uint64_t seed);
 

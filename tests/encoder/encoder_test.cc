@@ -6,6 +6,7 @@
 #include <numeric>
 #include <set>
 
+#include "base/error.h"
 #include "base/random.h"
 #include "encoder/weights.h"
 #include "tests/golden/golden.h"
@@ -102,6 +103,22 @@ TEST(Weights, TheLoadReportNamesWhatIsMissingAndWhatIsTooMuch) {
   }
   EXPECT_EQ(missing, (std::vector<std::string>{"classifier.weight", "classifier.bias"}));
   EXPECT_FALSE(unexpected.empty());
+}
+
+TEST(Weights, AMissingPieceOfTheEncoderIsAnError) {
+  for (const auto& [folder, name] : {std::pair("bert", "bert.encoder.layer.3.attention.self"),
+                                     std::pair("mpnet", "mpnet.encoder.layer.2.attention.attn")}) {
+    ModelConfig config = read_model_config(golden::folder(folder));
+    config.num_hidden_layers += 1;
+    const HeadShape head{true, Pooling::kCls, 3};
+    ParameterTable table = make_parameter_table(config, head);
+    try {
+      load_parameters(table, config, head, golden::folder(folder), 1);
+      FAIL() << folder;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find(name), std::string::npos) << error.what();
+    }
+  }
 }
 
 TEST(Weights, AnotherNumberOfLabelsIsAMismatchAndANewHead) {
