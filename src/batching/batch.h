@@ -13,14 +13,18 @@ struct Batch {
   std::vector<int32_t> offsets;    // [sequences + 1] first token of each sequence, and the end
   std::vector<int32_t> ids;        // [tokens]
   std::vector<int32_t> positions;  // [tokens] within the sequence, from 0
+  std::vector<int32_t> types;      // [tokens] token types, below the model's type_vocab_size (and
+                                   // not read where it has none); empty: all are of type 0
   int64_t tokens = 0;
   int64_t padded_tokens = 0;  // rounded up, so that few GEMM plans are needed
 
   int64_t sequences() const { return static_cast<int64_t>(rows.size()); }
 };
 
-// Fills `batch` with the given rows; reuses its memory.
-void gather_batch(const TokenizedTexts& texts, const int64_t* rows, int64_t count, Batch& batch);
+// Fills `batch` with the given rows; reuses its memory. `types` are the token types of all texts,
+// as texts.ids lie; null: all are of type 0.
+void gather_batch(const TokenizedTexts& texts, const int64_t* rows, int64_t count, Batch& batch,
+                  const int32_t* types = nullptr);
 
 // The order of the rows in one epoch: a permutation that depends on (seed, epoch, rows) alone.
 std::vector<int64_t> epoch_order(int64_t rows, uint64_t seed, int epoch);

@@ -29,9 +29,9 @@ HeadShape choose_head(const Classifier& classifier, const OpenOptions& options,
       head.pooling = modules->pooling;
     }
   } else if (options.pooling == "pooler") {
-    if (classifier.config.family != Family::kBert) {
-      throw Error(to_string(classifier.config.family) + " has no pooler", "--pooling pooler",
-                  "use auto, cls, mean or max");
+    if (classifier.config.traits().weights.head_dense != nullptr) {
+      throw Error("the head of " + to_string(classifier.config.family) + " reads no pooler",
+                  "--pooling pooler", "use auto, cls, mean or max");
     }
   } else {
     head.native = false;
@@ -156,16 +156,16 @@ void check_tokenizer_fits(const Classifier& classifier, const Tokenizer& tokeniz
 }
 
 void check_max_length(const Classifier& classifier, int max_length) {
-  const int64_t positions = classifier.config.max_position_embeddings;
+  const int64_t positions = classifier.config.max_length();
   if (max_length < 1 || max_length > positions) {
-    throw Error("the model has " + std::to_string(positions) + " positions",
+    throw Error("the model has positions for " + std::to_string(positions) + " tokens",
                 "--max-length " + std::to_string(max_length),
                 "use 1 to " + std::to_string(positions));
   }
 }
 
 int default_max_length(const Classifier& classifier, const Tokenizer& tokenizer) {
-  int64_t length = classifier.config.max_position_embeddings;
+  int64_t length = classifier.config.max_length();
   if (classifier.max_length > 0) length = std::min<int64_t>(length, classifier.max_length);
   if (tokenizer.model_max_length() > 0) {
     length = std::min<int64_t>(length, tokenizer.model_max_length());
