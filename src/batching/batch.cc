@@ -8,8 +8,7 @@
 
 namespace thaw {
 
-void gather_batch(const TokenizedTexts& texts, const int64_t* rows, int64_t count, Batch& batch,
-                  const int32_t* types) {
+void gather_batch(const TokenizedTexts& texts, const int64_t* rows, int64_t count, Batch& batch) {
   batch.rows.assign(rows, rows + count);
   batch.offsets.assign(1, 0);
   batch.ids.clear();
@@ -19,8 +18,9 @@ void gather_batch(const TokenizedTexts& texts, const int64_t* rows, int64_t coun
     const int64_t begin = texts.offsets[rows[i]], length = texts.length(rows[i]);
     batch.ids.insert(batch.ids.end(), texts.ids.begin() + begin,
                      texts.ids.begin() + begin + length);
-    if (types != nullptr) {
-      batch.types.insert(batch.types.end(), types + begin, types + begin + length);
+    if (!texts.types.empty()) {
+      batch.types.insert(batch.types.end(), texts.types.begin() + begin,
+                         texts.types.begin() + begin + length);
     }
     for (int64_t t = 0; t < length; ++t) batch.positions.push_back(static_cast<int32_t>(t));
     batch.offsets.push_back(static_cast<int32_t>(batch.ids.size()));

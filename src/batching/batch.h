@@ -21,10 +21,8 @@ struct Batch {
   int64_t sequences() const { return static_cast<int64_t>(rows.size()); }
 };
 
-// Fills `batch` with the given rows; reuses its memory. `types` are the token types of all texts,
-// as texts.ids lie; null: all are of type 0.
-void gather_batch(const TokenizedTexts& texts, const int64_t* rows, int64_t count, Batch& batch,
-                  const int32_t* types = nullptr);
+// Fills `batch` with the given rows; reuses its memory.
+void gather_batch(const TokenizedTexts& texts, const int64_t* rows, int64_t count, Batch& batch);
 
 // The order of the rows in one epoch: a permutation that depends on (seed, epoch, rows) alone.
 std::vector<int64_t> epoch_order(int64_t rows, uint64_t seed, int epoch);

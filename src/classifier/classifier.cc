@@ -155,6 +155,16 @@ void check_tokenizer_fits(const Classifier& classifier, const Tokenizer& tokeniz
   }
 }
 
+void check_token_types(const Classifier& classifier, const TokenizedTexts& texts) {
+  const int64_t known = classifier.config.type_vocab_size;
+  if (known < 2 || texts.types.empty()) return;
+  const int32_t highest = *std::max_element(texts.types.begin(), texts.types.end());
+  if (highest < known) return;
+  throw Error("the tokenizer gives the token type " + std::to_string(highest) +
+                  " but the embedding has only " + std::to_string(known) + " rows",
+              classifier.folder.string(), "use the tokenizer that belongs to these weights");
+}
+
 void check_max_length(const Classifier& classifier, int max_length) {
   const int64_t positions = classifier.config.max_length();
   if (max_length < 1 || max_length > positions) {

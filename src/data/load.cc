@@ -194,20 +194,26 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
 }
 
 TextColumn read_texts(const std::string& path, const std::string& text_column,
-                      const std::vector<std::string>& columns) {
+                      const std::vector<std::string>& columns, const std::string& pair_column) {
   if (path == "-") {
+    if (!pair_column.empty()) {
+      throw Error("standard input holds one text a line and no columns", "--text-pair",
+                  "name a file with a column for each text of the pair");
+    }
     const std::string bytes(std::istreambuf_iterator<char>(std::cin), {});
     std::string_view text = bytes;
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     return read_lines(text, "standard input");
   }
-  const bool is_table = has_table_ending(path) || !text_column.empty() || !columns.empty();
+  const bool is_table = has_table_ending(path) || !text_column.empty() || !columns.empty() ||
+                        !pair_column.empty();
   const MappedFile file = MappedFile::open(path);
   if (!is_table && !file.text().starts_with("PAR1")) {
     return read_lines(checked_text(file.text(), path), path);
   }
   TableRequest request;
   request.text_column = text_column;
+  request.pair_column = pair_column;
   request.columns = columns;
   request.with_labels = false;
   return std::move(read_table(path, request).texts);

@@ -48,6 +48,11 @@ const int32_t* Embeddings<T>::positions(const Batch& batch) {
 }
 
 template <class T>
+const int32_t* Embeddings<T>::types(const Batch& batch) const {
+  return batch.types.empty() || config_.type_vocab_size < 2 ? nullptr : batch.types.data();
+}
+
+template <class T>
 void Embeddings<T>::run(const Batch& batch, const Dropout& dropout, T* out, float* mean,
                         float* rstd) {
   const auto value = [&](Role role) {
@@ -58,8 +63,7 @@ void Embeddings<T>::run(const Batch& batch, const Dropout& dropout, T* out, floa
   const EmbeddingTables tables{value(Role::kWordEmbedding), value(Role::kPositionEmbedding),
                                value(Role::kTypeEmbedding)};
   embedding_forward(tables, batch.ids.data(), positions(batch),
-                    batch.types.empty() ? nullptr : batch.types.data(), batch.tokens, rows, width,
-                    sum_.data());
+                    types(batch), batch.tokens, rows, width, sum_.data());
   T* normed = config_.projects_embeddings() ? normed_.data() : out;
   const LayerNormWeights norm{value(Role::kEmbeddingNormGamma), value(Role::kEmbeddingNormBeta),
                               config_.layer_norm_eps};
@@ -119,7 +123,7 @@ void Embeddings<T>::backward(const Batch& batch, const Dropout& dropout, T* d_ou
   const bool own_positions = config_.traits().positions_follow_padding;
   embedding_backward<T>(
       d_sum, batch.ids.data(), own_positions ? positions_.data() : batch.positions.data(),
-      batch.types.empty() ? nullptr : batch.types.data(), batch.tokens, width, gradients);
+      types(batch), batch.tokens, width, gradients);
   // The padding token's embeddings are not trained (padding_idx in PyTorch).
   for (float* table : {gradients.word, own_positions ? gradients.position : nullptr}) {
     if (table == nullptr) continue;

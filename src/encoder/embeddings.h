@@ -34,6 +34,8 @@ class Embeddings {
  private:
   void run(const Batch& batch, const Dropout& dropout, T* out, float* mean, float* rstd);
   const int32_t* positions(const Batch& batch);
+  // Null: all are of type 0, or the family has no others.
+  const int32_t* types(const Batch& batch) const;
 
   const ModelConfig& config_;
   const ParameterTable& table_;

@@ -32,12 +32,13 @@ TEST(Batch, HoldsItsRowsEndToEndAndRoundsTheTokenCountUp) {
 }
 
 TEST(Batch, TakesTheTokenTypesOfItsRowsWhereThereAreAny) {
-  const auto texts = texts_of_lengths({3, 1, 2});
-  const std::vector<int32_t> types{0, 1, 1, 0, 0, 1};
+  auto texts = texts_of_lengths({3, 1, 2});
+  texts.types = {0, 1, 1, 0, 0, 1};
   const std::vector<int64_t> rows{2, 0};
   Batch batch;
-  gather_batch(texts, rows.data(), 2, batch, types.data());
+  gather_batch(texts, rows.data(), 2, batch);
   EXPECT_EQ(batch.types, (std::vector<int32_t>{0, 1, 0, 1, 1}));
+  texts.types.clear();
   gather_batch(texts, rows.data(), 2, batch);
   EXPECT_TRUE(batch.types.empty());
 }

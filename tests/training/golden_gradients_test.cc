@@ -198,12 +198,12 @@ TEST(GoldenPairs, LogitsAndEveryGradientAgreeWithTransformers) {
   TokenizedTexts texts;
   texts.ids = golden.ints("input_ids");
   texts.offsets = golden.offsets("offsets");
-  const auto types = golden.ints("pairs.types");
+  texts.types = golden.ints("pairs.types");
   const auto labels = golden.ints("pairs.labels");
   const std::vector<int64_t> rows = {0, 1, 2};
   Batch batch;
-  gather_batch(texts, rows.data(), 3, batch, types.data());
-  EXPECT_EQ(batch.types, types);
+  gather_batch(texts, rows.data(), 3, batch);
+  EXPECT_EQ(batch.types, texts.types);
 
   Encoder<float> encoder(classifier.config, classifier.table, plan.first_trained);
   Head head(classifier.config, classifier.table, classifier.head, true);
