@@ -168,7 +168,7 @@ void check_token_types(const Classifier& classifier, const TokenizedTexts& texts
 void check_max_length(const Classifier& classifier, int max_length) {
   const int64_t positions = classifier.config.max_length();
   if (max_length < 1 || max_length > positions) {
-    throw Error("the model has positions for " + std::to_string(positions) + " tokens",
+    throw Error("the model has " + std::to_string(positions) + " positions",
                 "--max-length " + std::to_string(max_length),
                 "use 1 to " + std::to_string(positions));
   }

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "base/files.h"
 #include "gemm/quantized_linear.h"
 #include "golden_fixture.h"
 #include "tests/base/temporary_folder.h"
@@ -115,6 +116,52 @@ TEST(PlainEncoder, APoolerIsLeftOutOfAHeadThatDoesNotReadIt) {
               UnorderedElementsAre("+ classifier.dense.weight", "+ classifier.dense.bias",
                                    "+ classifier.out_proj.weight", "+ classifier.out_proj.bias",
                                    "- pooler.dense.weight", "- pooler.dense.bias"));
+}
+
+// A folder as sentence-transformers writes it, Normalize included, which a classifier leaves out.
+TEST(SentenceEncoder, TakesThePoolingThatItsModulesName) {
+  for (const auto& [source, pooling] :
+       {std::pair("xlm_roberta_plain_bf16", Pooling::kCls),
+        std::pair("mpnet_plain", Pooling::kMean), std::pair("electra_generator", Pooling::kMax)}) {
+    SCOPED_TRACE(source);
+    const TemporaryFolder folder;
+    for (const char* file : {"config.json", "model.safetensors"}) {
+      write_file(folder / file,
+                 MappedFile::open(golden::folder("variants") / source / file).text());
+    }
+    std::filesystem::create_directory(folder / "1_Pooling");
+    write_file(folder / "1_Pooling" / "config.json",
+               R"({"pooling_mode": ")" + to_string(pooling) + "\"}");
+    const std::string type = R"("type": "sentence_transformers.models.)";
+    write_file(folder / "modules.json", "[{" + type + R"(Transformer", "path": ""}, {)" + type +
+                                            R"(Pooling", "path": "1_Pooling"}, {)" + type +
+                                            R"(Normalize", "path": "2_Normalize"}])");
+    OpenOptions options;
+    options.label_names = {"a", "b", "c"};
+    const Classifier classifier = open_classifier(folder.path(), options);
+    EXPECT_FALSE(classifier.head.native);
+    EXPECT_EQ(classifier.head.pooling, pooling);
+    const Golden golden("variants");
+    const TokenizedTexts texts{golden.ints(std::string(source) + ".input_ids"),
+                               golden.offsets(std::string(source) + ".offsets")};
+    Encoder<float> encoder(classifier.config, classifier.table, classifier.table.head_group());
+    Head head(classifier.config, classifier.table, classifier.head, false);
+    const auto frozen = run_frozen_prefix<float>(encoder, head, texts, {}, true, "", {}, {});
+    const auto hidden = golden.floats(std::string(source) + ".hidden");
+    for (int64_t row = 0; row < texts.rows(); ++row) {
+      for (int64_t c = 0; c < 12; ++c) {
+        double mean = 0, most = -1e9;
+        for (int64_t t = texts.offsets[row]; t < texts.offsets[row + 1]; ++t) {
+          mean += hidden[t * 12 + c] / static_cast<double>(texts.length(row));
+          most = std::max<double>(most, hidden[t * 12 + c]);
+        }
+        const double expected = pooling == Pooling::kCls    ? hidden[texts.offsets[row] * 12 + c]
+                                : pooling == Pooling::kMean ? mean
+                                                            : most;
+        ASSERT_NEAR(frozen.features[row * 12 + c], expected, 1e-5) << row << " " << c;
+      }
+    }
+  }
 }
 
 class SavedFamily : public ::testing::TestWithParam<std::string> {};
