@@ -121,16 +121,12 @@ void encode_pair(const TokenizerPipeline& pipeline, std::string_view first, std:
                  std::vector<int32_t>& types) {
   const PairTemplate& pair = *pipeline.post_processor.pair;
   const int64_t room = max_length - pair.added();
-  const bool cuts = max_length > 0 && room >= 0;
-  // One id more than there is room for shows that a text is too long.
-  const size_t enough = cuts && pipeline.truncation_side == TruncationSide::kRight
-                            ? static_cast<size_t>(room) + 1
-                            : kAll;
+  // Whole, since the longer text keeps the odd id.
   for (auto& [text, own] : {std::pair{first, &scratch.first}, std::pair{second, &scratch.second}}) {
     own->clear();
-    encode_text(pipeline, text, enough, scratch, *own);
+    encode_text(pipeline, text, kAll, scratch, *own);
   }
-  if (cuts) {
+  if (max_length > 0 && room >= 0) {
     const auto [kept_first, kept_second] =
         share_room(static_cast<int64_t>(scratch.first.size()),
                    static_cast<int64_t>(scratch.second.size()), room);

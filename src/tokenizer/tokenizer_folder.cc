@@ -194,11 +194,12 @@ int read_model_max_length(const ordered_json& config) {
   return 0;
 }
 
-// Whether the folder's model is given token types, as it is unless model_input_names says otherwise.
-bool gives_token_types(const ordered_json& config) {
+// Whether the model is given token types: as model_input_names says, or else where BERT's class is
+// what Transformers would take.
+bool gives_token_types(const ordered_json& config, bool bert) {
   const auto names = config.find("model_input_names");
-  return names == config.end() || !names->is_array() ||
-         std::find(names->begin(), names->end(), "token_type_ids") != names->end();
+  if (names == config.end() || !names->is_array()) return bert;
+  return std::find(names->begin(), names->end(), "token_type_ids") != names->end();
 }
 
 }  // namespace
@@ -238,7 +239,7 @@ TokenizerFolder load_tokenizer_folder(const fs::path& folder) {
   const std::string pad = special.content("pad_token");
   out.pad_id = pad.empty() ? 0 : std::max(0, out.pipeline.token_id(pad));
   out.model_max_length = read_model_max_length(config);
-  out.gives_types = gives_token_types(config);
+  out.gives_types = gives_token_types(config, bert);
   for (const char* name : kFiles) {
     if (fs::exists(folder / name)) out.files.push_back(folder / name);
   }

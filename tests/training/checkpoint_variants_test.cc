@@ -60,7 +60,8 @@ class Variants : public ::testing::TestWithParam<Variant> {
   std::filesystem::path folder = golden::folder("variants/" + GetParam().folder);
   Golden golden{"variants"};
   TokenizedTexts texts{golden.ints(GetParam().folder + ".input_ids"),
-                       golden.offsets(GetParam().folder + ".offsets")};
+                       golden.offsets(GetParam().folder + ".offsets"),
+                       {}};
 };
 
 TEST_P(Variants, HoldTheEncoderThatTransformersReads) {
@@ -143,7 +144,8 @@ TEST(SentenceEncoder, TakesThePoolingThatItsModulesName) {
     EXPECT_EQ(classifier.head.pooling, pooling);
     const Golden golden("variants");
     const TokenizedTexts texts{golden.ints(std::string(source) + ".input_ids"),
-                               golden.offsets(std::string(source) + ".offsets")};
+                               golden.offsets(std::string(source) + ".offsets"),
+                               {}};
     Encoder<float> encoder(classifier.config, classifier.table, classifier.table.head_group());
     Head head(classifier.config, classifier.table, classifier.head, false);
     const auto frozen = run_frozen_prefix<float>(encoder, head, texts, {}, true, "", {}, {});

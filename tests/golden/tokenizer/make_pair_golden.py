@@ -88,9 +88,10 @@ def main():
             for second in range(len(TEXTS)):
                 length = LENGTHS[(3 * first + second) % len(LENGTHS)]
                 cut = dict(truncation="longest_first", max_length=length) if length else {}
-                given = tokenizer(TEXTS[first], TEXTS[second], **cut)
-                rows.append([first, second, length, given["input_ids"],
-                             given.get("token_type_ids", [])])
+                # As lists: a single empty second text would count as none.
+                given = tokenizer([TEXTS[first]], [TEXTS[second]], **cut)
+                rows.append([first, second, length, given["input_ids"][0],
+                             given.get("token_type_ids", [[]])[0]])
         for file in files.values():  # filled in from vocab.txt by the test
             file.get("model", {}).pop("vocab", None)
         out["configurations"].append({"name": name, "files": files, "rows": rows})
