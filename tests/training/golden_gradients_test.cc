@@ -215,8 +215,12 @@ TEST(GoldenPairs, LogitsAndEveryGradientAgreeWithTransformers) {
   golden::expect_near({logits, logits + 9}, golden.floats("pairs.logits"), 1e-5, 0, "logits");
   const double loss = cross_entropy(logits, labels.data(), 3, 3, d_logits.data());
   EXPECT_NEAR(loss, golden.number("pairs.loss"), 1e-5);
+  const auto inferred = classify(classifier, texts, Precision::kFp32, "", {});
+  golden::expect_near(inferred, golden.floats("pairs.logits"), 1e-5, 0, "inferred");
   // Without the types the logits are others.
-  const auto without = classify(classifier, texts, Precision::kFp32, "", {});
+  TokenizedTexts untyped = texts;
+  untyped.types.clear();
+  const auto without = classify(classifier, untyped, Precision::kFp32, "", {});
   EXPECT_GT(distance(without.data(), golden.floats("pairs.logits")), 0.01);
 
   head.backward(pooled.data(), d_logits.data(), 3, {}, d_pooled.data());
