@@ -12,7 +12,7 @@ packages=(
   libcli11-dev         # command line
   nlohmann-json3-dev   # JSON
   libtomlplusplus-dev  # recipes
-  libutf8proc-dev      # Unicode
+  libonig-dev libutf8proc-dev      # Unicode
   libzip-dev           # artifacts.zip
   libgtest-dev libgmock-dev libbenchmark-dev
   python3 python3-pip python3-setuptools  # fetching only; thaw itself uses no Python

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "tokenizer/utf8.h"
 
@@ -45,7 +46,7 @@ void encode_normalized(const TokenizerPipeline& pipeline, const Piece& text, siz
 }
 
 // Appends the ids of a text without those of the post-processor, until `enough` are there.
-void encode_plain(const TokenizerPipeline& pipeline, std::string_view text, size_t enough,
+void encode_text(const TokenizerPipeline& pipeline, std::string_view text, size_t enough,
                   TokenizerScratch& scratch, std::vector<int32_t>& ids) {
   text = unicode::valid_utf8(text, scratch.repaired);
   const bool asks = asks_for_start(pipeline.pre_tokenizer);
@@ -129,12 +130,12 @@ void encode(const TokenizerPipeline& pipeline, std::string_view text, int64_t ma
       max_length >= post.added()) {
     enough = begin + static_cast<size_t>(max_length - post.added());
   }
-  encode_plain(pipeline, text, enough, scratch, ids);
+  encode_text(pipeline, text, enough, scratch, ids);
   truncate(post.added(), max_length, pipeline.truncation_side, begin, ids);
   append(post.after.ids, ids);
 }
 
-void append_types(const TokenizerPipeline& pipeline, size_t length, std::vector<uint8_t>& types) {
+void append_types(const TokenizerPipeline& pipeline, size_t length, std::vector<int32_t>& types) {
   const PostProcessor::Single& post = pipeline.post_processor.single;
   append(post.before.types, types);
   types.insert(types.end(), length - static_cast<size_t>(post.added()), post.type);
@@ -142,16 +143,23 @@ void append_types(const TokenizerPipeline& pipeline, size_t length, std::vector<
 }
 
 void encode_pair(const TokenizerPipeline& pipeline, std::string_view first, std::string_view second,
-                 int64_t max_length, TruncationStrategy strategy, TokenizerScratch& scratch,
-                 std::vector<int32_t>& ids, std::vector<uint8_t>& types) {
-  const PostProcessor::Pair& post = pipeline.post_processor.pair;
+                 int64_t max_length, TokenizerScratch& scratch, std::vector<int32_t>& ids,
+                 std::vector<int32_t>& types) {
+  const PostProcessor::Pair& post = *pipeline.post_processor.pair;
+  const int64_t room = max_length - post.added();
   const std::string_view texts[] = {first, second};
+  // Whole, since the longer text keeps the odd id.
   for (const int i : {0, 1}) {
     scratch.pair[i].clear();
-    encode_plain(pipeline, texts[i], kAll, scratch, scratch.pair[i]);
+    encode_text(pipeline, texts[i], kAll, scratch, scratch.pair[i]);
   }
-  truncate_pair(post.added(), max_length, pipeline.truncation_side, strategy, scratch.pair[0],
-                scratch.pair[1]);
+  if (max_length > 0 && room >= 0) {
+    const auto [kept_first, kept_second] =
+        share_room(static_cast<int64_t>(scratch.pair[0].size()),
+                   static_cast<int64_t>(scratch.pair[1].size()), room);
+    cut(pipeline.truncation_side, 0, kept_first, scratch.pair[0]);
+    cut(pipeline.truncation_side, 0, kept_second, scratch.pair[1]);
+  }
   const auto append_text = [&](int i) {
     append(scratch.pair[i], ids);
     types.insert(types.end(), scratch.pair[i].size(), post.types[i]);

@@ -58,11 +58,10 @@ struct TokenizerScratch {
 void encode(const TokenizerPipeline& pipeline, std::string_view text, int64_t max_length,
             TokenizerScratch& scratch, std::vector<int32_t>& ids);
 // Appends the token types of one text that has so many ids.
-void append_types(const TokenizerPipeline& pipeline, size_t length, std::vector<uint8_t>& types);
-
-// Appends the ids and the token types of two texts.
+void append_types(const TokenizerPipeline& pipeline, size_t length, std::vector<int32_t>& types);
+// Appends the ids and token types of a pair of texts. The pipeline must know pairs.
 void encode_pair(const TokenizerPipeline& pipeline, std::string_view first, std::string_view second,
-                 int64_t max_length, TruncationStrategy strategy, TokenizerScratch& scratch,
-                 std::vector<int32_t>& ids, std::vector<uint8_t>& types);
+                 int64_t max_length, TokenizerScratch& scratch, std::vector<int32_t>& ids,
+                 std::vector<int32_t>& types);
 
 }  // namespace thaw

@@ -20,33 +20,9 @@ int32_t read_token_pair(const json& component, const char* field, const std::str
   return read_id((*found)[1], field, where);
 }
 
-SpecialRun run_of(std::initializer_list<int32_t> ids, uint8_t type) {
-  SpecialRun run;
-  for (const int32_t id : ids) run.add(id, type);
-  return run;
-}
-
-PostProcessor read_bert(const json& component, const std::string& where) {
-  const int32_t cls = read_token_pair(component, "cls", where);
-  const int32_t sep = read_token_pair(component, "sep", where);
-  return {{run_of({cls}, 0), run_of({sep}, 0), 0},
-          {run_of({cls}, 0), run_of({sep}, 0), run_of({sep}, 1), {0, 1}}};
-}
-
-PostProcessor read_roberta(const json& component, const std::string& where) {
-  const int32_t cls = read_token_pair(component, "cls", where);
-  const int32_t sep = read_token_pair(component, "sep", where);
-  return {{run_of({cls}, 0), run_of({sep}, 0), 0},
-          {run_of({cls}, 0), run_of({sep, sep}, 0), run_of({sep}, 0), {0, 0}}};
-}
-
-uint8_t read_type(const json& piece, const std::string& where) {
+int32_t read_type(const json& piece, const std::string& where) {
   const json* type = find_component(piece, "type_id");
-  if (type == nullptr || !type->is_number_unsigned() ||
-      *type > unsigned{std::numeric_limits<uint8_t>::max()}) {
-    throw_field("type_id", "a token type from 0 to 255", where);
-  }
-  return type->get<uint8_t>();
+  return type == nullptr ? 0 : read_id(*type, "type_id", where);
 }
 
 void add_template_token(const json& component, const json& piece, const std::string& where,
@@ -66,7 +42,7 @@ void add_template_token(const json& component, const json& piece, const std::str
 // What "single" or "pair" say: which texts come in which order, and the special tokens between.
 struct Template {
   std::vector<int> texts;               // 0: A, 1: B
-  std::vector<uint8_t> types;           // of the texts
+  std::vector<int32_t> types;           // of the texts
   std::vector<SpecialRun> runs = {{}};  // before the first text, …, behind the last
 };
 
@@ -100,21 +76,27 @@ Template read_template(const json& component, const char* field, const std::stri
 PostProcessor read_templates(const json& component, const std::string& where) {
   const Template single = read_template(component, "single", where);
   if (single.texts != std::vector<int>{0}) throw_texts("single", where);
+  PostProcessor out{{single.runs[0], single.runs[1], single.types[0]}, std::nullopt};
+  if (find_component(component, "pair") == nullptr) return out;
   const Template pair = read_template(component, "pair", where);
   const bool second_is_first = pair.texts == std::vector<int>{1, 0};
-  if (!second_is_first && pair.texts != std::vector<int>{0, 1}) throw_texts("pair", where);
-  PostProcessor out{{single.runs[0], single.runs[1], single.types[0]},
-                    {pair.runs[0], pair.runs[1], pair.runs[2], {}, second_is_first}};
-  out.pair.types[pair.texts[0]] = pair.types[0];
-  out.pair.types[pair.texts[1]] = pair.types[1];
+  if (!second_is_first && pair.texts != std::vector<int>{0, 1}) return out;
+  out.pair = PostProcessor::Pair{pair.runs[0], pair.runs[1], pair.runs[2], {}, second_is_first};
+  for (const int i : {0, 1}) out.pair->types[pair.texts[i]] = pair.types[i];
   return out;
 }
 
 PostProcessor read_component(const json& component, const std::string& where) {
   const std::string type = type_of(component);
   if (type == "TemplateProcessing") return read_templates(component, where);
-  if (type == "BertProcessing") return read_bert(component, where);
-  if (type == "RobertaProcessing") return read_roberta(component, where);
+  if (type == "BertProcessing") {
+    return bert_post_processor(read_token_pair(component, "cls", where),
+                               read_token_pair(component, "sep", where));
+  }
+  if (type == "RobertaProcessing") {
+    return roberta_post_processor(read_token_pair(component, "cls", where),
+                                  read_token_pair(component, "sep", where));
+  }
   if (type == "ByteLevel") return {};  // it changes offsets alone
   if (type != "Sequence") {
     throw_unknown("post-processor", component,

@@ -21,24 +21,6 @@ bool flag(const TokenizerConfigFiles& files, const char* name, bool otherwise) {
   return found->get<bool>();
 }
 
-SpecialRun run_of(std::initializer_list<int32_t> ids, uint8_t type = 0) {
-  SpecialRun run;
-  for (const int32_t id : ids) run.add(id, type);
-  return run;
-}
-
-// [CLS] a [SEP], [CLS] a [SEP] b [SEP].
-PostProcessor bert_template(int32_t cls, int32_t sep) {
-  return {{run_of({cls}), run_of({sep}), 0},
-          {run_of({cls}), run_of({sep}), run_of({sep}, 1), {0, 1}}};
-}
-
-// <s> a </s>, <s> a </s></s> b </s>.
-PostProcessor roberta_template(int32_t cls, int32_t sep) {
-  return {{run_of({cls}), run_of({sep}), 0},
-          {run_of({cls}), run_of({sep, sep}), run_of({sep}), {0, 0}}};
-}
-
 int32_t id_of(const TokenizerPipeline& pipeline, const SpecialTokens& special, const char* name) {
   return pipeline.token_id(special.content(name));
 }
@@ -77,14 +59,14 @@ TokenizerPipeline build_word_piece(TokenizerSource& source, const TokenizerConfi
 TokenizerPipeline build_bert(TokenizerSource& source, const TokenizerConfigFiles& files,
                              const SpecialTokens& special) {
   TokenizerPipeline pipeline = build_word_piece(source, files, special);
-  add_template(bert_template, "cls_token", "sep_token", special, pipeline);
+  add_template(bert_post_processor, "cls_token", "sep_token", special, pipeline);
   return pipeline;
 }
 
 TokenizerPipeline build_mpnet(TokenizerSource& source, const TokenizerConfigFiles& files,
                               const SpecialTokens& special) {
   TokenizerPipeline pipeline = build_word_piece(source, files, special);
-  add_template(roberta_template, "cls_token", "sep_token", special, pipeline);
+  add_template(roberta_post_processor, "cls_token", "sep_token", special, pipeline);
   return pipeline;
 }
 
@@ -102,7 +84,7 @@ TokenizerPipeline build_bytes(TokenizerSource& source, const TokenizerConfigFile
 TokenizerPipeline build_roberta(TokenizerSource& source, const TokenizerConfigFiles& files,
                                 const SpecialTokens& special) {
   TokenizerPipeline pipeline = build_bytes(source, files, special);
-  add_template(roberta_template, "cls_token", "sep_token", special, pipeline);
+  add_template(roberta_post_processor, "cls_token", "sep_token", special, pipeline);
   return pipeline;
 }
 
@@ -130,7 +112,7 @@ TokenizerPipeline build_xlm_roberta(TokenizerSource& source, const TokenizerConf
   TokenizerPipeline pipeline =
       finish(std::move(normalizer), metaspace_words(files),
              Unigram(std::move(source.pieces), kUnknown, false, source.where), source, special);
-  add_template(roberta_template, "bos_token", "eos_token", special, pipeline);
+  add_template(roberta_post_processor, "bos_token", "eos_token", special, pipeline);
   return pipeline;
 }
 
@@ -148,7 +130,7 @@ TokenizerPipeline build_camembert(TokenizerSource& source, const TokenizerConfig
   TokenizerPipeline pipeline =
       finish(std::move(normalizer), metaspace_words(files),
              Unigram(std::move(source.pieces), unknown, false, source.where), source, special);
-  add_template(roberta_template, "bos_token", "eos_token", special, pipeline);
+  add_template(roberta_post_processor, "bos_token", "eos_token", special, pipeline);
   return pipeline;
 }
 
@@ -176,7 +158,7 @@ TokenizerPipeline build_albert(TokenizerSource& source, const TokenizerConfigFil
                     in_quotes(special.content("sep_token")),
                 source.where, "name tokens of the vocabulary as cls_token and sep_token");
   } else {
-    pipeline.post_processor = bert_template(cls, sep);
+    pipeline.post_processor = bert_post_processor(cls, sep);
   }
   add_begin_and_end(files, special, pipeline);
   return pipeline;
@@ -208,7 +190,7 @@ TokenizerPipeline build_deberta_v2(TokenizerSource& source, const TokenizerConfi
   TokenizerPipeline pipeline =
       finish(std::move(normalizer), std::move(pre_tokenizer),
              Unigram(std::move(source.pieces), unknown, false, source.where), source, special);
-  add_template(bert_template, "cls_token", "sep_token", special, pipeline);
+  add_template(bert_post_processor, "cls_token", "sep_token", special, pipeline);
   return pipeline;
 }
 
@@ -392,14 +374,14 @@ void add_begin_and_end(const TokenizerConfigFiles& files, const SpecialTokens& s
   const int32_t eos = id_of_end("add_eos_token", "eos_token");
   if (bos >= 0) {
     post.single.before.add(bos, 0);
-    post.pair.before.add(bos, 0);
+    post.pair->before.add(bos, 0);
   }
   if (eos >= 0) {
     post.single.after.add(eos, 0);
-    post.pair.between.add(eos, 0);
+    post.pair->between.add(eos, 0);
   }
-  if (bos >= 0) post.pair.between.add(bos, 1);
-  if (eos >= 0) post.pair.after.add(eos, 1);
+  if (bos >= 0) post.pair->between.add(bos, 1);
+  if (eos >= 0) post.pair->after.add(eos, 1);
   pipeline.post_processor = std::move(post);
 }
 
