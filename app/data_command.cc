@@ -26,8 +26,9 @@ void list_rows(const Split& train) {
   std::fwrite(lines.data(), 1, lines.size(), stdout);
 }
 
-void run_data(const DataFlags& flags) {
+void run_data(DataFlags& flags) {
   set_thread_count(flags.threads);
+  resolve_data(flags.data);
   const Dataset dataset = load_dataset(flags.data);
   if (flags.list_rows) return list_rows(dataset.train);
 

@@ -27,8 +27,10 @@ void run_train(const TrainFlags& flags) {
   command_line.push_back({"", "strategies", {strategy}, "--strategy"});
   ExperimentSettings settings = make_settings(recipe, command_line);
   require_data_and_out(settings, "the model");
+  name_revisions(settings);
   catch_interrupts();
   const Listener listener = console_listener(flags.quiet);
+  resolve_data(settings.data);
   run_comparison(settings, resolve_model(settings.model), true, listener);
   std::printf(
       "model:   %s\nreport:  %s/report.html\n\nTry it:  echo \"some text\" | thaw predict %s -\n",

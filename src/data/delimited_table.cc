@@ -144,7 +144,10 @@ Table read_delimited(const std::filesystem::path& path, FileFormat format,
       static_cast<size_t>(static_cast<double>(bytes.size()) / start.size() * start_lines * 1.05) +
       16;
   table.texts.reserve(static_cast<int64_t>(rows), bytes.size());
-  if (columns.label >= 0) table.labels.reserve(static_cast<int64_t>(rows));
+  if (columns.label >= 0) {
+    table.label_name = names[columns.label];
+    table.labels.reserve(static_cast<int64_t>(rows));
+  }
 
   std::string scratch;
   while (true) {
