@@ -18,6 +18,7 @@ void add_data_flags(CLI::App& command, DataOptions& options) {
   add("--validation", options.validation, "FILE", "the same of validation rows");
   add("--test", options.test, "FILE", "the same of test rows");
   add("--text-column", options.text_column, "NAME", "column that holds the texts");
+  add("--text-pair", options.pair_column, "NAME", "column of second texts, for pairs of texts");
   add("--label-column", options.label_column, "NAME", "column that holds the labels");
   // One argument each, or they would swallow the files that follow.
   add("--columns", options.columns, "LIST", "names of the columns of a file without a header")

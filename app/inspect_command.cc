@@ -36,7 +36,7 @@ void print_architecture(const Classifier& classifier) {
   number("attention heads", c.num_attention_heads);
   number("intermediate size", c.intermediate_size);
   number("vocabulary", c.vocab_size);
-  number("positions", c.max_position_embeddings);
+  row("longest text", with_thousands(c.max_length()) + " tokens");
   row("pooling", classifier.head.native ? "the family's own head on [CLS]"
                                         : to_string(classifier.head.pooling));
   std::string labels;

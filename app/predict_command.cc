@@ -14,7 +14,7 @@ namespace {
 
 struct PredictFlags {
   TrainedModelFlags model;
-  std::string file = "-", text_column;
+  std::string file = "-", text_column, text_pair;
   std::vector<std::string> columns;
   bool logits = false;
 };
@@ -31,7 +31,8 @@ double as_printed(float value) {
 void run_predict(const PredictFlags& flags) {
   const TrainedModel model = open_trained_model(flags.model);
   const Classifier& classifier = model.classifier;
-  const TextColumn texts = read_texts(flags.file, flags.text_column, flags.columns);
+  const TextColumn texts = 
+      read_texts(flags.file, flags.text_column, flags.columns, flags.text_pair);
   catch_interrupts();
   const auto logits = model.logits(texts, "predict", console_listener(texts.size() < 1000));
   const int64_t labels = classifier.head.labels;
@@ -66,6 +67,8 @@ void add_predict_command(CLI::App& app) {
       ->type_name("FILE");
   command->add_flag("--logits", flags->logits, "add the logits");
   command->add_option("--text-column", flags->text_column, "column that holds the texts");
+  command->add_option("--text-pair", flags->text_pair,
+                      "column of second texts, for a model of pairs of texts");
   command
       ->add_option("--columns", flags->columns, "names of the columns of a file without a header")
       ->delimiter(',');

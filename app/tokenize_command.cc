@@ -15,7 +15,7 @@ namespace thaw {
 namespace {
 
 struct TokenizeFlags {
-  std::string model, file = "-", text_column;
+  std::string model, file = "-", text_column, text_pair;
   std::vector<std::string> columns;
   int max_length = 0, threads = 0;
 };
@@ -52,7 +52,8 @@ void print(const TokenizedTexts& tokens) {
 void run_tokenize(const TokenizeFlags& flags) {
   set_thread_count(flags.threads);
   const Tokenizer tokenizer = Tokenizer::load(resolve_model(flags.model));
-  const TextColumn texts = read_texts(flags.file, flags.text_column, flags.columns);
+  const TextColumn texts = 
+      read_texts(flags.file, flags.text_column, flags.columns, flags.text_pair);
   print(tokenizer.encode_all(texts, flags.max_length));
 }
 
@@ -69,6 +70,8 @@ void add_tokenize_command(CLI::App& app) {
   command->add_option("--max-length", flags->max_length, "tokens a text at most; 0: all")
       ->check(CLI::NonNegativeNumber);
   command->add_option("--text-column", flags->text_column, "column that holds the texts");
+  command->add_option("--text-pair", flags->text_pair,
+                      "column of second texts, for a model of pairs of texts");
   command
       ->add_option("--columns", flags->columns, "names of the columns of a file without a header")
       ->delimiter(',');

@@ -37,7 +37,9 @@ TrainedModel open_trained_model(const TrainedModelFlags& flags) {
 
 std::vector<float> TrainedModel::logits(const TextColumn& texts, const std::string& stage,
                                         const Listener& listener) const {
-  return classify(classifier, tokenizer.encode_all(texts, max_length), precision, stage, listener);
+  const TokenizedTexts tokens = tokenizer.encode_all(texts, max_length);
+  check_token_types(classifier, tokens);
+  return classify(classifier, tokens, precision, stage, listener);
 }
 
 }  // namespace thaw

@@ -13,10 +13,15 @@ void gather_batch(const TokenizedTexts& texts, const int64_t* rows, int64_t coun
   batch.offsets.assign(1, 0);
   batch.ids.clear();
   batch.positions.clear();
+  batch.types.clear();
   for (int64_t i = 0; i < count; ++i) {
     const int64_t begin = texts.offsets[rows[i]], length = texts.length(rows[i]);
     batch.ids.insert(batch.ids.end(), texts.ids.begin() + begin,
                      texts.ids.begin() + begin + length);
+    if (!texts.types.empty()) {
+      batch.types.insert(batch.types.end(), texts.types.begin() + begin,
+                         texts.types.begin() + begin + length);
+    }
     for (int64_t t = 0; t < length; ++t) batch.positions.push_back(static_cast<int32_t>(t));
     batch.offsets.push_back(static_cast<int32_t>(batch.ids.size()));
   }

@@ -13,6 +13,8 @@ struct Batch {
   std::vector<int32_t> offsets;    // [sequences + 1] first token of each sequence, and the end
   std::vector<int32_t> ids;        // [tokens]
   std::vector<int32_t> positions;  // [tokens] within the sequence, from 0
+  std::vector<int32_t> types;      // [tokens] token types, below the model's type_vocab_size (and
+                                   // not read where it has none); empty: all are of type 0
   int64_t tokens = 0;
   int64_t padded_tokens = 0;  // rounded up, so that few GEMM plans are needed
 

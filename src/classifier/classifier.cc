@@ -29,9 +29,9 @@ HeadShape choose_head(const Classifier& classifier, const OpenOptions& options,
       head.pooling = modules->pooling;
     }
   } else if (options.pooling == "pooler") {
-    if (classifier.config.family != Family::kBert) {
-      throw Error(to_string(classifier.config.family) + " has no pooler", "--pooling pooler",
-                  "use auto, cls, mean or max");
+    if (classifier.config.traits().weights.head_dense != nullptr) {
+      throw Error("the head of " + to_string(classifier.config.family) + " reads no pooler",
+                  "--pooling pooler", "use auto, cls, mean or max");
     }
   } else {
     head.native = false;
@@ -155,8 +155,18 @@ void check_tokenizer_fits(const Classifier& classifier, const Tokenizer& tokeniz
   }
 }
 
+void check_token_types(const Classifier& classifier, const TokenizedTexts& texts) {
+  const int64_t known = classifier.config.type_vocab_size;
+  if (known < 2 || texts.types.empty()) return;
+  const int32_t highest = *std::max_element(texts.types.begin(), texts.types.end());
+  if (highest < known) return;
+  throw Error("the tokenizer gives the token type " + std::to_string(highest) +
+                  " but the embedding has only " + std::to_string(known) + " rows",
+              classifier.folder.string(), "use the tokenizer that belongs to these weights");
+}
+
 void check_max_length(const Classifier& classifier, int max_length) {
-  const int64_t positions = classifier.config.max_position_embeddings;
+  const int64_t positions = classifier.config.max_length();
   if (max_length < 1 || max_length > positions) {
     throw Error("the model has " + std::to_string(positions) + " positions",
                 "--max-length " + std::to_string(max_length),
@@ -165,7 +175,7 @@ void check_max_length(const Classifier& classifier, int max_length) {
 }
 
 int default_max_length(const Classifier& classifier, const Tokenizer& tokenizer) {
-  int64_t length = classifier.config.max_position_embeddings;
+  int64_t length = classifier.config.max_length();
   if (classifier.max_length > 0) length = std::min<int64_t>(length, classifier.max_length);
   if (tokenizer.model_max_length() > 0) {
     length = std::min<int64_t>(length, tokenizer.model_max_length());

@@ -40,9 +40,10 @@ Classifier open_classifier(const std::filesystem::path& folder, const OpenOption
 Classifier describe_classifier(const std::filesystem::path& folder_or_config,
                                const OpenOptions& options = {});
 
-// Throws Error where the tokenizer has more tokens than the embedding has rows, or where max_length
-// is more than the model has positions.
+// Throws Error where the tokenizer has more tokens, or gives higher token types, than the embeddings
+// have rows, or where max_length is more than the model has positions.
 void check_tokenizer_fits(const Classifier& classifier, const Tokenizer& tokenizer);
+void check_token_types(const Classifier& classifier, const TokenizedTexts& texts);
 void check_max_length(const Classifier& classifier, int max_length);
 
 // The max_length to use where the user names none: what the folder names (sentence encoders, the

@@ -9,7 +9,7 @@
 namespace thaw {
 namespace {
 
-constexpr int kHeadSite = 4;
+constexpr int kHeadSite = 4, kHeadInputSite = 5;
 
 }  // namespace
 
@@ -20,8 +20,7 @@ Head::Head(const ModelConfig& config, const ParameterTable& table, const HeadSha
       labels_(shape.labels),
       pooling_(shape.native ? Pooling::kCls : shape.pooling),
       dropout_rate_(config.classifier_dropout),
-      dense_activation_(config.family == Family::kDistilBert ? DenseActivation::kRelu
-                                                             : DenseActivation::kTanh),
+      traits_(config.traits().head),
       dense_trained_(dense_trained && shape.native),
       layers_(table.layers),
       classifier_(shape.labels, config.hidden_size, Precision::kFp32, true) {
@@ -40,6 +39,8 @@ void Head::repack() {
 void Head::reserve(int64_t rows) {
   column_sums_.reserve(int64_t{thread_count()} * std::max(hidden_, labels_));
   if (rows <= rows_) return;
+  dense_input_ = Buffer<float>(rows * hidden_);
+  dense_sum_ = Buffer<float>(rows * hidden_);
   activated_ = Buffer<float>(rows * hidden_);
   dropped_ = Buffer<float>(rows * hidden_);
   logits_ = Buffer<float>(rows * labels_);
@@ -49,20 +50,29 @@ void Head::reserve(int64_t rows) {
 }
 
 void Head::dense_forward(const float* x, int64_t rows, float* y) {
-  linear_forward(*dense_, table_.at(Role::kDenseBias, 0).value, x, rows, y);
-  if (dense_activation_ == DenseActivation::kTanh) {
-    tanh_forward(y, rows * hidden_, y);
-  } else {
-    activation_forward(Activation::kRelu, y, rows * hidden_, y);
+  reserve(rows);
+  linear_forward(*dense_, table_.at(Role::kDenseBias, 0).value, x, rows, dense_sum_.data());
+  switch (traits_.activation) {
+    case HeadTraits::Activation::kTanh:
+      return tanh_forward(dense_sum_.data(), rows * hidden_, y);
+    case HeadTraits::Activation::kRelu:
+      return activation_forward(Activation::kRelu, dense_sum_.data(), rows * hidden_, y);
+    case HeadTraits::Activation::kGelu:
+      return activation_forward(Activation::kGelu, dense_sum_.data(), rows * hidden_, y);
   }
 }
 
-// Both activations have a derivative that follows from their result.
 void Head::dense_activation_backward(const float* y, const float* d_y, int64_t rows, float* d_x) {
-  if (dense_activation_ == DenseActivation::kTanh) {
-    tanh_backward(y, d_y, rows * hidden_, d_x);
-  } else {
-    for (int64_t i = 0; i < rows * hidden_; ++i) d_x[i] = y[i] > 0 ? d_y[i] : 0.0f;
+  const auto backward = [&](Activation kind) {
+    activation_backward<float>(kind, dense_sum_.data(), d_y, rows, hidden_, d_x, nullptr, nullptr);
+  };
+  switch (traits_.activation) {
+    case HeadTraits::Activation::kTanh:
+      return tanh_backward(y, d_y, rows * hidden_, d_x);
+    case HeadTraits::Activation::kRelu:
+      return backward(Activation::kRelu);
+    case HeadTraits::Activation::kGelu:
+      return backward(Activation::kGelu);
   }
 }
 
@@ -74,10 +84,19 @@ void Head::features(const float* pooled, int64_t rows, float* features) {
   }
 }
 
+Dropout Head::input_mask(const StepDropout& dropout) const {
+  return traits_.dropout_first ? dropout.at(dropout_rate_, layers_, kHeadInputSite) : Dropout{};
+}
+
 const float* Head::forward(const float* features, int64_t rows, const StepDropout& dropout) {
   reserve(rows);
   const float* x = features;
   if (dense_trained_) {
+    const Dropout mask = input_mask(dropout);
+    if (mask.on()) {
+      dropout_forward(x, rows * hidden_, mask, dense_input_.data());
+      x = dense_input_.data();
+    }
     dense_forward(x, rows, activated_.data());
     x = activated_.data();
   }
@@ -111,19 +130,22 @@ void Head::backward(const float* features, const float* d_logits, int64_t rows,
     return;
   }
   dense_activation_backward(activated_.data(), d_dropped_.data(), rows, d_dense_.data());
+  const Dropout first_mask = input_mask(dropout);
   if (float* d_weight = gradient(Role::kDenseWeight)) {
-    linear_backward_weight(d_dense_.data(), features, rows, hidden_, hidden_, d_weight);
+    linear_backward_weight(d_dense_.data(), first_mask.on() ? dense_input_.data() : features, rows,
+                           hidden_, hidden_, d_weight);
   }
   if (float* d_bias = gradient(Role::kDenseBias)) {
     bias_backward(d_dense_.data(), rows, hidden_, d_bias, column_sums_.data());
   }
-  if (d_features != nullptr) linear_backward_input(*dense_, d_dense_.data(), rows, d_features);
+  if (d_features == nullptr) return;
+  linear_backward_input(*dense_, d_dense_.data(), rows, d_features);
+  if (first_mask.on()) dropout_forward(d_features, rows * hidden_, first_mask, d_features);
 }
 
 void Head::features_backward(const float* features, const float* d_features, int64_t rows,
                              float* d_pooled) {
   if (dense_ && !dense_trained_) {
-    reserve(rows);
     dense_activation_backward(features, d_features, rows, d_dense_.data());
     linear_backward_input(*dense_, d_dense_.data(), rows, d_pooled);
   } else {

@@ -11,11 +11,14 @@
 namespace thaw {
 
 // From one pooled vector a text to logits, in float:
-//   BERT        dense -> tanh -> dropout -> linear
-//   DistilBERT  dense -> ReLU -> dropout -> linear
-//   pooling     dropout -> linear
+//   BERT            dense -> tanh -> dropout -> linear
+//   DistilBERT      dense -> ReLU -> dropout -> linear
+//   RoBERTa, MPNet  dropout -> dense -> tanh -> dropout -> linear
+//   ELECTRA         dropout -> dense -> GELU -> dropout -> linear
+//   pooling         dropout -> linear
 // "Features" are what the first layer that may change reads: the pooled vectors, or, where the
-// dense layer is frozen, what comes out of it.
+// dense layer is frozen, what comes out of it; nothing is dropped before a frozen dense layer, as
+// in frozen layers of the encoder.
 class Head {
  public:
   // The table must outlive the head. `dense_trained`: the dense layer can be run backward.
@@ -35,28 +38,30 @@ class Head {
   // Must follow its forward().
   void backward(const float* features, const float* d_logits, int64_t rows,
                 const StepDropout& dropout, float* d_features);
-  // Backward of features() where the dense layer is frozen but what lies below it is trained.
+  // Backward of features() where the dense layer is frozen but what lies below it is trained. Must
+  // follow its features().
   void features_backward(const float* features, const float* d_features, int64_t rows,
                          float* d_pooled);
   void repack();
 
  private:
-  enum class DenseActivation { kTanh, kRelu };
   void dense_forward(const float* x, int64_t rows, float* y);
+  // y is the activation's result.
   void dense_activation_backward(const float* y, const float* d_y, int64_t rows, float* d_x);
+  Dropout input_mask(const StepDropout& dropout) const;
   void reserve(int64_t rows);
 
   const ParameterTable& table_;
   int64_t hidden_, labels_;
   Pooling pooling_;
   float dropout_rate_;
-  DenseActivation dense_activation_;
+  HeadTraits traits_;
   bool dense_trained_;
   int layers_;
   std::unique_ptr<PackedWeight> dense_;  // null: there is none
   PackedWeight classifier_;
   int64_t rows_ = 0;
-  Buffer<float> activated_, dropped_, logits_, d_dropped_, d_dense_;
+  Buffer<float> dense_input_, dense_sum_, activated_, dropped_, logits_, d_dropped_, d_dense_;
   Buffer<float> column_sums_;
 };
 

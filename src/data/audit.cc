@@ -55,23 +55,27 @@ class Repetitions {
     for (size_t s = 0; s < splits_.size(); ++s) {
       const TextColumn& texts = splits_[s]->texts;
       for (int64_t i = 0; i < texts.size(); ++i) {
-        if (trim_ascii(texts[i]).empty()) {
+        const bool empty = trim_ascii(texts[i]).empty() ||
+                           (texts.has_pairs() && trim_ascii(texts.pair(i)).empty());
+        if (empty) {
           audit_.splits[s].empty_rows.push_back(splits_[s]->rows[i]);
         } else {
-          entries.push_back({std::hash<std::string_view>{}(texts[i]), static_cast<int32_t>(s), i});
+          entries.push_back({hash_of(texts, i), static_cast<int32_t>(s), i});
         }
       }
     }
     std::sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
       if (a.hash != b.hash) return a.hash < b.hash;
       if (const int order = text(a).compare(text(b)); order != 0) return order < 0;
+      if (const int order = pair(a).compare(pair(b)); order != 0) return order < 0;
       if (a.split != b.split) return a.split < b.split;
       return row(a) < row(b);
     });
     for (size_t begin = 0; begin < entries.size();) {
       size_t end = begin + 1;
       while (end < entries.size() && entries[end].hash == entries[begin].hash &&
-             text(entries[end]) == text(entries[begin])) {
+             text(entries[end]) == text(entries[begin]) &&
+             pair(entries[end]) == pair(entries[begin])) {
         ++end;
       }
       if (end - begin > 1) take_group(&entries[begin], &entries[end - 1] + 1);
@@ -91,8 +95,18 @@ class Repetitions {
   }
 
  private:
+  static size_t hash_of(const TextColumn& texts, int64_t row) {
+    const std::hash<std::string_view> hash;
+    const size_t first = hash(texts[row]);
+    return texts.has_pairs() ? first * 31 + hash(texts.pair(row)) : first;
+  }
   std::string_view text(const Entry& entry) const {
     return splits_[entry.split]->texts[entry.position];
+  }
+  // Empty where rows are single texts.
+  std::string_view pair(const Entry& entry) const {
+    const TextColumn& texts = splits_[entry.split]->texts;
+    return texts.has_pairs() ? texts.pair(entry.position) : std::string_view();
   }
   int64_t row(const Entry& entry) const { return splits_[entry.split]->rows[entry.position]; }
   int32_t label(const Entry& entry) const {

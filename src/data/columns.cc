@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <string_view>
+#include <utility>
 
 #include "base/error.h"
 #include "data/utf8.h"
@@ -83,11 +84,12 @@ class Chooser {
   }
 
   // The one column that a row of guesses fits, -1 if none does.
-  int guessed(const Guesses& guesses, int taken, const char* role, const char* flag) const {
+  int guessed(const Guesses& guesses, int taken, int pair, const char* role,
+              const char* flag) const {
     for (const auto& likely : guesses) {
       int found = -1;
       for (size_t i = 0; i < names_.size(); ++i) {
-        if (static_cast<int>(i) == taken) continue;
+        if (static_cast<int>(i) == taken || static_cast<int>(i) == pair) continue;
         if (std::find(likely.begin(), likely.end(), lower(names_[i])) == likely.end()) continue;
         if (found >= 0) {
           throw Error("both " + quoted_excerpt(names_[found]) + " and " +
@@ -123,17 +125,20 @@ ChosenColumns choose_columns(const std::vector<std::string>& names, const TableR
   if (!request.label_column.empty() && request.with_labels) {
     chosen.label = chooser.named(request.label_column, "--label-column");
   }
+  if (!request.pair_column.empty()) {
+    chosen.pair = chooser.named(request.pair_column, "--text-pair");
+  }
   if (!request.text_column.empty()) {
     chosen.text = chooser.named(request.text_column, "--text-column");
   } else {
-    chosen.text = chooser.guessed(text_guesses(), chosen.label, "text", "--text-column");
+    chosen.text = chooser.guessed(text_guesses(), chosen.label, chosen.pair, "text", "--text-column");
   }
   if (chosen.text < 0 && names.size() == 1 && !request.with_labels) chosen.text = 0;
   const bool text_unknown = chosen.text < 0;
   if (chosen.label < 0 && (request.with_labels || text_unknown)) {
-    chosen.label = chooser.guessed(label_guesses(), chosen.text, "label", "--label-column");
+    chosen.label = chooser.guessed(label_guesses(), chosen.text, chosen.pair, "label", "--label-column");
   }
-  if (names.size() == 2) {
+  if (names.size() == 2 && chosen.pair < 0) {
     if (text_unknown && chosen.label >= 0) chosen.text = 1 - chosen.label;
     if (chosen.label < 0 && chosen.text >= 0) chosen.label = 1 - chosen.text;
   }
@@ -146,6 +151,13 @@ ChosenColumns choose_columns(const std::vector<std::string>& names, const TableR
     throw Error("the column " + quoted_excerpt(names[chosen.text]) +
                     " cannot be the text and the label at once",
                 source, "name another one with --text-column or --label-column");
+  }
+  for (const auto& [other, flag] :
+       {std::pair{chosen.text, "--text-column"}, std::pair{chosen.label, "--label-column"}}) {
+    if (chosen.pair < 0 || chosen.pair != other) continue;
+    throw Error("the column " + quoted_excerpt(names[chosen.pair]) +
+                    " cannot be the second text and something else at once",
+                source, std::string("name another one with --text-pair or ") + flag);
   }
   return chosen;
 }

@@ -10,6 +10,7 @@ namespace thaw {
 struct ChosenColumns {
   int text = -1;   // index into the names
   int label = -1;  // -1: not asked for
+  int pair = -1;   // -1: not asked for; never guessed
 };
 
 // Finds the columns that a request names, or else guesses them by the names that people use

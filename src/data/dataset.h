@@ -10,7 +10,7 @@ namespace thaw {
 
 // Rows of one split, in the order in which they are used.
 struct Split {
-  TextColumn texts;
+  TextColumn texts;             // or pairs of texts
   std::vector<int32_t> labels;  // [rows] index into Dataset::label_names; empty if unlabelled
   std::vector<int64_t> rows;    // [rows] number of the row in its file, from 0
   std::string source;           // the file or folder that the rows came from, for messages

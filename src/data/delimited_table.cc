@@ -144,6 +144,7 @@ Table read_delimited(const std::filesystem::path& path, FileFormat format,
       static_cast<size_t>(static_cast<double>(bytes.size()) / start.size() * start_lines * 1.05) +
       16;
   table.texts.reserve(static_cast<int64_t>(rows), bytes.size());
+  if (columns.pair >= 0) table.texts.reserve_pairs(static_cast<int64_t>(rows), bytes.size());
   if (columns.label >= 0) {
     table.label_name = names[columns.label];
     table.labels.reserve(static_cast<int64_t>(rows));
@@ -167,15 +168,19 @@ Table read_delimited(const std::filesystem::path& path, FileFormat format,
                       ? "remove tabs and line breaks from its texts, or save the file as CSV"
                       : "put texts that hold commas or line breaks in quotes");
     }
-    const std::string_view text = fields[columns.text].value(scratch);
-    if (const size_t bad = first_invalid_utf8(text); bad != std::string_view::npos) {
-      size_t offset = scanner.record_offset();
-      if (text.data() >= bytes.data() && text.data() < bytes.data() + bytes.size()) {
-        offset = static_cast<size_t>(text.data() - bytes.data()) + bad;
+    const auto checked_value = [&](int column) {
+      const std::string_view text = fields[column].value(scratch);
+      if (const size_t bad = first_invalid_utf8(text); bad != std::string_view::npos) {
+        size_t offset = scanner.record_offset();
+        if (text.data() >= bytes.data() && text.data() < bytes.data() + bytes.size()) {
+          offset = static_cast<size_t>(text.data() - bytes.data()) + bad;
+        }
+        throw_invalid_utf8("the text", place(source, lines.line_of(offset)));
       }
-      throw_invalid_utf8("the text", place(source, lines.line_of(offset)));
-    }
-    table.texts.push_back(text);
+      return text;
+    };
+    table.texts.push_back(checked_value(columns.text));
+    if (columns.pair >= 0) table.texts.push_back_pair(checked_value(columns.pair));
     if (columns.label >= 0) {
       const std::string_view label = trim_ascii(fields[columns.label].value(scratch));
       int32_t code = table.labels.find(label);

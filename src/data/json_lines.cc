@@ -51,6 +51,9 @@ class ObjectReader {
     }
     if (text_.empty()) choose(object);
     table_.texts.push_back(scalar(field(object, text_, place), text_, place));
+    if (!pair_.empty()) {
+      table_.texts.push_back_pair(scalar(field(object, pair_, place), pair_, place));
+    }
     if (label_.empty()) return;
     const std::string value = scalar(field(object, label_, place), label_, place);
     const std::string_view label = trim_ascii(value);
@@ -78,6 +81,7 @@ class ObjectReader {
     for (const auto& [name, value] : object.items()) names.push_back(name);
     const ChosenColumns columns = choose_columns(names, request_, source_);
     text_ = names[columns.text];
+    if (columns.pair >= 0) pair_ = names[columns.pair];
     if (columns.label >= 0) label_ = names[columns.label];
   }
 
@@ -92,7 +96,7 @@ class ObjectReader {
 
   const TableRequest& request_;
   const std::string& source_;
-  std::string text_, label_;
+  std::string text_, pair_, label_;
   Table table_;
 };
 

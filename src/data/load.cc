@@ -34,6 +34,7 @@ TableRequest request_of(const DataOptions& options) {
   TableRequest request;
   request.text_column = options.text_column;
   request.label_column = options.label_column;
+  request.pair_column = options.pair_column;
   request.columns = options.columns;
   request.class_names = options.class_names;
   return request;
@@ -65,13 +66,19 @@ Split split_of(Table& table, std::vector<int32_t> labels, std::string source) {
 Split selected(const Split& from, const std::vector<int64_t>& positions) {
   Split split;
   split.source = from.source;
-  size_t bytes = 0;
-  for (const int64_t position : positions) bytes += from.texts[position].size();
-  split.texts.reserve(static_cast<int64_t>(positions.size()), bytes);
+  const auto count = static_cast<int64_t>(positions.size());
+  const bool pairs = from.texts.has_pairs();
+  size_t bytes = 0, pair_bytes = 0;
+  for (const int64_t position : positions) {
+    bytes += from.texts[position].size();
+    if (pairs) pair_bytes += from.texts.pair(position).size();
+  }
+  split.texts.reserve(count, bytes);
+  if (pairs) split.texts.reserve_pairs(count, pair_bytes);
   split.labels.reserve(positions.size());
   split.rows.reserve(positions.size());
   for (const int64_t position : positions) {
-    split.texts.push_back(from.texts[position]);
+    split.texts.push_back_row(from.texts, position);
     split.labels.push_back(from.labels[position]);
     split.rows.push_back(from.rows[position]);
   }
@@ -203,20 +210,26 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
 }
 
 TextColumn read_texts(const std::string& path, const std::string& text_column,
-                      const std::vector<std::string>& columns) {
+                      const std::vector<std::string>& columns, const std::string& pair_column) {
   if (path == "-") {
+    if (!pair_column.empty()) {
+      throw Error("standard input holds one text a line and no columns", "--text-pair",
+                  "name a file with a column for each text of the pair");
+    }
     const std::string bytes(std::istreambuf_iterator<char>(std::cin), {});
     std::string_view text = bytes;
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     return read_lines(text, "standard input");
   }
-  const bool is_table = has_table_ending(path) || !text_column.empty() || !columns.empty();
+  const bool is_table = has_table_ending(path) || !text_column.empty() || !columns.empty() ||
+                        !pair_column.empty();
   const MappedFile file = MappedFile::open(path);
   if (!is_table && !file.text().starts_with("PAR1")) {
     return read_lines(checked_text(file.text(), path), path);
   }
   TableRequest request;
   request.text_column = text_column;
+  request.pair_column = pair_column;
   request.columns = columns;
   request.with_labels = false;
   return std::move(read_table(path, request).texts);

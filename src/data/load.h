@@ -15,6 +15,7 @@ struct DataOptions {
   std::vector<std::string> paths;         // one file, several files, or a folder (split_files.h)
   std::string train, validation, test;    // explicit split files, or expressions over splits
   std::string text_column, label_column;  // empty: guessed (columns.h)
+  std::string pair_column;                // of the second texts; empty: rows are single texts
   std::vector<std::string> columns;       // names for files without a header; empty: the header
   std::vector<double> label_cuts;         // numeric label column -> bins (labels.h)
   std::vector<std::string> label_names;   // of the labels 0, 1, …
@@ -51,7 +52,9 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
 // Reads texts alone: from a table (any format of table.h by its ending, or by what it holds if
 // text_column or columns are given), else from plain text, one a line; "-" is standard input, plain
 // text. Texts of an empty standard input are none; an empty file is an Error.
+// pair_column: of second texts, in a table only.
 TextColumn read_texts(const std::string& path, const std::string& text_column = "",
-                      const std::vector<std::string>& columns = {});
+                      const std::vector<std::string>& columns = {},
+                      const std::string& pair_column = "");
 
 }  // namespace thaw

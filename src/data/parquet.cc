@@ -137,15 +137,28 @@ Table read_parquet(const fs::path& path, const TableRequest& request,
   Table table;
   table.labels = LabelColumn(source, false);
   const auto place = [&](int64_t row) { return source + ", row " + std::to_string(row); };
-  file.read(columns.text, [&](const char* bytes, size_t size) {
+  const auto checked_text = [&](const char* bytes, size_t size, int64_t row) {
     const std::string_view text(bytes != nullptr ? bytes : "", bytes != nullptr ? size : 0);
     if (first_invalid_utf8(text) != std::string_view::npos) {
-      throw_invalid_utf8("the text", place(table.texts.size()));
+      throw_invalid_utf8("the text", place(row));
     }
-    table.texts.push_back(text);
+    return text;
+  };
+  file.read(columns.text, [&](const char* bytes, size_t size) {
+    table.texts.push_back(checked_text(bytes, size, table.texts.size()));
   });
   if (table.texts.size() == 0) {
     throw Error("the file has no rows", source, "give a file with a row for each text");
+  }
+  if (columns.pair >= 0) {
+    file.read(columns.pair, [&](const char* bytes, size_t size) {
+      table.texts.push_back_pair(checked_text(bytes, size, table.texts.pairs()));
+    });
+    if (table.texts.pairs() != table.texts.size()) {
+      throw Error("its two text columns have " + std::to_string(table.texts.size()) + " and " +
+                      std::to_string(table.texts.pairs()) + " rows",
+                  source, "check that the file is complete");
+    }
   }
   if (columns.label < 0) return table;
 

@@ -240,6 +240,10 @@ Table read_split_source(const SplitSource& source, const fs::path& mapping,
     if (file_rows != nullptr) file_rows->push_back(table.texts.size());
   };
   if (!source.label_file.empty()) {
+    if (!request.pair_column.empty()) {
+      throw Error("the file holds one text a line and no column for --text-pair",
+                  source.files.front().string(), "leave --text-pair out, or give a table");
+    }
     Table table = read_tweet_eval(source.files.front(), source.label_file, mapping);
     note_rows(table);
     return table;
@@ -249,7 +253,7 @@ Table read_split_source(const SplitSource& source, const fs::path& mapping,
   for (size_t i = 1; i < source.files.size(); ++i) {
     const Table next = read_table(source.files[i], request);
     note_rows(next);
-    for (int64_t row = 0; row < next.texts.size(); ++row) table.texts.push_back(next.texts[row]);
+    for (int64_t row = 0; row < next.texts.size(); ++row) table.texts.push_back_row(next.texts, row);
     table.labels.append(next.labels);
     if (table.class_names != next.class_names) {
       throw Error("its label names differ from those of the first shard", source.files[i].string(),

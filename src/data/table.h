@@ -14,13 +14,14 @@ namespace thaw {
 // What is wanted of a file. Columns that are not named are guessed (see columns.h).
 struct TableRequest {
   std::string text_column, label_column;
+  std::string pair_column;           // of the second texts; "": rows are single texts
   std::vector<std::string> columns;  // names for a CSV or TSV file without a header
   bool with_labels = true;           // false: only the texts
   // By column: what the data set's own card calls the labels 0, 1, …; comes before what files say.
   std::map<std::string, std::vector<std::string>> class_names;
 };
 
-// The two columns of a file that matter, as they stand in it.
+// The columns of a file that matter, as they stand in it.
 struct Table {
   TextColumn texts;
   LabelColumn labels;                    // [rows], or empty

@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 #include "base/threads.h"
-#include "ops/embedding.h"
+#include "ops/relative_bias.h"
 
 namespace thaw {
 namespace {
@@ -24,8 +24,8 @@ Dropout StepDropout::at(float rate, int layer, int site) const {
 }
 
 LayerDropouts layer_dropouts(const ModelConfig& config, const StepDropout& dropout, int layer) {
-  // DistilBERT has no dropout between attention's output and the residual.
-  const float after_attention = config.family == Family::kDistilBert ? 0.0f : config.hidden_dropout;
+  const float after_attention =
+      config.traits().dropout_after_attention ? config.hidden_dropout : 0.0f;
   return {dropout.at(config.attention_dropout, layer, kAttentionSite),
           dropout.at(after_attention, layer, kAttentionOutputSite),
           dropout.at(config.hidden_dropout, layer, kOutputSite)};
@@ -38,7 +38,8 @@ Encoder<T>::Encoder(const ModelConfig& config, const ParameterTable& table, int 
       table_(table),
       layers_(table.layers),
       first_trained_(first_trained),
-      quantized_(quantized) {
+      quantized_(quantized),
+      embeddings_(config, table, first_trained == kEmbeddingsGroup) {
   weights_.resize(layers_);
   quantized_weights_.resize(layers_);
   kept_.resize(layers_);
@@ -47,9 +48,31 @@ Encoder<T>::Encoder(const ModelConfig& config, const ParameterTable& table, int 
 
 template <class T>
 LayerShape Encoder<T>::shape(const Batch& batch) const {
-  return {config_.hidden_size,  config_.intermediate_size, config_.num_attention_heads,
-          config_.hidden_act,   batch.padded_tokens,       batch.tokens,
-          batch.offsets.data(), batch.sequences()};
+  LayerShape shape{config_.hidden_size,  config_.intermediate_size, config_.num_attention_heads,
+                   config_.hidden_act,   batch.padded_tokens,       batch.tokens,
+                   batch.offsets.data(), batch.sequences()};
+  if (table_.find(Role::kRelativeBias, 0) < 0) return shape;
+  shape.bias.values = distance_bias_.data();
+  for (int64_t i = 0; i < batch.sequences(); ++i) {
+    shape.bias.longest =
+        std::max<int64_t>(shape.bias.longest, batch.offsets[i + 1] - batch.offsets[i]);
+  }
+  return shape;
+}
+
+template <class T>
+LayerShape Encoder<T>::prepare(const Batch& batch) {
+  const int relative_bias = table_.find(Role::kRelativeBias, 0);
+  if (relative_bias >= 0) {
+    const DistanceBias bias = shape(batch).bias;
+    distance_bias_.reserve(config_.num_attention_heads * bias.span());
+    relative_bias_forward(table_.list[relative_bias].value, config_.num_attention_heads,
+                          bias.longest, distance_bias_.data());
+  }
+  const LayerShape prepared = shape(batch);
+  attention_scratch_.reserve(attention_scratch(prepared.attention()));
+  scratch_.attention = attention_scratch_.data();
+  return prepared;
 }
 
 template <class T>
@@ -66,6 +89,7 @@ void Encoder<T>::repack() {
   for (int layer = std::max(first_trained_, 0); layer < layers_; ++layer) {
     if (weights_[layer]) weights_[layer]->pack(table_);
   }
+  embeddings_.repack();
 }
 
 template <class T>
@@ -110,41 +134,23 @@ void Encoder<T>::reserve(int64_t tokens, bool training) {
     for (int layer = std::max(first_trained_, 0); layer < layers_; ++layer) {
       kept_[layer].acts = carve_layer(kept_[layer].values, kept_[layer].statistics, tokens, true);
     }
-    if (first_trained_ == kEmbeddingsGroup) {
-      embedding_sum_ = Buffer<T>(tokens * hidden);
-      embedding_out_ = Buffer<T>(tokens * hidden);
-      embedding_statistics_ = Buffer<float>(2 * tokens);
-    }
+    if (first_trained_ == kEmbeddingsGroup) embedded_ = Buffer<T>(tokens * hidden);
     scratch_values_ = Buffer<T>(tokens * (4 * hidden + wide));
     scratch_.d_branch = scratch_values_.data();
     scratch_.d_qkv = scratch_.d_branch + tokens * hidden;
     scratch_.d_wide = scratch_.d_qkv + tokens * 3 * hidden;
     kept_tokens_ = tokens;
   }
-  column_sums_.reserve(int64_t{thread_count()} * 3 * wide);
+  embeddings_.reserve(tokens, training);
+  column_sums_.reserve(int64_t{thread_count()} * 3 * std::max(wide, config_.embedding_width()));
   scratch_.column_sums = column_sums_.data();
-}
-
-template <class T>
-T* Encoder<T>::embed_into(const Batch& batch, T* sum, T* out, float* mean, float* rstd) {
-  const auto value = [&](Role role) {
-    const int index = table_.find(role, 0);
-    return index < 0 ? nullptr : table_.list[index].value;
-  };
-  const EmbeddingTables tables{value(Role::kWordEmbedding), value(Role::kPositionEmbedding),
-                               value(Role::kTypeEmbedding)};
-  embedding_forward(tables, batch.ids.data(), batch.positions.data(), nullptr, batch.tokens,
-                    batch.padded_tokens, hidden(), sum);
-  const LayerNormWeights norm{value(Role::kEmbeddingNormGamma), value(Role::kEmbeddingNormBeta),
-                              config_.layer_norm_eps};
-  residual_norm_forward<T>(nullptr, sum, {}, norm, batch.padded_tokens, hidden(), out, mean, rstd);
-  return out;
 }
 
 template <class T>
 T* Encoder<T>::embed(const Batch& batch) {
   reserve(batch.padded_tokens, false);
-  return embed_into(batch, shared_.acts.attended, x_.data(), nullptr, nullptr);
+  embeddings_.infer(batch, x_.data());
+  return x_.data();
 }
 
 template <class T>
@@ -155,9 +161,7 @@ T* Encoder<T>::input(int64_t padded_tokens) {
 
 template <class T>
 T* Encoder<T>::infer(const Batch& batch, T* x, int from, int to) {
-  const LayerShape layer_shape = shape(batch);
-  attention_scratch_.reserve(attention_scratch(layer_shape.attention()));
-  scratch_.attention = attention_scratch_.data();
+  const LayerShape layer_shape = prepare(batch);
   if (quantized_) {
     quantized_scratch_.reserve(config_.hidden_size, config_.intermediate_size);
   }
@@ -182,20 +186,14 @@ T* Encoder<T>::infer(const Batch& batch, T* x, int from, int to) {
 template <class T>
 const T* Encoder<T>::train_forward(const Batch& batch, int from, const StepDropout& dropout) {
   reserve(batch.padded_tokens, true);
-  const LayerShape layer_shape = shape(batch);
-  attention_scratch_.reserve(attention_scratch(layer_shape.attention()));
-  scratch_.attention = attention_scratch_.data();
+  const LayerShape layer_shape = prepare(batch);
 
   const T* x = x_.data();
   if (from == kEmbeddingsGroup) {
     // Frozen embeddings with dropout (--frozen-dropout) need nothing kept.
-    const bool kept = first_trained_ == kEmbeddingsGroup;
-    T* out = kept ? embedding_out_.data() : x_.data();
-    float* mean = kept ? embedding_statistics_.data() : nullptr;
-    embed_into(batch, kept ? embedding_sum_.data() : shared_.acts.attended, out, mean,
-               kept ? mean + batch.padded_tokens : nullptr);
-    const Dropout mask = dropout.at(config_.hidden_dropout, kEmbeddingsGroup, kEmbeddingSite);
-    if (mask.rate > 0) dropout_forward(out, batch.padded_tokens * hidden(), mask, out);
+    T* out = first_trained_ == kEmbeddingsGroup ? embedded_.data() : x_.data();
+    embeddings_.forward(batch, dropout.at(config_.hidden_dropout, kEmbeddingsGroup, kEmbeddingSite),
+                        out);
     x = out;
   }
   for (int layer = std::max(from, 0); layer < layers_; ++layer) {
@@ -215,39 +213,26 @@ const T* Encoder<T>::train_forward(const Batch& batch, int from, const StepDropo
 template <class T>
 void Encoder<T>::train_backward(const Batch& batch, int from, const StepDropout& dropout,
                                 T* d_out) {
-  const LayerShape layer_shape = shape(batch);
+  LayerShape layer_shape = shape(batch);
   const int lowest = std::max({from, first_trained_, 0});
   const bool embeddings_trained = first_trained_ == kEmbeddingsGroup;
+  const int relative_bias = table_.find(Role::kRelativeBias, 0);
+  float* d_relative_bias = relative_bias < 0 ? nullptr : table_.list[relative_bias].gradient;
+  if (d_relative_bias != nullptr) {
+    d_distance_bias_.reserve(layer_shape.sequences * layer_shape.heads * layer_shape.bias.span());
+    layer_shape.bias.d_values = d_distance_bias_.data();
+  }
   for (int layer = layers_ - 1; layer >= lowest; --layer) {
     layer_backward(weights(layer), layer_shape, layer_dropouts(config_, dropout, layer),
                    layer_inputs_[layer], kept_[layer].acts, layer_gradients(table_, layer),
                    scratch_, d_out, layer > lowest || embeddings_trained);
+    if (d_relative_bias != nullptr) {
+      relative_bias_backward(layer_shape.attention(), d_relative_bias);
+    }
   }
   if (!embeddings_trained) return;
-
-  const auto gradient = [&](Role role) {
-    const int index = table_.find(role, 0);
-    return index < 0 ? nullptr : table_.list[index].gradient;
-  };
-  const Dropout mask = dropout.at(config_.hidden_dropout, kEmbeddingsGroup, kEmbeddingSite);
-  if (mask.rate > 0) dropout_forward(d_out, batch.padded_tokens * hidden(), mask, d_out);
-  const LayerNormWeights norm{table_.at(Role::kEmbeddingNormGamma, 0).value,
-                              table_.at(Role::kEmbeddingNormBeta, 0).value, config_.layer_norm_eps};
-  const float* mean = embedding_statistics_.data();
-  residual_norm_backward<T>(d_out, embedding_sum_.data(), mean, mean + batch.padded_tokens, {},
-                            norm, batch.padded_tokens, hidden(), d_out, nullptr,
-                            gradient(Role::kEmbeddingNormGamma), gradient(Role::kEmbeddingNormBeta),
-                            nullptr, scratch_.column_sums);
-  const EmbeddingGradients gradients{gradient(Role::kWordEmbedding),
-                                     gradient(Role::kPositionEmbedding),
-                                     gradient(Role::kTypeEmbedding)};
-  embedding_backward<T>(d_out, batch.ids.data(), batch.positions.data(), nullptr, batch.tokens,
-                        hidden(), gradients);
-  // The padding token's embedding is not trained (padding_idx in PyTorch).
-  if (gradients.word != nullptr) {
-    float* row = gradients.word + config_.pad_token_id * hidden();
-    std::fill(row, row + hidden(), 0.0f);
-  }
+  embeddings_.backward(batch, dropout.at(config_.hidden_dropout, kEmbeddingsGroup, kEmbeddingSite),
+                       d_out, scratch_.column_sums);
 }
 
 template class Encoder<float>;

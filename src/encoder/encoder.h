@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "batching/batch.h"
+#include "encoder/embeddings.h"
 #include "encoder/layer.h"
 #include "encoder/parameters.h"
 #include "encoder/quantized_layer.h"
@@ -59,16 +60,18 @@ class Encoder {
   void train_backward(const Batch& batch, int from, const StepDropout& dropout, T* d_out);
 
  private:
+  // What the layers read of the batch, its bias by distance included where the family has one.
   LayerShape shape(const Batch& batch) const;
+  LayerShape prepare(const Batch& batch);
   LayerWeights& weights(int layer);
   LayerActivations<T> carve_layer(Buffer<T>& values, Buffer<float>& statistics, int64_t tokens,
                                   bool training) const;
-  T* embed_into(const Batch& batch, T* sum, T* out, float* mean, float* rstd);
 
   const ModelConfig& config_;
   const ParameterTable& table_;
   int layers_, first_trained_;
   bool quantized_;
+  Embeddings<T> embeddings_;
   std::vector<std::unique_ptr<LayerWeights>> weights_;  // [layers] made when first used
   std::vector<std::unique_ptr<QuantizedLayerWeights>> quantized_weights_;  // the same in 8 bits
   QuantizedScratch quantized_scratch_;
@@ -82,8 +85,8 @@ class Encoder {
   std::vector<Kept> kept_;  // [layers], empty below first_trained
   Kept shared_;
   int64_t shared_tokens_ = 0, kept_tokens_ = 0;
-  Buffer<T> x_, y_, embedding_sum_, embedding_out_;
-  Buffer<float> embedding_statistics_;
+  Buffer<T> x_, y_, embedded_;
+  Buffer<float> distance_bias_, d_distance_bias_;  // see DistanceBias
   Buffer<T> scratch_values_;
   Buffer<float> attention_scratch_, column_sums_;
   LayerScratch<T> scratch_{};

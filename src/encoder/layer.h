@@ -22,8 +22,9 @@ struct LayerShape {
   int64_t real_tokens;
   const int32_t* offsets;  // [sequences + 1]
   int64_t sequences;
+  DistanceBias bias{};  // MPNet's, for every layer the same
 
-  AttentionShape attention() const { return {heads, hidden / heads, offsets, sequences}; }
+  AttentionShape attention() const { return {heads, hidden / heads, offsets, sequences, bias}; }
 };
 
 struct LayerDropouts {

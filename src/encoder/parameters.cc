@@ -1,44 +1,7 @@
 #include "encoder/parameters.h"
 
-#include <array>
-
 namespace thaw {
 namespace {
-
-// A new family is one more table of names; shapes and order are common to all.
-struct FamilyNames {
-  const char* base_class;  // "BertModel"
-  const char* classifier_class;
-  const char* layer;  // stands before a layer's number
-  const char* dense;  // the layer between pooling and classifier
-  bool dense_in_base_model;
-  const char* type_embeddings;  // null: the family has none
-  // query, key, value, attention output, attention norm, intermediate, output, output norm
-  std::array<const char*, 8> blocks;
-};
-
-const FamilyNames& family_names(Family family) {
-  static const FamilyNames bert{
-      "BertModel",
-      "BertForSequenceClassification",
-      "encoder.layer.",
-      "pooler.dense",
-      true,
-      "embeddings.token_type_embeddings.weight",
-      {"attention.self.query", "attention.self.key", "attention.self.value",
-       "attention.output.dense", "attention.output.LayerNorm", "intermediate.dense", "output.dense",
-       "output.LayerNorm"}};
-  static const FamilyNames distilbert{
-      "DistilBertModel",
-      "DistilBertForSequenceClassification",
-      "transformer.layer.",
-      "pre_classifier",
-      false,
-      nullptr,
-      {"attention.q_lin", "attention.k_lin", "attention.v_lin", "attention.out_lin",
-       "sa_layer_norm", "ffn.lin1", "ffn.lin2", "output_layer_norm"}};
-  return family == Family::kBert ? bert : distilbert;
-}
 
 class TableBuilder {
  public:
@@ -95,55 +58,70 @@ int64_t ParameterTable::total_size() const {
 }
 
 ParameterTable make_parameter_table(const ModelConfig& config, const HeadShape& head) {
-  const FamilyNames& names = family_names(config.family);
+  const WeightNames& names = config.traits().weights;
   const int64_t hidden = config.hidden_size, wide = config.intermediate_size;
+  const int64_t narrow = config.embedding_width();
   ParameterTable table;
   table.layers = static_cast<int>(config.num_hidden_layers);
   TableBuilder build(table);
 
   build.group(kEmbeddingsGroup, true, true);
-  build.add(Role::kWordEmbedding, "embeddings.word_embeddings.weight", {config.vocab_size, hidden},
+  build.add(Role::kWordEmbedding, "embeddings.word_embeddings.weight", {config.vocab_size, narrow},
             true);
   build.add(Role::kPositionEmbedding, "embeddings.position_embeddings.weight",
-            {config.max_position_embeddings, hidden}, true);
+            {config.max_position_embeddings, narrow}, true);
   if (names.type_embeddings != nullptr) {
-    build.add(Role::kTypeEmbedding, names.type_embeddings, {config.type_vocab_size, hidden}, true);
+    build.add(Role::kTypeEmbedding, std::string(names.type_embeddings) + ".weight",
+              {config.type_vocab_size, narrow}, true);
   }
-  build.norm(Role::kEmbeddingNormGamma, Role::kEmbeddingNormBeta, "embeddings.LayerNorm", hidden);
+  build.norm(Role::kEmbeddingNormGamma, Role::kEmbeddingNormBeta, "embeddings.LayerNorm", narrow);
+  if (config.projects_embeddings()) {
+    build.linear(Role::kEmbeddingProjectWeight, Role::kEmbeddingProjectBias,
+                 names.embeddings_project, hidden, narrow);
+  }
+  if (names.relative_attention_bias != nullptr) {
+    // Its name has "bias" in it, for which the Trainer spares it the decay.
+    build.add(Role::kRelativeBias, std::string(names.relative_attention_bias) + ".weight",
+              {config.relative_attention_buckets, config.num_attention_heads}, false);
+  }
 
   for (int i = 0; i < table.layers; ++i) {
     build.group(i, true, true);
     const std::string layer = names.layer + std::to_string(i) + ".";
-    const auto block = [&](int which) { return layer + names.blocks[which]; };
-    build.add(Role::kQueryWeight, block(0) + ".weight", {hidden, hidden}, true);
-    build.add(Role::kKeyWeight, block(1) + ".weight", {hidden, hidden}, true);
-    build.add(Role::kValueWeight, block(2) + ".weight", {hidden, hidden}, true);
-    build.add(Role::kQueryBias, block(0) + ".bias", {hidden}, false);
-    build.add(Role::kKeyBias, block(1) + ".bias", {hidden}, false);
-    build.add(Role::kValueBias, block(2) + ".bias", {hidden}, false);
-    build.linear(Role::kAttentionOutputWeight, Role::kAttentionOutputBias, block(3), hidden,
-                 hidden);
-    build.norm(Role::kAttentionNormGamma, Role::kAttentionNormBeta, block(4), hidden);
-    build.linear(Role::kIntermediateWeight, Role::kIntermediateBias, block(5), wide, hidden);
-    build.linear(Role::kOutputWeight, Role::kOutputBias, block(6), hidden, wide);
-    build.norm(Role::kOutputNormGamma, Role::kOutputNormBeta, block(7), hidden);
+    build.add(Role::kQueryWeight, layer + names.query + ".weight", {hidden, hidden}, true);
+    build.add(Role::kKeyWeight, layer + names.key + ".weight", {hidden, hidden}, true);
+    build.add(Role::kValueWeight, layer + names.value + ".weight", {hidden, hidden}, true);
+    build.add(Role::kQueryBias, layer + names.query + ".bias", {hidden}, false);
+    build.add(Role::kKeyBias, layer + names.key + ".bias", {hidden}, false);
+    build.add(Role::kValueBias, layer + names.value + ".bias", {hidden}, false);
+    build.linear(Role::kAttentionOutputWeight, Role::kAttentionOutputBias,
+                 layer + names.attention_output, hidden, hidden);
+    build.norm(Role::kAttentionNormGamma, Role::kAttentionNormBeta, layer + names.attention_norm,
+               hidden);
+    build.linear(Role::kIntermediateWeight, Role::kIntermediateBias, layer + names.intermediate,
+                 wide, hidden);
+    build.linear(Role::kOutputWeight, Role::kOutputBias, layer + names.output, hidden, wide);
+    build.norm(Role::kOutputNormGamma, Role::kOutputNormBeta, layer + names.output_norm, hidden);
   }
 
-  // A head of pooling and one linear layer leaves BERT's pooler unused; it is still saved.
-  const bool dense_used = head.native;
-  if (names.dense_in_base_model || dense_used) {
-    build.group(names.dense_in_base_model ? table.pooler_group() : table.head_group(),
-                names.dense_in_base_model, dense_used);
-    build.linear(Role::kDenseWeight, Role::kDenseBias, names.dense, hidden, hidden);
+  // A plain encoder has a pooler also where another pooling leaves it unused. A classifier has it
+  // only where its head reads it.
+  const bool reads_pooler = head.native && names.head_dense == nullptr;
+  if (names.pooler != nullptr && (reads_pooler || !head.native)) {
+    build.group(table.pooler_group(), true, reads_pooler);
+    build.linear(Role::kDenseWeight, Role::kDenseBias, names.pooler, hidden, hidden);
   }
   build.group(table.head_group(), false, true);
-  build.linear(Role::kClassifierWeight, Role::kClassifierBias, "classifier", head.labels, hidden);
+  if (head.native && !reads_pooler) {
+    build.linear(Role::kDenseWeight, Role::kDenseBias, names.head_dense, hidden, hidden);
+  }
+  build.linear(Role::kClassifierWeight, Role::kClassifierBias,
+               head.native ? names.classifier : "classifier", head.labels, hidden);
   return table;
 }
 
 std::string model_class_name(const ModelConfig& config, const HeadShape& head) {
-  const FamilyNames& names = family_names(config.family);
-  return head.native ? names.classifier_class : names.base_class;
+  return architecture_name(config.family, !head.native);
 }
 
 }  // namespace thaw

@@ -18,8 +18,11 @@ enum class Role {
   kTypeEmbedding,
   kEmbeddingNormGamma,
   kEmbeddingNormBeta,
-  kQueryWeight,  // the three weights, then the three biases, stand together in the arena:
-  kKeyWeight,    // one product makes queries, keys and values
+  kEmbeddingProjectWeight,  // ELECTRA's, from embedding_size to hidden_size
+  kEmbeddingProjectBias,
+  kRelativeBias,  // MPNet's, of all layers; trained with the embeddings
+  kQueryWeight,   // the three weights, then the three biases, stand together in the arena:
+  kKeyWeight,     // one product makes queries, keys and values
   kValueWeight,
   kQueryBias,
   kKeyBias,
@@ -34,7 +37,7 @@ enum class Role {
   kOutputBias,
   kOutputNormGamma,
   kOutputNormBeta,
-  kDenseWeight,  // BERT's pooler, DistilBERT's pre_classifier
+  kDenseWeight,  // of the head: BERT's pooler, DistilBERT's pre_classifier, classifier.dense
   kDenseBias,
   kClassifierWeight,
   kClassifierBias,
@@ -44,10 +47,10 @@ enum class Role {
 inline constexpr int kEmbeddingsGroup = -1;
 
 struct Parameter {
-  std::string name;  // as the family's base model names it, without "bert."
+  std::string name;  // as the family names it, without the base model's prefix ("bert.")
   Role role;
   int group;           // kEmbeddingsGroup, 0…L-1, pooler_group(), head_group()
-  bool in_base_model;  // stored under "bert." / "distilbert." by a classifier
+  bool in_base_model;  // stored under the prefix by a classifier
   std::vector<int64_t> shape;
   bool decays;                   // weight decay applies (not on biases and LayerNorm)
   bool used;                     // false: carried along and saved, but no output depends on it
@@ -85,7 +88,8 @@ struct HeadShape {
   int64_t labels = 2;
 };
 
-// The table for a configuration: names, shapes, groups; values are null.
+// The table for a configuration: names, shapes, groups; values are null. A pooler that no output
+// depends on is listed (unused) where the family's plain encoder has one.
 ParameterTable make_parameter_table(const ModelConfig& config, const HeadShape& head);
 
 // "BertForSequenceClassification", "DistilBertModel"…

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <vector>
 
 #include "base/threads.h"
 #include "gemm/linear.h"
@@ -10,15 +11,43 @@
 namespace thaw {
 namespace {
 
-// 1 / s for the columns of `weight`, which reads what `norm` writes: about beta +- 3 gamma.
-Buffer<float> smoothing(const LayerNormWeights& norm, const float* weight, int64_t out,
+// How large the columns get that a LayerNorm writes: about beta +- 3 gamma.
+std::vector<float> reach_of_norm(const float* gamma, const float* beta, int64_t columns) {
+  std::vector<float> reach(columns);
+  for (int64_t i = 0; i < columns; ++i) reach[i] = std::fabs(beta[i]) + 3 * std::fabs(gamma[i]);
+  return reach;
+}
+
+// How large the columns get that the first layer reads. Where a projection W x + b stands between
+// the norm and the layer, they have the mean W beta + b, and, were the norm's columns
+// uncorrelated, the variance W^2 gamma^2.
+std::vector<float> reach_of_embeddings(const ParameterTable& table) {
+  const auto value = [&](Role role) { return table.at(role, 0).value; };
+  const float *gamma = value(Role::kEmbeddingNormGamma), *beta = value(Role::kEmbeddingNormBeta);
+  const int64_t narrow = table.at(Role::kEmbeddingNormGamma, 0).size();
+  if (table.find(Role::kEmbeddingProjectWeight, 0) < 0) return reach_of_norm(gamma, beta, narrow);
+  const float* weight = value(Role::kEmbeddingProjectWeight);
+  const float* bias = value(Role::kEmbeddingProjectBias);
+  std::vector<float> reach(table.at(Role::kEmbeddingProjectBias, 0).size());
+  for (size_t o = 0; o < reach.size(); ++o, weight += narrow) {
+    float mean = bias[o], variance = 0;
+    for (int64_t i = 0; i < narrow; ++i) {
+      mean += weight[i] * beta[i];
+      variance += weight[i] * weight[i] * gamma[i] * gamma[i];
+    }
+    reach[o] = std::fabs(mean) + 3 * std::sqrt(variance);
+  }
+  return reach;
+}
+
+// 1 / s for the columns of `weight`, which reads columns that get as large as `reach`.
+Buffer<float> smoothing(const std::vector<float>& reach, const float* weight, int64_t out,
                         int64_t in) {
   Buffer<float> factor(in);
   for (int64_t i = 0; i < in; ++i) {
     float most = 0;
     for (int64_t o = 0; o < out; ++o) most = std::max(most, std::fabs(weight[o * in + i]));
-    const float reach = std::fabs(norm.beta[i]) + 3 * std::fabs(norm.gamma[i]);
-    const float s = std::sqrt(reach / most);
+    const float s = std::sqrt(reach[i] / most);
     factor[i] = s > 1e-6f && s < 1e6f ? 1 / s : 1.0f;
   }
   return factor;
@@ -67,17 +96,17 @@ QuantizedLayerWeights::QuantizedLayerWeights(const ParameterTable& table, int la
                     layer_norm_eps};
   output_norm = {value(Role::kOutputNormGamma), value(Role::kOutputNormBeta), layer_norm_eps};
 
-  const bool first = layer == 0;
-  const LayerNormWeights below = {
-      table.at(first ? Role::kEmbeddingNormGamma : Role::kOutputNormGamma, layer - !first).value,
-      table.at(first ? Role::kEmbeddingNormBeta : Role::kOutputNormBeta, layer - !first).value,
-      layer_norm_eps};
+  const auto below = [&](Role role) { return table.at(role, layer - 1).value; };
+  const std::vector<float> reach = layer == 0 ? reach_of_embeddings(table)
+                                              : reach_of_norm(below(Role::kOutputNormGamma),
+                                                              below(Role::kOutputNormBeta), hidden);
   const Buffer<float> joined = joined_qkv(table, layer);
-  qkv_factor = smoothing(below, joined.data(), qkv.out(), qkv.in());
+  qkv_factor = smoothing(reach, joined.data(), qkv.out(), qkv.in());
   qkv.pack(joined.data(), inverse_of(qkv_factor).data());
   attention_output.pack(value(Role::kAttentionOutputWeight), nullptr);
   const float* up = value(Role::kIntermediateWeight);
-  intermediate_factor = smoothing(attention_norm, up, intermediate.out(), intermediate.in());
+  intermediate_factor = smoothing(reach_of_norm(attention_norm.gamma, attention_norm.beta, hidden),
+                                  up, intermediate.out(), intermediate.in());
   intermediate.pack(up, inverse_of(intermediate_factor).data());
   output.pack(value(Role::kOutputWeight), nullptr);
 }

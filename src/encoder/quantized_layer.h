@@ -9,8 +9,9 @@ namespace thaw {
 // A frozen layer with its four products in 8 bits: a scale for each output channel of a weight and
 // for each token. Some columns that a LayerNorm writes are much larger than the others, and would
 // leave these few steps; so a column is divided by s and the weight's column multiplied by it
-// (SmoothQuant, Xiao et al. 2023), with s from the norm's own gamma and beta, not from texts: what
-// a text gives does not depend on other texts. Attention, norms and the residual stay in T, which
+// (SmoothQuant, Xiao et al. 2023), with s from the norm's own gamma and beta (and ELECTRA's
+// projection behind the embeddings' norm), not from texts: what a text gives does not depend on
+// other texts. Attention, norms and the residual stay in T, which
 // is float or Bf16.
 class QuantizedLayerWeights {
  public:

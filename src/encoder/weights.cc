@@ -42,7 +42,7 @@ void initialize_parameter(const Parameter& parameter, float initializer_range, u
   const int64_t size = parameter.size();
   if (is_norm_gamma(parameter.role)) {
     std::fill(out, out + size, 1.0f);
-  } else if (!parameter.decays) {
+  } else if (!parameter.decays && parameter.role != Role::kRelativeBias) {
     std::fill(out, out + size, 0.0f);
   } else {
     // Box & Muller (1958) on counter-based uniforms.
@@ -64,15 +64,24 @@ LoadReport load_parameters(ParameterTable& table, const ModelConfig& config, con
   const auto checkpoint = std::make_shared<Checkpoint>(Checkpoint::open(folder));
   std::map<std::string, NamedTensor> stored = canonical_tensors(*checkpoint, config.family);
 
+  // Without a value in the checkpoint, what no output depends on is not worth making one up.
+  std::erase_if(table.list, [&](const Parameter& parameter) {
+    return !parameter.used && stored.find(parameter.name) == stored.end();
+  });
   LoadReport report{model_class_name(config, head), folder.string(), {}};
   int64_t to_convert = 0;
   int base_found = 0;
+  std::string missing;  // the first piece of the encoder that is not there
   std::vector<const StoredTensor*> sources(table.list.size(), nullptr);
   for (size_t i = 0; i < table.list.size(); ++i) {
     Parameter& parameter = table.list[i];
     const std::string saved_name = saved_weight_name(config.family, parameter.name, !head.native);
     const auto found = stored.find(parameter.name);
     if (found == stored.end()) {
+      if (parameter.in_base_model && parameter.role != Role::kDenseWeight &&
+          parameter.role != Role::kDenseBias && missing.empty()) {
+        missing = saved_name;
+      }
       report.rows.push_back({saved_name, LoadStatus::kMissing, {}, {}});
     } else if (found->second.tensor->shape != parameter.shape) {
       if (parameter.in_base_model) {
@@ -93,6 +102,10 @@ LoadReport load_parameters(ParameterTable& table, const ModelConfig& config, con
   if (base_found == 0) {
     throw Error("holds no weights of a " + to_string(config.family) + " encoder", folder.string(),
                 "check that config.json belongs to these weights");
+  }
+  if (!missing.empty()) {
+    throw Error("holds no '" + missing + "', which the encoder of config.json needs",
+                folder.string(), "use the config.json that belongs to these weights");
   }
   for (const auto& [canonical, source] : stored) {
     report.rows.push_back({source.name_in_file, LoadStatus::kUnexpected, {}, {}});

@@ -12,9 +12,10 @@ namespace thaw {
 // Gives every parameter of the table its value: from the checkpoint where it is there in the right
 // shape (fp32 values stay in the mapped file, others are converted), otherwise new: weights
 // normal(0, initializer_range), biases 0, LayerNorm 1 and 0. Names are taken with and without the
-// base model's prefix, and gamma/beta for LayerNorm's weight/bias.
+// base model's prefix, and gamma/beta for LayerNorm's weight/bias. Unused parameters that the
+// checkpoint lacks leave the table.
 // Returns what was unexpected, missing or of another shape. Throws Error where a parameter of the
-// encoder has another shape than config.json says, or where the checkpoint has nothing of it.
+// encoder is missing (a pooler may be) or has another shape than config.json says.
 LoadReport load_parameters(ParameterTable& table, const ModelConfig& config, const HeadShape& head,
                            const std::filesystem::path& folder, uint64_t seed);
 

@@ -75,6 +75,7 @@ class Comparison {
   void tokenize(const Split& split, TokenizedSplit& tokenized) {
     tokenized.split = &split;
     tokenized.texts = tokenizer_.encode_all(split.texts, max_length_);
+    check_token_types(pretrained_, tokenized.texts);
   }
 
   Start start_of(size_t i) const {

@@ -132,6 +132,7 @@ void describe_experiment(const ExperimentSettings& settings, const Dataset& data
   }
   for (int64_t row = 0; row < split.size(); ++row) {
     results.test_texts.emplace_back(split.texts[row]);
+    if (split.texts.has_pairs()) (results.test_texts.back() += " | ") += split.texts.pair(row);
   }
   results.test_rows = split.rows;
   results.test_gold = split.labels;

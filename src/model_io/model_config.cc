@@ -8,37 +8,12 @@
 
 #include "base/error.h"
 #include "model_io/json_file.h"
+#include "ops/relative_bias.h"
 
 namespace thaw {
 namespace {
 
 using nlohmann::ordered_json;
-
-// How a family names in config.json what ModelConfig holds. nullptr: the family has no such field.
-struct FieldNames {
-  Family family;
-  const char* model_type;
-  const char* class_prefix;
-  const char* hidden_size;
-  const char* num_hidden_layers;
-  const char* num_attention_heads;
-  const char* intermediate_size;
-  const char* type_vocab_size;
-  const char* hidden_act;
-  const char* layer_norm_eps;
-  const char* hidden_dropout;
-  const char* attention_dropout;
-  const char* classifier_dropout;
-  float default_classifier_dropout;  // negative: as hidden_dropout
-};
-
-constexpr FieldNames kFamilies[] = {
-    {Family::kBert, "bert", "Bert", "hidden_size", "num_hidden_layers", "num_attention_heads",
-     "intermediate_size", "type_vocab_size", "hidden_act", "layer_norm_eps", "hidden_dropout_prob",
-     "attention_probs_dropout_prob", "classifier_dropout", -1.0f},
-    {Family::kDistilBert, "distilbert", "DistilBert", "dim", "n_layers", "n_heads", "hidden_dim",
-     nullptr, "activation", nullptr, "dropout", "attention_dropout", "seq_classif_dropout", 0.2f},
-};
 
 constexpr std::pair<std::string_view, Activation> kActivations[] = {
     {"gelu", Activation::kGelu},
@@ -46,6 +21,8 @@ constexpr std::pair<std::string_view, Activation> kActivations[] = {
     {"gelu_new", Activation::kGeluTanh},
     {"gelu_fast", Activation::kGeluTanh},
     {"gelu_pytorch_tanh", Activation::kGeluTanh},
+    {"gelu_python_tanh", Activation::kGeluTanh},
+    {"gelu_accurate", Activation::kGeluTanh},
     {"relu", Activation::kRelu},
 };
 
@@ -55,8 +32,6 @@ constexpr int64_t kWidest = int64_t{1} << 17;    // hidden and intermediate size
 constexpr int64_t kMostLayers = 1024;
 constexpr int64_t kMostParameters = int64_t{1} << 34;  // 64 GB of floats
 constexpr int64_t kMostLabels = 65536;
-
-const FieldNames& names_of(Family family) { return kFamilies[family == Family::kBert ? 0 : 1]; }
 
 std::string shown(const ordered_json& value) {
   std::string text = value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
@@ -126,20 +101,18 @@ class Fields {
   const std::string& where_;
 };
 
-const FieldNames& read_family(const Fields& fields) {
-  std::string supported;
-  for (const FieldNames& names : kFamilies) {
-    supported += (supported.empty() ? "" : ", ") + std::string(names.model_type);
-  }
+const FamilyTraits& read_family(const Fields& fields) {
+  const std::string supported = supported_model_types();
   const ordered_json* type = fields.find("model_type");
   if (type == nullptr) {
     fields.fail("field 'model_type' is missing", "add it; it is one of " + supported);
   }
-  for (const FieldNames& names : kFamilies) {
-    if (*type == names.model_type) return names;
+  const FamilyTraits* traits = type->is_string() ? find_family(type->get<std::string>()) : nullptr;
+  if (traits == nullptr) {
+    fields.fail("model_type " + shown(*type) + " is not supported",
+                "choose a model whose model_type is one of " + supported);
   }
-  fields.fail("model_type " + shown(*type) + " is not supported",
-              "choose a model whose model_type is one of " + supported);
+  return *traits;
 }
 
 Activation read_activation(const Fields& fields, const char* name) {
@@ -212,7 +185,7 @@ void refuse_variants(const Fields& fields) {
   }
 }
 
-void check_whole(const ModelConfig& config, const FieldNames& names, const Fields& fields) {
+void check_whole(const ModelConfig& config, const ConfigFields& names, const Fields& fields) {
   if (config.hidden_size % config.num_attention_heads != 0) {
     fields.fail("field '" + std::string(names.hidden_size) + "' (" +
                     std::to_string(config.hidden_size) + ") is not a multiple of '" +
@@ -221,14 +194,26 @@ void check_whole(const ModelConfig& config, const FieldNames& names, const Field
                 "correct one of the two");
   }
   if (config.pad_token_id >= config.vocab_size) {
+    const bool given = !config.traits().pad_token_fixed && fields.find("pad_token_id") != nullptr;
+    if (!given) {
+      fields.impossible("vocab_size", "above the id of the padding token (" +
+                                          std::to_string(config.pad_token_id) + ")");
+    }
     fields.impossible("pad_token_id",
                       "below vocab_size (" + std::to_string(config.vocab_size) + ")");
+  }
+  if (config.max_length() < 1) {
+    fields.impossible("max_position_embeddings",
+                      "at least " + std::to_string(config.pad_token_id + 2) +
+                          ", since positions begin behind the padding token's id");
   }
   // Each factor is bounded, so nothing here overflows: 2^24·2^17 and 2^10·2^37.
   const int64_t h = config.hidden_size;
   const int64_t rows = config.vocab_size + config.max_position_embeddings + config.type_vocab_size;
   const int64_t parameters =
-      rows * h + config.num_hidden_layers * (4 * h * h + 2 * h * config.intermediate_size);
+      (rows + h) * config.embedding_width() +
+      config.relative_attention_buckets * config.num_attention_heads +
+      config.num_hidden_layers * (4 * h * h + 2 * h * config.intermediate_size);
   if (parameters > kMostParameters) {
     fields.fail("describes a model of " + std::to_string(parameters) +
                     " parameters, more than thaw can hold (" + std::to_string(kMostParameters) +
@@ -246,12 +231,16 @@ ModelConfig parse_model_config(ordered_json json, const std::string& where) {
   if (!config.json.is_object()) {
     fields.fail("is not a JSON object", "name a model's config.json");
   }
-  const FieldNames& names = read_family(fields);
+  const FamilyTraits& traits = read_family(fields);
+  const ConfigFields& names = traits.config;
   refuse_variants(fields);
 
-  config.family = names.family;
+  config.family = traits.family;
   config.vocab_size = fields.required_size("vocab_size", kMostRows);
   config.hidden_size = fields.required_size(names.hidden_size, kWidest);
+  if (names.embedding_size != nullptr) {
+    config.embedding_size = fields.required_size(names.embedding_size, kWidest);
+  }
   config.num_hidden_layers = fields.required_size(names.num_hidden_layers, kMostLayers);
   config.num_attention_heads = fields.required_size(names.num_attention_heads, kWidest);
   config.intermediate_size = fields.required_size(names.intermediate_size, kWidest);
@@ -260,6 +249,13 @@ ModelConfig parse_model_config(ordered_json json, const std::string& where) {
     config.type_vocab_size = fields.find(names.type_vocab_size) == nullptr
                                  ? 2
                                  : fields.size(names.type_vocab_size, 1, kMostRows);
+  }
+  // Transformers computes 32 buckets, however many rows the table has.
+  if (names.relative_attention_buckets != nullptr) {
+    config.relative_attention_buckets =
+        fields.find(names.relative_attention_buckets) == nullptr
+            ? kRelativeBuckets
+            : fields.size(names.relative_attention_buckets, kRelativeBuckets, kMostRows);
   }
   config.hidden_act = read_activation(fields, names.hidden_act);
   const char* const small = "a number from 0 to below 1";
@@ -271,7 +267,8 @@ ModelConfig parse_model_config(ordered_json json, const std::string& where) {
       fields.probability(names.classifier_dropout, names.default_classifier_dropout < 0.0f
                                                        ? config.hidden_dropout
                                                        : names.default_classifier_dropout);
-  if (fields.find("pad_token_id") != nullptr) {
+  config.pad_token_id = traits.pad_token_id;
+  if (!traits.pad_token_fixed && fields.find("pad_token_id") != nullptr) {
     config.pad_token_id = static_cast<int32_t>(fields.size("pad_token_id", 0, kMostRows));
   }
   config.label_names = read_labels(fields);
@@ -317,10 +314,8 @@ ordered_json classifier_config_json(const ModelConfig& config,
   return json;
 }
 
-std::string to_string(Family family) { return names_of(family).model_type; }
-
 std::string architecture_name(Family family, bool sentence_encoder) {
-  return names_of(family).class_prefix +
+  return traits_of(family).class_prefix +
          std::string(sentence_encoder ? "Model" : "ForSequenceClassification");
 }
 

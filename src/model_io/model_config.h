@@ -6,22 +6,23 @@
 #include <string>
 #include <vector>
 
+#include "model_io/family.h"
 #include "tensor/activation_kind.h"
 
 namespace thaw {
-
-enum class Family { kBert, kDistilBert };
 
 // What config.json says, under one set of names for all families (BERT's own).
 struct ModelConfig {
   Family family = Family::kBert;
   int64_t vocab_size = 0;
   int64_t hidden_size = 0;
+  int64_t embedding_size = 0;  // ELECTRA's; 0: as hidden_size
   int64_t num_hidden_layers = 0;
   int64_t num_attention_heads = 0;
   int64_t intermediate_size = 0;
-  int64_t max_position_embeddings = 0;
-  int64_t type_vocab_size = 0;  // 0: the family has no token type embeddings
+  int64_t max_position_embeddings = 0;     // rows of the table; see max_length()
+  int64_t type_vocab_size = 0;             // 0: the family has no token type embeddings
+  int64_t relative_attention_buckets = 0;  // 0: no relative position bias
   Activation hidden_act = Activation::kGelu;
   float layer_norm_eps = 1e-12f;
   float initializer_range = 0.02f;
@@ -32,12 +33,23 @@ struct ModelConfig {
   std::vector<std::string> label_names;  // id2label in order, or LABEL_0 … for a bare num_labels;
                                          // empty if the file says nothing about labels
   nlohmann::ordered_json json;           // the file as it was read, for saving
+
+  const FamilyTraits& traits() const { return traits_of(family); }
+  // Columns of the embedding tables, and whether a linear layer takes them to hidden_size.
+  int64_t embedding_width() const { return embedding_size > 0 ? embedding_size : hidden_size; }
+  bool projects_embeddings() const { return embedding_width() != hidden_size; }
+  // Tokens of the longest text, special tokens included: positions that begin behind the padding
+  // token's leave the rows up to it unused.
+  int64_t max_length() const {
+    return max_position_embeddings - (traits().positions_follow_padding ? pad_token_id + 1 : 0);
+  }
 };
 
 // Reads a config.json (a file) or a folder's config.json. The sizes must be there; probabilities,
-// epsilon and the like have the defaults that Transformers gives them, and DistilBERT's LayerNorm
-// epsilon is 1e-12 whatever the file says, as there. Throws Error: a field is missing or has an
-// impossible value (named), or the architecture is not supported (lists those that are).
+// epsilon and the like have the defaults that Transformers gives them, and what is fixed there is
+// fixed here: DistilBERT's LayerNorm epsilon (1e-12), MPNet's padding token (1). Throws Error: a
+// field is missing or has an impossible value (named), or the architecture is not supported (lists
+// those that are).
 ModelConfig read_model_config(const std::filesystem::path& path);
 
 // The same from JSON that has been read; `where` is the file, for messages.
@@ -49,8 +61,6 @@ ModelConfig parse_model_config(nlohmann::ordered_json json, const std::string& w
 nlohmann::ordered_json classifier_config_json(const ModelConfig& config,
                                               const std::vector<std::string>& label_names,
                                               bool sentence_encoder);
-
-std::string to_string(Family family);  // "bert", "distilbert"
 
 // The class that Transformers loads the saved folder with: "BertForSequenceClassification", or
 // "BertModel" for a sentence encoder.

@@ -6,14 +6,20 @@
 namespace thaw {
 namespace {
 
-std::string prefix_of(Family family) { return to_string(family) + "."; }
+// The family's own prefix, or else its model_type, which some conversions write ("xlm-roberta.").
+void remove_prefix(Family family, std::string_view& name) {
+  for (const std::string& prefix :
+       {std::string(traits_of(family).base_prefix), to_string(family) + "."}) {
+    if (!name.starts_with(prefix)) continue;
+    name.remove_prefix(prefix.size());
+    return;
+  }
+}
 
 }  // namespace
 
 std::string canonical_weight_name(Family family, std::string_view name) {
-  if (const std::string prefix = prefix_of(family); name.starts_with(prefix)) {
-    name.remove_prefix(prefix.size());
-  }
+  remove_prefix(family, name);
   const auto renamed = [&](std::string_view old_end, std::string_view new_end) {
     return std::string(name.substr(0, name.size() - old_end.size())) + std::string(new_end);
   };
@@ -25,7 +31,7 @@ std::string canonical_weight_name(Family family, std::string_view name) {
 std::string saved_weight_name(Family family, std::string_view canonical, bool sentence_encoder) {
   const bool head =
       canonical.starts_with("classifier.") || canonical.starts_with("pre_classifier.");
-  return (sentence_encoder || head ? "" : prefix_of(family)) + std::string(canonical);
+  return (sentence_encoder || head ? "" : traits_of(family).base_prefix) + std::string(canonical);
 }
 
 bool is_ignored_weight(std::string_view canonical) {

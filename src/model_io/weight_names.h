@@ -9,15 +9,15 @@
 
 namespace thaw {
 
-// The name that thaw knows a checkpoint's tensor by: without the family's own prefix ("bert." or
-// "distilbert."), which plain encoders lack, and with "weight" and "bias" for the "gamma" and
+// The name that thaw knows a checkpoint's tensor by: without the family's own prefix ("bert.",
+// "roberta." …), which plain encoders lack, and with "weight" and "bias" for the "gamma" and
 // "beta" of checkpoints from TensorFlow.
 //
 //   bert.encoder.layer.0.output.LayerNorm.gamma -> encoder.layer.0.output.LayerNorm.weight
 std::string canonical_weight_name(Family family, std::string_view name);
 
-// The inverse, for saving: "bert.encoder.…" in a classifier ("classifier.weight" and DistilBERT's
-// "pre_classifier.weight" have no prefix there), and no prefix at all in a sentence encoder.
+// The inverse, for saving: "bert.encoder.…" in a classifier (what begins with "classifier." or
+// "pre_classifier." has no prefix there), and no prefix at all in a sentence encoder.
 std::string saved_weight_name(Family family, std::string_view canonical, bool sentence_encoder);
 
 // Tensors that old checkpoints carry and no model needs (the list 0, 1, 2, … of positions): neither

@@ -301,6 +301,32 @@ HWY_INLINE void store_row(Lanes d, const float* from, Float factor, int64_t colu
   });
 }
 
+// ---- The bias by distance.
+
+// The biases of the block's queries and keys, for the product with `accumulate` to add to: scores
+// are in units of log2. `bias` stands at the distance of the first query and the first key.
+inline void fill_with_bias(const float* bias, int64_t keys, int64_t queries, Panel scores) {
+  const Lanes d;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  const Float log2_e = hn::Set(d, 1.44269504f);
+  for (int64_t j = 0; j < keys; ++j) {
+    for (int64_t i = 0; i < queries; i += lanes) {
+      hn::StoreU(hn::Mul(hn::LoadU(d, bias + i - j), log2_e), d, scores.row(j) + i);
+    }
+  }
+}
+
+// Its gradient: d_bias[i - j] += d_scores[j, i].
+inline void add_to_distances(Panel d_scores, int64_t keys, int64_t queries, float* d_bias) {
+  const Lanes d;
+  for (int64_t j = 0; j < keys; ++j) {
+    for_each_vector(d, queries, [&](int64_t i, auto part) THAW_VECTOR_LAMBDA {
+      float* at = d_bias + i - j;
+      store(hn::Add(load(d, at, part), hn::LoadU(d, d_scores.row(j) + i)), d, at, part);
+    });
+  }
+}
+
 // ---- Softmax.
 
 // 2^x for x <= 0, within 2 ulp; exactly 0 below -100, where products with it could become

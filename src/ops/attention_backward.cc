@@ -63,9 +63,9 @@ void softmax_block(Panel scores, Panel d_probabilities, int64_t first_key, int64
 template <class T>
 class Head {
  public:
-  Head(const AttentionShape& shape, const AttentionPanels& room, int64_t row, int64_t length,
-       int64_t head, const T* qkv, const T* context, const float* log_sum_exp, const T* d_context,
-       const Dropout& dropout, T* d_qkv)
+  Head(const AttentionShape& shape, const AttentionPanels& room, int64_t sequence, int64_t row,
+       int64_t length, int64_t head, const T* qkv, const T* context, const float* log_sum_exp,
+       const T* d_context, const Dropout& dropout, T* d_qkv)
       : shape_(shape),
         room_(room),
         dropout_(dropout),
@@ -83,7 +83,13 @@ class Head {
         log_sum_exp_(log_sum_exp + row * shape.heads + head),
         d_context_(d_context + row * hidden_ + head * head_size_),
         d_qkv_(d_qkv + row * stride_ + head * head_size_),
-        statistics_(room.statistics) {}
+        statistics_(room.statistics) {
+    const DistanceBias& bias = shape.bias;
+    if (bias.values == nullptr) return;
+    bias_ = bias.values + head * bias.span() + bias.longest;
+    if (bias.d_values == nullptr) return;
+    d_bias_ = bias.d_values + (sequence * shape.heads + head) * bias.span() + bias.longest;
+  }
 
   void backward() {
     const bool reused = length_ > block_;
@@ -91,6 +97,9 @@ class Head {
                       {room_.key, room_.columns});
     value_ = rows_panel(qkv_ + 2 * hidden_, stride_, length_, head_size_, reused,
                         {room_.value, room_.columns});
+    if (d_bias_ != nullptr && length_ > 0) {
+      std::memset(d_bias_ - (length_ - 1), 0, (2 * length_ - 1) * sizeof(float));
+    }
     for (int64_t first = 0; first < length_; first += block_) {
       backward_queries(first, std::min(block_, length_ - first));
     }
@@ -126,8 +135,9 @@ class Head {
     const Panel d_scores{room_.d_probabilities, kAttentionBlock};
     const Panel key{key_.row(first_key), key_.stride};
     const Panel value{value_.row(first_key), value_.stride};
+    if (bias_ != nullptr) fill_with_bias(bias_ + first - first_key, keys, count, scores);
     multiply_panels(key, {room_.query_transposed, kAttentionBlock}, scores, keys, head_size_, count,
-                    false);
+                    bias_ != nullptr);
     multiply_panels(value, {room_.d_context_transposed, kAttentionBlock}, d_scores, keys,
                     head_size_, count, false);
     const AttentionMask mask(dropout_, shape_.heads, row_ + first, head_);
@@ -137,6 +147,7 @@ class Head {
       softmax_block<false>(scores, d_scores, first_key, keys, count, mask, keep_scale_,
                            statistics_);
     }
+    if (d_bias_ != nullptr) add_to_distances(d_scores, keys, count, d_bias_ + first - first_key);
     const int64_t columns = room_.columns;
     multiply_panels(scores, d_context_rows_, {room_.d_value + first_key * columns, columns}, keys,
                     count, head_size_, first > 0);
@@ -166,6 +177,8 @@ class Head {
   const float* log_sum_exp_;
   const T* d_context_;
   T* d_qkv_;
+  const float* bias_ = nullptr;  // at distance 0
+  float* d_bias_ = nullptr;
   Statistics statistics_;
   Panel key_{}, value_{}, query_{}, d_context_rows_{};
 };
@@ -177,8 +190,8 @@ void backward_tasks(const AttentionShape& shape, const AttentionPanels& room, in
   for (int64_t task = begin; task < end; ++task) {
     const int64_t sequence = task / shape.heads, head = task % shape.heads;
     const int64_t row = shape.offsets[sequence];
-    Head<T>(shape, room, row, shape.offsets[sequence + 1] - row, head, qkv, context, log_sum_exp,
-            d_context, dropout, d_qkv)
+    Head<T>(shape, room, sequence, row, shape.offsets[sequence + 1] - row, head, qkv, context,
+            log_sum_exp, d_context, dropout, d_qkv)
         .backward();
   }
 }

@@ -114,6 +114,9 @@ void forward_head(const AttentionShape& shape, const AttentionPanels& room, int6
   const Panel out{room.context, room.columns};
   const Statistics statistics(room.statistics);
   const float scale = 1.44269504f / std::sqrt(static_cast<float>(head_size));
+  const DistanceBias& bias = shape.bias;
+  const float* biases =
+      bias.values == nullptr ? nullptr : bias.values + head * bias.span() + bias.longest;
 
   for (int64_t first = 0; first < length; first += block) {
     const int64_t count = std::min(block, length - first);
@@ -121,8 +124,9 @@ void forward_head(const AttentionShape& shape, const AttentionPanels& room, int6
     pack_transposed(queries + first * stride, stride, count, head_size, scale, query);
     for (int64_t first_key = 0; first_key < length; first_key += block) {
       const int64_t keys = std::min(block, length - first_key);
+      if (biases != nullptr) fill_with_bias(biases + first - first_key, keys, count, scores);
       multiply_panels({key.row(first_key), key.stride}, query, scores, keys, head_size, count,
-                      false);
+                      biases != nullptr);
       if (dropout.on()) {
         softmax_block<true>(scores, first_key, keys, count, mask, statistics);
       } else {

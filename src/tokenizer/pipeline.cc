@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "tokenizer/utf8.h"
 
 namespace thaw {
 namespace {
+
+constexpr size_t kAll = std::numeric_limits<size_t>::max();
 
 // Cuts, encodes and appends one normalized text, until `enough` ids are there.
 void encode_normalized(const TokenizerPipeline& pipeline, std::string_view text, size_t enough,
@@ -19,6 +22,35 @@ void encode_normalized(const TokenizerPipeline& pipeline, std::string_view text,
     const size_t before = ids.size();
     encode_word(pipeline.model, word, ids);
     scratch.cache.remember(word, ids.data() + before, ids.size() - before);
+  }
+}
+
+// Appends the ids of one text without those of the post-processor, until `enough` are there.
+void encode_text(const TokenizerPipeline& pipeline, std::string_view text, size_t enough,
+                 TokenizerScratch& scratch, std::vector<int32_t>& ids) {
+  scratch.raw_parts.clear();
+  pipeline.added_tokens.split_raw(unicode::valid_utf8(text, scratch.repaired), scratch.raw_parts);
+  for (const TextPart& part : scratch.raw_parts) {
+    if (ids.size() >= enough) break;
+    if (part.id != TextPart::kText) {
+      ids.push_back(part.id);
+      continue;
+    }
+    const std::string_view normalized =
+        normalize(pipeline.normalizer, part.text, scratch.normalized);
+    if (!pipeline.added_tokens.has_normalized()) {
+      encode_normalized(pipeline, normalized, enough, scratch, ids);
+      continue;
+    }
+    scratch.normalized_parts.clear();
+    pipeline.added_tokens.split_normalized(normalized, scratch.normalized_parts);
+    for (const TextPart& inner : scratch.normalized_parts) {
+      if (inner.id != TextPart::kText) {
+        ids.push_back(inner.id);
+      } else {
+        encode_normalized(pipeline, inner.text, enough, scratch, ids);
+      }
+    }
   }
 }
 
@@ -74,37 +106,48 @@ void encode(const TokenizerPipeline& pipeline, std::string_view text, int64_t ma
   const PostProcessor& post = pipeline.post_processor;
   ids.insert(ids.end(), post.before.begin(), post.before.end());
   const size_t begin = ids.size();
-  size_t enough = std::numeric_limits<size_t>::max();
+  size_t enough = kAll;
   if (pipeline.truncation_side == TruncationSide::kRight && max_length > 0 &&
       max_length >= post.added()) {
     enough = begin + static_cast<size_t>(max_length - post.added());
   }
-  scratch.raw_parts.clear();
-  pipeline.added_tokens.split_raw(unicode::valid_utf8(text, scratch.repaired), scratch.raw_parts);
-  for (const TextPart& part : scratch.raw_parts) {
-    if (ids.size() >= enough) break;
-    if (part.id != TextPart::kText) {
-      ids.push_back(part.id);
-      continue;
-    }
-    const std::string_view normalized =
-        normalize(pipeline.normalizer, part.text, scratch.normalized);
-    if (!pipeline.added_tokens.has_normalized()) {
-      encode_normalized(pipeline, normalized, enough, scratch, ids);
-      continue;
-    }
-    scratch.normalized_parts.clear();
-    pipeline.added_tokens.split_normalized(normalized, scratch.normalized_parts);
-    for (const TextPart& inner : scratch.normalized_parts) {
-      if (inner.id != TextPart::kText) {
-        ids.push_back(inner.id);
-      } else {
-        encode_normalized(pipeline, inner.text, enough, scratch, ids);
-      }
-    }
-  }
+  encode_text(pipeline, text, enough, scratch, ids);
   truncate(post, max_length, pipeline.truncation_side, begin, ids);
   ids.insert(ids.end(), post.after.begin(), post.after.end());
+}
+
+void encode_pair(const TokenizerPipeline& pipeline, std::string_view first, std::string_view second,
+                 int64_t max_length, TokenizerScratch& scratch, std::vector<int32_t>& ids,
+                 std::vector<int32_t>& types) {
+  const PairTemplate& pair = *pipeline.post_processor.pair;
+  const int64_t room = max_length - pair.added();
+  // Whole, since the longer text keeps the odd id.
+  for (auto& [text, own] : {std::pair{first, &scratch.first}, std::pair{second, &scratch.second}}) {
+    own->clear();
+    encode_text(pipeline, text, kAll, scratch, *own);
+  }
+  if (max_length > 0 && room >= 0) {
+    const auto [kept_first, kept_second] =
+        share_room(static_cast<int64_t>(scratch.first.size()),
+                   static_cast<int64_t>(scratch.second.size()), room);
+    cut(pipeline.truncation_side, 0, kept_first, scratch.first);
+    cut(pipeline.truncation_side, 0, kept_second, scratch.second);
+  }
+  const auto add_tokens = [&](const std::vector<PairTemplate::Token>& tokens) {
+    for (const auto& token : tokens) {
+      ids.push_back(token.id);
+      types.push_back(token.type);
+    }
+  };
+  const auto add_text = [&](const std::vector<int32_t>& own, int32_t type) {
+    ids.insert(ids.end(), own.begin(), own.end());
+    types.insert(types.end(), own.size(), type);
+  };
+  add_tokens(pair.before);
+  add_text(scratch.first, pair.first_type);
+  add_tokens(pair.between);
+  add_text(scratch.second, pair.second_type);
+  add_tokens(pair.after);
 }
 
 }  // namespace thaw

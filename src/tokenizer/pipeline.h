@@ -58,10 +58,15 @@ struct TokenizerScratch {
   TextBuffer normalized;
   std::vector<std::string_view> words;
   WordCache cache;
+  std::vector<int32_t> first, second;  // of a pair
 };
 
 // Appends the ids of one text; max_length 0: no truncation.
 void encode(const TokenizerPipeline& pipeline, std::string_view text, int64_t max_length,
             TokenizerScratch& scratch, std::vector<int32_t>& ids);
+// Appends the ids and token types of a pair of texts. The pipeline must know pairs.
+void encode_pair(const TokenizerPipeline& pipeline, std::string_view first, std::string_view second,
+                 int64_t max_length, TokenizerScratch& scratch, std::vector<int32_t>& ids,
+                 std::vector<int32_t>& types);
 
 }  // namespace thaw

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "base/threads.h"
 #include "tokenizer/tokenizer_folder.h"
 
@@ -13,13 +14,30 @@ constexpr int64_t kGrain = 64;  // rows
 // What one thread made of its rows.
 struct Part {
   int64_t begin = 0;  // first row
-  std::vector<int32_t> ids;
+  std::vector<int32_t> ids, types;
 };
 
 }  // namespace
 
 struct Tokenizer::Impl {
   TokenizerFolder folder;
+
+  // Appends what row `row` gives; its types only where it is a pair.
+  void encode_row(const TextColumn& texts, int64_t row, int max_length, TokenizerScratch& scratch,
+                  std::vector<int32_t>& ids, std::vector<int32_t>& types) const {
+    if (texts.has_pairs()) {
+      thaw::encode_pair(folder.pipeline, texts[row], texts.pair(row), max_length, scratch, ids,
+                        types);
+    } else {
+      thaw::encode(folder.pipeline, texts[row], max_length, scratch, ids);
+    }
+  }
+
+  void check_knows_pairs() const {
+    if (folder.pipeline.post_processor.pair) return;
+    throw Error("the post-processor of the tokenizer knows no pairs of texts", folder.where,
+                "leave --text-pair out, or take another model");
+  }
 };
 
 Tokenizer::Tokenizer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -38,7 +56,19 @@ std::vector<int32_t> Tokenizer::encode(std::string_view text, int max_length) co
   return ids;
 }
 
+std::vector<int32_t> Tokenizer::encode_pair(std::string_view first, std::string_view second,
+                                            int max_length, std::vector<int32_t>& types) const {
+  impl_->check_knows_pairs();
+  TokenizerScratch scratch;
+  std::vector<int32_t> ids;
+  types.clear();
+  thaw::encode_pair(impl_->folder.pipeline, first, second, max_length, scratch, ids, types);
+  if (!impl_->folder.gives_types) types.clear();
+  return ids;
+}
+
 TokenizedTexts Tokenizer::encode_all(const TextColumn& texts, int max_length) const {
+  if (texts.has_pairs()) impl_->check_knows_pairs();
   TokenizedTexts out;
   out.offsets.resize(static_cast<size_t>(texts.size()) + 1);
   std::vector<Part> parts(static_cast<size_t>(thread_count()));
@@ -46,32 +76,38 @@ TokenizedTexts Tokenizer::encode_all(const TextColumn& texts, int max_length) co
   parallel_parts(texts.size(), kGrain, [&](int64_t begin, int64_t end, int number) {
     TokenizerScratch scratch;
     scratch.cache.start();
-    Part part{begin, {}};
+    Part part{begin, {}, {}};
     for (int64_t row = begin; row < end; ++row) {
       const size_t before = part.ids.size();
-      thaw::encode(impl_->folder.pipeline, texts[row], max_length, scratch, part.ids);
+      impl_->encode_row(texts, row, max_length, scratch, part.ids, part.types);
       out.offsets[static_cast<size_t>(row) + 1] = static_cast<int64_t>(part.ids.size() - before);
     }
     parts[static_cast<size_t>(number)] = std::move(part);
   });
   for (size_t row = 1; row < out.offsets.size(); ++row) out.offsets[row] += out.offsets[row - 1];
-  out.ids.resize(static_cast<size_t>(out.offsets.back()));
+  const auto tokens = static_cast<size_t>(out.offsets.back());
+  const bool types = texts.has_pairs() && impl_->folder.gives_types;
+  out.ids.resize(tokens);
+  if (types) out.types.resize(tokens);
   for (const Part& part : parts) {
-    std::copy(part.ids.begin(), part.ids.end(),
-              out.ids.begin() + out.offsets[static_cast<size_t>(part.begin)]);
+    const int64_t at = out.offsets[static_cast<size_t>(part.begin)];
+    std::copy(part.ids.begin(), part.ids.end(), out.ids.begin() + at);
+    if (types) std::copy(part.types.begin(), part.types.end(), out.types.begin() + at);
   }
   return out;
 }
 
 std::vector<int32_t> Tokenizer::lengths(const TextColumn& texts) const {
+  if (texts.has_pairs()) impl_->check_knows_pairs();
   std::vector<int32_t> out(static_cast<size_t>(texts.size()));
   parallel_parts(texts.size(), kGrain, [&](int64_t begin, int64_t end, int) {
     TokenizerScratch scratch;
     scratch.cache.start();
-    std::vector<int32_t> ids;
+    std::vector<int32_t> ids, types;
     for (int64_t row = begin; row < end; ++row) {
       ids.clear();
-      thaw::encode(impl_->folder.pipeline, texts[row], 0, scratch, ids);
+      types.clear();
+      impl_->encode_row(texts, row, 0, scratch, ids, types);
       out[static_cast<size_t>(row)] = static_cast<int32_t>(ids.size());
     }
   });

@@ -15,6 +15,7 @@ namespace thaw {
 struct TokenizedTexts {
   std::vector<int32_t> ids;      // [tokens]
   std::vector<int64_t> offsets;  // [rows + 1]
+  std::vector<int32_t> types;    // [tokens] token types; empty: all are 0
 
   int64_t rows() const { return static_cast<int64_t>(offsets.size()) - 1; }
   int64_t length(int64_t row) const { return offsets[row + 1] - offsets[row]; }
@@ -34,7 +35,12 @@ class Tokenizer {
   // Ids with special tokens ([CLS] … [SEP]), truncated to max_length (special tokens included;
   // 0: no truncation). Invalid UTF-8 is read as U+FFFD.
   std::vector<int32_t> encode(std::string_view text, int max_length) const;
-  // The same for every row, on all threads of base/threads.h.
+  // A pair of texts: [CLS] … [SEP] … [SEP], cut where the longer of the two is longest
+  // ("longest_first"). `types`: one for each id, or empty where the folder's model takes none.
+  // Throws Error where the post-processor knows no pairs.
+  std::vector<int32_t> encode_pair(std::string_view first, std::string_view second, int max_length,
+                                   std::vector<int32_t>& types) const;
+  // The same for every row, text or pair, on all threads of base/threads.h.
   TokenizedTexts encode_all(const TextColumn& texts, int max_length) const;
   // Lengths in tokens without truncation, special tokens included.  // [rows]
   std::vector<int32_t> lengths(const TextColumn& texts) const;

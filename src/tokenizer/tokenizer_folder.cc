@@ -167,8 +167,8 @@ TokenizerPipeline load_bert(const fs::path& folder, const TokenizerConfigFiles& 
                              PostProcessor(),
                              side};
   pipeline.add_tokens(special.to_add);
-  pipeline.post_processor = {{pipeline.token_id(special.content("cls_token"))},
-                             {pipeline.token_id(special.content("sep_token"))}};
+  pipeline.post_processor = bert_post_processor(pipeline.token_id(special.content("cls_token")),
+                                                pipeline.token_id(special.content("sep_token")));
   return pipeline;
 }
 
@@ -192,6 +192,14 @@ int read_model_max_length(const ordered_json& config) {
     return length >= 1 && length < kAbsurd ? static_cast<int>(length) : 0;
   }
   return 0;
+}
+
+// Whether the model is given token types: as model_input_names says, or else where BERT's class is
+// what Transformers would take.
+bool gives_token_types(const ordered_json& config, bool bert) {
+  const auto names = config.find("model_input_names");
+  if (names == config.end() || !names->is_array()) return bert;
+  return std::find(names->begin(), names->end(), "token_type_ids") != names->end();
 }
 
 }  // namespace
@@ -227,9 +235,11 @@ TokenizerFolder load_tokenizer_folder(const fs::path& folder) {
     }
     out.pipeline.truncation_side = side == "left" ? TruncationSide::kLeft : TruncationSide::kRight;
   }
+  out.where = folder.string();
   const std::string pad = special.content("pad_token");
   out.pad_id = pad.empty() ? 0 : std::max(0, out.pipeline.token_id(pad));
   out.model_max_length = read_model_max_length(config);
+  out.gives_types = gives_token_types(config, bert);
   for (const char* name : kFiles) {
     if (fs::exists(folder / name)) out.files.push_back(folder / name);
   }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "tokenizer/pipeline.h"
@@ -14,6 +15,8 @@ struct TokenizerFolder {
   int32_t pad_id = 0;
   int model_max_length = 0;                    // 0: none, or none that means anything
   std::vector<std::filesystem::path> files{};  // those that were read or belong to them
+  bool gives_types = true;                     // of tokens in pairs, to the model
+  std::string where{};                         // the folder, for messages
 };
 
 // Reads it as Transformers 5 does. A folder of BERT's tokenizer class (BertTokenizer,

@@ -125,6 +125,37 @@ std::vector<int32_t> read_template_token(const json& component, const std::strin
   return out;
 }
 
+// None where the template does not hold text A once and then text B once.
+std::optional<PairTemplate> read_pair_template(const json& component, const std::string& where) {
+  const auto pieces = component.find("pair");
+  if (pieces == component.end() || !pieces->is_array()) return std::nullopt;
+  PairTemplate pair;
+  int texts = 0;
+  for (const json& piece : *pieces) {
+    const json* token = piece.is_object() ? find_component(piece, "SpecialToken") : nullptr;
+    const json* text = piece.is_object() ? find_component(piece, "Sequence") : nullptr;
+    const json* either = text != nullptr ? text : token;
+    if (either == nullptr || !either->is_object()) {
+      throw_field("pair", "a list of SpecialToken and Sequence", where);
+    }
+    const int32_t type = either->contains("type_id") ? read_id((*either)["type_id"], "type_id", where) : 0;
+    if (text != nullptr) {
+      if (texts == 2 || read_string(*text, "id", where) != (texts == 0 ? "A" : "B")) {
+        return std::nullopt;
+      }
+      (texts == 0 ? pair.first_type : pair.second_type) = type;
+      ++texts;
+      continue;
+    }
+    auto& side = texts == 0 ? pair.before : texts == 1 ? pair.between : pair.after;
+    for (const int32_t id : read_template_token(component, read_string(*token, "id", where), where)) {
+      side.push_back({id, type});
+    }
+  }
+  if (texts != 2) return std::nullopt;
+  return pair;
+}
+
 PostProcessor read_template(const json& component, const std::string& where) {
   const auto single = component.find("single");
   if (single == component.end() || !single->is_array()) throw_field("single", "a list", where);
@@ -148,6 +179,7 @@ PostProcessor read_template(const json& component, const std::string& where) {
     throw Error("the post-processor uses the text " + std::to_string(texts) + " times", where,
                 "thaw knows templates with the text once; take a model that uses such a one");
   }
+  post.pair = read_pair_template(component, where);
   return post;
 }
 
@@ -156,8 +188,8 @@ PostProcessor read_post_processor(const json& tokenizer, const std::string& wher
   if (!component) return {};
   if (has_type(*component, "TemplateProcessing")) return read_template(*component, where);
   if (has_type(*component, "BertProcessing")) {
-    return {{read_token_pair(*component, "cls", where)},
-            {read_token_pair(*component, "sep", where)}};
+    return bert_post_processor(read_token_pair(*component, "cls", where),
+                               read_token_pair(*component, "sep", where));
   }
   throw_unknown("post-processor", *component, "TemplateProcessing and BertProcessing", where);
 }

@@ -31,6 +31,18 @@ TEST(Batch, HoldsItsRowsEndToEndAndRoundsTheTokenCountUp) {
   EXPECT_EQ(batch.padded_tokens, 32);
 }
 
+TEST(Batch, TakesTheTokenTypesOfItsRowsWhereThereAreAny) {
+  auto texts = texts_of_lengths({3, 1, 2});
+  texts.types = {0, 1, 1, 0, 0, 1};
+  const std::vector<int64_t> rows{2, 0};
+  Batch batch;
+  gather_batch(texts, rows.data(), 2, batch);
+  EXPECT_EQ(batch.types, (std::vector<int32_t>{0, 1, 0, 1, 1}));
+  texts.types.clear();
+  gather_batch(texts, rows.data(), 2, batch);
+  EXPECT_TRUE(batch.types.empty());
+}
+
 TEST(EpochOrder, IsAPermutationThatChangesWithSeedAndEpochAlone) {
   const auto order = epoch_order(1000, 42, 1);
   EXPECT_EQ(order, epoch_order(1000, 42, 1));

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "classifier/classifier.h"
 #include "tests/golden/golden.h"
@@ -65,6 +67,36 @@ TEST(FreezePlan, PatternsFreezeAndUnfreeze) {
   const FreezePlan plan = make_freeze_plan(table, "full", {"*"}, {"*.bias"});
   for (const auto& name : trained(table, plan)) EXPECT_TRUE(name.ends_with(".bias")) << name;
   EXPECT_GT(plan.trainable_parameters, 0);
+}
+
+TEST(FreezePlan, AHeadOfTwoLayersIsTrainedByTheProbe) {
+  for (const char* folder : {"roberta", "mpnet", "electra"}) {
+    const ParameterTable table = describe_classifier(golden::folder(folder)).table;
+    EXPECT_EQ(trained(table, make_freeze_plan(table, "probe")),
+              (std::vector<std::string>{"classifier.dense.weight", "classifier.dense.bias",
+                                        "classifier.out_proj.weight", "classifier.out_proj.bias"}))
+        << folder;
+    EXPECT_EQ(trained(table, make_freeze_plan(table, "last-1")).size(), 16u + 4) << folder;
+    EXPECT_EQ(trained(table, make_freeze_plan(table, "full")).size(), table.list.size()) << folder;
+  }
+}
+
+TEST(FreezePlan, WhatServesAllLayersIsTrainedWithTheEmbeddingsOnly) {
+  for (const auto& [folder, name] : {std::pair("mpnet", "encoder.relative_attention_bias.weight"),
+                                     std::pair("electra", "embeddings_project.weight")}) {
+    const ParameterTable table = describe_classifier(golden::folder(folder)).table;
+    const auto is_trained = [&](const FreezePlan& plan) {
+      const auto names = trained(table, plan);
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    EXPECT_FALSE(is_trained(make_freeze_plan(table, "probe"))) << name;
+    EXPECT_FALSE(is_trained(make_freeze_plan(table, "last-2"))) << name;
+    EXPECT_TRUE(is_trained(make_freeze_plan(table, "full"))) << name;
+    EXPECT_FALSE(is_trained(make_freeze_plan(table, "full", {name}))) << name;
+    const FreezePlan alone = make_freeze_plan(table, "probe", {}, {name});
+    EXPECT_TRUE(is_trained(alone)) << name;
+    EXPECT_EQ(alone.first_trained, kEmbeddingsGroup) << name;
+  }
 }
 
 TEST(FreezePlan, ImpossiblePlansAreErrors) {

@@ -283,6 +283,34 @@ TEST_F(LoadSplit, TakesOneClassAlone) {
   EXPECT_THAT(load_split(options("a.csv"), {"ham", "spam"}).labels, ElementsAre(1, 1));
 }
 
+TEST_F(Load, KeepsTheTwoTextsOfAPairTogether) {
+  std::string csv = "question,answer,label\n", lines;
+  for (int i = 0; i < 200; ++i) {
+    const std::string n = std::to_string(i), label = std::to_string(i % 2);
+    csv += "q" + n + ",\"a" + n + ", \"\"so\"\"\"," + label + "\n";
+    lines += R"({"question": "q)" + n + R"(", "answer": "a)" + n + R"(, \"so\"", "label": )" + label + "}\n";
+  }
+  folder_.write("a.csv", csv);
+  folder_.write("a.jsonl", lines);
+  for (const char* name : {"a.csv", "a.jsonl"}) {
+    SCOPED_TRACE(name);
+    DataOptions with_pairs = options(name);
+    with_pairs.pair_column = "answer";
+    with_pairs.fraction = 0.5;
+    const Dataset dataset = load_dataset(with_pairs);
+    for (const Split* split : {&dataset.train, &dataset.validation, &dataset.test}) {
+      ASSERT_GT(split->size(), 0);
+      ASSERT_EQ(split->texts.pairs(), split->size());
+      for (int64_t row = 0; row < split->size(); ++row) {
+        const std::string n = std::to_string(split->rows[row]);
+        EXPECT_EQ(split->texts[row], "q" + n);
+        EXPECT_EQ(split->texts.pair(row), "a" + n + ", \"so\"");
+      }
+    }
+  }
+  EXPECT_FALSE(load_dataset(options("a.csv")).train.texts.has_pairs());
+}
+
 using ReadTexts = Load;
 
 TEST_F(ReadTexts, ReadsPlainLinesAndTables) {

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <set>
 
+#include "base/error.h"
 #include "base/random.h"
 #include "encoder/weights.h"
 #include "tests/golden/golden.h"
@@ -42,7 +43,7 @@ class HiddenStates : public testing::TestWithParam<std::string> {};
 
 TEST_P(HiddenStates, AgreeWithTransformersAfterEmbeddingsAndLayers) {
   const golden::Golden golden(GetParam());
-  Loaded model(GetParam(), GetParam() == "bert" ? 3 : 4);
+  Loaded model(GetParam(), GetParam() == "distilbert" ? 4 : 3);
   Encoder<float> encoder(model.config, model.table, model.table.head_group());
   const Batch batch = golden_batch(golden, "batch.0.input_ids", "batch.0.offsets");
   float* x = encoder.embed(batch);
@@ -55,7 +56,9 @@ TEST_P(HiddenStates, AgreeWithTransformersAfterEmbeddingsAndLayers) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Families, HiddenStates, testing::Values("bert", "distilbert"),
+INSTANTIATE_TEST_SUITE_P(Families, HiddenStates,
+                         testing::Values("bert", "distilbert", "roberta", "mpnet", "electra",
+                                         "electra_square"),
                          [](const auto& info) { return info.param; });
 
 TEST(Encoder, ATextsResultDoesNotDependOnItsNeighbours) {
@@ -100,6 +103,22 @@ TEST(Weights, TheLoadReportNamesWhatIsMissingAndWhatIsTooMuch) {
   }
   EXPECT_EQ(missing, (std::vector<std::string>{"classifier.weight", "classifier.bias"}));
   EXPECT_FALSE(unexpected.empty());
+}
+
+TEST(Weights, AMissingPieceOfTheEncoderIsAnError) {
+  for (const auto& [folder, name] : {std::pair("bert", "bert.encoder.layer.3.attention.self"),
+                                     std::pair("mpnet", "mpnet.encoder.layer.2.attention.attn")}) {
+    ModelConfig config = read_model_config(golden::folder(folder));
+    config.num_hidden_layers += 1;
+    const HeadShape head{true, Pooling::kCls, 3};
+    ParameterTable table = make_parameter_table(config, head);
+    try {
+      load_parameters(table, config, head, golden::folder(folder), 1);
+      FAIL() << folder;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find(name), std::string::npos) << error.what();
+    }
+  }
 }
 
 TEST(Weights, AnotherNumberOfLabelsIsAMismatchAndANewHead) {

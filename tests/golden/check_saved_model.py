@@ -50,7 +50,11 @@ def from_program(arguments):
 
 def longest(folder, config, tokenizer):
     """The number of tokens that thaw truncates at where it is not told another."""
-    limits = [config.max_position_embeddings, tokenizer.model_max_length]
+    positions = config.max_position_embeddings
+    if config.model_type in ("roberta", "camembert", "xlm-roberta", "mpnet"):
+        # Positions begin behind the padding token's; MPNet's is 1 whatever the file says.
+        positions -= 2 if config.model_type == "mpnet" else config.pad_token_id + 1
+    limits = [positions, tokenizer.model_max_length]
     own = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("thaw", {})
     if "max_length" in own:
         limits.append(own["max_length"])

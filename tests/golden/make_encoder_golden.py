@@ -3,8 +3,8 @@
 
     python make_encoder_golden.py [MINILM_FOLDER]
 
-Writes bert/, distilbert/, tiny/ and (where MINILM_FOLDER is given) minilm_sentences.json beside
-this script; README.md describes what is in them, encoder_golden.json says with which versions they
+Writes a folder for each family, tiny/, variants/ and (where MINILM_FOLDER is given)
+minilm_sentences.json beside this script; README.md describes what is in them, encoder_golden.json says with which versions they
 were made and how far PyTorch's own fp32 is from the fp64 that is stored.
 
 Everything but minilm_sentences.json is computed in float64 on float32 weights, without dropout, with
@@ -21,8 +21,10 @@ import safetensors
 import safetensors.torch
 import torch
 import transformers
-from transformers import (AutoModel, AutoModelForSequenceClassification, AutoTokenizer, BertConfig,
-                          DistilBertConfig, get_linear_schedule_with_warmup)
+from transformers import (AutoModel, AutoModelForMaskedLM, AutoModelForPreTraining,
+                          AutoModelForSequenceClassification, AutoTokenizer, BertConfig,
+                          CamembertConfig, DistilBertConfig, ElectraConfig, MPNetConfig,
+                          RobertaConfig, XLMRobertaConfig, get_linear_schedule_with_warmup)
 
 HERE = pathlib.Path(__file__).resolve().parent
 STEPS, WARMUP, LEARNING_RATE, WEIGHT_DECAY, MAX_NORM = 10, 3, 1e-3, 0.01, 1.0
@@ -30,24 +32,32 @@ WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "a", "film", "was"
          "not", "very", ".", ",", "!", "##s", "##ing", "##ed", "i", "like"]
 
 
-def vocabulary(size):
+def vocabulary(size, padding):
+    words = list(WORDS)
+    if padding == 1:  # the order of RoBERTa's special tokens
+        words[:4] = ["[CLS]", "[PAD]", "[SEP]", "[UNK]"]
     letters = [chr(ord("a") + i) for i in range(26) if chr(ord("a") + i) not in WORDS]
-    words = WORDS + letters + [f"##{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
+    words = words + letters + [f"##{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
     return (words + [f"word{i}" for i in range(size)])[:size]
 
 
-def write_tokenizer(folder, size, positions):
-    (folder / "vocab.txt").write_text("\n".join(vocabulary(size)) + "\n")
-    (folder / "tokenizer_config.json").write_text(json.dumps(
-        {"do_lower_case": True, "model_max_length": positions, "tokenizer_class": "BertTokenizer"},
-        indent=2) + "\n")
+def write_tokenizer(folder, size, length, padding=0, types=True):
+    (folder / "vocab.txt").write_text("\n".join(vocabulary(size, padding)) + "\n")
+    config = {"do_lower_case": True, "model_max_length": length, "tokenizer_class": "BertTokenizer"}
+    if not types:
+        config["model_input_names"] = ["input_ids", "attention_mask"]
+    (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=2) + "\n")
 
 
 def random_model(config, seed):
     """All values random and large enough that no gradient is trivial, LayerNorms included."""
     torch.manual_seed(seed)
     config._attn_implementation = "eager"
-    model = AutoModelForSequenceClassification.from_config(config, attn_implementation="eager")
+    return randomize(AutoModelForSequenceClassification.from_config(
+        config, attn_implementation="eager"))
+
+
+def randomize(model):
     with torch.no_grad():
         for name, value in model.named_parameters():
             if "layer_norm.weight" in name or "LayerNorm.weight" in name:
@@ -59,22 +69,23 @@ def random_model(config, seed):
     return model.eval()
 
 
-def make_batch(lengths, vocab, seed, pad_token_inside):
+def make_batch(lengths, vocab, seed, pad_token_inside, padding=0):
+    cls, sep = (0, 2) if padding == 1 else (2, 3)
     generator = torch.Generator().manual_seed(seed)
     rows = []
     for length in lengths:
-        ids = torch.randint(1, vocab, (length,), generator=generator)
-        ids[0] = 2  # [CLS]
+        ids = torch.randint(1 + padding, vocab, (length,), generator=generator)
+        ids[0] = cls
         if length > 1:
-            ids[-1] = 3  # [SEP]
+            ids[-1] = sep
         rows.append(ids)
     if pad_token_inside:
         # A text may hold the word "[PAD]": it is attended to, but its embedding has no gradient.
         longest = max(range(len(lengths)), key=lambda row: lengths[row])
-        rows[longest][lengths[longest] // 2] = 0
+        rows[longest][lengths[longest] // 2] = padding
     offsets = torch.tensor([0] + list(torch.tensor(lengths).cumsum(0)))
     width = max(lengths)
-    padded = torch.zeros(len(rows), width, dtype=torch.long)
+    padded = torch.full((len(rows), width), padding, dtype=torch.long)
     mask = torch.zeros(len(rows), width, dtype=torch.long)
     for row, ids in enumerate(rows):
         padded[row, :len(ids)] = ids
@@ -94,9 +105,9 @@ def choose_labels(model, batch, labels, seed):
     batch["labels"] = chosen
 
 
-def run(model, batch, with_labels=True):
+def run(model, batch, **more):
     return model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"],
-                 labels=batch["labels"] if with_labels else None, output_hidden_states=True)
+                 output_hidden_states=True, **more)
 
 
 def flat(hidden, batch):
@@ -122,8 +133,8 @@ def freeze(model, strategy):
                 value.requires_grad = True
 
 
-def decays(name):
-    return not (name.endswith(".bias") or "LayerNorm" in name or "layer_norm" in name)
+def decays(name):  # as Trainer.get_decay_parameter_names: MPNet's relative_attention_bias does not
+    return not ("bias" in name or "LayerNorm" in name or "layer_norm" in name)
 
 
 def train(model, batches, strategy):
@@ -139,7 +150,7 @@ def train(model, batches, strategy):
     losses, norms, rates = [], [], []
     for step in range(STEPS):
         batch = batches[step % len(batches)]
-        loss = run(model, batch).loss
+        loss = run(model, batch, labels=batch["labels"]).loss
         optimizer.zero_grad()
         loss.backward()
         norms.append(float(torch.nn.utils.clip_grad_norm_([v for _, v in trained], MAX_NORM)))
@@ -156,7 +167,7 @@ def train(model, batches, strategy):
 def classifier_tensors(model, batches):
     tensors = {}
     for number, batch in enumerate(batches):
-        out = run(model, batch)
+        out = run(model, batch, labels=batch["labels"])
         tensors[f"batch.{number}.input_ids"] = batch["flat"]
         tensors[f"batch.{number}.offsets"] = batch["offsets"]
         tensors[f"batch.{number}.labels"] = batch["labels"]
@@ -179,25 +190,33 @@ def classifier_tensors(model, batches):
     return {name: value.detach() for name, value in tensors.items()}
 
 
-def mean_pooling_tensors(model, batch, head):
-    """The layout of a sentence encoder: the mean of the last layer, then one linear layer."""
+def pool(hidden, mask, pooling):
+    mask = mask.unsqueeze(-1).to(hidden.dtype)
+    if pooling == "mean":
+        return (hidden * mask).sum(1) / mask.sum(1)
+    if pooling == "max":
+        return hidden.masked_fill(mask == 0, -1e9).max(1).values
+    return hidden[:, 0]
+
+
+def pooling_tensors(model, batch, head, pooling):
+    """The layout of a sentence encoder: the last layer pooled, then one linear layer."""
     encoder = copy.deepcopy(model.base_model)
     encoder.zero_grad()
     for value in head.values():
         value.grad = None
     hidden = encoder(input_ids=batch["input_ids"],
                      attention_mask=batch["attention_mask"]).last_hidden_state
-    mask = batch["attention_mask"].unsqueeze(-1).to(hidden.dtype)
-    pooled = (hidden * mask).sum(1) / mask.sum(1)
+    pooled = pool(hidden, batch["attention_mask"], pooling)
     logits = torch.nn.functional.linear(pooled, head["weight"], head["bias"])
     loss = torch.nn.functional.cross_entropy(logits, batch["labels"])
     loss.backward()
-    tensors = {"mean.head.weight": head["weight"], "mean.head.bias": head["bias"],
-               "mean.pooled": pooled, "mean.logits": logits, "mean.loss": loss,
-               "mean.grad.head.weight": head["weight"].grad,
-               "mean.grad.head.bias": head["bias"].grad}
-    tensors.update({f"mean.grad.{name}": g for name, g in gradients(encoder).items()})
-    return {name: value.detach() for name, value in tensors.items()}
+    tensors = {"head.weight": head["weight"], "head.bias": head["bias"],
+               "pooled": pooled, "logits": logits, "loss": loss,
+               "grad.head.weight": head["weight"].grad,
+               "grad.head.bias": head["bias"].grad}
+    tensors.update({f"grad.{name}": g for name, g in gradients(encoder).items()})
+    return {f"{pooling}.{name}": value.detach() for name, value in tensors.items()}
 
 
 def stored(tensors):
@@ -212,10 +231,10 @@ def deviation(exact, rough):
     gradient of zero, so Adam follows its rounding errors, and it is listed apart."""
     found = {}
     for name, value in exact.items():
-        if not value.is_floating_point() or name.startswith("mean.head") or "rates" in name:
+        if not value.is_floating_point() or ".head." in name or "rates" in name:
             continue
         error = (value - rough[name].double()).abs().max().item()
-        if ".key.bias" in name or ".k_lin.bias" in name:
+        if any(key in name for key in (".key.bias", ".k_lin.bias", ".attn.k.bias")):
             group = "key bias, " + ("after ten steps" if "final" in name else "gradient")
         elif "grad." in name:
             group = "gradient, relative to the tensor's largest"
@@ -237,32 +256,46 @@ def fresh(folder):
     return folder
 
 
-def make_classifier(name, config, vocab, positions, labels, lengths, seed, mean_pooling):
+def make_classifier(name, config, lengths, seed, pooling=None):
     folder = fresh(HERE / name)
     model = random_model(config, seed)
     model.save_pretrained(folder)
-    write_tokenizer(folder, vocab, positions)
+    vocab, labels, padding = config.vocab_size, config.num_labels, config.pad_token_id
+    types = config.model_type in ("bert", "distilbert", "electra")
+    write_tokenizer(folder, vocab, max(map(max, lengths)), padding, types)
     exact_model = copy.deepcopy(model).double()
     batches = []
     for number, batch_lengths in enumerate(lengths):
-        batch = make_batch(batch_lengths, vocab, seed + number, pad_token_inside=number == 0)
+        batch = make_batch(batch_lengths, vocab, seed + number, pad_token_inside=number == 0,
+                           padding=padding)
         choose_labels(exact_model, batch, labels, seed + number)
         batches.append(batch)
     exact, rough = classifier_tensors(exact_model, batches), classifier_tensors(model, batches)
-    if mean_pooling:
+    if pooling:
         weight = torch.empty(labels, config.hidden_size).normal_(0, 0.3)
         bias = torch.empty(labels).normal_(0, 0.3)
         for tensors, kind, dtype in ((exact, exact_model, torch.float64),
                                      (rough, model, torch.float32)):
             head = {"weight": weight.to(dtype).clone().requires_grad_(),
                     "bias": bias.to(dtype).clone().requires_grad_()}
-            tensors.update(mean_pooling_tensors(kind, batches[0], head))
+            tensors.update(pooling_tensors(kind, batches[0], head, pooling))
     for strategy in ("full", "last-1", "probe"):
         norms = exact[f"steps.{strategy}.grad_norms"]
         print(name, strategy, "gradient norms", [round(norm, 3) for norm in norms.tolist()])
         assert (norms > MAX_NORM).sum() >= 3, f"{name} {strategy}: clipping is hardly active"
     safetensors.torch.save_file(stored(exact), folder / "golden.safetensors")
     return {"float32_deviation": deviation(exact, rough)}
+
+
+def pair_tensors(model, batch):
+    """Texts of two parts: the later half of each has token type 1."""
+    lengths = batch["attention_mask"].sum(1, keepdim=True)
+    types = (torch.arange(batch["input_ids"].shape[1]) >= (lengths + 1) // 2).long()
+    out = run(model, batch, labels=batch["labels"], token_type_ids=types)
+    out.loss.backward()
+    tensors = {"types": flat(types, batch), "labels": batch["labels"], "logits": out.logits,
+               "loss": out.loss, **{f"grad.{name}": g for name, g in gradients(model).items()}}
+    return {f"pairs.{name}": value.detach() for name, value in tensors.items()}
 
 
 def make_tiny():
@@ -283,8 +316,10 @@ def make_tiny():
         write_tokenizer(root / name, 31, 16)
         exact = copy.deepcopy(kind).double()
         golden[f"logits.{name}"] = run(exact, batch).logits.detach()
+        return exact
 
-    save("f32", model)
+    exact = save("f32", model)
+    golden.update(pair_tensors(exact, batch))
     save("sharded", copy.deepcopy(model), max_shard_size="9KB")
     save("bf16", copy.deepcopy(model).to(torch.bfloat16))
     save("f16", copy.deepcopy(model).to(torch.float16))
@@ -308,6 +343,54 @@ def make_tiny():
     write_tokenizer(old, 31, 16)
     golden["hidden.old_names"] = flat(run(copy.deepcopy(model).double(), batch).hidden_states[-1],
                                       batch).detach()
+    safetensors.torch.save_file(stored(golden), root / "golden.safetensors")
+
+
+def make_variants():
+    """Small models as checkpoints of other tasks hold them: prefixes, heads of pretraining, poolers,
+    lists of positions and half precision."""
+    root = fresh(HERE / "variants")
+    size = {"hidden_size": 12, "num_hidden_layers": 1, "num_attention_heads": 2,
+            "intermediate_size": 10, "hidden_dropout_prob": 0.0,
+            "attention_probs_dropout_prob": 0.0, "vocab_size": 19}
+    like_roberta = {**size, "max_position_embeddings": 14, "type_vocab_size": 1}
+    golden = {}
+
+    def save(name, auto, config, dtype=torch.float32, drop=(), extra=()):
+        torch.manual_seed(len(name))
+        config._attn_implementation = "eager"
+        model = randomize(auto.from_config(config, attn_implementation="eager")).to(dtype)
+        folder = root / name
+        model.save_pretrained(folder)
+        for leftover in folder.glob("generation_config.json"):
+            leftover.unlink()
+        tensors = safetensors.torch.load_file(folder / "model.safetensors")
+        tensors = {key: value for key, value in tensors.items()
+                   if not any(part in key for part in drop)}
+        tensors.update(extra)
+        safetensors.torch.save_file(tensors, folder / "model.safetensors",
+                                    metadata={"format": "pt"})
+        batch = make_batch([1, 11, 5], 19, 5, pad_token_inside=True, padding=config.pad_token_id)
+        golden[f"{name}.input_ids"], golden[f"{name}.offsets"] = batch["flat"], batch["offsets"]
+        out = run(model.double(), batch)
+        if auto is AutoModelForSequenceClassification:
+            golden[f"{name}.logits"] = out.logits.detach()
+        golden[f"{name}.hidden"] = flat(out.hidden_states[-1], batch).detach()
+
+    positions = {"roberta.embeddings.position_ids": torch.arange(14).unsqueeze(0)}
+    save("roberta_masked_lm", AutoModelForMaskedLM, RobertaConfig(**like_roberta), extra=positions)
+    save("roberta_plain_without_pooler", AutoModel, RobertaConfig(**like_roberta), drop=["pooler"])
+    save("xlm_roberta_plain_bf16", AutoModel, XLMRobertaConfig(**like_roberta), torch.bfloat16)
+    save("xlm_roberta_classifier", AutoModelForSequenceClassification,
+         XLMRobertaConfig(**like_roberta, num_labels=3))
+    save("camembert_classifier_f16", AutoModelForSequenceClassification,
+         CamembertConfig(**like_roberta, num_labels=3), torch.float16)
+    save("mpnet_plain", AutoModel, MPNetConfig(**size, max_position_embeddings=14))
+    save("mpnet_masked_lm_f16", AutoModelForMaskedLM,
+         MPNetConfig(**size, max_position_embeddings=14), torch.float16)
+    electra = ElectraConfig(**size, embedding_size=8, max_position_embeddings=14)
+    save("electra_discriminator_bf16", AutoModelForPreTraining, electra, torch.bfloat16)
+    save("electra_generator", AutoModelForMaskedLM, electra)
     safetensors.torch.save_file(stored(golden), root / "golden.safetensors")
 
 
@@ -352,20 +435,40 @@ def main():
     facts = {"versions": {"python": sys.version.split()[0], "torch": torch.__version__,
                           "transformers": transformers.__version__,
                           "safetensors": safetensors.__version__}}
+    no_dropout = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
     facts["bert"] = make_classifier(
         "bert",
         BertConfig(vocab_size=97, hidden_size=36, num_hidden_layers=3, num_attention_heads=3,
                    intermediate_size=50, max_position_embeddings=40, type_vocab_size=2,
-                   num_labels=3, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
-                   classifier_dropout=0.0),
-        97, 40, 3, [[7, 1, 40, 13, 2], [5, 22, 9], [1, 3, 17, 33]], 11, mean_pooling=True)
+                   num_labels=3, classifier_dropout=0.0, **no_dropout),
+        [[7, 1, 40, 13, 2], [5, 22, 9], [1, 3, 17, 33]], 11, "mean")
     facts["distilbert"] = make_classifier(
         "distilbert",
         DistilBertConfig(vocab_size=89, dim=40, hidden_dim=58, n_layers=2, n_heads=4,
                          max_position_embeddings=33, num_labels=4, dropout=0.0,
                          attention_dropout=0.0, seq_classif_dropout=0.0),
-        89, 33, 4, [[6, 33, 1, 12], [2, 19, 8, 8, 3], [27, 1, 4]], 23, mean_pooling=False)
+        [[6, 33, 1, 12], [2, 19, 8, 8, 3], [27, 1, 4]], 23)
+    facts["roberta"] = make_classifier(
+        "roberta",
+        RobertaConfig(vocab_size=53, hidden_size=20, num_hidden_layers=2, num_attention_heads=4,
+                      intermediate_size=27, max_position_embeddings=35, type_vocab_size=1,
+                      num_labels=3, layer_norm_eps=1e-5, **no_dropout),
+        [[7, 1, 33, 12], [2, 19, 8, 3], [27, 1, 4]], 31, "cls")
+    # Lengths beyond the last bucket of distances, which begins at 91 and holds all from there on.
+    facts["mpnet"] = make_classifier(
+        "mpnet",
+        MPNetConfig(vocab_size=43, hidden_size=18, num_hidden_layers=2, num_attention_heads=3,
+                    intermediate_size=22, max_position_embeddings=140, num_labels=3, **no_dropout),
+        [[9, 1, 138, 24], [2, 30, 8, 3], [27, 1, 64]], 41, "mean")
+    for name, embedding_size, pooling in (("electra", 14, "max"), ("electra_square", 20, None)):
+        facts[name] = make_classifier(
+            name,
+            ElectraConfig(vocab_size=47, embedding_size=embedding_size, hidden_size=20,
+                          num_hidden_layers=2, num_attention_heads=4, intermediate_size=26,
+                          max_position_embeddings=30, num_labels=3, **no_dropout),
+            [[6, 30, 1, 12], [2, 19, 8, 8, 3], [27, 1, 4]], 53, pooling)
     make_tiny()
+    make_variants()
     if len(sys.argv) > 1:
         facts["minilm_sentences"] = make_sentences(sys.argv[1])
     path = HERE / "encoder_golden.json"

@@ -107,6 +107,84 @@ TEST(ModelConfig, ReadsWhatTransformersWrites) {
   EXPECT_THAT(read_model_config(golden::folder("tiny/old_names")).label_names, IsEmpty());
 }
 
+// The values of xlm-roberta-base, all-mpnet-base-v2 and google/electra-small-discriminator.
+ordered_json xlm_roberta_json() {
+  return ordered_json::parse(R"({
+    "architectures": ["XLMRobertaForMaskedLM"], "attention_probs_dropout_prob": 0.1,
+    "bos_token_id": 0, "eos_token_id": 2, "hidden_act": "gelu", "hidden_dropout_prob": 0.1,
+    "hidden_size": 768, "initializer_range": 0.02, "intermediate_size": 3072,
+    "layer_norm_eps": 1e-05, "max_position_embeddings": 514, "model_type": "xlm-roberta",
+    "num_attention_heads": 12, "num_hidden_layers": 12, "output_past": true, "pad_token_id": 1,
+    "position_embedding_type": "absolute", "type_vocab_size": 1, "vocab_size": 250002})");
+}
+
+ordered_json mpnet_json() {
+  return ordered_json::parse(R"({
+    "architectures": ["MPNetForMaskedLM"], "attention_probs_dropout_prob": 0.1, "bos_token_id": 0,
+    "eos_token_id": 2, "hidden_act": "gelu", "hidden_dropout_prob": 0.1, "hidden_size": 768,
+    "initializer_range": 0.02, "intermediate_size": 3072, "layer_norm_eps": 1e-05,
+    "max_position_embeddings": 514, "model_type": "mpnet", "num_attention_heads": 12,
+    "num_hidden_layers": 12, "pad_token_id": 1, "relative_attention_num_buckets": 32,
+    "vocab_size": 30527})");
+}
+
+ordered_json electra_json() {
+  return ordered_json::parse(R"({
+    "architectures": ["ElectraForPreTraining"], "attention_probs_dropout_prob": 0.1,
+    "embedding_size": 128, "hidden_act": "gelu", "hidden_dropout_prob": 0.1, "hidden_size": 256,
+    "initializer_range": 0.02, "intermediate_size": 1024, "layer_norm_eps": 1e-12,
+    "max_position_embeddings": 512, "model_type": "electra", "num_attention_heads": 4,
+    "num_hidden_layers": 12, "pad_token_id": 0, "summary_type": "first", "type_vocab_size": 2,
+    "vocab_size": 30522})");
+}
+
+TEST(ModelConfig, ReadsRobertaWhosePositionsBeginBehindThePadding) {
+  const ModelConfig config = parse_model_config(xlm_roberta_json(), "config.json");
+  EXPECT_EQ(config.family, Family::kXlmRoberta);
+  EXPECT_EQ(config.type_vocab_size, 1);
+  EXPECT_EQ(config.pad_token_id, 1);
+  EXPECT_EQ(config.max_position_embeddings, 514);
+  EXPECT_EQ(config.max_length(), 512);
+  EXPECT_FLOAT_EQ(config.classifier_dropout, 0.1f);
+  EXPECT_FALSE(config.projects_embeddings());
+  EXPECT_EQ(with(xlm_roberta_json(), "pad_token_id", nullptr).pad_token_id, 1);
+  EXPECT_EQ(with(xlm_roberta_json(), "pad_token_id", 5).max_length(), 508);
+  EXPECT_EQ(with(xlm_roberta_json(), "model_type", "roberta").family, Family::kRoberta);
+  EXPECT_EQ(with(xlm_roberta_json(), "model_type", "camembert").family, Family::kCamembert);
+  EXPECT_THAT(error_with(xlm_roberta_json(), "max_position_embeddings", 2),
+              HasSubstr("'max_position_embeddings' is 2, and must be at least 3"));
+  EXPECT_EQ(with(xlm_roberta_json(), "max_position_embeddings", 3).max_length(), 1);
+}
+
+TEST(ModelConfig, ReadsMpnetWhosePaddingTokenIsFixed) {
+  const ModelConfig config = parse_model_config(mpnet_json(), "config.json");
+  EXPECT_EQ(config.family, Family::kMpnet);
+  EXPECT_EQ(config.type_vocab_size, 0);
+  EXPECT_EQ(config.relative_attention_buckets, 32);
+  EXPECT_EQ(config.max_length(), 512);
+  EXPECT_EQ(with(mpnet_json(), "pad_token_id", 7).pad_token_id, 1);
+  // Its head has no dropout of its own.
+  EXPECT_FLOAT_EQ(with(mpnet_json(), "classifier_dropout", 0.7).classifier_dropout, 0.1f);
+  EXPECT_EQ(
+      with(mpnet_json(), "relative_attention_num_buckets", nullptr).relative_attention_buckets, 32);
+  EXPECT_THAT(error_with(mpnet_json(), "relative_attention_num_buckets", 16),
+              HasSubstr("a whole number from 32 to"));
+  EXPECT_THAT(error_with(mpnet_json(), "vocab_size", 1),
+              HasSubstr("'vocab_size' is 1, and must be above the id of the padding token (1)"));
+}
+
+TEST(ModelConfig, ReadsElectraWhoseEmbeddingsMayBeNarrower) {
+  const ModelConfig config = parse_model_config(electra_json(), "config.json");
+  EXPECT_EQ(config.family, Family::kElectra);
+  EXPECT_EQ(config.embedding_width(), 128);
+  EXPECT_TRUE(config.projects_embeddings());
+  EXPECT_EQ(config.max_length(), 512);
+  EXPECT_FALSE(with(electra_json(), "embedding_size", 256).projects_embeddings());
+  EXPECT_THAT(error_with(electra_json(), "embedding_size", nullptr),
+              HasSubstr("field 'embedding_size' is missing"));
+  EXPECT_THAT(error_with(electra_json(), "embedding_size", 0), HasSubstr("a whole number from 1"));
+}
+
 TEST(ModelConfig, OptionalFieldsHaveTheDefaultsOfTransformers) {
   const ModelConfig bert =
       parse_model_config(ordered_json::parse(R"({"model_type":"bert","vocab_size":9,"hidden_size":4,
@@ -134,7 +212,8 @@ TEST(ModelConfig, KnowsTheActivationsByTheirNames) {
   for (const char* name : {"gelu", "gelu_python"}) {
     EXPECT_EQ(with(bert_json(), "hidden_act", name).hidden_act, Activation::kGelu);
   }
-  for (const char* name : {"gelu_new", "gelu_pytorch_tanh", "gelu_fast"}) {
+  for (const char* name :
+       {"gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate", "gelu_python_tanh"}) {
     EXPECT_EQ(with(bert_json(), "hidden_act", name).hidden_act, Activation::kGeluTanh);
   }
   EXPECT_EQ(with(distilbert_json(), "activation", "relu").hidden_act, Activation::kRelu);
@@ -214,9 +293,11 @@ TEST(ModelConfig, ThePaddingTokenLiesInTheVocabulary) {
 }
 
 TEST(ModelConfig, OtherArchitecturesAreRefusedWithTheListOfThoseThatWork) {
-  for (const char* type : {"\"roberta\"", "\"BERT\"", "5", "[\"bert\"]"}) {
+  for (const char* type : {"\"gpt2\"", "\"BERT\"", "5", "[\"bert\"]"}) {
     EXPECT_THAT(error_with(bert_json(), "model_type", ordered_json::parse(type)),
-                AllOf(HasSubstr(type), HasSubstr("one of bert, distilbert")));
+                AllOf(HasSubstr(type),
+                      HasSubstr("one of bert, distilbert, roberta, camembert, xlm-roberta, "
+                                "mpnet, electra")));
   }
   ordered_json json = bert_json();
   json.erase("model_type");
@@ -295,6 +376,16 @@ TEST(ClassifierConfig, NamesTheClassAndTheLabels) {
   const ModelConfig distilbert = parse_model_config(distilbert_json(), "c");
   EXPECT_EQ(classifier_config_json(distilbert, {"a", "b"}, false)["architectures"][0],
             "DistilBertForSequenceClassification");
+  const std::pair<const char*, const char*> classes[] = {
+      {"roberta", "Roberta"}, {"camembert", "Camembert"}, {"xlm-roberta", "XLMRoberta"}};
+  for (const auto& [type, name] : classes) {
+    const ModelConfig roberta = with(xlm_roberta_json(), "model_type", type);
+    EXPECT_EQ(architecture_name(roberta.family, true), std::string(name) + "Model");
+    EXPECT_EQ(architecture_name(roberta.family, false),
+              std::string(name) + "ForSequenceClassification");
+  }
+  EXPECT_EQ(architecture_name(Family::kMpnet, false), "MPNetForSequenceClassification");
+  EXPECT_EQ(architecture_name(Family::kElectra, true), "ElectraModel");
 }
 
 TEST(ClassifierConfig, ASentenceEncoderStaysAPlainEncoderWithLabels) {

@@ -26,6 +26,19 @@ TEST(WeightNames, LoseThePrefixOfTheirOwnFamilyOnly) {
   EXPECT_EQ(canonical_weight_name(Family::kBert, "bert."), "");
 }
 
+TEST(WeightNames, RobertasKinHaveItsPrefixOrTheirOwn) {
+  for (const Family family : {Family::kRoberta, Family::kCamembert, Family::kXlmRoberta}) {
+    EXPECT_EQ(canonical_weight_name(family, "roberta.pooler.dense.bias"), "pooler.dense.bias");
+    EXPECT_EQ(saved_weight_name(family, "encoder.x", false), "roberta.encoder.x");
+    EXPECT_EQ(saved_weight_name(family, "encoder.x", true), "encoder.x");
+    EXPECT_EQ(saved_weight_name(family, "classifier.out_proj.bias", false),
+              "classifier.out_proj.bias");
+  }
+  EXPECT_EQ(canonical_weight_name(Family::kXlmRoberta, "xlm-roberta.encoder.x"), "encoder.x");
+  EXPECT_EQ(canonical_weight_name(Family::kCamembert, "camembert.encoder.x"), "encoder.x");
+  EXPECT_EQ(canonical_weight_name(Family::kRoberta, "camembert.encoder.x"), "camembert.encoder.x");
+}
+
 TEST(WeightNames, GammaAndBetaAreWeightAndBias) {
   EXPECT_EQ(canonical_weight_name(Family::kBert, "bert.embeddings.LayerNorm.gamma"),
             "embeddings.LayerNorm.weight");
@@ -37,7 +50,9 @@ TEST(WeightNames, GammaAndBetaAreWeightAndBias) {
 
 TEST(WeightNames, AreSavedAsTransformersNamesThem) {
   for (const auto& [name, family] :
-       {std::pair("bert", Family::kBert), std::pair("distilbert", Family::kDistilBert)}) {
+       {std::pair("bert", Family::kBert), std::pair("distilbert", Family::kDistilBert),
+        std::pair("roberta", Family::kRoberta), std::pair("mpnet", Family::kMpnet),
+        std::pair("electra", Family::kElectra)}) {
     const Checkpoint checkpoint = Checkpoint::open(golden::folder(name));
     for (const auto& [in_file, tensor] : checkpoint.tensors()) {
       const std::string canonical = canonical_weight_name(family, in_file);

@@ -40,9 +40,25 @@ struct Problem {
     log_sum_exp.assign(static_cast<size_t>(tokens() * heads), 99);
   }
 
+  // A random bias by distance for each head, of twice the size that scores have.
+  Problem&& with_bias() && {
+    for (size_t i = 1; i < offsets.size(); ++i) {
+      longest = std::max<int64_t>(longest, offsets[i] - offsets[i - 1]);
+    }
+    std::mt19937 bits(5);
+    std::normal_distribution<float> normal;
+    bias.resize(static_cast<size_t>(heads * DistanceBias::span(longest)));
+    for (float& value : bias) value = 2 * normal(bits);
+    d_bias.assign(bias.size() * (offsets.size() - 1), 99);
+    return std::move(*this);
+  }
+
   int64_t tokens() const { return offsets.back(); }
-  AttentionShape shape() const {
-    return {heads, head_size, offsets.data(), static_cast<int64_t>(offsets.size()) - 1};
+  AttentionShape shape() {
+    AttentionShape shape{heads, head_size, offsets.data(),
+                         static_cast<int64_t>(offsets.size()) - 1};
+    if (!bias.empty()) shape.bias = {bias.data(), d_bias.data(), longest};
+    return shape;
   }
 
   void forward(Dropout dropout) {
@@ -56,7 +72,8 @@ struct Problem {
                        dropout, d_qkv.data(), scratch.data());
   }
 
-  int64_t heads, head_size, hidden;
+  int64_t heads, head_size, hidden, longest = 0;
+  Floats bias, d_bias;  // empty: there is none
   std::vector<int32_t> offsets{0};
   std::vector<T> qkv, context, d_context, d_qkv;
   Floats log_sum_exp;
@@ -98,16 +115,34 @@ void expect_agreement(Problem<T> problem, Dropout dropout, const std::string& na
   SCOPED_TRACE(name);
   std::vector<double> context(problem.context.size()), d_qkv(problem.qkv.size());
   std::vector<double> log_sum_exp(problem.log_sum_exp.size());
-  const auto qkv = doubles(problem.qkv);
+  const auto qkv = doubles(problem.qkv), bias = doubles(problem.bias);
+  std::vector<double> d_bias(problem.d_bias.size());
+  const double* biases = bias.empty() ? nullptr : bias.data();
   reference::attention_forward(problem.shape(), qkv.data(), dropout, context.data(),
-                               log_sum_exp.data());
+                               log_sum_exp.data(), biases);
   reference::attention_backward(problem.shape(), qkv.data(), doubles(problem.d_context).data(),
-                                dropout, d_qkv.data());
+                                dropout, d_qkv.data(), biases,
+                                biases == nullptr ? nullptr : d_bias.data());
   problem.forward(dropout);
   expect_near(problem.context, context, kRelative<T>, 1e-5, "context");
   expect_near(problem.log_sum_exp, log_sum_exp, 1e-6, 2e-6, "log_sum_exp");
   problem.backward(dropout);
   expect_near(problem.d_qkv, d_qkv, kRelative<T>, std::is_same_v<T, float> ? 3e-5 : 2e-2, "d_qkv");
+  if (biases == nullptr) return;
+  // Only the distances that a sequence has are written.
+  const AttentionShape shape = problem.shape();
+  const int64_t span = shape.bias.span();
+  for (int64_t i = 0; i < shape.sequences; ++i) {
+    const int64_t length = shape.offsets[i + 1] - shape.offsets[i];
+    for (int64_t at = i * shape.heads * span; at < (i + 1) * shape.heads * span; ++at) {
+      if (std::abs(at % span - problem.longest) < length) continue;
+      EXPECT_EQ(problem.d_bias[at], 99) << at;
+      problem.d_bias[at] = 0;
+    }
+  }
+  // Sums of up to 513 scores' gradients, each off by what rounding the context does.
+  expect_near(problem.d_bias, d_bias, kRelative<T>, std::is_same_v<T, float> ? 3e-5 : 6e-2,
+              "d_bias");
 }
 
 const std::vector<int> kLengths = {1, 2, 15, 0, 16, 17, 31, 33, 64, 65, 100};
@@ -138,6 +173,30 @@ TYPED_TEST(Attention, AgreesWithTheDoubleTwinForEveryLengthAndHeadSize) {
   expect_agreement(Problem<TypeParam>(2, 32, {513}), {}, "513 tokens");
 }
 
+TYPED_TEST(Attention, AddsABiasByDistanceAndFindsItsGradient) {
+  for (const int head_size : {3, 16, 26, 64}) {
+    expect_agreement(Problem<TypeParam>(3, head_size, kLengths).with_bias(), {},
+                     "head size " + std::to_string(head_size));
+  }
+  expect_agreement(Problem<TypeParam>(2, 32, {7, 513}).with_bias(), {}, "513 tokens");
+  expect_agreement(Problem<TypeParam>(2, 10, kLengths).with_bias(), {0.3f, 6}, "dropout");
+}
+
+TYPED_TEST(Attention, NeedsNoPlaceForTheGradientOfAFrozenBias) {
+  auto wanted = Problem<TypeParam>(2, 12, kLengths).with_bias();
+  auto frozen = Problem<TypeParam>(2, 12, kLengths).with_bias();
+  wanted.forward({});
+  wanted.backward({});
+  frozen.forward({});
+  AttentionShape shape = frozen.shape();
+  shape.bias.d_values = nullptr;
+  Floats scratch(static_cast<size_t>(attention_scratch(shape)));
+  attention_backward(shape, frozen.qkv.data(), frozen.context.data(), frozen.log_sum_exp.data(),
+                     frozen.d_context.data(), {}, frozen.d_qkv.data(), scratch.data());
+  EXPECT_EQ(doubles(frozen.d_qkv), doubles(wanted.d_qkv));
+  EXPECT_EQ(frozen.d_bias, Floats(frozen.d_bias.size(), 99));
+}
+
 TYPED_TEST(Attention, DropsTheSameElementsAsTheDoubleTwin) {
   for (const int head_size : {5, 32, 64}) {
     for (const float rate : {0.1f, 0.5f}) {
@@ -156,6 +215,8 @@ TYPED_TEST(Attention, AgreesWithTheDoubleTwinOnEveryInstructionSet) {
     for (const int head_size : {10, 32}) {
       expect_agreement(Problem<TypeParam>(2, head_size, kLengths), {0.1f, 5},
                        hwy::TargetName(target));
+      expect_agreement(Problem<TypeParam>(2, head_size, kLengths).with_bias(), {0.1f, 5},
+                       std::string(hwy::TargetName(target)) + " with a bias");
     }
   }
 }
@@ -163,12 +224,12 @@ TYPED_TEST(Attention, AgreesWithTheDoubleTwinOnEveryInstructionSet) {
 TYPED_TEST(Attention, GivesTheSameBitsTwiceAndForEveryThreadCount) {
   const Dropout dropout{0.1f, 9};
   set_thread_count(1);
-  Problem<TypeParam> first(3, 32, kLengths);
+  auto first = Problem<TypeParam>(3, 32, kLengths).with_bias();
   first.forward(dropout);
   first.backward(dropout);
   for (const int threads : {1, 2, 2, 3, 40}) {
     set_thread_count(threads);
-    Problem<TypeParam> again(3, 32, kLengths);
+    auto again = Problem<TypeParam>(3, 32, kLengths).with_bias();
     again.forward(dropout);
     again.backward(dropout);
     const auto same = [](const auto& a, const auto& b) {
@@ -177,6 +238,7 @@ TYPED_TEST(Attention, GivesTheSameBitsTwiceAndForEveryThreadCount) {
     EXPECT_TRUE(same(again.context, first.context)) << threads;
     EXPECT_TRUE(same(again.log_sum_exp, first.log_sum_exp)) << threads;
     EXPECT_TRUE(same(again.d_qkv, first.d_qkv)) << threads;
+    EXPECT_TRUE(same(again.d_bias, first.d_bias)) << threads;
   }
 }
 
@@ -287,21 +349,26 @@ TEST(AttentionLong, CoversSequencesOf4096Tokens) {
 TEST(AttentionReference, GradientsAgreeWithFiniteDifferences) {
   for (const float rate : {0.0f, 0.3f}) {
     const std::vector<int32_t> offsets = {0, 1, 4, 9};
-    const AttentionShape shape{2, 3, offsets.data(), 3};
+    AttentionShape shape{2, 3, offsets.data(), 3};
+    shape.bias.longest = 5;
+    const auto span = static_cast<size_t>(shape.bias.span());
     const Dropout dropout{rate, 42};
     testing::expect_gradients_agree(
-        {.inputs = {testing::random_doubles(9 * 18, 1)},
+        {.inputs = {testing::random_doubles(9 * 18, 1), testing::random_doubles(2 * span, 2)},
          .forward =
              [&](const testing::Arrays& in) {
                testing::Arrays out = {std::vector<double>(9 * 6)};
-               reference::attention_forward(shape, in[0].data(), dropout, out[0].data(), nullptr);
+               reference::attention_forward(shape, in[0].data(), dropout, out[0].data(), nullptr,
+                                            in[1].data());
                return out;
              },
          .backward =
              [&](const testing::Arrays& in, const testing::Arrays& d_out) {
-               testing::Arrays d_in = {std::vector<double>(9 * 18)};
+               testing::Arrays d_in = {std::vector<double>(9 * 18), std::vector<double>(2 * span)};
+               std::vector<double> d_bias(3 * 2 * span);
                reference::attention_backward(shape, in[0].data(), d_out[0].data(), dropout,
-                                             d_in[0].data());
+                                             d_in[0].data(), in[1].data(), d_bias.data());
+               for (size_t i = 0; i < d_bias.size(); ++i) d_in[1][i % (2 * span)] += d_bias[i];
                return d_in;
              }});
   }

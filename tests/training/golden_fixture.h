@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "model_io/weight_names.h"
 #include "tests/golden/golden.h"
 #include "training/training_run.h"
 
@@ -28,6 +29,9 @@ struct GoldenBatch {
   }
 };
 
+inline const std::vector<std::string> kFamilyFolders = {"bert",  "distilbert", "roberta",
+                                                        "mpnet", "electra",    "electra_square"};
+
 // What a run reads of the frozen part of a classifier, computed as a comparison does it.
 template <class T>
 FrozenActivations<T> frozen_activations(const Classifier& classifier, const FreezePlan& plan,
@@ -43,8 +47,7 @@ FrozenActivations<T> frozen_activations(const Classifier& classifier, const Free
 
 // Transformers' name of a parameter inside …ForSequenceClassification.
 inline std::string transformers_name(const Classifier& classifier, const Parameter& parameter) {
-  return (parameter.in_base_model ? to_string(classifier.config.family) + "." : "") +
-         parameter.name;
+  return saved_weight_name(classifier.config.family, parameter.name, false);
 }
 
 // Adding a constant to all scores of a row changes nothing: this gradient is rounding noise.

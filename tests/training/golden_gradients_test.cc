@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "golden_fixture.h"
+#include "ops/cross_entropy.h"
 #include "training/inference.h"
 #include "training/schedule.h"
 
@@ -144,35 +145,91 @@ TEST_P(GoldenFamily, TenStepsOfTheLastLayerFollowTransformers) {
 }
 TEST_P(GoldenFamily, TenStepsOfTheProbeFollowTransformers) { check_ten_steps(GetParam(), "probe"); }
 
-INSTANTIATE_TEST_SUITE_P(Families, GoldenFamily, testing::Values("bert", "distilbert"),
+INSTANTIATE_TEST_SUITE_P(Families, GoldenFamily, testing::ValuesIn(golden::kFamilyFolders),
                          [](const auto& info) { return info.param; });
 
-TEST(GoldenMeanPooling, LogitsAndGradientsAgreeWithTheSentenceEncodersLayout) {
-  const Golden golden("bert");
+// Folder and pooling.
+class GoldenPooling : public testing::TestWithParam<std::pair<std::string, std::string>> {};
+
+TEST_P(GoldenPooling, LogitsAndGradientsAgreeWithTheSentenceEncodersLayout) {
+  const auto& [family, pooling] = GetParam();
+  const Golden golden(family);
   OpenOptions options;
-  options.pooling = "mean";
+  options.pooling = pooling;
   options.label_names = {"a", "b", "c"};
-  Classifier classifier = open_classifier(golden::folder("bert"), options);
-  const auto weight = golden.floats("mean.head.weight"), bias = golden.floats("mean.head.bias");
+  Classifier classifier = open_classifier(golden::folder(family), options);
+  const auto weight = golden.floats(pooling + ".head.weight");
+  const auto bias = golden.floats(pooling + ".head.bias");
   for (Parameter& parameter : classifier.table.list) {
     if (parameter.role == Role::kClassifierWeight) parameter.value = weight.data();
     if (parameter.role == Role::kClassifierBias) parameter.value = bias.data();
   }
   const GoldenBatch batch(golden, 0);
   const auto logits = classify(classifier, batch.texts, Precision::kFp32, "", {});
-  golden::expect_near(logits, golden.floats("mean.logits"), 1e-5, 0, "mean.logits");
+  golden::expect_near(logits, golden.floats(pooling + ".logits"), 1e-5, 0, "logits");
 
   const FreezePlan plan = make_freeze_plan(classifier.table, "full");
   TrainingRun<float> run(classifier, plan);
   const double loss =
       run.forward_backward(batch.inputs<float>(), batch.rows.data(), batch.rows.size(), {});
-  EXPECT_NEAR(loss, golden.number("mean.loss"), 1e-5);
+  EXPECT_NEAR(loss, golden.number(pooling + ".loss"), 1e-5);
   for (const Parameter& parameter : classifier.table.list) {
     if (!parameter.used) continue;
     const std::string name = parameter.role == Role::kClassifierWeight ? "head.weight"
                              : parameter.role == Role::kClassifierBias ? "head.bias"
                                                                        : parameter.name;
-    const auto expected = golden.floats("mean.grad." + name);
+    const auto expected = golden.floats(pooling + ".grad." + name);
+    const double allowed = golden::is_key_bias(parameter) ? 1e-6 : 3e-6 * norm(expected);
+    EXPECT_LE(distance(parameter.gradient, expected), allowed) << parameter.name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Families, GoldenPooling,
+                         testing::Values(std::pair("bert", "mean"), std::pair("roberta", "cls"),
+                                         std::pair("mpnet", "mean"), std::pair("electra", "max")),
+                         [](const auto& info) { return info.param.first; });
+
+// Texts of two parts, whose tokens are of two types.
+TEST(GoldenPairs, LogitsAndEveryGradientAgreeWithTransformers) {
+  const Golden golden("tiny");
+  Classifier classifier = open_classifier(golden::folder("tiny/f32"));
+  const FreezePlan plan = make_freeze_plan(classifier.table, "full");
+  TrainableState state(classifier.table, plan);
+  TokenizedTexts texts;
+  texts.ids = golden.ints("input_ids");
+  texts.offsets = golden.offsets("offsets");
+  texts.types = golden.ints("pairs.types");
+  const auto labels = golden.ints("pairs.labels");
+  const std::vector<int64_t> rows = {0, 1, 2};
+  Batch batch;
+  gather_batch(texts, rows.data(), 3, batch);
+  EXPECT_EQ(batch.types, texts.types);
+
+  Encoder<float> encoder(classifier.config, classifier.table, plan.first_trained);
+  Head head(classifier.config, classifier.table, classifier.head, true);
+  const int64_t hidden = head.hidden();
+  std::vector<float> pooled(3 * hidden), d_logits(3 * 3), d_pooled(3 * hidden);
+  Buffer<int32_t> argmax;
+  pool(head, batch, encoder.train_forward(batch, kEmbeddingsGroup, {}), pooled.data(), argmax);
+  const float* logits = head.forward(pooled.data(), 3, {});
+  golden::expect_near({logits, logits + 9}, golden.floats("pairs.logits"), 1e-5, 0, "logits");
+  const double loss = cross_entropy(logits, labels.data(), 3, 3, d_logits.data());
+  EXPECT_NEAR(loss, golden.number("pairs.loss"), 1e-5);
+  const auto inferred = classify(classifier, texts, Precision::kFp32, "", {});
+  golden::expect_near(inferred, golden.floats("pairs.logits"), 1e-5, 0, "inferred");
+  // Without the types the logits are others.
+  TokenizedTexts untyped = texts;
+  untyped.types.clear();
+  const auto without = classify(classifier, untyped, Precision::kFp32, "", {});
+  EXPECT_GT(distance(without.data(), golden.floats("pairs.logits")), 0.01);
+
+  head.backward(pooled.data(), d_logits.data(), 3, {}, d_pooled.data());
+  std::vector<float> d_top(batch.padded_tokens * hidden);
+  pool_backward(head, batch, d_pooled.data(), argmax, d_top.data());
+  encoder.train_backward(batch, kEmbeddingsGroup, {}, d_top.data());
+  for (const Parameter& parameter : classifier.table.list) {
+    const auto expected =
+        golden.floats("pairs.grad." + golden::transformers_name(classifier, parameter));
     const double allowed = golden::is_key_bias(parameter) ? 1e-6 : 3e-6 * norm(expected);
     EXPECT_LE(distance(parameter.gradient, expected), allowed) << parameter.name;
   }

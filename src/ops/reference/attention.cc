@@ -13,9 +13,11 @@ namespace {
 struct Head {
   const double *query, *key, *value;  // [length, head_size]
   int64_t length, head_size, stride;
+  const double* bias;  // at distance 0; null: there is none
 };
 
-Head head_of(const AttentionShape& shape, const double* qkv, int64_t sequence, int64_t head) {
+Head head_of(const AttentionShape& shape, const double* qkv, const double* bias, int64_t sequence,
+             int64_t head) {
   const int64_t hidden = shape.heads * shape.head_size;
   const int64_t first = shape.offsets[sequence];
   const double* row = qkv + first * 3 * hidden + head * shape.head_size;
@@ -24,7 +26,8 @@ Head head_of(const AttentionShape& shape, const double* qkv, int64_t sequence, i
           row + 2 * hidden,
           shape.offsets[sequence + 1] - first,
           shape.head_size,
-          3 * hidden};
+          3 * hidden,
+          bias == nullptr ? nullptr : bias + head * shape.bias.span() + shape.bias.longest};
 }
 
 double dot(const double* a, const double* b, int64_t count) {
@@ -41,13 +44,14 @@ double mask(Dropout dropout, int64_t heads, int64_t row, int64_t head, int64_t k
   return kept ? 1 / (1 - double{dropout.rate}) : 0;
 }
 
-// softmax(q_i . k / sqrt(head_size)) over all keys; returns log(sum(exp(scores))).
+// softmax(q_i . k / sqrt(head_size) + bias) over all keys; returns log(sum(exp(scores))).
 double probabilities_of(const Head& head, int64_t i, std::vector<double>& probabilities) {
   probabilities.resize(static_cast<size_t>(head.length));
   for (int64_t j = 0; j < head.length; ++j) {
     const double score =
         dot(head.query + i * head.stride, head.key + j * head.stride, head.head_size);
     probabilities[j] = score / std::sqrt(static_cast<double>(head.head_size));
+    if (head.bias != nullptr) probabilities[j] += head.bias[i - j];
   }
   const double largest = *std::max_element(probabilities.begin(), probabilities.end());
   double sum = 0;
@@ -59,12 +63,12 @@ double probabilities_of(const Head& head, int64_t i, std::vector<double>& probab
 }  // namespace
 
 void attention_forward(const AttentionShape& shape, const double* qkv, Dropout dropout,
-                       double* context, double* log_sum_exp) {
+                       double* context, double* log_sum_exp, const double* bias) {
   const int64_t hidden = shape.heads * shape.head_size;
   std::vector<double> probabilities;
   for (int64_t sequence = 0; sequence < shape.sequences; ++sequence) {
     for (int64_t h = 0; h < shape.heads; ++h) {
-      const Head head = head_of(shape, qkv, sequence, h);
+      const Head head = head_of(shape, qkv, bias, sequence, h);
       for (int64_t i = 0; i < head.length; ++i) {
         const int64_t row = shape.offsets[sequence] + i;
         const double statistic = probabilities_of(head, i, probabilities);
@@ -83,17 +87,19 @@ void attention_forward(const AttentionShape& shape, const double* qkv, Dropout d
 }
 
 void attention_backward(const AttentionShape& shape, const double* qkv, const double* d_context,
-                        Dropout dropout, double* d_qkv) {
+                        Dropout dropout, double* d_qkv, const double* bias, double* d_bias) {
   const int64_t hidden = shape.heads * shape.head_size;
   const double scale = 1 / std::sqrt(static_cast<double>(shape.head_size));
   if (shape.sequences > 0) {
     const int64_t begin = shape.offsets[0] * 3 * hidden;
     std::fill(d_qkv + begin, d_qkv + shape.offsets[shape.sequences] * 3 * hidden, 0.0);
   }
+  const int64_t span = shape.bias.span();
+  if (d_bias != nullptr) std::fill_n(d_bias, shape.sequences * shape.heads * span, 0.0);
   std::vector<double> probabilities, d_probabilities;
   for (int64_t sequence = 0; sequence < shape.sequences; ++sequence) {
     for (int64_t h = 0; h < shape.heads; ++h) {
-      const Head head = head_of(shape, qkv, sequence, h);
+      const Head head = head_of(shape, qkv, bias, sequence, h);
       double* d_query = d_qkv + shape.offsets[sequence] * 3 * hidden + h * head.head_size;
       double* d_key = d_query + hidden;
       double* d_value = d_key + hidden;
@@ -113,7 +119,11 @@ void attention_backward(const AttentionShape& shape, const double* qkv, const do
           }
         }
         for (int64_t j = 0; j < head.length; ++j) {
-          const double d_score = probabilities[j] * (d_probabilities[j] - mean) * scale;
+          const double d_biased = probabilities[j] * (d_probabilities[j] - mean);
+          if (d_bias != nullptr) {
+            d_bias[(sequence * shape.heads + h) * span + shape.bias.longest + i - j] += d_biased;
+          }
+          const double d_score = d_biased * scale;
           for (int64_t d = 0; d < head.head_size; ++d) {
             d_query[i * head.stride + d] += d_score * head.key[j * head.stride + d];
             d_key[j * head.stride + d] += d_score * head.query[i * head.stride + d];
