@@ -81,11 +81,15 @@ bool parts_match(const std::vector<std::string_view>& path,
   // reached[i]: the pattern so far takes the first i parts of the path.
   std::vector<bool> reached(path.size() + 1, false);
   reached[0] = true;
-  for (const std::string_view part : pattern) {
+  for (size_t p = 0; p < pattern.size(); ++p) {
+    const std::string_view part = pattern[p];
     std::vector<bool> next(path.size() + 1, false);
     if (part == "**") {
+      // At the end it stands for a file as well: x/** is not x itself.
+      const bool is_last = p + 1 == pattern.size();
       for (size_t i = 0; i <= path.size(); ++i) {
-        next[i] = reached[i] || (i > 0 && next[i - 1] && !is_hidden(path[i - 1]));
+        const bool before = i > 0 && (next[i - 1] || (is_last && reached[i - 1]));
+        next[i] = (reached[i] && !is_last) || (before && !is_hidden(path[i - 1]));
       }
     } else {
       for (size_t i = 0; i < path.size(); ++i) {

@@ -132,7 +132,8 @@ TEST_F(HubDataSets, AConfigurationHasToBeNamedWhereSeveralAre) {
             "org/tweets: has no configuration 'moods'; name one as in org/tweets:topic: topic, "
             "mood");
   set().files["README.md"] = {card_of("default")};
-  EXPECT_EQ(fetch_set("org/tweets@" + commit_).splits.size(), 3u);
+  set().commit = std::string(40, 'd');
+  EXPECT_EQ(fetch_set("org/tweets@" + set().commit).splits.size(), 3u);
 }
 
 TEST_F(HubDataSets, WithoutACardTheNamesOfFilesTell) {
@@ -197,7 +198,7 @@ TEST_F(HubDataSets, WithoutASplitToReadSayWhichThereAre) {
 }
 
 TEST_F(HubDataSets, PathsThatLeadOutOfTheFolderAreRefused) {
-  set().files["README.md"] = {"---\nconfigs:\n- data_files: '**/*.tsv'\n---\n"};
+  set().files["README.md"] = {"---\nconfigs:\n- data_files: a/../../../evil.tsv\n---\n"};
   set().files["a/../../../evil.tsv"] = {"x", true};
   EXPECT_THAT(set_failure("org/tweets"), HasSubstr("leads out of its folder"));
 }
