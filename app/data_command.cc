@@ -35,7 +35,7 @@ void run_data(DataFlags& flags) {
   SplitLengths lengths;
   int max_length = flags.max_length;
   if (!flags.model.empty()) {
-    const Tokenizer tokenizer = Tokenizer::load(resolve_model(flags.model));
+    const Tokenizer tokenizer = Tokenizer::load(resolve_tokenizer(flags.model));
     lengths = {tokenizer.lengths(dataset.train.texts), tokenizer.lengths(dataset.validation.texts),
                tokenizer.lengths(dataset.test.texts)};
     if (max_length == 0) max_length = tokenizer.model_max_length();

@@ -36,7 +36,8 @@ void run_eval(EvalFlags& flags) {
 void add_eval_command(CLI::App& app) {
   const auto flags = std::make_shared<EvalFlags>();
   CLI::App* command = app.add_subcommand("eval", "test a trained model on labelled texts");
-  command->add_option("model", flags->model.model, "folder of a trained model")
+  command
+      ->add_option("model", flags->model.model, "folder of a trained model, or its name on the hub")
       ->type_name("MODEL")
       ->required();
   add_data_flags(*command, flags->data);

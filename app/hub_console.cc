@@ -103,11 +103,11 @@ class Transfers {
   Clock::time_point start_, shown_;
 };
 
-HubListener console_transfers() {
+HubListener console_transfers(bool quiet) {
   const auto transfers = std::make_shared<Transfers>();
   HubListener listener;
   const char* off = std::getenv("HF_HUB_DISABLE_PROGRESS_BARS");
-  const bool is_quiet = off != nullptr && *off != '\0' && *off != '0';
+  const bool is_quiet = quiet || (off != nullptr && *off != '\0' && *off != '0');
   listener.progress = [transfers, is_quiet](const HubTransfer& transfer) {
     is_quiet ? throw_if_interrupted() : transfers->progress(transfer);
   };
@@ -118,10 +118,10 @@ HubListener console_transfers() {
 
 }  // namespace
 
-HubClient console_hub() { return HubClient(hub_settings(), console_transfers()); }
+HubClient console_hub(bool quiet) { return HubClient(hub_settings(), console_transfers(quiet)); }
 
 HubClient console_package_index() {
-  return HubClient(package_index_settings(), console_transfers());
+  return HubClient(package_index_settings(), console_transfers(false));
 }
 
 }  // namespace thaw

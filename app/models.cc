@@ -27,9 +27,7 @@ bool looks_like_file(const std::string& name) {
   return false;
 }
 
-}  // namespace
-
-fs::path resolve_model(const std::string& name) {
+fs::path resolve(const std::string& name, ModelFiles files, bool quiet) {
   if (exists(name)) return name;
   if (name == "minilm") {
     const fs::path folder = minilm_folder();
@@ -42,8 +40,18 @@ fs::path resolve_model(const std::string& name) {
                 "name a folder that holds config.json, model.safetensors and a tokenizer, a model "
                 "of the hub as owner/name, or --model minilm (`thaw fetch minilm` fetches it)");
   }
-  HubClient hub = console_hub();
-  return fetch_model(hub, parse_hub_name(name, RepoType::kModel, "--model"));
+  HubClient hub = console_hub(quiet);
+  return fetch_model(hub, parse_hub_name(name, RepoType::kModel, "--model"), false, files);
+}
+
+}  // namespace
+
+fs::path resolve_model(const std::string& name, bool quiet) {
+  return resolve(name, ModelFiles::kAll, quiet);
+}
+
+fs::path resolve_tokenizer(const std::string& name) {
+  return resolve(name, ModelFiles::kWithoutWeights, false);
 }
 
 std::string with_revision(const std::string& name, const std::string& revision,
@@ -67,10 +75,10 @@ void name_revisions(ExperimentSettings& settings) {
       with_revision(settings.data.paths[0], settings.data_revision, "data_revision");
 }
 
-void resolve_data(DataOptions& data, DataUse use) {
+void resolve_data(DataOptions& data, DataUse use, bool quiet) {
   if (data.paths.size() != 1 || exists(data.paths[0]) || looks_like_file(data.paths[0])) return;
   const HubName name = parse_hub_name(data.paths[0], RepoType::kDataset, "--data");
-  HubClient hub = console_hub();
+  HubClient hub = console_hub(quiet);
   HubDataSet found = fetch_data_set(hub, name, [&](const std::vector<std::string>& names) {
     std::vector<std::string> needed = splits_for(SplitName::kTest, data.test, names);
     if (use == DataUse::kTestAlone && !needed.empty()) return needed;

@@ -30,8 +30,8 @@ void run_train(const TrainFlags& flags) {
   name_revisions(settings);
   catch_interrupts();
   const Listener listener = console_listener(flags.quiet);
-  resolve_data(settings.data);
-  run_comparison(settings, resolve_model(settings.model), true, listener);
+  resolve_data(settings.data, DataUse::kAllSplits, flags.quiet);
+  run_comparison(settings, resolve_model(settings.model, flags.quiet), true, listener);
   std::printf(
       "model:   %s\nreport:  %s/report.html\n\nTry it:  echo \"some text\" | thaw predict %s -\n",
       settings.out.c_str(), settings.out.c_str(), settings.out.c_str());

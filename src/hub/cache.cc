@@ -143,8 +143,8 @@ void RepoCache::remember_listing(const std::string& commit,
 }
 
 fs::path RepoCache::blob(const std::string& etag) const {
-  const bool fits = is_safe_file_name(etag) && etag.size() <= 200 &&
-                    etag.find('/') == std::string::npos;
+  const bool fits =
+      is_safe_file_name(etag) && etag.size() <= 200 && etag.find('/') == std::string::npos;
   if (!fits) {
     throw Error("the hub gives a file the etag " + in_quotes(etag) + ", which thaw cannot keep", "",
                 "check HF_ENDPOINT and the proxy");

@@ -72,8 +72,7 @@ CardConfiguration configuration_of(const ordered_json& entry) {
   CardConfiguration configuration;
   configuration.name = text_at(entry, "config_name");
   if (configuration.name.empty()) configuration.name = "default";
-  configuration.is_default =
-      configuration.name == "default" || text_at(entry, "default") == "true";
+  configuration.is_default = configuration.name == "default" || text_at(entry, "default") == "true";
   configuration.folder = text_at(entry, "data_dir");
   while (configuration.folder.ends_with('/')) configuration.folder.pop_back();
   if (configuration.folder.starts_with("./")) configuration.folder.erase(0, 2);
@@ -90,8 +89,7 @@ std::vector<std::string> class_names_of(const ordered_json& names, const std::st
   if (!names.is_object()) return ordered;
   for (const auto& [number, name] : names.items()) {
     size_t index = 0;
-    const auto [end, error] =
-        std::from_chars(number.data(), number.data() + number.size(), index);
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), index);
     const bool fits = error == std::errc() && end == number.data() + number.size() &&
                       index < ordered.size() && !seen[index] && name.is_string();
     if (!fits) {

@@ -15,8 +15,8 @@ namespace {
 
 constexpr int kMostRedirects = 10;
 constexpr int kAttemptsWhereNobodyIs = 3;
-constexpr double kLongestWait = 8;          // seconds between attempts of our own accord
-constexpr double kLongestAskedWait = 300;   // and at a server's request
+constexpr double kLongestWait = 8;         // seconds between attempts of our own accord
+constexpr double kLongestAskedWait = 300;  // and at a server's request
 
 // "120" or "Wed, 21 Oct 2026 07:28:00 GMT"; below 0 where it says nothing.
 double retry_after(const HttpReply& reply) {
@@ -83,9 +83,9 @@ int HubClient::attempts_for(const HttpReply& reply) const {
 void HubClient::wait(int attempt, const HttpReply& reply, const std::string& what) {
   const double asked = reply.failure == HttpFailure::kNone ? retry_after(reply) : -1;
   if (asked > kLongestAskedWait) {
-    throw Error(what + " " + describe_failure(reply) + " and asks to come back in " +
-                    whole_seconds(asked),
-                "", "try again then");
+    throw Error(
+        what + " " + describe_failure(reply) + " and asks to come back in " + whole_seconds(asked),
+        "", "try again then");
   }
   double seconds = std::min(kLongestWait, settings_.first_wait * std::pow(2, attempt - 2));
   // Half to whole: programs that failed together shall not come back together.
@@ -131,8 +131,8 @@ HttpReply HubClient::follow(HttpRequest request, Redirects redirects) {
     if (reply.failure != HttpFailure::kNone || !reply.is_redirect()) return reply;
     if (redirects == Redirects::kStay && url_origin(reply.redirect) != origin) return reply;
     if (is_plain(reply.redirect) && !is_plain(request.url)) {
-      throw Error(settings_.called + " redirects from https to http, which anybody may listen to", origin,
-                  "check HF_ENDPOINT and the proxy");
+      throw Error(settings_.called + " redirects from https to http, which anybody may listen to",
+                  origin, "check HF_ENDPOINT and the proxy");
     }
     request.url = reply.redirect;
   }

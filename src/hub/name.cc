@@ -12,9 +12,7 @@ namespace {
 
 constexpr size_t kLongestPart = 96;  // of owner and name, as the hub has it
 
-bool is_word_character(unsigned char c) {
-  return c < 0x80 && (std::isalnum(c) != 0 || c == '_');
-}
+bool is_word_character(unsigned char c) { return c < 0x80 && (std::isalnum(c) != 0 || c == '_'); }
 
 // An owner or the name itself, by huggingface_hub's rules.
 bool is_id_part(std::string_view part) {
@@ -112,7 +110,8 @@ std::string url_quoted(const std::string& text, const std::string& kept) {
   const std::string plain = "-._~" + kept;
   std::string quoted;
   for (const unsigned char c : text) {
-    if ((c < 0x80 && std::isalnum(c) != 0) || plain.find(static_cast<char>(c)) != std::string::npos) {
+    if ((c < 0x80 && std::isalnum(c) != 0) ||
+        plain.find(static_cast<char>(c)) != std::string::npos) {
       quoted += static_cast<char>(c);
     } else {
       quoted += {'%', kDigits[c >> 4], kDigits[c & 15]};

@@ -1,7 +1,9 @@
 #include "hub/package_index.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -17,8 +19,8 @@ namespace thaw {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* kDefaultIndex = "https://pypi.org/simple";
-constexpr const char* kRemedy = "check the network and the proxy (PIP_INDEX_URL names another index)";
+constexpr const char* kRemedy =
+    "check the network and the proxy (PIP_INDEX_URL names another index)";
 
 std::string trimmed(std::string_view text) {
   const auto is_space = [](unsigned char c) { return std::isspace(c) != 0; };
@@ -49,6 +51,19 @@ std::map<std::string, std::string> read_pip_configuration(const fs::path& path) 
   }
   download.merge(global);
   return download;
+}
+
+// What a shell command prints; empty where it cannot be run.
+std::string output_of(const std::string& command) {
+  std::string text;
+  FILE* pipe = ::popen(command.c_str(), "re");
+  if (pipe == nullptr) return text;
+  std::array<char, 4096> buffer;
+  while (const size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
+    text.append(buffer.data(), count);
+  }
+  ::pclose(pipe);
+  return text;
 }
 
 std::string base64(const std::string& bytes) {
@@ -139,7 +154,32 @@ std::string find_in_html(const std::string& body, const std::string& file) {
 
 }  // namespace
 
-HubSettings package_index_settings(const Environment& environment) {
+std::string index_in_pip_help(std::string_view help) {
+  const std::string_view option = "--index-url", before = "(default ";
+  size_t at = help.find(option);
+  if (at == std::string_view::npos) return "";
+  at = help.find(before, at);
+  if (at == std::string_view::npos) return "";
+  // That of the next option would not do.
+  if (help.substr(0, at).rfind("--") != help.find(option)) return "";
+  at += before.size();
+  const size_t end = help.find(')', at);
+  return end == std::string_view::npos ? "" : trimmed(help.substr(at, end - at));
+}
+
+std::string index_of_pip() {
+  // On lines so long that none is broken.
+  const std::string arguments = " download --help </dev/null 2>/dev/null";
+  for (const char* pip : {"python3 -m pip", "pip3", "pip"}) {
+    const std::string help =
+        output_of(std::string("COLUMNS=9999 PIP_DISABLE_PIP_VERSION_CHECK=1 ") + pip + arguments);
+    if (std::string index = index_in_pip_help(help); !index.empty()) return index;
+  }
+  return "";
+}
+
+HubSettings package_index_settings(const Environment& environment,
+                                   const std::function<std::string()>& otherwise) {
   const auto text = [&](const char* name) -> std::string {
     const char* value = environment(name);
     return value != nullptr ? value : "";
@@ -148,9 +188,11 @@ HubSettings package_index_settings(const Environment& environment) {
   const fs::path xdg =
       text("XDG_CONFIG_HOME").empty() ? home / ".config" : fs::path(text("XDG_CONFIG_HOME"));
   std::map<std::string, std::string> keys;
-  for (const fs::path& path : {fs::path(text("PIP_CONFIG_FILE")), xdg / "pip" / "pip.conf",
-                               home / ".pip" / "pip.conf", fs::path("/etc/pip.conf"),
-                               fs::path("/etc/xdg/pip/pip.conf")}) {
+  const std::string named = text("PIP_CONFIG_FILE");
+  for (const fs::path& path :
+       {fs::path(named), xdg / "pip" / "pip.conf", home / ".pip" / "pip.conf",
+        fs::path("/etc/pip.conf"), fs::path("/etc/xdg/pip/pip.conf")}) {
+    if (named == "/dev/null") break;           // pip's own sign for none at all
     keys.merge(read_pip_configuration(path));  // what is there already stays
   }
   const auto setting = [&](const char* variable, const char* key) {
@@ -163,8 +205,14 @@ HubSettings package_index_settings(const Environment& environment) {
   settings.offline.clear();
   settings.token.clear();
   settings.token_source = "PIP_INDEX_URL";
-  const std::string index = setting("PIP_INDEX_URL", "index-url");
-  set_index(index.empty() ? kDefaultIndex : index, settings);
+  std::string index = setting("PIP_INDEX_URL", "index-url");
+  if (index.empty()) index = otherwise();
+  if (index.empty()) {
+    throw Error("no package index is named, and there is no pip to ask for the one that it uses",
+                "PIP_INDEX_URL",
+                "set it to the address of one, install pip, or name a folder with --model");
+  }
+  set_index(index, settings);
   if (const std::string cert = setting("PIP_CERT", "cert"); !cert.empty()) {
     settings.certificates = cert;
   }
@@ -172,8 +220,8 @@ HubSettings package_index_settings(const Environment& environment) {
 }
 
 HubSettings package_index_settings() {
-  return package_index_settings(
-      [](const char* name) -> const char* { return std::getenv(name); });
+  return package_index_settings([](const char* name) -> const char* { return std::getenv(name); },
+                                index_of_pip);
 }
 
 std::string package_file_url(HubClient& client, const std::string& package,

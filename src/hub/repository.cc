@@ -139,9 +139,9 @@ fs::path Repository::download_file(const std::string& file) {
   if (const auto path = cache_.file(commit_, file)) return *path;  // by that program
 
   std::error_code error;
-  const bool is_there = fs::is_regular_file(blob, error) &&
-                        (facts.size < 0 || fs::file_size(blob, error) ==
-                                               static_cast<uintmax_t>(facts.size));
+  const bool is_there =
+      fs::is_regular_file(blob, error) &&
+      (facts.size < 0 || fs::file_size(blob, error) == static_cast<uintmax_t>(facts.size));
   if (!is_there) {
     Download what;
     what.url = file_url(client_->settings(), name_, commit_, file);

@@ -35,8 +35,8 @@ class Repository {
   bool knows_all_files() const { return knows_all_files_; }
   bool has(const std::string& file) const;
 
-  // The file's path in the cache, where it is put first if need be. Throws Error as download() does,
-  // NotInCache for a repository that is not to be asked.
+  // The file's path in the cache, where it is put first if need be. Throws Error as download()
+  // does, NotInCache for a repository that is not to be asked.
   std::filesystem::path fetch(const std::string& file);
   // Remembers, for huggingface_hub, that the commit does not have a file.
   void note_missing(const std::string& file) const;

@@ -91,8 +91,8 @@ std::string checked_token(std::string token, const std::string& source) {
   const auto is_space = [](unsigned char c) { return std::isspace(c) != 0; };
   token.erase(token.begin(), std::find_if_not(token.begin(), token.end(), is_space));
   token.erase(std::find_if_not(token.rbegin(), token.rend(), is_space).base(), token.end());
-  const bool fits = std::all_of(token.begin(), token.end(),
-                                [](unsigned char c) { return c > 0x20 && c < 0x7F; });
+  const bool fits =
+      std::all_of(token.begin(), token.end(), [](unsigned char c) { return c > 0x20 && c < 0x7F; });
   if (!fits || token.size() > 4096) {
     throw Error("what it holds is no token of the hub", source, "set it to one, or unset it");
   }

@@ -14,10 +14,10 @@ struct HubSettings {
   std::string endpoint = "https://huggingface.co";  // HF_ENDPOINT; no slash at the end
   std::string token;                                // empty: requests are anonymous
   std::string token_scheme = "Bearer";              // how the token is presented
-  std::string token_source;     // for messages: "HF_TOKEN", "the file /home/me/.cache/…/token"
+  std::string token_source;  // for messages: "HF_TOKEN", "the file /home/me/.cache/…/token"
   std::string cache_variable = "HF_HUB_CACHE";  // that moves the cache, for messages
-  std::filesystem::path cache;  // holds models--…, datasets--…, .locks
-  std::filesystem::path listings;      // thaw's own: which files a commit has
+  std::filesystem::path cache;                  // holds models--…, datasets--…, .locks
+  std::filesystem::path listings;               // thaw's own: which files a commit has
   std::string offline;                 // the variable that forbids the network; empty: none does
   bool uses_symlinks = true;           // HF_HUB_DISABLE_SYMLINKS
   double metadata_timeout = 10;        // seconds without a byte before giving up; so long, too,

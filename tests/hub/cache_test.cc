@@ -58,8 +58,9 @@ TEST_F(HubCache, FilesInFoldersLeadToTheirBlobs) {
   files["1_Pooling/config.json"] = {"{\"pooling_mode\": \"mean\"}"};
   const fs::path folder = fetch();
   EXPECT_EQ(content_of(folder / "1_Pooling" / "config.json"), "{\"pooling_mode\": \"mean\"}");
-  EXPECT_TRUE(fs::read_symlink(folder / "1_Pooling" / "config.json").string().starts_with(
-      "../../../blobs/"));
+  EXPECT_TRUE(fs::read_symlink(folder / "1_Pooling" / "config.json")
+                  .string()
+                  .starts_with("../../../blobs/"));
 }
 
 TEST_F(HubCache, WhatPythonDownloadedIsNotFetchedAgain) {

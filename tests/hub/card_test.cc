@@ -123,15 +123,16 @@ TEST(DataCard, SaysWhereItIsBroken) {
   };
   EXPECT_THAT(failure("a: 1\nb: [1, 2\nc: 3"), HasSubstr("README.md:4: is not valid YAML"));
   EXPECT_THAT(failure("a: 1\na: 2"), HasSubstr("README.md:3: names 'a' twice"));
-  const std::string names = "dataset_info:\n  features:\n  - name: y\n    dtype:\n      class_label:"
-                            "\n        names: ";
+  const std::string names =
+      "dataset_info:\n  features:\n  - name: y\n    dtype:\n      class_label:"
+      "\n        names: ";
   EXPECT_THAT(failure(names + "{'0': a, '2': b}"), HasSubstr("not numbered from 0 on"));
   EXPECT_THAT(failure(names + "{'0': a, '00': b}"), HasSubstr("not numbered from 0 on"));
 }
 
 TEST(Yaml, KeepsScalarsAsTheyAre) {
-  const auto json = parse_yaml("a: no\nb: 1.0\nc: ~\nd: 'x y'\ne: |\n  two\n  lines\nf: &k [1]\ng: *k",
-                               "x.yaml");
+  const auto json =
+      parse_yaml("a: no\nb: 1.0\nc: ~\nd: 'x y'\ne: |\n  two\n  lines\nf: &k [1]\ng: *k", "x.yaml");
   EXPECT_EQ(json.dump(),
             R"({"a":"no","b":"1.0","c":"~","d":"x y","e":"two\nlines\n","f":["1"],"g":["1"]})");
   EXPECT_TRUE(parse_yaml("", "x.yaml").is_null());
@@ -155,22 +156,43 @@ TEST(Yaml, IsNotBlownUpByAliases) {
 
 TEST(Glob, MatchesAsFsspecDoes) {
   const std::pair<const char*, const char*> matching[] = {
-      {"a.csv", "*.csv"},           {"x/a.csv", "*/a.csv"},      {"x/a.csv", "**/a.csv"},
-      {"a.csv", "**/a.csv"},        {"x/y/a.csv", "**/*.csv"},   {"x/y/a.csv", "x/**"},
-      {"x/y/a.csv", "**"},          {"a1.csv", "a[0-9].csv"},    {"a-.csv", "a[-._ 0-9].csv"},
-      {"ab.csv", "a[!0-9].csv"},    {"ab", "a?"},                {"a]b", "a]b"},
-      {"a[b", "a[b"},               {".a/b.csv", ".a/*.csv"},    {"__a/b", "__*/b"},
-      {"train-00000-of-00001.parquet", "train-*"},               {"aXbXc", "a*b*c"},
-      {"a", "**/**/a"},             {"a]b", "a[]]b"},
+      {"a.csv", "*.csv"},
+      {"x/a.csv", "*/a.csv"},
+      {"x/a.csv", "**/a.csv"},
+      {"a.csv", "**/a.csv"},
+      {"x/y/a.csv", "**/*.csv"},
+      {"x/y/a.csv", "x/**"},
+      {"x/y/a.csv", "**"},
+      {"a1.csv", "a[0-9].csv"},
+      {"a-.csv", "a[-._ 0-9].csv"},
+      {"ab.csv", "a[!0-9].csv"},
+      {"ab", "a?"},
+      {"a]b", "a]b"},
+      {"a[b", "a[b"},
+      {".a/b.csv", ".a/*.csv"},
+      {"__a/b", "__*/b"},
+      {"train-00000-of-00001.parquet", "train-*"},
+      {"aXbXc", "a*b*c"},
+      {"a", "**/**/a"},
+      {"a]b", "a[]]b"},
   };
   for (const auto& [path, pattern] : matching) {
     EXPECT_TRUE(matches_glob(path, pattern)) << path << " " << pattern;
   }
   const std::pair<const char*, const char*> others[] = {
-      {"x/a.csv", "*.csv"},       {"a.csv", "*/a.csv"},    {"x/y/a.csv", "*/a.csv"},
-      {".a.csv", "*.csv"},        {".a/b.csv", "**/b.csv"}, {"__a/b.csv", "**"},
-      {"ab.csv", "a[0-9].csv"},   {"a.csv", "a"},          {"a", "a*b"},
-      {"b/x", "x/**"},            {"x", "x/**"},         {"", "?"},               {"abc", "a?"},
+      {"x/a.csv", "*.csv"},
+      {"a.csv", "*/a.csv"},
+      {"x/y/a.csv", "*/a.csv"},
+      {".a.csv", "*.csv"},
+      {".a/b.csv", "**/b.csv"},
+      {"__a/b.csv", "**"},
+      {"ab.csv", "a[0-9].csv"},
+      {"a.csv", "a"},
+      {"a", "a*b"},
+      {"b/x", "x/**"},
+      {"x", "x/**"},
+      {"", "?"},
+      {"abc", "a?"},
   };
   for (const auto& [path, pattern] : others) {
     EXPECT_FALSE(matches_glob(path, pattern)) << path << " " << pattern;

@@ -29,10 +29,9 @@ TEST(DataFiles, AreThoseThatDatasetsTakes) {
 }
 
 TEST(DataFiles, OfTheHubsParquetCopy) {
-  const std::vector<std::string> paths = {"a/partial-train/0000.parquet", "a/test/0000.parquet",
-                                          "a/train/0000.parquet", "a/train/0001.parquet",
-                                          "b/set-test.parquet",
-                                          "b/set-train-00000-of-00001.parquet"};
+  const std::vector<std::string> paths = {
+      "a/partial-train/0000.parquet", "a/test/0000.parquet", "a/train/0000.parquet",
+      "a/train/0001.parquet",         "b/set-test.parquet",  "b/set-train-00000-of-00001.parquet"};
   auto splits = files_of_parquet_copy("a", paths);
   ASSERT_EQ(splits.size(), 2u);
   EXPECT_EQ(splits[1].split, "train");
@@ -67,22 +66,23 @@ class HubDataSets : public testing::WithHub {
            "topic/train-*}\n- config_name: " +
            by_default +
            "\n  data_files:\n  - {split: train, path: mood/train-*}\n  - {split: validation, path: "
-           "mood/validation-*}\n  - {split: test, path: mood/test-*}\ndataset_info:\n- config_name: "
+           "mood/validation-*}\n  - {split: test, path: mood/test-*}\ndataset_info:\n- "
+           "config_name: "
            "mood\n  features:\n  - name: label\n    dtype:\n      class_label:\n        names: "
            "{'0': sad, '1': glad}\n---\n";
   }
   static std::string table(const std::string& word, int rows) {
     std::string csv = "text,label\n";
-    for (int i = 0; i < rows; ++i) csv += word + std::to_string(i) + "," + std::to_string(i % 2) + "\n";
+    for (int i = 0; i < rows; ++i)
+      csv += word + std::to_string(i) + "," + std::to_string(i % 2) + "\n";
     return csv;
   }
 
   HubDataSet fetch_set(const std::string& text, const std::vector<std::string>& wanted = {}) {
     HubClient client(settings_, listener_.listener());
-    return fetch_data_set(client, parse_hub_name(text, RepoType::kDataset, "--data"),
-                          [&](const std::vector<std::string>& names) {
-                            return wanted.empty() ? names : wanted;
-                          });
+    return fetch_data_set(
+        client, parse_hub_name(text, RepoType::kDataset, "--data"),
+        [&](const std::vector<std::string>& names) { return wanted.empty() ? names : wanted; });
   }
   std::string set_failure(const std::string& text, const std::vector<std::string>& wanted = {}) {
     try {
@@ -145,18 +145,22 @@ TEST_F(HubDataSets, WithoutACardTheNamesOfFilesTell) {
 TEST_F(HubDataSets, WithoutTablesTheHubsParquetCopyIsTaken) {
   set().files.clear();
   set().files["tweets.py"] = {"a script"};
-  set().files["README.md"] = {"---\ndataset_info:\n- config_name: mood\n  features:\n  - name: label"
-                              "\n    dtype: {class_label: {names: [a, b]}}\n---\n"};
+  set().files["README.md"] = {
+      "---\ndataset_info:\n- config_name: mood\n  features:\n  - name: label"
+      "\n    dtype: {class_label: {names: [a, b]}}\n---\n"};
   EXPECT_EQ(set_failure("org/tweets:mood"),
             "org/tweets:mood: holds no tables that thaw reads (Parquet, CSV, TSV, JSON lines), and "
             "the hub has no Parquet copy of it; save it as one of them and name the files with "
             "--data");
   // The copy is a branch of its own, with files of its own.
-  hub_.next("/api/datasets/org/tweets/revision/refs/convert/parquet",
-            [](const httplib::Request&, httplib::Response& reply) {
-              reply.set_content(R"({"sha": ")" + std::string(40, 'c') + R"(", "siblings": [
-                  {"rfilename": "mood/train/0000.parquet"}]})", "application/json");
-            }, 9);
+  hub_.next(
+      "/api/datasets/org/tweets/revision/refs/convert/parquet",
+      [](const httplib::Request&, httplib::Response& reply) {
+        reply.set_content(R"({"sha": ")" + std::string(40, 'c') + R"(", "siblings": [
+                  {"rfilename": "mood/train/0000.parquet"}]})",
+                          "application/json");
+      },
+      9);
   const auto parquet = [](const httplib::Request&, httplib::Response& reply) {
     reply.set_header("X-Repo-Commit", std::string(40, 'c'));
     reply.set_header("ETag", "\"" + testing::git_sha1("PAR1") + "\"");

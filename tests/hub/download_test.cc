@@ -39,6 +39,14 @@ TEST_F(HubDownload, FetchesWhatThawReadsAndNothingElse) {
   EXPECT_EQ(listener_.transfers.back().total, 300'000);
 }
 
+TEST_F(HubDownload, ReadingTextsTakesNoWeights) {
+  HubClient client(settings_, listener_.listener());
+  const fs::path folder = fetch_model(client, name(), false, ModelFiles::kWithoutWeights);
+  EXPECT_TRUE(fs::exists(folder / "tokenizer.json"));
+  EXPECT_EQ(hub_.count("GET", weights_etag()), 0);
+  expect_whole();
+}
+
 TEST_F(HubDownload, ASecondTimeCostsNoRequest) {
   fetch();
   hub_.forget();

@@ -9,8 +9,8 @@ namespace thaw {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::FakeHub;
 using ::testing::AllOf;
+using testing::FakeHub;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -87,9 +87,12 @@ TEST_F(HubErrors, APortalInPlaceOfTheHub) {
 }
 
 TEST_F(HubErrors, EndlessRedirects) {
-  hub_.next("/api/", [](const httplib::Request& request, httplib::Response& reply) {
-    reply.set_redirect(request.path);
-  }, 100);
+  hub_.next(
+      "/api/",
+      [](const httplib::Request& request, httplib::Response& reply) {
+        reply.set_redirect(request.path);
+      },
+      100);
   EXPECT_THAT(failure(), HasSubstr("redirects without end"));
 }
 

@@ -119,12 +119,12 @@ class FakeHub {
                                               std::to_string(content.size() - 1) + "/" +
                                               std::to_string(content.size()));
       }
-      reply.set_content_provider(
-          content.size() - begin, "application/octet-stream",
-          [=](size_t offset, size_t, httplib::DataSink& sink) {
-            if (offset >= part) return false;
-            return sink.write(content.data() + begin + offset, part - offset);
-          });
+      reply.set_content_provider(content.size() - begin, "application/octet-stream",
+                                 [=](size_t offset, size_t, httplib::DataSink& sink) {
+                                   if (offset >= part) return false;
+                                   return sink.write(content.data() + begin + offset,
+                                                     part - offset);
+                                 });
     };
   }
   static Handler content(const std::string& bytes) {
@@ -218,8 +218,7 @@ class FakeHub {
                       repo.is_gated ? "GatedRepo" : "RepoNotFound");
       }
       const std::string rest = path.substr(key.size() + 1);
-      return is_api ? answer_api(key, repo, rest, reply)
-                    : answer_file(request, repo, rest, reply);
+      return is_api ? answer_api(key, repo, rest, reply) : answer_file(request, repo, rest, reply);
     }
     const bool is_anonymous = request.get_header_value("Authorization").empty();
     refuse(reply, is_anonymous ? 401 : 404, "RepoNotFound");
@@ -244,7 +243,9 @@ class FakeHub {
         list.push_back({{"rfilename", name}});
         continue;
       }
-      nlohmann::json entry = {{"type", "file"}, {"path", name}, {"size", file.content.size()},
+      nlohmann::json entry = {{"type", "file"},
+                              {"path", name},
+                              {"size", file.content.size()},
                               {"oid", git_sha1(file.content)}};
       if (file.is_large) {
         entry["lfs"] = {{"oid", file.etag()}, {"size", file.content.size()}, {"pointerSize", 130}};
@@ -252,8 +253,12 @@ class FakeHub {
       list.push_back(std::move(entry));
     }
     if (kind == "revision") {
-      list = {{"id", key.substr(key.find('/') + 1)}, {"sha", repo.commit}, {"siblings", list},
-              {"private", false}, {"tags", nlohmann::json::array()}, {"downloads", 1}};
+      list = {{"id", key.substr(key.find('/') + 1)},
+              {"sha", repo.commit},
+              {"siblings", list},
+              {"private", false},
+              {"tags", nlohmann::json::array()},
+              {"downloads", 1}};
     }
     reply.set_content(list.dump(), "application/json");
   }
@@ -262,8 +267,8 @@ class FakeHub {
   void answer_file(const httplib::Request& request, const FakeRepo& repo, const std::string& rest,
                    httplib::Response& reply) const {
     for (const auto& [name, file] : repo.files) {
-      for (auto revisions = repo.revisions; const std::string& revision :
-           (revisions.push_back(repo.commit), revisions)) {
+      for (auto revisions = repo.revisions;
+           const std::string& revision : (revisions.push_back(repo.commit), revisions)) {
         if (rest != "resolve/" + revision + "/" + name) continue;
         reply.set_header("X-Repo-Commit", repo.commit);
         if (file.is_large) {

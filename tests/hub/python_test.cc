@@ -45,8 +45,8 @@ class HubPython : public testing::WithHub {
         "env -u HF_TOKEN -u HF_HUB_OFFLINE HF_HUB_DISABLE_PROGRESS_BARS=1 HF_HUB_DISABLE_XET=1 "
         "HF_HUB_DISABLE_TELEMETRY=1 HF_HOME=" +
             (folder_ / "home").string() + " HF_ENDPOINT=" + hub_.endpoint() +
-            " HF_HUB_CACHE=" + cache.string() + " " + python() + " " THAW_SOURCE_DIR
-            "/tests/hub/with_huggingface_hub.py " + arguments,
+            " HF_HUB_CACHE=" + cache.string() + " " + python() +
+            " " THAW_SOURCE_DIR "/tests/hub/with_huggingface_hub.py " + arguments,
         status);
     EXPECT_EQ(status, 0) << text;
     return text;

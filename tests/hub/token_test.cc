@@ -56,9 +56,12 @@ TEST_F(HubToken, StaysWithARedirectOnTheSameHost) {
   hub_.next("/api/models/old", [](const httplib::Request&, httplib::Response& reply) {
     reply.set_redirect("/api/models/org/bert/revision/main", 307);
   });
-  hub_.next("/old/resolve", [](const httplib::Request& request, httplib::Response& reply) {
-    reply.set_redirect("/org/bert" + request.path.substr(4), 307);
-  }, 100);
+  hub_.next(
+      "/old/resolve",
+      [](const httplib::Request& request, httplib::Response& reply) {
+        reply.set_redirect("/org/bert" + request.path.substr(4), 307);
+      },
+      100);
   EXPECT_TRUE(std::filesystem::exists(fetch("old") / "model.safetensors"));
 }
 
