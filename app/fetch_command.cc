@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "console.h"
 #include "hub/data_set.h"
+#include "hub/errors.h"
 #include "hub/minilm.h"
 #include "hub/model.h"
 #include "hub_console.h"
@@ -39,12 +40,18 @@ void run_fetch(const FetchFlags& flags) {
     std::printf("%s\n", fetch_minilm(index).c_str());
     return;
   }
-  const RepoType type = flags.data ? RepoType::kDataset : RepoType::kModel;
+  // Only data sets have configurations.
+  const bool is_data = flags.data || flags.name.find(':') != std::string::npos;
+  const RepoType type = is_data ? RepoType::kDataset : RepoType::kModel;
   const HubName name =
       parse_hub_name(with_revision(flags.name, flags.revision, "--revision"), type, "NAME");
-  if (flags.data) return fetch_data(name);
+  if (is_data) return fetch_data(name);
   HubClient hub = console_hub();
-  std::printf("%s\n", fetch_model(hub, name, true).c_str());
+  try {
+    std::printf("%s\n", fetch_model(hub, name, true).c_str());
+  } catch (const NoSuchRepository& error) {
+    throw Error(error.fact(), error.where(), error.remedy() + ", or add --data for a data set");
+  }
 }
 
 }  // namespace
@@ -58,12 +65,15 @@ void add_fetch_command(CLI::App& app) {
       ->required();
   command->add_option("--revision", flags->revision, "branch, tag or commit (main)")
       ->type_name("REVISION");
-  command->add_flag("--data", flags->data, "NAME is a data set: owner/name:configuration");
+  command->add_flag(
+      "--data", flags->data,
+      "NAME is a data set (one with a configuration, owner/name:configuration, needs no flag)");
   command->footer(
       "Examples:\n"
       "  thaw fetch minilm\n"
       "  thaw fetch distilbert-base-uncased\n"
-      "  thaw fetch cardiffnlp/tweet_eval:sentiment --data");
+      "  thaw fetch cardiffnlp/tweet_eval:sentiment\n"
+      "  thaw fetch stanfordnlp/imdb --data");
   command->callback([flags] { run_fetch(*flags); });
 }
 

@@ -8,31 +8,52 @@ namespace thaw {
 namespace fs = std::filesystem;
 namespace {
 
-std::string listed(const std::vector<NamedSplit>& splits) {
+std::vector<std::string> names_of(const std::vector<NamedSplit>& splits) {
+  std::vector<std::string> names;
+  for (const NamedSplit& split : splits) names.push_back(split.name);
+  return names;
+}
+
+// The terms of an expression over splits of these names.
+std::vector<SplitTerm> terms_of(const std::string& text, const std::string& flag,
+                                const std::vector<std::string>& names) {
   std::string list;
-  for (const NamedSplit& split : splits) list += (list.empty() ? "" : ", ") + split.name;
-  return list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  const auto terms = parse_split_expression(text, flag);
+  if (!terms) {
+    throw Error("'" + text + "' is neither a file nor a split of the data", flag,
+                "name one of " + list + ", or some of its rows: train[:80%]");
+  }
+  for (const SplitTerm& term : *terms) {
+    if (std::find(names.begin(), names.end(), term.split) == names.end()) {
+      throw Error("the data has no split '" + term.split + "'", flag, "name one of " + list);
+    }
+  }
+  return *terms;
+}
+
+const char* flag_of(SplitName part) {
+  switch (part) {
+    case SplitName::kTrain:
+      return "--train";
+    case SplitName::kValidation:
+      return "--validation";
+    default:
+      return "--test";
+  }
 }
 
 // "train[:80%]+validation" as files and rows.
 SplitSource source_of_expression(const std::vector<NamedSplit>& splits, const std::string& text,
                                  const std::string& flag) {
-  const auto terms = parse_split_expression(text, flag);
-  if (!terms) {
-    throw Error("'" + text + "' is neither a file nor a split of the data", flag,
-                "name one of " + listed(splits) + ", or some of its rows: train[:80%]");
-  }
+  const std::vector<SplitTerm> terms = terms_of(text, flag, names_of(splits));
   SplitSource source;
-  for (const SplitTerm& term : *terms) {
-    const auto found =
-        std::find_if(splits.begin(), splits.end(),
-                     [&](const NamedSplit& split) { return split.name == term.split; });
-    if (found == splits.end()) {
-      throw Error("the data has no split '" + term.split + "'", flag,
-                  "name one of " + listed(splits));
-    }
+  for (const SplitTerm& term : terms) {
+    const auto found = std::find_if(splits.begin(), splits.end(), [&](const NamedSplit& split) {
+      return split.name == term.split;
+    });
     const SplitSource& one = found->source;
-    if (!one.label_file.empty() && terms->size() > 1) {
+    if (!one.label_file.empty() && terms.size() > 1) {
       throw Error("splits in TweetEval's layout cannot be added up", flag, "name one of them");
     }
     source.label_file = one.label_file;
@@ -69,11 +90,11 @@ fs::path existing_path(const std::string& path) {
 void take_explicit_splits(SplitSources& sources, bool may_be_expressions,
                           const std::vector<NamedSplit>& splits, const std::string& train,
                           const std::string& validation, const std::string& test) {
-  const auto take = [&](SplitSource& source, const std::string& text, const std::string& flag) {
+  const auto take = [&](SplitSource& source, const std::string& text, SplitName part) {
     if (text.empty()) return;
     std::error_code error;
     if (may_be_expressions && !fs::exists(text, error)) {
-      source = source_of_expression(splits, text, flag);
+      source = source_of_expression(splits, text, flag_of(part));
       return;
     }
     if (fs::is_directory(existing_path(text))) {
@@ -82,9 +103,9 @@ void take_explicit_splits(SplitSources& sources, bool may_be_expressions,
     source = SplitSource{{text}, {}, {}, {}};
     sources.is_single_table = false;
   };
-  take(sources.train, train, "--train");
-  take(sources.validation, validation, "--validation");
-  take(sources.test, test, "--test");
+  take(sources.train, train, SplitName::kTrain);
+  take(sources.validation, validation, SplitName::kValidation);
+  take(sources.test, test, SplitName::kTest);
 }
 
 SplitSources choose_split_sources(const std::vector<NamedSplit>& splits, const std::string& train,
@@ -112,13 +133,7 @@ std::vector<std::string> splits_for(SplitName part, const std::string& text,
     return chosen;
   }
   if (fs::exists(text, error)) return chosen;
-  // What is wrong with an expression is told by choose_split_sources(), which knows its flag.
-  const auto terms = parse_split_expression(text, "the splits");
-  for (const SplitTerm& term : terms.value_or(std::vector<SplitTerm>())) {
-    if (std::find(names.begin(), names.end(), term.split) != names.end()) {
-      chosen.push_back(term.split);
-    }
-  }
+  for (const SplitTerm& term : terms_of(text, flag_of(part), names)) chosen.push_back(term.split);
   return chosen;
 }
 

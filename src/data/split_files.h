@@ -80,7 +80,8 @@ void take_explicit_splits(SplitSources& sources, bool may_be_expressions,
 std::filesystem::path existing_path(const std::string& path);
 
 // Those of the names that choose_split_sources() would use for one part, which `text` (the value of
-// --train, say, or empty) describes; none where it names a file.
+// --train, say, or empty) describes; none where it names a file. Throws Error for an expression
+// that is none, or over a split that is not among the names.
 std::vector<std::string> splits_for(SplitName part, const std::string& text,
                                     const std::vector<std::string>& names);
 

@@ -75,8 +75,12 @@ std::vector<SplitFiles> own_splits(const Repository& repository, const DataCard&
   const HubName& name = repository.name();
   const CardConfiguration* configuration = configuration_of(card, name);
   if (configuration == nullptr) {
-    return name.configuration.empty() ? files_by_name(repository.files())
-                                      : in_folder(name.configuration, repository.files());
+    const auto splits = name.configuration.empty()
+                            ? std::vector<SplitFiles>()
+                            : in_folder(name.configuration, repository.files());
+    // What datasets calls the only configuration of a repository that names none.
+    const bool is_whole = name.configuration.empty() || name.configuration == "default";
+    return splits.empty() && is_whole ? files_by_name(repository.files()) : splits;
   }
   if (configuration->splits.empty()) {
     return configuration->folder.empty() ? files_by_name(repository.files())
@@ -139,9 +143,17 @@ std::vector<NamedSplit> fetch_splits(Repository& repository, const std::vector<S
   return fetched;
 }
 
+// `has_tables`: the repository itself has some, only not of the configuration that was named.
 std::vector<NamedSplit> fetch_parquet_copy(HubClient& client, const HubName& name,
-                                           const ChooseSplits& choose, bool latest) {
+                                           const ChooseSplits& choose, bool latest,
+                                           bool has_tables) {
   const auto refuse = [&] {
+    if (has_tables) {
+      HubName whole = name;
+      whole.configuration.clear();
+      throw Error("has no configuration " + in_quotes(name.configuration), name.id,
+                  "leave it out: " + whole.shown());
+    }
     throw Error(
         "holds no tables that thaw reads (Parquet, CSV, TSV, JSON lines), and the hub has "
         "no Parquet copy of it",
@@ -172,15 +184,19 @@ std::vector<NamedSplit> fetch_parquet_copy(HubClient& client, const HubName& nam
 HubDataSet fetch_data_set(HubClient& client, const HubName& name, const ChooseSplits& choose,
                           bool latest) {
   HubDataSet data;
+  bool has_tables = false;
   const bool is_fetched = with_repository(client, name, latest, [&](Repository& repository) {
     const DataCard card = card_of(repository);
     data.class_names = class_names_of(card, name);
     const auto splits = own_splits(repository, card);
-    if (splits.empty()) return false;
+    if (splits.empty()) {
+      has_tables = !name.configuration.empty() && !files_by_name(repository.files()).empty();
+      return false;
+    }
     data.splits = fetch_splits(repository, splits, choose, name);
     return true;
   });
-  if (!is_fetched) data.splits = fetch_parquet_copy(client, name, choose, latest);
+  if (!is_fetched) data.splits = fetch_parquet_copy(client, name, choose, latest, has_tables);
   return data;
 }
 

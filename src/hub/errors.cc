@@ -14,8 +14,14 @@ std::string page_of(const HubName& name, const HubSettings& settings) {
   return settings.endpoint + (name.type == RepoType::kModel ? "/" : "/datasets/") + name.id;
 }
 
-std::string token_of(const HubSettings& settings) {
-  return settings.token.empty() ? "no token" : "the token of " + settings.token_source;
+std::string with_token(const HubSettings& settings) {
+  return settings.token.empty() ? "without a token" : "with the token of " + settings.token_source;
+}
+
+// What a name is not, and so is looked for on the hub: it may be a mistyped path.
+std::string no_local(const HubName& name) {
+  return std::string("is no local ") +
+         (name.type == RepoType::kModel ? "folder" : "file or folder");
 }
 
 [[noreturn]] void throw_refusal(const HttpReply& reply, const HubName& name,
@@ -26,29 +32,29 @@ std::string token_of(const HubSettings& settings) {
   if (!settings.token.empty() && message.find(settings.token) != std::string::npos) message.clear();
   if (code == "GatedRepo") {
     throw Error(std::string("the ") + kind_of(name) +
-                    " is gated: only those may read it who accepted its terms (asked with " +
-                    token_of(settings) + ")",
+                    " is gated: only those may read it who accepted its terms (asked " +
+                    with_token(settings) + ")",
                 name.shown(),
                 "accept them at " + page_of(name, settings) +
                     ", and set HF_TOKEN to a token of that account");
   }
   if (reply.status == 401 && !settings.token.empty() && code != "RepoNotFound") {
-    throw Error("the hub refuses " + token_of(settings), name.shown(),
+    throw Error("the hub refuses the token of " + settings.token_source, name.shown(),
                 "make a new one at " + settings.endpoint + "/settings/tokens, or unset it");
   }
   if (reply.status == 403) {
-    throw Error("the hub forbids it to " + token_of(settings) +
+    throw Error("the hub forbids reading it " + with_token(settings) +
                     (message.empty() ? "" : " (" + in_quotes(message) + ")"),
                 name.shown(), "set HF_TOKEN to a token with the right to read it");
   }
   // The hub tells nobody whether a private repository exists.
-  throw Error(std::string("is no local ") + (name.type == RepoType::kModel ? "folder" : "file") +
-                  ", and the hub shows no " + kind_of(name) + " of this name to " +
-                  (settings.token.empty() ? "those without a token" : token_of(settings)),
-              name.shown(),
-              settings.token.empty()
-                  ? "check the name, or set HF_TOKEN if it is private"
-                  : "check the name, and that the token may read it if it is private");
+  throw NoSuchRepository(
+      no_local(name) + ", and the hub shows no " + kind_of(name) + " of this name " +
+          (settings.token.empty() ? "to those without a token"
+                                  : "to the token of " + settings.token_source),
+      name.shown(),
+      settings.token.empty() ? "check the name, or set HF_TOKEN if it is private"
+                             : "check the name, and that the token may read it if it is private");
 }
 
 }  // namespace
@@ -61,7 +67,7 @@ std::string way_without_hub(const HubName& name) {
 
 Error offline_error(const HubName& name, const std::string& missing, const HubSettings& settings) {
   return Error(missing + " is not in the cache " + settings.cache.string() + ", and " +
-                   settings.offline + " forbids to fetch it",
+                   settings.offline + " forbids fetching it",
                name.shown(), "unset " + settings.offline + ", or " + way_without_hub(name));
 }
 
@@ -74,8 +80,9 @@ void throw_hub_error(const HttpReply& reply, const HubName& name, const std::str
         "set SSL_CERT_FILE to the certificates of your network, or " + way_without_hub(name));
   }
   if (reply.failure != HttpFailure::kNone) {
-    throw Error("the hub at " + settings.endpoint + " " + describe_failure(reply), name.shown(),
-                "check the network and the proxy, or " + way_without_hub(name));
+    throw Error((file.empty() ? no_local(name) + ", and " : "") + "the hub at " +
+                    settings.endpoint + " " + describe_failure(reply),
+                name.shown(), "check the network and the proxy, or " + way_without_hub(name));
   }
   if (code == "RevisionNotFound") {
     throw NoSuchRevision("has no revision " + in_quotes(name.revision), name.id,

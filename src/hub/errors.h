@@ -9,6 +9,12 @@
 
 namespace thaw {
 
+// The hub shows no repository of this name to whoever asks.
+class NoSuchRepository : public Error {
+ public:
+  using Error::Error;
+};
+
 // The repository is there, but not at this revision.
 class NoSuchRevision : public Error {
  public:

@@ -46,8 +46,10 @@ TEST(SplitExpression, AddsUp) {
 
 TEST(SplitExpression, TellsExpressionsFromOtherTexts) {
   for (const char* text : {"", "train.csv/x", "data/train.csv", "train[", "train[1]", "train[a:b]",
-                           "train[1:2", "train[1:2]x", "train+", "+train", "my train", "train["
-                           ":]]", "train(closest"}) {
+                           "train[1:2", "train[1:2]x", "train+", "+train", "my train",
+                           "train["
+                           ":]]",
+                           "train(closest"}) {
     EXPECT_FALSE(parse_split_expression(text, "")) << text;
   }
   EXPECT_THROW(parse_split_expression("train[:101%]", ""), Error);
@@ -58,7 +60,8 @@ TEST(SplitExpression, TellsExpressionsFromOtherTexts) {
 }
 
 TEST(SplitExpression, BoundsBeyondAllNumbersAreTheEnds) {
-  const auto terms = parse_split_expression("train[-99999999999999999999:99999999999999999999]", "");
+  const auto terms =
+      parse_split_expression("train[-99999999999999999999:99999999999999999999]", "");
   ASSERT_TRUE(terms);
   EXPECT_EQ(terms->front().rows.bounds(5, ""), std::pair(int64_t{0}, int64_t{5}));
 }
@@ -142,6 +145,12 @@ TEST(NamedSplits, AreChosenByTheirNames) {
   EXPECT_THAT(splits_for(SplitName::kValidation, "val_matched[:1]+train", names),
               ElementsAre("val_matched", "train"));
   EXPECT_THAT(splits_for(SplitName::kTest, folder.path().string(), names), ElementsAre());
+  EXPECT_THAT(
+      error_of([&] { splits_for(SplitName::kTest, "tset[:5]", names); }),
+      HasSubstr("--test: the data has no split 'tset'; name one of train, dev, val_matched, "
+                "test"));
+  EXPECT_THAT(error_of([&] { splits_for(SplitName::kTrain, "train[:300%]", names); }),
+              HasSubstr("--train: 300 % is more than there is"));
 }
 
 }  // namespace

@@ -142,6 +142,14 @@ TEST_F(HubDataSets, WithoutACardTheNamesOfFilesTell) {
   EXPECT_TRUE(fetch_set("org/tweets:mood").class_names.empty());
 }
 
+TEST_F(HubDataSets, WithoutConfigurationsNeedNoneNamed) {
+  set().files = {{"train.csv", {table("a", 4)}}, {"test.csv", {table("b", 2)}}};
+  EXPECT_EQ(fetch_set("org/tweets").splits.size(), 2u);
+  EXPECT_EQ(fetch_set("org/tweets:default").splits.size(), 2u);
+  EXPECT_EQ(set_failure("org/tweets:mood"),
+            "org/tweets: has no configuration 'mood'; leave it out: org/tweets");
+}
+
 TEST_F(HubDataSets, WithoutTablesTheHubsParquetCopyIsTaken) {
   set().files.clear();
   set().files["tweets.py"] = {"a script"};

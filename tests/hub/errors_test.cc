@@ -44,7 +44,7 @@ TEST_F(HubErrors, AFileThatIsGone) {
 TEST_F(HubErrors, AGatedRepository) {
   repo().token = "hf_theirs";
   repo().is_gated = true;
-  EXPECT_THAT(failure(), AllOf(HasSubstr("is gated"), HasSubstr("asked with no token"),
+  EXPECT_THAT(failure(), AllOf(HasSubstr("is gated"), HasSubstr("asked without a token"),
                                HasSubstr("accept them at " + hub_.endpoint() + "/org/bert")));
   be("hf_mine");
   EXPECT_THAT(failure(), HasSubstr("asked with the token of HF_TOKEN"));

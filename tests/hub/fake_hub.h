@@ -133,12 +133,15 @@ class FakeHub {
       reply.set_content(bytes, "application/octet-stream");
     };
   }
-  // Announces a body and never sends it.
-  Handler hanging(size_t announced) {
-    return [this, announced](const httplib::Request& request, httplib::Response& reply) {
+  // Announces a body of which it sends no more than the beginning.
+  Handler hanging(size_t announced, const std::string& beginning = "") {
+    return [=, this](const httplib::Request& request, httplib::Response& reply) {
       const_cast<httplib::Request&>(request).ranges.clear();
       reply.set_content_provider(announced, "application/octet-stream",
-                                 [this](size_t, size_t, httplib::DataSink&) {
+                                 [=, this](size_t offset, size_t, httplib::DataSink& sink) {
+                                   if (offset == 0 && !beginning.empty()) {
+                                     return sink.write(beginning.data(), beginning.size());
+                                   }
                                    pause();
                                    return false;
                                  });

@@ -5,7 +5,6 @@ namespace thaw {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 class HubProxy : public testing::WithHub {
  protected:
@@ -42,7 +41,7 @@ TEST_F(HubProxy, IsNotForThoseThatAreExempt) {
   ::setenv("no_proxy", "invalid", 1);
   for (const char* name : {"http_proxy", "HTTP_PROXY"}) {
     ::setenv(name, ("http://" + address_).c_str(), 1);
-    EXPECT_THAT(failure(), StartsWith("org/bert: the hub at http://hub.invalid cannot be reached"));
+    EXPECT_THAT(failure(), HasSubstr("the hub at http://hub.invalid cannot be reached"));
     ::unsetenv(name);
   }
   EXPECT_TRUE(hub_.requests().empty());
