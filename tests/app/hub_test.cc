@@ -148,8 +148,9 @@ TEST_F(HubNames, OfModelsWhoseTextsAreReadTakeNoWeights) {
 TEST_F(HubNames, AreFetchedOnlyAsFarAsATestNeeds) {
   std::ofstream(folder_ / "rows.csv")
       << "text,label\na,sad\nb,glad\nc,sad\nd,glad\ne,sad\nf,glad\ng,sad\nh,glad\n";
-  thaw("train --model org/bert --data rows.csv --test-size 2 --validation-size 0 --strategy probe "
-       "--probe.epochs 1 --out trained");
+  thaw(
+      "train --model org/bert --data rows.csv --test-size 2 --validation-size 0 --strategy probe "
+      "--probe.epochs 1 --out trained");
   const Outcome outcome = thaw("eval trained org/tweets:mood");
   EXPECT_EQ(outcome.code, 0) << outcome.text;
   EXPECT_EQ(hub_.count("GET", "mood/train"), 0);
@@ -182,8 +183,13 @@ TEST_F(HubNames, AreFetchedForLater) {
 TEST_F(HubNames, ADownloadThatWasKilledGoesOnWhereItStopped) {
   auto& file = hub_.repos["models/org/bert"].files["model.safetensors"];
   hub_.next("/" + file.etag(), hub_.hanging(weights_.size(), weights_.substr(0, 90'000)));
-  EXPECT_NE(run("timeout -s KILL 2 THAW fetch org/bert").code, 0);
   const fs::path blobs = folder_ / "home/hub/models--org--bert/blobs";
+  run("{ exec THAW fetch org/bert; } & pid=$!; for i in $(seq 300); do sleep 0.1; "
+      "[ \"$(stat -c %s " +
+          (blobs / file.etag()).string() +
+          ".incomplete 2>/dev/null)\" = 90000 ] && break; done; kill -KILL $pid",
+      "HF_HUB_DOWNLOAD_TIMEOUT=60");
+  EXPECT_FALSE(fs::exists(blobs / file.etag()));
   EXPECT_EQ(fs::file_size(blobs / (file.etag() + ".incomplete")), 90'000u);
   EXPECT_EQ(thaw("fetch org/bert").code, 0);
   EXPECT_EQ(hub_.requests().back().range, "bytes=90000-");

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "hub/data_set.h"
 #include "tests/hub/hub_fixture.h"
 
 namespace thaw {
@@ -94,6 +95,24 @@ TEST_F(HubPython, LeavesWhatThawFinds) {
   run("fetch org/bert " + files_, settings_.cache);
   settings_.offline = "HF_HUB_OFFLINE";
   EXPECT_TRUE(testing::content_of(fetch() / "model.safetensors") == weights_);
+}
+
+TEST_F(HubPython, SharesDataSets) {
+  auto& files = hub_.repos["datasets/org/tweets"].files;
+  files = {{"train.csv", {"text,label\na,0\nb,1\n", true}}, {"test.csv", {"text,label\nc,1\n"}}};
+  const auto fetch_split = [&](const std::string& split) {
+    HubClient client(settings_, listener_.listener());
+    return fetch_data_set(client, parse_hub_name("org/tweets", RepoType::kDataset, "--data"),
+                          [&](const auto&) { return std::vector<std::string>{split}; })
+        .splits.at(0)
+        .source.files.at(0);
+  };
+  fetch_split("train");
+  EXPECT_EQ(run("read datasets/org/tweets train.csv", settings_.cache),
+            sha256_hex(files["train.csv"].content));
+  run("fetch datasets/org/tweets test.csv", settings_.cache);
+  settings_.offline = "HF_HUB_OFFLINE";
+  EXPECT_EQ(testing::content_of(fetch_split("test")), files["test.csv"].content);
 }
 
 }  // namespace
