@@ -22,10 +22,12 @@ void run_compare(const CompareFlags& flags) {
   const auto recipe = flags.recipe.empty() ? std::vector<Assignment>{} : read_recipe(flags.recipe);
   ExperimentSettings settings = make_settings(recipe, flags.settings.assignments());
   require_data_and_out(settings, "results");
+  name_revisions(settings);
   catch_interrupts();
   const Listener listener = console_listener(flags.quiet);
+  resolve_data(settings.data, DataUse::kAllSplits, flags.quiet);
   const ComparisonResults results =
-      run_comparison(settings, resolve_model(settings.model), false, listener);
+      run_comparison(settings, resolve_model(settings.model, flags.quiet), false, listener);
   std::printf("%s\n%s\n", comparison_table(results).c_str(),
               findings_text(findings(results)).c_str());
   std::printf("report:  %s/report.html\n", settings.out.c_str());

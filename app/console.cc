@@ -116,6 +116,10 @@ class Console {
 
 void catch_interrupts() { std::signal(SIGINT, on_interrupt); }
 
+void throw_if_interrupted() {
+  if (g_interrupted != 0) throw Interrupted();
+}
+
 Listener console_listener(bool quiet) {
   const auto console = std::make_shared<Console>(quiet);
   Listener listener;

@@ -14,4 +14,7 @@ Listener console_listener(bool quiet = false);
 // Makes Ctrl-C stop at the next step instead of at once.
 void catch_interrupts();
 
+// Throws Interrupted once Ctrl-C was pressed.
+void throw_if_interrupted();
+
 }  // namespace thaw

@@ -26,15 +26,16 @@ void list_rows(const Split& train) {
   std::fwrite(lines.data(), 1, lines.size(), stdout);
 }
 
-void run_data(const DataFlags& flags) {
+void run_data(DataFlags& flags) {
   set_thread_count(flags.threads);
+  resolve_data(flags.data);
   const Dataset dataset = load_dataset(flags.data);
   if (flags.list_rows) return list_rows(dataset.train);
 
   SplitLengths lengths;
   int max_length = flags.max_length;
   if (!flags.model.empty()) {
-    const Tokenizer tokenizer = Tokenizer::load(resolve_model(flags.model));
+    const Tokenizer tokenizer = Tokenizer::load(resolve_tokenizer(flags.model));
     lengths = {tokenizer.lengths(dataset.train.texts), tokenizer.lengths(dataset.validation.texts),
                tokenizer.lengths(dataset.test.texts)};
     if (max_length == 0) max_length = tokenizer.model_max_length();

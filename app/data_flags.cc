@@ -5,16 +5,18 @@ namespace thaw {
 void add_data_flags(CLI::App& command, DataOptions& options) {
   command
       .add_option("data", options.paths,
-                  "a file (CSV, TSV, JSONL, Parquet), files of several splits, or a folder")
+                  "a file (CSV, TSV, JSONL, Parquet), files of several splits, a folder, or a data "
+                  "set of the hub as owner/name:configuration")
       ->type_name("DATA");
   const auto add = [&](const char* flag, auto& value, const char* type, const char* help) {
     CLI::Option* option = command.add_option(flag, value, help);
     option->type_name(type)->group("Data");
     return option;
   };
-  add("--train", options.train, "FILE", "file of training rows");
-  add("--validation", options.validation, "FILE", "file of validation rows");
-  add("--test", options.test, "FILE", "file of test rows");
+  add("--train", options.train, "FILE",
+      "file of training rows, or a split of the folder or data set: train[:80%]");
+  add("--validation", options.validation, "FILE", "the same of validation rows");
+  add("--test", options.test, "FILE", "the same of test rows");
   add("--text-column", options.text_column, "NAME", "column that holds the texts");
   add("--text-pair", options.pair_column, "NAME", "column of second texts, for pairs of texts");
   add("--label-column", options.label_column, "NAME", "column that holds the labels");

@@ -7,6 +7,7 @@
 #include "data_flags.h"
 #include "evaluation/metrics.h"
 #include "experiment/describe.h"
+#include "models.h"
 #include "trained_model.h"
 
 namespace thaw {
@@ -17,7 +18,8 @@ struct EvalFlags {
   DataOptions data;
 };
 
-void run_eval(const EvalFlags& flags) {
+void run_eval(EvalFlags& flags) {
+  resolve_data(flags.data, DataUse::kTestAlone);
   const TrainedModel model = open_trained_model(flags.model);
   const auto& label_names = model.classifier.label_names;
   const Split split = load_split(flags.data, label_names);
@@ -34,7 +36,8 @@ void run_eval(const EvalFlags& flags) {
 void add_eval_command(CLI::App& app) {
   const auto flags = std::make_shared<EvalFlags>();
   CLI::App* command = app.add_subcommand("eval", "test a trained model on labelled texts");
-  command->add_option("model", flags->model.model, "folder of a trained model")
+  command
+      ->add_option("model", flags->model.model, "folder of a trained model, or its name on the hub")
       ->type_name("MODEL")
       ->required();
   add_data_flags(*command, flags->data);

@@ -86,7 +86,9 @@ void add_inspect_command(CLI::App& app) {
   const auto flags = std::make_shared<InspectFlags>();
   CLI::App* command = app.add_subcommand(
       "inspect", "print a model's architecture and what each strategy would train");
-  command->add_option("model", flags->model, "model folder, config.json, or minilm")
+  command
+      ->add_option("model", flags->model,
+                   "model folder, config.json, minilm, or a model of the hub")
       ->type_name("MODEL")
       ->required();
   command->add_option("--strategy", flags->strategies, "probe, last-N or full (all three)")

@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
   thaw::add_data_command(app);
   thaw::add_tokenize_command(app);
   thaw::add_inspect_command(app);
+  thaw::add_fetch_command(app);
   try {
     std::vector<std::string> arguments = thaw::expand_strategy_flags(argc, argv);
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them

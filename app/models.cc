@@ -1,30 +1,103 @@
 #include "models.h"
 
 #include "base/error.h"
-#include "base/files.h"
+#include "data/table.h"
+#include "hub/data_set.h"
+#include "hub/minilm.h"
+#include "hub/model.h"
+#include "hub_console.h"
+#include "model_io/json_file.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
+namespace {
 
-fs::path resolve_model(const std::string& name) {
+bool exists(const std::string& path) {
   std::error_code error;
-  if (fs::exists(name, error)) return name;
-  if (name == "minilm") {
-    const fs::path folder = cache_folder() / "models" / "minilm";
-    if (fs::is_directory(folder, error)) return folder;
-    throw Error("the encoder 'minilm' has not been fetched yet", folder.string(),
-                "run scripts/fetch-minilm.sh, or name a folder with --model FOLDER");
+  return fs::exists(path, error);
+}
+
+// "reviews.csv" is a file that is not there, not a data set.
+bool looks_like_file(const std::string& name) {
+  const std::string id = name.substr(0, name.find_first_of("@:"));
+  if (looks_like_path(name) || has_table_ending(id)) return true;
+  for (const char* ending : {".txt", ".gz", ".zst", ".zip", ".xls", ".xlsx"}) {
+    if (id.ends_with(ending)) return true;
   }
-  throw Error("there is no folder '" + name + "'", "--model",
-              "name a folder that holds config.json, model.safetensors and a tokenizer, or use "
-              "--model minilm (scripts/fetch-minilm.sh fetches it)");
+  return false;
+}
+
+fs::path resolve(const std::string& name, ModelFiles files, bool quiet) {
+  if (exists(name)) return name;
+  if (name == "minilm") {
+    const fs::path folder = minilm_folder();
+    if (fs::exists(folder / "config.json")) return folder;
+    throw Error("the encoder 'minilm' has not been fetched yet", folder.string(),
+                "run `thaw fetch minilm`, or name a folder with --model FOLDER");
+  }
+  if (looks_like_path(name)) {
+    throw Error("there is no folder " + in_quotes(name), "--model",
+                "name a folder that holds config.json, model.safetensors and a tokenizer, a model "
+                "of the hub as owner/name, or --model minilm (`thaw fetch minilm` fetches it)");
+  }
+  HubClient hub = console_hub(quiet);
+  return fetch_model(hub, parse_hub_name(name, RepoType::kModel, "--model"), false, files);
+}
+
+}  // namespace
+
+fs::path resolve_model(const std::string& name, bool quiet) {
+  return resolve(name, ModelFiles::kAll, quiet);
+}
+
+fs::path resolve_tokenizer(const std::string& name) {
+  return resolve(name, ModelFiles::kWithoutWeights, false);
+}
+
+std::string with_revision(const std::string& name, const std::string& revision,
+                          const std::string& flag) {
+  if (revision.empty()) return name;
+  if (exists(name) || name.find('@') != std::string::npos) {
+    throw Error("only a name of the hub has revisions, and one at a time", flag,
+                "leave it out for " + in_quotes(name));
+  }
+  return name + "@" + revision;
+}
+
+void name_revisions(ExperimentSettings& settings) {
+  settings.model = with_revision(settings.model, settings.revision, "revision");
+  if (settings.data_revision.empty()) return;
+  if (settings.data.paths.size() != 1) {
+    throw Error("there is no data set of the hub that it could belong to", "data_revision",
+                "leave it out");
+  }
+  settings.data.paths[0] =
+      with_revision(settings.data.paths[0], settings.data_revision, "data_revision");
+}
+
+void resolve_data(DataOptions& data, DataUse use, bool quiet) {
+  if (data.paths.size() != 1 || exists(data.paths[0]) || looks_like_file(data.paths[0])) return;
+  const HubName name = parse_hub_name(data.paths[0], RepoType::kDataset, "--data");
+  HubClient hub = console_hub(quiet);
+  HubDataSet found = fetch_data_set(hub, name, [&](const std::vector<std::string>& names) {
+    std::vector<std::string> needed = splits_for(SplitName::kTest, data.test, names);
+    if (use == DataUse::kTestAlone && !needed.empty()) return needed;
+    for (const auto& [part, text] : {std::pair{SplitName::kTrain, &data.train},
+                                     std::pair{SplitName::kValidation, &data.validation}}) {
+      const auto more = splits_for(part, *text, names);
+      needed.insert(needed.end(), more.begin(), more.end());
+    }
+    return needed;
+  });
+  data.splits = std::move(found.splits);
+  data.class_names = std::move(found.class_names);
 }
 
 void require_data_and_out(const ExperimentSettings& settings, const std::string& what) {
   const DataOptions& data = settings.data;
   if (data.paths.empty() && data.train.empty()) {
     throw Error("there is no labelled text to train on", "--data",
-                "name a file or a folder: --data reviews.csv");
+                "name a file, a folder or a data set of the hub: --data reviews.csv");
   }
   if (settings.out.empty()) {
     throw Error("there is no place for " + what, "--out", "name a new folder: --out results");

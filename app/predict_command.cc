@@ -31,7 +31,7 @@ double as_printed(float value) {
 void run_predict(const PredictFlags& flags) {
   const TrainedModel model = open_trained_model(flags.model);
   const Classifier& classifier = model.classifier;
-  const TextColumn texts = 
+  const TextColumn texts =
       read_texts(flags.file, flags.text_column, flags.columns, flags.text_pair);
   catch_interrupts();
   const auto logits = model.logits(texts, "predict", console_listener(texts.size() < 1000));
@@ -60,7 +60,8 @@ void run_predict(const PredictFlags& flags) {
 void add_predict_command(CLI::App& app) {
   const auto flags = std::make_shared<PredictFlags>();
   CLI::App* command = app.add_subcommand("predict", "classify texts: a JSON line for each");
-  command->add_option("model", flags->model.model, "folder of a trained model")
+  command
+      ->add_option("model", flags->model.model, "folder of a trained model, or its name on the hub")
       ->type_name("MODEL")
       ->required();
   command->add_option("file", flags->file, "texts, one a line, or a data file; -: standard input")

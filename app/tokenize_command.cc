@@ -51,8 +51,8 @@ void print(const TokenizedTexts& tokens) {
 
 void run_tokenize(const TokenizeFlags& flags) {
   set_thread_count(flags.threads);
-  const Tokenizer tokenizer = Tokenizer::load(resolve_model(flags.model));
-  const TextColumn texts = 
+  const Tokenizer tokenizer = Tokenizer::load(resolve_tokenizer(flags.model));
+  const TextColumn texts =
       read_texts(flags.file, flags.text_column, flags.columns, flags.text_pair);
   print(tokenizer.encode_all(texts, flags.max_length));
 }
@@ -62,7 +62,7 @@ void run_tokenize(const TokenizeFlags& flags) {
 void add_tokenize_command(CLI::App& app) {
   const auto flags = std::make_shared<TokenizeFlags>();
   CLI::App* command = app.add_subcommand("tokenize", "token ids of texts: a JSON list a line");
-  command->add_option("model", flags->model, "folder of a model, or minilm")
+  command->add_option("model", flags->model, "folder of a model, minilm, or a model of the hub")
       ->type_name("MODEL")
       ->required();
   command->add_option("file", flags->file, "texts, one a line, or a data file; -: standard input")

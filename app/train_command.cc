@@ -27,9 +27,11 @@ void run_train(const TrainFlags& flags) {
   command_line.push_back({"", "strategies", {strategy}, "--strategy"});
   ExperimentSettings settings = make_settings(recipe, command_line);
   require_data_and_out(settings, "the model");
+  name_revisions(settings);
   catch_interrupts();
   const Listener listener = console_listener(flags.quiet);
-  run_comparison(settings, resolve_model(settings.model), true, listener);
+  resolve_data(settings.data, DataUse::kAllSplits, flags.quiet);
+  run_comparison(settings, resolve_model(settings.model, flags.quiet), true, listener);
   std::printf(
       "model:   %s\nreport:  %s/report.html\n\nTry it:  echo \"some text\" | thaw predict %s -\n",
       settings.out.c_str(), settings.out.c_str(), settings.out.c_str());

@@ -8,6 +8,8 @@ pkg_check_modules(oniguruma REQUIRED IMPORTED_TARGET oniguruma)     # libonig-de
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)              # libzip-dev
 pkg_check_modules(hwy REQUIRED IMPORTED_TARGET libhwy)                 # libhwy-dev
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)  # libtomlplusplus-dev
+pkg_check_modules(yaml REQUIRED IMPORTED_TARGET yaml-0.1)             # libyaml-dev
+pkg_check_modules(libcurl REQUIRED libcurl)                            # libcurl4-openssl-dev
 find_path(DNNL_INCLUDE_DIR dnnl.hpp REQUIRED)                          # libdnnl-dev
 find_library(DNNL_LIBRARY dnnl REQUIRED)
 

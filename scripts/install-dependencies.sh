@@ -14,7 +14,9 @@ packages=(
   libtomlplusplus-dev  # recipes
   libonig-dev libutf8proc-dev      # Unicode
   libzip-dev           # artifacts.zip
-  libgtest-dev libgmock-dev libbenchmark-dev
+  libcurl4-openssl-dev # the model hub
+  libyaml-dev          # cards of data sets
+  libgtest-dev libgmock-dev libbenchmark-dev libcpp-httplib-dev
   python3 python3-pip python3-setuptools  # fetching only; thaw itself uses no Python
 )
 

@@ -145,7 +145,10 @@ Table read_delimited(const std::filesystem::path& path, FileFormat format,
       16;
   table.texts.reserve(static_cast<int64_t>(rows), bytes.size());
   if (columns.pair >= 0) table.texts.reserve_pairs(static_cast<int64_t>(rows), bytes.size());
-  if (columns.label >= 0) table.labels.reserve(static_cast<int64_t>(rows));
+  if (columns.label >= 0) {
+    table.label_name = names[columns.label];
+    table.labels.reserve(static_cast<int64_t>(rows));
+  }
 
   std::string scratch;
   while (true) {

@@ -71,6 +71,7 @@ class ObjectReader {
     if (table_.texts.size() == 0) {
       throw Error("the file has no rows", source_, "give a file with a row for each text");
     }
+    table_.label_name = label_;
     return std::move(table_);
   }
 

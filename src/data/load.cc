@@ -36,7 +36,15 @@ TableRequest request_of(const DataOptions& options) {
   request.label_column = options.label_column;
   request.pair_column = options.pair_column;
   request.columns = options.columns;
+  request.class_names = options.class_names;
   return request;
+}
+
+SplitSources sources_of(const DataOptions& options) {
+  if (!options.splits.empty()) {
+    return choose_split_sources(options.splits, options.train, options.validation, options.test);
+  }
+  return find_split_sources(options.paths, options.train, options.validation, options.test);
 }
 
 std::vector<int64_t> all_rows(int64_t count) {
@@ -75,6 +83,12 @@ Split selected(const Split& from, const std::vector<int64_t>& positions) {
     split.rows.push_back(from.rows[position]);
   }
   return split;
+}
+
+// The rows of a split that its expression means.
+Split part_of(Split split, const SplitSource& source, const std::vector<int64_t>& file_rows) {
+  return source.parts.empty() ? std::move(split)
+                              : selected(split, rows_of_parts(source, file_rows));
 }
 
 // Moves `count` rows of `from` into a split of their own.
@@ -133,8 +147,7 @@ void check_every_label_has_rows(const Split& train, const std::vector<std::strin
 
 Dataset load_dataset(const DataOptions& options) {
   check(options);
-  const SplitSources sources =
-      find_split_sources(options.paths, options.train, options.validation, options.test);
+  const SplitSources sources = sources_of(options);
   if (!sources.train.exists()) {
     throw Error("there is no train split",
                 (sources.validation.exists() ? sources.validation : sources.test).name(),
@@ -145,17 +158,20 @@ Dataset load_dataset(const DataOptions& options) {
       is_wanted(sources.validation, options.validation_size, "--validation-size");
 
   const TableRequest request = request_of(options);
-  Table table = read_split_source(sources.train, sources.mapping, request);
+  std::vector<int64_t> file_rows;
+  Table table = read_split_source(sources.train, sources.mapping, request, &file_rows);
   const LabelScheme scheme = LabelScheme::from_train(table.labels, table.class_names,
                                                      options.label_names, options.label_cuts);
   Dataset dataset;
   dataset.label_names = scheme.names();
-  dataset.train = split_of(table, scheme.encode(table.labels), sources.train.name());
+  dataset.train = part_of(split_of(table, scheme.encode(table.labels), sources.train.name()),
+                          sources.train, file_rows);
   check_every_label_has_rows(dataset.train, dataset.label_names, true);
   const auto read_given = [&](const SplitSource& source, Split& split) {
     if (!source.exists()) return;
-    Table given = read_split_source(source, sources.mapping, request);
-    split = split_of(given, scheme.encode(given.labels), source.name());
+    file_rows.clear();
+    Table given = read_split_source(source, sources.mapping, request, &file_rows);
+    split = part_of(split_of(given, scheme.encode(given.labels), source.name()), source, file_rows);
   };
   read_given(sources.validation, dataset.validation);
   read_given(sources.test, dataset.test);
@@ -177,8 +193,7 @@ Dataset load_dataset(const DataOptions& options) {
 }
 
 Split load_split(const DataOptions& options, const std::vector<std::string>& label_names) {
-  const SplitSources sources =
-      find_split_sources(options.paths, options.train, options.validation, options.test);
+  const SplitSources sources = sources_of(options);
   const int given = sources.train.exists() + sources.validation.exists() + sources.test.exists();
   if (given > 1 && !sources.test.exists()) {
     throw Error("there are several splits, but no test split", sources.train.name(),
@@ -187,10 +202,11 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
   const SplitSource& source = sources.test.exists()         ? sources.test
                               : sources.validation.exists() ? sources.validation
                                                             : sources.train;
-  Table table = read_split_source(source, sources.mapping, request_of(options));
+  std::vector<int64_t> file_rows;
+  Table table = read_split_source(source, sources.mapping, request_of(options), &file_rows);
   const LabelScheme scheme = LabelScheme::from_model(
       table.labels, table.class_names, options.label_names, options.label_cuts, label_names);
-  return split_of(table, scheme.encode(table.labels), source.name());
+  return part_of(split_of(table, scheme.encode(table.labels), source.name()), source, file_rows);
 }
 
 TextColumn read_texts(const std::string& path, const std::string& text_column,

@@ -1,17 +1,19 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "data/dataset.h"
+#include "data/split_files.h"
 
 namespace thaw {
 
 // Which data is read and how it is split. The flags of thaw's commands bind to these fields.
 struct DataOptions {
   std::vector<std::string> paths;         // one file, several files, or a folder (split_files.h)
-  std::string train, validation, test;    // explicit split files
+  std::string train, validation, test;    // explicit split files, or expressions over splits
   std::string text_column, label_column;  // empty: guessed (columns.h)
   std::string pair_column;                // of the second texts; empty: rows are single texts
   std::vector<std::string> columns;       // names for files without a header; empty: the header
@@ -23,6 +25,10 @@ struct DataOptions {
   double fraction = 1;                    // of train and validation that is kept
   int64_t minimum_rows = 30;              // but never fewer than these (or all)
   uint64_t seed = 42;                     // of splits and of the choice of rows
+  // Of a data set that was found elsewhere (the hub): its splits, which come instead of `paths`, and
+  // what it calls the labels of its columns.
+  std::vector<NamedSplit> splits;
+  std::map<std::string, std::vector<std::string>> class_names;
 };
 
 // Reads labelled text.

@@ -183,7 +183,8 @@ Table read_parquet(const fs::path& path, const TableRequest& request,
                     " rows and the label column " + std::to_string(table.labels.size()),
                 source, "check that the file is complete");
   }
-  table.class_names = file.class_names(names[columns.label]);
+  table.label_name = names[columns.label];
+  table.class_names = file.class_names(table.label_name);
   return table;
 }
 

@@ -13,8 +13,6 @@ namespace thaw {
 namespace fs = std::filesystem;
 namespace {
 
-enum class SplitName { kTrain, kValidation, kTest };
-
 const char* name_of(SplitName split) {
   switch (split) {
     case SplitName::kTrain:
@@ -24,22 +22,6 @@ const char* name_of(SplitName split) {
     default:
       return "test";
   }
-}
-
-std::optional<SplitName> split_of_word(const std::string& word) {
-  static const std::map<std::string, SplitName> words = {
-      {"train", SplitName::kTrain},
-      {"training", SplitName::kTrain},
-      {"validation", SplitName::kValidation},
-      {"valid", SplitName::kValidation},
-      {"val", SplitName::kValidation},
-      {"dev", SplitName::kValidation},
-      {"development", SplitName::kValidation},
-      {"test", SplitName::kTest},
-      {"testing", SplitName::kTest},
-  };
-  const auto found = words.find(word);
-  return found == words.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::string lower_stem(const fs::path& path) {
@@ -128,17 +110,6 @@ std::vector<fs::path> chosen(std::vector<fs::path> files, SplitName split,
       where, std::string("name one with --") + name_of(split));
 }
 
-SplitSource& part(SplitSources& sources, SplitName split) {
-  switch (split) {
-    case SplitName::kTrain:
-      return sources.train;
-    case SplitName::kValidation:
-      return sources.validation;
-    default:
-      return sources.test;
-  }
-}
-
 // Puts files whose names tell their split where they belong; returns those that tell nothing.
 std::vector<fs::path> assign(const std::vector<fs::path>& files, const std::string& where,
                              SplitSources& sources) {
@@ -149,7 +120,7 @@ std::vector<fs::path> assign(const std::vector<fs::path>& files, const std::stri
     (split ? by_split[*split] : others).push_back(file);
   }
   for (const auto& [split, found] : by_split) {
-    part(sources, split).files = chosen(found, split, where);
+    split_part(sources, split).files = chosen(found, split, where);
   }
   return others;
 }
@@ -166,7 +137,7 @@ bool find_tweet_eval(const fs::path& folder, SplitSources& sources) {
       throw Error("the labels of " + texts.filename().string() + " are missing", labels.string(),
                   "put the file there");
     }
-    part(sources, split) = {{texts}, labels};
+    split_part(sources, split) = SplitSource{{texts}, labels, {}, {}};
     found = true;
   }
   if (found && fs::exists(folder / "mapping.txt")) sources.mapping = folder / "mapping.txt";
@@ -203,18 +174,26 @@ SplitSources in_folder(const fs::path& folder) {
       "train_labels.txt");
 }
 
-fs::path existing(const std::string& path) {
-  std::error_code error;
-  if (path.empty() || !fs::exists(path, error)) {
-    throw Error("there is no such file or folder", path.empty() ? "''" : path,
-                "name a file or a folder with labelled texts");
-  }
-  return path;
-}
-
 }  // namespace
 
+std::optional<SplitName> split_of_word(const std::string& word) {
+  static const std::map<std::string, SplitName> words = {
+      {"train", SplitName::kTrain},
+      {"training", SplitName::kTrain},
+      {"validation", SplitName::kValidation},
+      {"valid", SplitName::kValidation},
+      {"val", SplitName::kValidation},
+      {"dev", SplitName::kValidation},
+      {"development", SplitName::kValidation},
+      {"test", SplitName::kTest},
+      {"testing", SplitName::kTest},
+  };
+  const auto found = words.find(word);
+  return found == words.end() ? std::nullopt : std::optional(found->second);
+}
+
 std::string SplitSource::name() const {
+  if (!title.empty()) return title;
   if (files.empty()) return "";
   return files.size() == 1 ? files.front().string() : files.front().parent_path().string();
 }
@@ -223,15 +202,19 @@ SplitSources find_split_sources(const std::vector<std::string>& paths, const std
                                 const std::string& validation, const std::string& test) {
   SplitSources sources;
   const bool has_explicit = !train.empty() || !validation.empty() || !test.empty();
-  if (paths.size() == 1 && fs::is_directory(existing(paths.front()))) {
+  const bool is_folder = paths.size() == 1 && fs::is_directory(existing_path(paths.front()));
+  std::vector<NamedSplit> splits;
+  if (is_folder) {
     sources = in_folder(paths.front());
+    splits = {{"train", sources.train}, {"validation", sources.validation}, {"test", sources.test}};
+    std::erase_if(splits, [](const NamedSplit& split) { return !split.source.exists(); });
   } else if (paths.size() == 1 && !has_explicit) {
-    sources.train.files = {existing(paths.front())};
+    sources.train.files = {existing_path(paths.front())};
     sources.is_single_table = true;
   } else {
     std::vector<fs::path> files;
     for (const std::string& path : paths) {
-      files.push_back(existing(path));
+      files.push_back(existing_path(path));
       if (fs::is_directory(files.back())) {
         throw Error("is a folder among several paths", path, "give one folder, or files alone");
       }
@@ -244,17 +227,7 @@ SplitSources find_split_sources(const std::vector<std::string>& paths, const std
                   "name it with --train, --validation or --test");
     }
   }
-  const auto take = [&](SplitSource& source, const std::string& path) {
-    if (path.empty()) return;
-    if (fs::is_directory(existing(path))) {
-      throw Error("is a folder where the file of a split is needed", path);
-    }
-    source = {{path}, {}};
-    sources.is_single_table = false;
-  };
-  take(sources.train, train);
-  take(sources.validation, validation);
-  take(sources.test, test);
+  take_explicit_splits(sources, is_folder, splits, train, validation, test);
   if (!sources.train.exists() && !sources.validation.exists() && !sources.test.exists()) {
     throw Error("no data is given", "", "name a file or a folder");
   }
@@ -262,17 +235,24 @@ SplitSources find_split_sources(const std::vector<std::string>& paths, const std
 }
 
 Table read_split_source(const SplitSource& source, const fs::path& mapping,
-                        const TableRequest& request) {
+                        const TableRequest& request, std::vector<int64_t>* file_rows) {
+  const auto note_rows = [&](const Table& table) {
+    if (file_rows != nullptr) file_rows->push_back(table.texts.size());
+  };
   if (!source.label_file.empty()) {
     if (!request.pair_column.empty()) {
       throw Error("the file holds one text a line and no column for --text-pair",
                   source.files.front().string(), "leave --text-pair out, or give a table");
     }
-    return read_tweet_eval(source.files.front(), source.label_file, mapping);
+    Table table = read_tweet_eval(source.files.front(), source.label_file, mapping);
+    note_rows(table);
+    return table;
   }
   Table table = read_table(source.files.front(), request);
+  note_rows(table);
   for (size_t i = 1; i < source.files.size(); ++i) {
     const Table next = read_table(source.files[i], request);
+    note_rows(next);
     for (int64_t row = 0; row < next.texts.size(); ++row) table.texts.push_back_row(next.texts, row);
     table.labels.append(next.labels);
     if (table.class_names != next.class_names) {
@@ -280,6 +260,8 @@ Table read_split_source(const SplitSource& source, const fs::path& mapping,
                   "fetch the shards of one version");
     }
   }
+  const auto told = request.class_names.find(table.label_name);
+  if (told != request.class_names.end()) table.class_names = told->second;
   return table;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,12 +17,15 @@ struct TableRequest {
   std::string pair_column;           // of the second texts; "": rows are single texts
   std::vector<std::string> columns;  // names for a CSV or TSV file without a header
   bool with_labels = true;           // false: only the texts
+  // By column: what the data set's own card calls the labels 0, 1, …; comes before what files say.
+  std::map<std::string, std::vector<std::string>> class_names;
 };
 
 // The columns of a file that matter, as they stand in it.
 struct Table {
   TextColumn texts;
   LabelColumn labels;                    // [rows], or empty
+  std::string label_name;                // of the column
   std::vector<std::string> class_names;  // what the file itself calls the labels 0, 1, …
 };
 

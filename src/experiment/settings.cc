@@ -102,8 +102,16 @@ const std::vector<Key>& keys() {
   };
   static const std::vector<Key> all{
       {{"title", "TEXT", "heading of the report", false}, text(&S::title), {}},
-      {{"model", "NAME", "folder of a pretrained encoder, or minilm", false}, text(&S::model), {}},
-      {{"data", "PATH…", "file, folder, or several files with labelled texts", false},
+      {{"model", "NAME", "folder of a pretrained encoder, its name on the hub, or minilm", false},
+       text(&S::model),
+       {}},
+      {{"revision", "NAME", "branch, tag or commit of a model of the hub", false},
+       text(&S::revision),
+       {}},
+      {{"data_revision", "NAME", "branch, tag or commit of a data set of the hub", false},
+       text(&S::data_revision),
+       {}},
+      {{"data", "PATH…", "file, folder, several files, or data set of the hub", false},
        [](S& s, const A& a) {
          s.data.paths.clear();
          for (const auto& value : a.values) s.data.paths.push_back(expand_cache(value));

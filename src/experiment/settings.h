@@ -22,6 +22,7 @@ struct StrategySettings {
 struct ExperimentSettings {
   std::string title;
   std::string model = "minilm";
+  std::string revision, data_revision;  // of a model and a data set of the hub; "": main
   DataOptions data;
   std::string out;
   int max_length = 0;  // 0: what the model says

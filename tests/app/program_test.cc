@@ -85,7 +85,8 @@ TEST_F(Program, AUsersMistakeIsOneSentenceAndEndsWithOne) {
 
 TEST_F(Program, AMissingModelSaysWhatToDo) {
   const Outcome outcome =
-      thaw("compare --model no-such-model --data " + rows_ + " --out " + path("out"));
+      thaw("compare --model no-such-model --data " + rows_ + " --out " + path("out"),
+           "HF_ENDPOINT=http://127.0.0.1:1 no_proxy=127.0.0.1");
   EXPECT_EQ(outcome.code, 1);
   EXPECT_NE(outcome.text.find("--model minilm"), std::string::npos) << outcome.text;
   EXPECT_EQ(

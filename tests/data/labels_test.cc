@@ -88,6 +88,14 @@ TEST(Labels, ThatAreTextTakeTheOrderOfTheUsersNames) {
   EXPECT_THAT(train({"1", "3", "2"}, {}, {"1", "2", "3"}).labels, ElementsAre(0, 2, 1));
 }
 
+TEST(Labels, ThatAreKeptSecretAreToldApartFromMistakes) {
+  const LabelScheme scheme = LabelScheme::from_train(column({"0", "1"}), {"bad", "good"}, {}, {});
+  EXPECT_THAT(error_of([&] {
+                scheme.encode(column({"-1", "-1"}));
+              }),
+              HasSubstr("label '-1' is not one of bad, good; take another split"));
+}
+
 TEST(LabelCuts, KeepBothEndsOfTheMiddle) {
   const Encoded encoded = train({"-0.5", "-0.51", "0.5", "0.51", "0", "4", "-4"}, {},
                                 {"negative", "neutral", "positive"}, {-0.5, 0.5});

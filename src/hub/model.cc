@@ -1,0 +1,116 @@
+#include "hub/model.h"
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "hub/errors.h"
+#include "hub/repository.h"
+#include "model_io/json_file.h"
+
+namespace thaw {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kWeights = "model.safetensors";
+constexpr const char* kIndex = "model.safetensors.index.json";
+constexpr size_t kMostShards = 1000;
+
+// What a tokenizer may be made of; tokenizer.json alone mostly suffices.
+constexpr const char* kTokenizerFiles[] = {"tokenizer.json",
+                                           "tokenizer_config.json",
+                                           "special_tokens_map.json",
+                                           "added_tokens.json",
+                                           "vocab.txt",
+                                           "vocab.json",
+                                           "merges.txt"};
+constexpr const char* kSentenceFiles[] = {"sentence_bert_config.json",
+                                          "config_sentence_transformers.json"};
+
+void fetch_if_there(Repository& repository, const std::string& file) {
+  repository.has(file) ? (void)repository.fetch(file) : repository.note_missing(file);
+}
+
+// {"weight_map": {"name of a tensor": "model-00001-of-00002.safetensors", …}}
+std::set<std::string> shards_of(const fs::path& index) {
+  std::set<std::string> shards;
+  const auto json = parse_unique_json(read_text_file(index), index.string());
+  try {
+    for (const auto& [tensor, shard] : json.at("weight_map").items()) {
+      shards.insert(shard.get<std::string>());
+    }
+  } catch (const nlohmann::json::exception&) {
+    shards.clear();
+  }
+  if (shards.empty() || shards.size() > kMostShards) {
+    throw Error("does not say which files hold the weights", index.string(),
+                "name another revision of the model");
+  }
+  return shards;
+}
+
+[[noreturn]] void throw_no_weights(const Repository& repository) {
+  const std::string where = repository.name().shown();
+  for (const char* other :
+       {"pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack"}) {
+    if (!repository.has(other)) continue;
+    throw Error(std::string("has its weights as ") + other +
+                    " only, and thaw reads model.safetensors alone",
+                where,
+                "look on its page for a pull request that adds it (then --model " +
+                    repository.name().id +
+                    "@refs/pr/NUMBER), or save the model anew with Transformers' "
+                    "save_pretrained()");
+  }
+  throw Error("holds no weights of a model (model.safetensors)", where, "name another model");
+}
+
+void fetch_weights(Repository& repository) {
+  if (repository.has(kWeights)) {
+    repository.fetch(kWeights);
+    return;
+  }
+  if (!repository.has(kIndex)) {
+    if (!repository.knows_all_files()) throw NotInCache{kWeights};
+    throw_no_weights(repository);
+  }
+  for (const std::string& shard : shards_of(repository.fetch(kIndex))) repository.fetch(shard);
+}
+
+// modules.json lists the folders of a sentence encoder's modules: [{"path": "1_Pooling", …}, …].
+void fetch_sentence_modules(Repository& repository) {
+  if (!repository.has("modules.json")) return repository.note_missing("modules.json");
+  const auto modules = read_json_file(repository.fetch("modules.json"));
+  for (const char* file : kSentenceFiles) fetch_if_there(repository, file);
+  for (const auto& module : modules) {
+    if (!module.is_object() || !module.contains("path") || !module["path"].is_string()) continue;
+    const auto path = module["path"].get<std::string>();
+    if (path.empty() || path == ".") continue;
+    for (const char* file : {"/config.json", "/model.safetensors"}) {
+      if (repository.has(path + file)) repository.fetch(path + file);
+    }
+  }
+}
+
+}  // namespace
+
+fs::path fetch_model(HubClient& client, const HubName& name, bool latest, ModelFiles files) {
+  return with_repository(client, name, latest, [&](Repository& repository) {
+    if (!repository.has("config.json")) {
+      if (!repository.knows_all_files()) throw NotInCache{"config.json"};
+      throw Error("holds no config.json, so it is no model that thaw can read",
+                  repository.name().shown(), "name another model");
+    }
+    // The small files first: what is no model for thaw is told before its weights are fetched.
+    repository.fetch("config.json");
+    for (const char* file : kTokenizerFiles) fetch_if_there(repository, file);
+    fetch_sentence_modules(repository);
+    if (files == ModelFiles::kAll) fetch_weights(repository);
+    return repository.folder();
+  });
+}
+
+}  // namespace thaw
