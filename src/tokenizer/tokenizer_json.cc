@@ -1,7 +1,11 @@
 #include "tokenizer/tokenizer_json.h"
 
+#include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <limits>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "base/error.h"
@@ -34,6 +38,13 @@ void add_piece(TokenizerJson& tokenizer, const json& piece) {
     tokenizer.problem = "entry " + std::to_string(tokenizer.pieces.size() + 1) +
                         " of the vocabulary is not a token and its score";
   }
+}
+
+double power_of_ten(int exponent) {
+  const std::string text = "1e" + std::to_string(exponent);
+  double power = 0;
+  std::from_chars(text.data(), text.data() + text.size(), power);
+  return power;
 }
 
 // ["t", "he"], or "t he" in older files.
@@ -115,6 +126,7 @@ Unigram read_unigram(TokenizerJson& tokenizer, const json& model, const std::str
   std::optional<int64_t> unknown;
   const json* id = find_component(model, "unk_id");
   if (id != nullptr) unknown = read_id(*id, "unk_id", where);
+  for (auto& piece : tokenizer.pieces) piece.second = score_as_package_reads_it(piece.second);
   return Unigram(std::exchange(tokenizer.pieces, {}), unknown,
                  read_bool(model, "byte_fallback", false, where), where);
 }
@@ -155,6 +167,29 @@ TokenizerJson parse_tokenizer_json(std::string_view text, const std::string& whe
   tokenizer.json = parse_unique_json(text, where, readers);
   if (!tokenizer.json.is_object()) throw Error("is not a JSON object", where, kFetchAgain);
   return tokenizer;
+}
+
+double score_as_package_reads_it(double score) {
+  if (score == 0 || !std::isfinite(score)) return score;
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, std::fabs(score),
+                                 std::chars_format::scientific);  // 1.234e-05
+  uint64_t digits = 0;
+  int exponent = 0, decimals = -1;
+  for (const char* c = text; c != end.ptr; ++c) {
+    if (*c == 'e') {
+      const char* number = c[1] == '+' ? c + 2 : c + 1;
+      std::from_chars(number, end.ptr, exponent);
+      break;
+    }
+    if (*c != '.') digits = digits * 10 + static_cast<uint64_t>(*c - '0');
+    if (*c == '.' || decimals >= 0) ++decimals;
+  }
+  exponent -= std::max(decimals, 0);
+  auto value = static_cast<double>(digits);
+  for (; exponent < -308; exponent += 308) value /= 1e308;
+  value = exponent < 0 ? value / power_of_ten(-exponent) : value * power_of_ten(exponent);
+  return std::copysign(value, score);
 }
 
 std::string model_type(const json& tokenizer) {

@@ -39,4 +39,9 @@ std::string model_type(const nlohmann::json& tokenizer);
 // pre-tokenizer need not write them as characters.
 void pass_bytes_to_model(PreTokenizer& pre_tokenizer, BpeOptions& options);
 
+// A score as the `tokenizers` package reads it, up to one unit in the last place from what is
+// written: its JSON parser (serde_json without float_roundtrip) divides the digits by a power of
+// ten. Where two paths through a text are equally good, that unit decides.
+double score_as_package_reads_it(double score);
+
 }  // namespace thaw
