@@ -1,6 +1,6 @@
 """Times `thaw tokenize` as a whole command against the `tokenizers` package alone, in turns.
 
-    python bench/tokenizers.py THAW TEXTS.parquet MODEL_FOLDER...
+    python bench/time_tokenizers.py THAW TEXTS.parquet MODEL_FOLDER...
 
 The package gets its texts as a list and gives its ids as lists, on as many threads; thaw's time holds
 the start, reading the file, and writing all ids as JSON. So the ratio is a lower bound.
@@ -21,7 +21,7 @@ import pyarrow.parquet
 from tokenizers import Tokenizer
 
 thaw, data, *models = sys.argv[1:]
-texts = pyarrow.parquet.read_table(data)["text"].to_pylist() * 4
+texts = pyarrow.parquet.read_table(data)["text"].to_pylist() * 2
 with tempfile.TemporaryDirectory() as folder:
     file = Path(folder) / "texts.jsonl"
     file.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
@@ -29,7 +29,7 @@ with tempfile.TemporaryDirectory() as folder:
         theirs = Tokenizer.from_file(f"{model}/tokenizer.json")
         theirs.encode_batch_fast(texts[:1000])
         ratios = []
-        for _ in range(7):
+        for _ in range(5):
             start = time.perf_counter()
             theirs.encode_batch_fast(texts)
             middle = time.perf_counter()
