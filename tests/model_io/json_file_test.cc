@@ -62,7 +62,7 @@ TEST(JsonFile, HandsTheMembersOfOneObjectOverAndLeavesItEmpty) {
                             }};
   const auto parse = [&](const char* text) {
     seen.clear();
-    return parse_unique_json(text, "t", &reader).dump();
+    return parse_unique_json(text, "t", {reader}).dump();
   };
   EXPECT_EQ(parse(R"({"a":{"vocab":{"x":1}},"model":{"n":[{"model":0}],"vocab":{"b":1,"a":-2,
                       "c":[{"d":{"e":3}}],"f":null},"z":{"vocab":4}},"vocab":{"y":5}})"),
