@@ -1,8 +1,6 @@
 #include "base/sha256.h"
 
-#include <algorithm>
 #include <bit>
-#include <cstring>
 
 namespace thaw {
 namespace {
@@ -21,8 +19,8 @@ constexpr uint32_t kRound[64] = {
 }  // namespace
 
 Sha256::Sha256()
-    : state_{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-             0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19} {}
+    : BlockHash({0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab,
+                 0x5be0cd19}) {}
 
 void Sha256::compress(const unsigned char* block) {
   uint32_t schedule[64];
@@ -46,41 +44,6 @@ void Sha256::compress(const unsigned char* block) {
   }
   const uint32_t added[8] = {a, b, c, d, e, f, g, h};
   for (int i = 0; i < 8; ++i) state_[i] += added[i];
-}
-
-void Sha256::update(std::string_view bytes) {
-  total_bytes_ += bytes.size();
-  if (pending_size_ > 0) {
-    const size_t taken = std::min(bytes.size(), pending_.size() - pending_size_);
-    std::memcpy(pending_.data() + pending_size_, bytes.data(), taken);
-    pending_size_ += taken;
-    bytes.remove_prefix(taken);
-    if (pending_size_ < pending_.size()) return;
-    compress(pending_.data());
-    pending_size_ = 0;
-  }
-  while (bytes.size() >= pending_.size()) {
-    compress(reinterpret_cast<const unsigned char*>(bytes.data()));
-    bytes.remove_prefix(pending_.size());
-  }
-  if (!bytes.empty()) std::memcpy(pending_.data(), bytes.data(), bytes.size());
-  pending_size_ = bytes.size();
-}
-
-std::string Sha256::hex() {
-  const uint64_t bits = total_bytes_ * 8;
-  const std::string padding(pending_size_ < 56 ? 56 - pending_size_ : 120 - pending_size_, '\0');
-  update("\x80" + padding.substr(1));
-  char length[8];
-  for (int i = 0; i < 8; ++i) length[i] = static_cast<char>(bits >> (56 - 8 * i));
-  update({length, 8});
-
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string digest;
-  for (const uint32_t word : state_) {
-    for (int shift = 28; shift >= 0; shift -= 4) digest += kDigits[word >> shift & 15];
-  }
-  return digest;
 }
 
 std::string sha256_hex(std::string_view bytes) {

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <array>
-#include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "base/block_hash.h"
 
 namespace thaw {
 
@@ -13,20 +12,13 @@ namespace thaw {
 //   Sha256 hash;
 //   hash.update(piece);
 //   hash.hex();  // 64 lower-case digits
-class Sha256 {
+class Sha256 : public BlockHash<Sha256, 8> {
  public:
   Sha256();
-  void update(std::string_view bytes);
-  // The digest of all bytes so far. Ends the hash: neither update() nor hex() may follow.
-  std::string hex();
 
  private:
+  friend BlockHash;
   void compress(const unsigned char* block);  // [64]
-
-  std::array<uint32_t, 8> state_;
-  std::array<unsigned char, 64> pending_;
-  size_t pending_size_ = 0;
-  uint64_t total_bytes_ = 0;
 };
 
 // The digest of one piece.

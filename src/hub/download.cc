@@ -193,8 +193,8 @@ void fetch_all(HubClient& client, const Download& what, PartialFile& file) {
 
 std::string file_url(const HubSettings& settings, const HubName& name, const std::string& commit,
                      const std::string& file) {
-  return settings.endpoint + (name.type == RepoType::kModel ? "/" : "/datasets/") + name.id +
-         "/resolve/" + url_quoted(commit, "") + "/" + url_quoted(file, "/");
+  return page_of(name, settings) + "/resolve/" + url_quoted(commit, "") + "/" +
+         url_quoted(file, "/");
 }
 
 FileFacts file_facts(HubClient& client, const HubName& name, const std::string& commit,

@@ -10,10 +10,6 @@ const char* kind_of(const HubName& name) {
   return name.type == RepoType::kModel ? "model" : "data set";
 }
 
-std::string page_of(const HubName& name, const HubSettings& settings) {
-  return settings.endpoint + (name.type == RepoType::kModel ? "/" : "/datasets/") + name.id;
-}
-
 std::string with_token(const HubSettings& settings) {
   return settings.token.empty() ? "without a token" : "with the token of " + settings.token_source;
 }
@@ -58,6 +54,10 @@ std::string no_local(const HubName& name) {
 }
 
 }  // namespace
+
+std::string page_of(const HubName& name, const HubSettings& settings) {
+  return settings.endpoint + (name.type == RepoType::kModel ? "/" : "/datasets/") + name.id;
+}
 
 std::string way_without_hub(const HubName& name) {
   if (name.type == RepoType::kDataset) return "name files with --data FILE";

@@ -30,6 +30,9 @@ class NoSuchRevision : public Error {
 // is not in the cache", "model.safetensors is not in the cache".
 Error offline_error(const HubName& name, const std::string& missing, const HubSettings& settings);
 
+// The address of a repository's page, to which those of its files are added.
+std::string page_of(const HubName& name, const HubSettings& settings);
+
 // "name a folder with --model, or use --model minilm (thaw fetch minilm)": how to do without hub.
 std::string way_without_hub(const HubName& name);
 

@@ -1,8 +1,7 @@
 #include "hub/sha1.h"
 
-#include <algorithm>
 #include <bit>
-#include <cstring>
+#include <cstdint>
 
 namespace thaw {
 
@@ -25,39 +24,6 @@ void Sha1::compress(const unsigned char* block) {
     e = d, d = c, c = std::rotl(b, 30), b = a, a = next;
   }
   state_[0] += a, state_[1] += b, state_[2] += c, state_[3] += d, state_[4] += e;
-}
-
-void Sha1::update(std::string_view bytes) {
-  total_bytes_ += bytes.size();
-  while (!bytes.empty()) {
-    if (pending_size_ == 0 && bytes.size() >= 64) {
-      compress(reinterpret_cast<const unsigned char*>(bytes.data()));
-      bytes.remove_prefix(64);
-      continue;
-    }
-    const size_t taken = std::min(bytes.size(), 64 - pending_size_);
-    std::memcpy(pending_ + pending_size_, bytes.data(), taken);
-    pending_size_ += taken;
-    bytes.remove_prefix(taken);
-    if (pending_size_ == 64) {
-      compress(pending_);
-      pending_size_ = 0;
-    }
-  }
-}
-
-std::string Sha1::hex() {
-  const uint64_t bits = total_bytes_ * 8;
-  std::string tail("\x80");
-  tail.resize(pending_size_ < 56 ? 56 - pending_size_ : 120 - pending_size_);
-  for (int i = 0; i < 8; ++i) tail += static_cast<char>(bits >> (56 - 8 * i));
-  update(tail);
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string digest;
-  for (const uint32_t word : state_) {
-    for (int shift = 28; shift >= 0; shift -= 4) digest += kDigits[word >> shift & 15];
-  }
-  return digest;
 }
 
 }  // namespace thaw

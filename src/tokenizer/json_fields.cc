@@ -29,9 +29,7 @@ const json* find_component(const json& object, const char* name) {
 }
 
 std::string type_of(const json& component) {
-  if (!component.is_object()) return "";
-  const auto found = component.find("type");
-  return found != component.end() && found->is_string() ? found->get<std::string>() : "";
+  return component.is_object() ? string_or_empty(component, "type") : "";
 }
 
 bool has_type(const json& component, std::string_view type) { return type_of(component) == type; }

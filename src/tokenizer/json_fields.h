@@ -18,6 +18,12 @@ namespace thaw {
 
 // The member, or nullptr where it is null or absent.
 const nlohmann::json* find_component(const nlohmann::json& object, const char* name);
+// The member's text, or "" where it is no string or absent.
+template <class Json>
+std::string string_or_empty(const Json& object, const char* field) {
+  const auto found = object.find(field);
+  return found != object.end() && found->is_string() ? found->template get<std::string>() : "";
+}
 // The "type" of a component, or "".
 std::string type_of(const nlohmann::json& component);
 bool has_type(const nlohmann::json& component, std::string_view type);

@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <limits>
-
 #include "base/error.h"
 #include "model_io/json_file.h"
 #include "tokenizer/json_fields.h"

@@ -354,11 +354,6 @@ const char* class_of_model_type(const std::string& type) {
   return found == types.end() ? "" : found->second;
 }
 
-std::string string_or_empty(const ordered_json& object, const char* field) {
-  const auto found = object.find(field);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 }  // namespace
 
 void add_begin_and_end(const TokenizerConfigFiles& files, const SpecialTokens& special,

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "model_io/json_file.h"
+#include "tokenizer/json_fields.h"
 #include "tokenizer/special_tokens.h"
 #include "tokenizer/tokenizer_class.h"
 #include "tokenizer/tokenizer_json.h"
@@ -33,11 +34,6 @@ ordered_json read_optional(const fs::path& path) {
                 "take the tokenizer files of the model again");
   }
   return file;
-}
-
-std::string string_or_empty(const ordered_json& object, const char* field) {
-  const auto found = object.find(field);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 bool read_bool(const ordered_json& config, const char* field, bool otherwise,
@@ -163,8 +159,8 @@ TokenizerFolder load_tokenizer_folder(const fs::path& folder) {
   const std::string pad = special.content("pad_token");
   out.pad_id = pad.empty() ? 0 : std::max(0, out.pipeline.token_id(pad));
   out.model_max_length = read_model_max_length(config);
-  out.gives_types =
-      gives_token_types(config, wanted != nullptr && wanted->name == std::string_view("BertTokenizer"));
+  const bool bert = wanted != nullptr && wanted->name == std::string_view("BertTokenizer");
+  out.gives_types = gives_token_types(config, bert);
   for (const char* name : kFiles) {
     if (fs::exists(folder / name)) out.files.push_back(folder / name);
   }

@@ -1,8 +1,10 @@
 #include "tokenizer/tokenizer_json.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <optional>
 #include <string>
@@ -40,13 +42,6 @@ void add_piece(TokenizerJson& tokenizer, const json& piece) {
   }
 }
 
-double power_of_ten(int exponent) {
-  const std::string text = "1e" + std::to_string(exponent);
-  double power = 0;
-  std::from_chars(text.data(), text.data() + text.size(), power);
-  return power;
-}
-
 // ["t", "he"], or "t he" in older files.
 void add_merge(TokenizerJson& tokenizer, const json& merge) {
   if (merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string()) {
@@ -54,19 +49,26 @@ void add_merge(TokenizerJson& tokenizer, const json& merge) {
                                   merge[1].get_ref<const std::string&>());
     return;
   }
-  if (merge.is_string()) {
-    const std::string& text = merge.get_ref<const std::string&>();
-    if (text.starts_with("#version")) return;
-    const size_t space = text.find(' ');
-    if (space != std::string::npos && text.find(' ', space + 1) == std::string::npos) {
-      tokenizer.merges.emplace_back(text.substr(0, space), text.substr(space + 1));
-      return;
-    }
+  if (merge.is_string() && add_merge_line(merge.get_ref<const std::string&>(), tokenizer.merges)) {
+    return;
   }
   if (tokenizer.problem.empty()) {
     tokenizer.problem =
         "merge " + std::to_string(tokenizer.merges.size() + 1) + " is not a pair of tokens";
   }
+}
+
+// 1, 10, …, 1e308, each the nearest double: there are as many scores as tokens.
+const std::array<double, 309>& powers_of_ten() {
+  static const std::array<double, 309> powers = [] {
+    std::array<double, 309> out{};
+    for (size_t i = 0; i < out.size(); ++i) {
+      const std::string text = "1e" + std::to_string(i);
+      std::from_chars(text.data(), text.data() + text.size(), out[i]);
+    }
+    return out;
+  }();
+  return powers;
 }
 
 const json& model_of(const json& tokenizer, const std::string& where) {
@@ -169,6 +171,16 @@ TokenizerJson parse_tokenizer_json(std::string_view text, const std::string& whe
   return tokenizer;
 }
 
+bool add_merge_line(std::string_view line, Bpe::Merges& merges) {
+  if (line.starts_with("#version")) return true;
+  const size_t space = line.find(' ');
+  if (space == std::string_view::npos || line.find(' ', space + 1) != std::string_view::npos) {
+    return false;
+  }
+  merges.emplace_back(line.substr(0, space), line.substr(space + 1));
+  return true;
+}
+
 double score_as_package_reads_it(double score) {
   if (score == 0 || !std::isfinite(score)) return score;
   char text[32];
@@ -188,7 +200,8 @@ double score_as_package_reads_it(double score) {
   exponent -= std::max(decimals, 0);
   auto value = static_cast<double>(digits);
   for (; exponent < -308; exponent += 308) value /= 1e308;
-  value = exponent < 0 ? value / power_of_ten(-exponent) : value * power_of_ten(exponent);
+  const double power = powers_of_ten()[static_cast<size_t>(std::abs(exponent))];
+  value = exponent < 0 ? value / power : value * power;
   return std::copysign(value, score);
 }
 

@@ -35,6 +35,9 @@ TruncationSide read_truncation_side(const nlohmann::json& tokenizer, const std::
 // where an older file leaves that out; else what is written there.
 std::string model_type(const nlohmann::json& tokenizer);
 
+// Adds the merge that a line "t he" tells of; a line "#version…" tells of none. False: neither.
+bool add_merge_line(std::string_view line, Bpe::Merges& merges);
+
 // Lets a byte-level BPE read the bytes of its words itself, where that gives the same ids: the last
 // pre-tokenizer need not write them as characters.
 void pass_bytes_to_model(PreTokenizer& pre_tokenizer, BpeOptions& options);

@@ -129,13 +129,10 @@ TokenizerSource read_bpe_files(const fs::path& vocab_json, const fs::path& merge
   for_each_line(utf8_text(merges, merges_txt), [&](std::string_view line) {
     ++number;
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.starts_with("#version")) return;
-    const size_t space = line.find(' ');
-    if (space == std::string_view::npos || line.find(' ', space + 1) != std::string_view::npos) {
+    if (!add_merge_line(line, out.merges)) {
       throw Error("is not a pair of tokens", merges_txt.string() + ":" + std::to_string(number),
                   kFetchAgain);
     }
-    out.merges.emplace_back(line.substr(0, space), line.substr(space + 1));
   });
   return out;
 }
