@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "evaluation/calibration.h"
+#include "evaluation/evidence.h"
 #include "evaluation/metrics.h"
 
 namespace thaw {
@@ -26,6 +28,25 @@ struct LossPoint {
   double loss = 0, learning_rate = 0;
 };
 
+// One candidate of a search, at one share of the training rows.
+struct SearchTrial {
+  std::map<std::string, std::string> settings;  // learning_rate, epochs
+  int64_t train_rows = 0;
+  double validation_loss = 0;  // NaN: it diverged
+  double seconds = 0;
+  bool kept = false;  // for the next, larger share; at the end, chosen
+};
+
+// A strategy trained once more, with another seed.
+struct SeedRun {
+  uint64_t seed = 0;
+  std::string failure;  // why it has no metrics; "": it has
+  ClassificationMetrics test;
+  std::vector<float> test_logits;  // [rows, labels]
+  int best_epoch = 0;
+  double train_seconds = 0;
+};
+
 // One strategy, trained and tested.
 struct StrategyResult {
   std::string approach;   // the name that the recipe gives, e.g. "fine_tune_last_layer"
@@ -42,6 +63,78 @@ struct StrategyResult {
   ClassificationMetrics test;
   std::vector<float> test_logits;  // [rows, labels]
   std::string load_report;         // "" if there was nothing to report
+  // Why there are no metrics, logits and model: "the loss was not a finite number at step 12 …".
+  // `test` is then of no row.
+  std::string failure;
+  uint64_t seed = 0;            // of what stands above
+  std::vector<SeedRun> reruns;  // with further seeds
+  // SHA-256 over the names and bytes of all frozen tensors; "" where none is frozen.
+  std::string frozen_hash_before, frozen_hash_after;
+  std::optional<CalibrationResult> calibration;  // absent without a validation split
+  // What a search tried on validation before this training; empty: nothing was searched.
+  std::vector<SearchTrial> trials;
+};
+
+// A strategy trained on some of the training rows and tested on all test rows.
+struct CurvePoint {
+  std::string approach;
+  uint64_t seed = 0;
+  int64_t train_rows = 0;
+  ClassificationMetrics test;
+  double train_seconds = 0;
+};
+
+// Rows of two splits with equal or nearly equal texts. Row numbers are those of the files.
+struct SharedRow {
+  std::string first_split, second_split;
+  int64_t first_row = 0, second_row = 0;
+  double similarity = 1;  // Jaccard index of the texts' shingles; 1: equal to the byte
+  bool other_label = false;
+  std::string first_text, second_text;
+};
+
+// Rows of one split with equal texts and different labels.
+struct ConflictingRow {
+  std::string split;
+  int64_t first_row = 0, second_row = 0;
+  int32_t first_label = 0, second_label = 0;
+  std::string text;
+};
+
+// A training row whose label is likely wrong.
+struct SuspectRow {
+  int64_t row = 0;
+  int32_t label = 0, suggested = 0;
+  double label_probability = 0, suggested_probability = 0;  // out of fold
+  std::string text;
+};
+
+struct LengthCount {
+  int32_t tokens = 0;  // texts of tokens … next entry's tokens - 1
+  int64_t rows = 0;
+};
+
+// What may spoil the experiment. Lists are cut to the first kMostDataExamples; counts are not.
+inline constexpr size_t kMostDataExamples = 50;
+struct DataFindings {
+  bool looked = false;                        // false: nobody looked
+  int64_t shared_equal = 0, shared_near = 0;  // rows of the later split that an earlier one has
+  std::vector<SharedRow> shared;
+  int64_t conflicting = 0;
+  std::vector<ConflictingRow> conflicts;
+  std::vector<int32_t> tiny_classes;  // fewer than kTinyClass training rows
+  bool looked_for_suspects = false;
+  int64_t suspected = 0;
+  std::vector<SuspectRow> suspects;                         // likeliest first
+  std::map<std::string, std::vector<LengthCount>> lengths;  // by split, untruncated, in tokens
+  std::map<std::string, int64_t> truncated;                 // rows by split
+};
+inline constexpr int64_t kTinyClass = 10;
+
+// What decides: from --metric and --budget.
+struct DecisionSettings {
+  Metric metric = Metric::kMacroF1;
+  double budget_seconds = 0;  // of training; 0: no limit
 };
 
 struct SplitSummary {
@@ -66,6 +159,10 @@ struct ComparisonResults {
   std::vector<int32_t> test_gold;          // [test rows]
   std::vector<StrategyResult> strategies;  // the first is what the others are compared with
   double total_seconds = 0;
+  std::vector<CurvePoint> curve;  // of --sweep size, by approach, seed, rows
+  DataFindings findings;
+  DecisionSettings decision;
+  Evidence evidence;  // about strategies, in their order
 };
 
 }  // namespace thaw
