@@ -13,8 +13,7 @@ namespace thaw {
 void write_report(const ComparisonResults& results, const std::filesystem::path& out);
 
 // Reads results.json and, where it lies beside it, predictions.csv. write_report then makes the
-// same files again, but for the texts of the rows that changed sides, which no file holds. Throws
-// Error with the place of what does not fit.
+// same bytes again. Throws Error with the place of what does not fit.
 ComparisonResults read_results(const std::filesystem::path& results_json);
 
 }  // namespace thaw
