@@ -1,11 +1,7 @@
 #include "report/json.h"
 
-#include <algorithm>
-#include <cmath>
-
-#include "report/facts.h"
 #include "report/json_parts.h"
-#include "report/words.h"
+#include "report/tested.h"
 
 namespace thaw {
 namespace {
@@ -76,26 +72,10 @@ Json strategy_json(const StrategyResult& strategy, Json against,
           {"load_report", strategy.load_report}};
 }
 
-ComparisonResults with_metrics_only(const ComparisonResults& results) {
-  ComparisonResults some = results;
-  std::erase_if(some.strategies, [](const auto& strategy) { return strategy.test.rows == 0; });
-  return some;
-}
-
 }  // namespace
 
 std::string results_json(const ComparisonResults& results) {
-  const bool failed = std::any_of(results.strategies.begin(), results.strategies.end(),
-                                  [](const auto& strategy) { return strategy.test.rows == 0; });
-  // Only strategies that have metrics can be compared and talked about.
-  const ComparisonResults without = failed ? with_metrics_only(results) : ComparisonResults{};
-  const ComparisonResults& tested = failed ? without : results;
-  ComparisonFacts facts;
-  Findings words;
-  if (!tested.strategies.empty()) {
-    facts = comparison_facts(tested);
-    words = findings(tested);
-  }
+  const auto [facts, words] = tested_findings(results);
   Json splits = Json::array(), strategies = Json::array();
   for (const SplitSummary& split : results.splits) {
     splits.push_back(

@@ -7,7 +7,8 @@
 namespace thaw {
 
 // Writes into the folder `out` (created where it is missing) results.csv, results.json,
-// predictions.csv, report.html, figures/*.svg and artifacts.zip, which holds the others. Each file
+// predictions.csv, report.html, figures/*.svg, tensorboard/ and artifacts.zip, which holds the
+// others. Each file
 // is afterwards complete or absent; the same results give the same bytes. Throws Error when the
 // results do not fit together or a file cannot be written.
 void write_report(const ComparisonResults& results, const std::filesystem::path& out);

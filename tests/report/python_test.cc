@@ -5,12 +5,25 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
 #include "base/files.h"
 #include "report/json.h"
+#include "report/tensorboard.h"
 #include "tests/report/full_fixture.h"
 
 namespace thaw {
 namespace {
+
+using ::testing::HasSubstr;
+
+void write_tensorboard(const ComparisonResults& results, const std::filesystem::path& folder) {
+  for (const OutputFile& file : tensorboard_files(results)) {
+    std::filesystem::create_directories((folder / file.name).parent_path());
+    write_file(folder / file.name, file.bytes);
+  }
+}
 
 // Skips the test where there is no such package.
 #define NEEDS(module)                                                                       \
@@ -48,7 +61,47 @@ TEST(ReportPython, JsonschemaAcceptsResultsAndTheSchemaItself) {
   wrong.replace(wrong.find("\"accuracy\""), 10, "\"exactness\"");
   write_file(folder.path() / "wrong.json", wrong);
   EXPECT_THAT(python_output(check + " " + (folder.path() / "wrong.json").string(), status),
-              ::testing::HasSubstr("exactness"));
+              HasSubstr("exactness"));
+}
+
+TEST(ReportPython, TensorboardReadsEventFiles) {
+  NEEDS("tensorboard");
+  const TemporaryFolder folder;
+  const ComparisonResults results = tweets_with_failure();
+  write_tensorboard(results, folder.path());
+  int status = 0;
+  const std::string text = python_output(
+      THAW_SOURCE_DIR "/tests/report/read_event_files.py " + folder.path().string(), status);
+  ASSERT_EQ(status, 0) << text;
+  const auto seen = nlohmann::json::parse(text.substr(text.rfind("\n") + 1));
+  EXPECT_EQ(seen["versions"], nlohmann::json(std::vector<std::string>(6, "brain.Event:2")));
+  EXPECT_THAT(seen["text"].get<std::string>(), HasSubstr("Conclusion"));
+
+  const StrategyResult& full = results.strategies[2];
+  const auto& losses = seen["scalars"]["full"]["train/loss"];
+  ASSERT_EQ(losses.size(), full.losses.size());
+  for (size_t i = 0; i < losses.size(); ++i) {
+    EXPECT_EQ(losses[i][0], full.losses[i].step);
+    EXPECT_EQ(losses[i][1].get<float>(), static_cast<float>(full.losses[i].loss));
+  }
+  EXPECT_EQ(seen["scalars"]["full"]["eval/accuracy"].size(), 3u);
+  EXPECT_EQ(seen["scalars"]["full"]["test/accuracy"][0][0], 2568);
+  EXPECT_FALSE(seen["scalars"]["last-1"].contains("test/accuracy"));
+
+  // The HParams tab: a strategy is a group of sessions, one for each seed.
+  EXPECT_EQ(seen["columns"],
+            nlohmann::json({"epochs", "init_from", "learning_rate", "seed", "strategy"}));
+  ASSERT_EQ(seen["hparams"].size(), 3u) << seen["hparams"];
+  const auto& probe = seen["hparams"]["probe"];
+  EXPECT_EQ(probe["settings"]["learning_rate"], 0.0005);
+  EXPECT_EQ(probe["settings"]["strategy"], "probe");
+  EXPECT_EQ(
+      probe["sessions"],
+      nlohmann::json({{"probe", 1}, {"probe-seed43", 1}, {"probe-seed18446744073709551615", 2}}));
+  const StrategyResult& first = results.strategies[0];
+  EXPECT_NEAR(probe["metrics"]["test/accuracy"].get<double>(),
+              (first.test.accuracy + first.reruns[0].test.accuracy) / 2, 1e-6);
+  EXPECT_EQ(seen["hparams"]["last-1"]["sessions"]["last-1"], 2);  // it failed
 }
 
 }  // namespace

@@ -34,8 +34,11 @@ TEST(Report, WritesEveryFileOfAComparison) {
   std::set<std::string> wanted = {"results.csv",     "results.json",  "predictions.csv",
                                   "report.html",     "artifacts.zip", "figures/quality.svg",
                                   "figures/cost.svg"};
-  for (const char* kind : {"loss", "validation", "confusion"}) {
-    for (const char* approach : {"probe", "last-1", "full"}) {
+  const std::string events = "events.out.tfevents.0000000000.thaw";
+  wanted.insert("tensorboard/" + events);
+  for (const std::string approach : {"probe", "last-1", "full"}) {
+    wanted.insert("tensorboard/" + approach + "/" + events);
+    for (const char* kind : {"loss", "validation", "confusion"}) {
       wanted.insert(std::string("figures/") + kind + "-" + approach + ".svg");
     }
   }
