@@ -24,7 +24,8 @@ std::string escape_markdown(std::string_view text) {
     out.insert(0, "\\");
   }
   const size_t digits = out.find_first_not_of("0123456789");
-  if (digits != 0 && digits != std::string::npos && (out[digits] == '.' || out[digits] == ')')) {
+  if (digits != 0 && digits != std::string::npos && (out[digits] == '.' || out[digits] == ')') &&
+      (digits + 1 == out.size() || out[digits + 1] == ' ')) {
     out.insert(digits, "\\");
   }
   return out;
