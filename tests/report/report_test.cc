@@ -10,9 +10,10 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "report/csv.h"
+#include "report/html.h"
 #include "report/json.h"
 #include "report/zip.h"
-#include "tests/report/fixtures.h"
+#include "tests/report/page_fixtures.h"
 
 namespace thaw {
 namespace {
@@ -31,9 +32,21 @@ std::set<std::string> files_in(const fs::path& folder) {
 TEST(Report, WritesEveryFileOfAComparison) {
   const TemporaryFolder folder;
   write_report(tweets(), folder.path() / "out");
-  std::set<std::string> wanted = {"results.csv",     "results.json",  "predictions.csv",
-                                  "report.html",     "artifacts.zip", "figures/quality.svg",
-                                  "figures/cost.svg"};
+  std::set<std::string> wanted = {"results.csv",
+                                  "results.json",
+                                  "predictions.csv",
+                                  "report.html",
+                                  "artifacts.zip",
+                                  "figures/quality.svg",
+                                  "figures/cost.svg",
+                                  "figures/classes.svg",
+                                  "figures/depth.svg",
+                                  "figures/distribution.svg",
+                                  "figures/training-loss.svg",
+                                  "figures/validation-loss.svg",
+                                  "figures/validation-quality.svg",
+                                  "figures/confusion-change-last-1.svg",
+                                  "figures/confusion-change-full.svg"};
   for (const char* kind : {"loss", "validation", "confusion"}) {
     for (const char* approach : {"probe", "last-1", "full"}) {
       wanted.insert(std::string("figures/") + kind + "-" + approach + ".svg");
@@ -136,9 +149,12 @@ TEST(Zip, NamesMayBeUnicodeAndFilesEmpty) {
 TEST(Report, ExamplesAreWrittenWhereAsked) {
   const char* folder = std::getenv("THAW_EXAMPLE_REPORTS");
   if (folder == nullptr) GTEST_SKIP() << "THAW_EXAMPLE_REPORTS names no folder";
-  write_report(tweets(), fs::path(folder) / "tweets");
-  write_report(twelve_sentences(), fs::path(folder) / "twelve-sentences");
-  EXPECT_TRUE(fs::exists(fs::path(folder) / "tweets/report.html"));
+  for (const auto& [name, results] : page_fixtures()) {
+    const fs::path place = fs::path(folder) / name;
+    fs::create_directories(place);
+    write_file(place / "report.html", report_html(results, figures(results)));
+    EXPECT_TRUE(fs::exists(place / "report.html"));
+  }
 }
 
 }  // namespace
