@@ -12,7 +12,7 @@
 #include "report/event_file.h"
 #include "report/markdown.h"
 #include "report/markup.h"
-#include "report/tested.h"
+#include "report/words.h"
 
 namespace thaw {
 namespace {
@@ -179,11 +179,7 @@ class Runs {
                                           {"cost/peak_memory_mb", "peak memory, MB"},
                                           {"cost/trainable_parameters", "trainable parameters"}},
                                          clock_));
-    const Findings words = tested_findings(results_).words;
-    if (words.headline.empty()) {
-      files_.push_back({file_name(clock_), file.bytes()});
-      return;
-    }
+    const Findings words = findings(results_);
     std::string text = "**" + escape_markdown(words.headline) + ".**\n";
     for (const auto& [name, sentences] :
          {std::pair{"Observation", &words.observation}, std::pair{"Likely reason", &words.reason},
