@@ -41,7 +41,9 @@ class Card {
 
  private:
   std::string name() const {
-    return (results_.title.empty() ? "" : results_.title + ": ") + strategy_.approach;
+    const std::string what =
+        results_.title.empty() ? public_name(results_.model, RepoType::kModel) : results_.title;
+    return (what.empty() ? "" : what + ": ") + strategy_.approach;
   }
   bool two_labels() const { return results_.label_names.size() == 2; }
   std::string setting(const std::string& key) const {
@@ -129,7 +131,9 @@ Lines Card::metadata() const {
 Lines Card::introduction() const {
   const std::string base = base_ ? base_->id : public_name(results_.model, RepoType::kModel);
   std::vector<std::string> names;
-  for (const std::string& label : results_.label_names) names.push_back(escape_markdown(label));
+  for (size_t label = 0; label < results_.label_names.size(); ++label) {
+    names.push_back(escape_markdown(quoted_label(results_, static_cast<int32_t>(label))));
+  }
   Lines text = "A text classifier that gives each text one of " +
                counted(static_cast<int64_t>(names.size()), "label", "labels");
   if (names.size() <= 10) text += ": " + listed(names);
@@ -328,7 +332,7 @@ Lines Card::limits() const {
   for (size_t label = 0; label < results_.label_names.size(); ++label) {
     const ClassMetrics& own = test_.per_class[label];
     if (own.support > 0 && own.recall == 0) {
-      missed.push_back(escape_markdown(results_.label_names[label]));
+      missed.push_back(escape_markdown(quoted_label(results_, static_cast<int32_t>(label))));
     }
   }
   if (!missed.empty() && missed.size() <= 10) {

@@ -118,7 +118,8 @@ TEST(ModelCard, TellsWhatItIsNotGoodFor) {
   const std::string card = card_of(results);
   EXPECT_THAT(card, HasSubstr("With 3 rows to test on, the numbers say little."));
   EXPECT_THAT(card, HasSubstr("There was no test split"));
-  EXPECT_THAT(card, HasSubstr("It recognised no row of negative."));  // it answers positive to all
+  EXPECT_THAT(card,
+              HasSubstr("It recognised no row of 'negative'."));  // it answers positive to all
 }
 
 TEST(ModelCard, OfLocalFilesNamesNoFolderOfTheMachine) {
@@ -220,7 +221,8 @@ TEST(Markdown, EscapesWhatBeginsALine) {
   EXPECT_EQ(escape_markdown("1. a"), "1\\. a");
   EXPECT_EQ(escape_markdown("12) a"), "12\\) a");
   EXPECT_EQ(escape_markdown("a - b. c\nd"), "a - b. c d");
-  EXPECT_EQ(escape_markdown("'a' & b"), "&#39;a&#39; &amp; b");
+  EXPECT_EQ(escape_markdown("'a' & \"b\""), "'a' &amp; \"b\"");
+  EXPECT_EQ(escape_markdown("auto: http://x"), "auto: http\\://x");
   EXPECT_EQ(escape_markdown("0.65"), "0.65");
   EXPECT_EQ(escape_markdown(""), "");
 }
