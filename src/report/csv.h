@@ -31,8 +31,8 @@ std::string results_csv(const ComparisonResults& results);
 // <approach>_<label name>, the probability, and <approach>_logit_<label name> for each label, and
 // the same for its reruns as <approach>_seed43. A column name that would stand there twice gets
 // "_2", "_3", …. Probabilities (without any temperature) and logits are written to the last digit
-// of a float; what failed has empty fields. Only the header where predictions are not known. Throws
-// Error when a strategy's logits do not fit the rows.
+// of a float; what failed or has no logits has empty fields. Only the header where no rows
+// are known. Throws Error when a strategy's logits do not fit the rows.
 std::string predictions_csv(const ComparisonResults& results);
 
 // Reads what predictions_csv wrote into test_rows, test_gold, test_texts and each run's

@@ -1,7 +1,9 @@
 #include "report/json.h"
 
+#include "report/facts.h"
 #include "report/json_parts.h"
-#include "report/tested.h"
+#include "report/shown.h"
+#include "report/words.h"
 
 namespace thaw {
 namespace {
@@ -75,20 +77,19 @@ Json strategy_json(const StrategyResult& strategy, Json against,
 }  // namespace
 
 std::string results_json(const ComparisonResults& results) {
-  const auto [facts, words] = tested_findings(results);
+  const ComparisonFacts facts = comparison_facts(results);
+  const Findings words = findings(results);
+  const size_t reference = reference_strategy(results);
   Json splits = Json::array(), strategies = Json::array();
   for (const SplitSummary& split : results.splits) {
     splits.push_back(
         {{"name", split.name}, {"rows", split.rows}, {"label_counts", split.label_counts}});
   }
-  size_t compared = 0;
-  for (const StrategyResult& strategy : results.strategies) {
-    Json against = nullptr;
-    if (strategy.test.rows > 0) {
-      if (compared > 0) against = against_first(facts.strategies[compared]);
-      ++compared;
-    }
-    strategies.push_back(strategy_json(strategy, std::move(against), results.label_names));
+  for (size_t i = 0; i < results.strategies.size(); ++i) {
+    const bool compared = i != reference && measured(results.strategies[i]);
+    strategies.push_back(strategy_json(
+        results.strategies[i], compared ? against_first(facts.strategies[i]) : Json(nullptr),
+        results.label_names));
   }
   const Json json = {{"format", 1},
                      {"title", results.title},

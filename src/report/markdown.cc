@@ -8,14 +8,23 @@
 namespace thaw {
 
 std::string escape_markdown(std::string_view text) {
+  const std::string markup = escape_markup(text);
+  const auto is = [&](size_t at, std::string_view what) {
+    return std::string_view(markup).substr(at, what.size()) == what;
+  };
   std::string out;
-  for (const char c : escape_markup(text)) {
-    if (c == '\n' || c == '\t') {
+  for (size_t at = 0; at < markup.size(); ++at) {
+    const char c = markup[at];
+    if (is(at, "&#39;") || is(at, "&quot;")) {  // quotes are plain outside of attributes
+      out += is(at, "&#39;") ? '\'' : '"';
+      at = markup.find(';', at);
+    } else if (c == '\n' || c == '\t') {
       out += ' ';
     } else {
-      // The escaped colon is for links without brackets. '&' has become an entity already, whose
-      // '&', '#' and ';' must stay.
-      if (std::string_view("\\`*_[]|~$:@").find(c) != std::string_view::npos) out += '\\';
+      // "://" would become a link without any brackets.
+      const bool special =
+          std::string_view("\\`*_[]|~$@").find(c) != std::string_view::npos || is(at, "://");
+      if (special) out += '\\';
       out += c;
     }
   }
@@ -24,7 +33,8 @@ std::string escape_markdown(std::string_view text) {
     out.insert(0, "\\");
   }
   const size_t digits = out.find_first_not_of("0123456789");
-  if (digits != 0 && digits != std::string::npos && (out[digits] == '.' || out[digits] == ')')) {
+  if (digits != 0 && digits != std::string::npos && (out[digits] == '.' || out[digits] == ')') &&
+      (digits + 1 == out.size() || out[digits + 1] == ' ')) {
     out.insert(digits, "\\");
   }
   return out;

@@ -127,8 +127,7 @@ Number parse(const std::string& text, const Records& records) {
   return value;
 }
 
-// The logits of one row of one run, from field `field` on: label, probabilities, logits. An empty
-// label stands for a run without answers.
+// The logits of one row of one run, from field `field` on: label, probabilities, logits.
 void read_answer(const std::vector<std::string>& fields, size_t field, size_t labels,
                  bool with_logits, const std::map<std::string, int32_t>& label_of,
                  const Records& records, std::vector<float>& logits) {
@@ -162,15 +161,13 @@ std::string predictions_csv(const ComparisonResults& results) {
   const size_t rows = results.test_gold.size();
   const size_t labels = results.label_names.size();
   const auto runs = runs_of(results);
-  const Layout layout{.text = !results.test_texts.empty(), .logits = true};
+  const Layout layout{.text = rows > 0 && !results.test_texts.empty(), .logits = true};
   std::string csv;
   for (const std::string& column : columns_of(runs, results.label_names, layout)) {
     csv += (csv.empty() ? "" : ",") + csv_text(column);
   }
   csv += "\n";
-  const bool known =
-      std::any_of(runs.begin(), runs.end(), [](const auto& run) { return !run.logits->empty(); });
-  if (rows == 0 || !known) return csv;
+  if (rows == 0) return csv;
   if (layout.text && results.test_texts.size() != rows) {
     throw Error("there are " + std::to_string(results.test_texts.size()) + " texts for " +
                 std::to_string(rows) + " rows");
@@ -178,7 +175,7 @@ std::string predictions_csv(const ComparisonResults& results) {
   std::vector<std::vector<int32_t>> given(runs.size());
   std::vector<std::vector<float>> shares(runs.size());
   for (size_t run = 0; run < runs.size(); ++run) {
-    if (runs[run].failed) continue;
+    if (runs[run].logits->empty()) continue;
     const std::vector<float>& logits = *runs[run].logits;
     if (logits.size() != rows * labels) {
       throw Error("the predictions of '" + runs[run].name + "' do not belong to " +
@@ -254,10 +251,16 @@ void read_predictions(std::string_view csv, const std::string& place, Comparison
     if (layout.text) texts.push_back(without_guard(fields[2]));
     for (size_t run = 0; run < runs.size(); ++run) {
       const size_t field = (layout.text ? 3 : 2) + run * width;
-      if (!runs[run].failed) {
-        read_answer(fields, field, labels, layout.logits, label_of, records, logits[run]);
-      } else if (!fields[field].empty()) {
+      const bool answered = !fields[field].empty() || !fields[field + 1].empty();
+      if (answered && runs[run].failed) {
         records.fail("'" + runs[run].name + "' has an answer although it failed");
+      }
+      const size_t before = rows.size() - 1;
+      if (logits[run].size() != (answered ? before * labels : 0)) {
+        records.fail("'" + runs[run].name + "' has answers for some rows only");
+      }
+      if (answered) {
+        read_answer(fields, field, labels, layout.logits, label_of, records, logits[run]);
       }
     }
   }

@@ -11,6 +11,7 @@
 #include "report/figures.h"
 #include "report/html.h"
 #include "report/json.h"
+#include "report/model_card.h"
 #include "report/svg_plot.h"
 #include "report/tensorboard.h"
 #include "report/zip.h"
@@ -19,7 +20,7 @@ namespace thaw {
 
 namespace fs = std::filesystem;
 
-void write_report(const ComparisonResults& results, const fs::path& out) {
+void write_report(const ComparisonResults& results, const fs::path& out, ModelCards cards) {
   // Everything is made before anything is written.
   const Figures plots = figures(results);
   std::vector<OutputFile> files = {{"results.csv", results_csv(results)},
@@ -44,6 +45,7 @@ void write_report(const ComparisonResults& results, const fs::path& out) {
     write_file(path, file.bytes);
   }
   write_file(out / "artifacts.zip", archive);
+  if (cards == ModelCards::kWrite) write_model_cards(results, out);
 }
 
 ComparisonResults read_results(const fs::path& results_json) {

@@ -36,7 +36,14 @@ struct LegendEntry {
   std::string name;
   int color = 0, marker = 0;  // marker -1: none
   bool line = false, dashed = false, faint = false;
+  bool bar = false;  // a piece of a bar of series `color`
 };
+
+// A bar of series `index`: filled, or with a pattern from the seventh series on.
+std::string bar(double x, double y, double width, double height, int index);
+
+// A value's place on a line from `start` to `end`.
+double placed(double value, const Axis& axis, double start, double end);
 
 // Entries from left to right, wrapped to the plot's width, from `top` down. `height` is set to what
 // they took.

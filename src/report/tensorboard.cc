@@ -12,7 +12,7 @@
 #include "report/event_file.h"
 #include "report/markdown.h"
 #include "report/markup.h"
-#include "report/tested.h"
+#include "report/words.h"
 
 namespace thaw {
 namespace {
@@ -137,22 +137,31 @@ Course course_of(const StrategyResult& strategy, double begin) {
   return course;
 }
 
+// In the order of the steps, as a run that is watched writes them.
 void training_scalars(EventFile& file, const StrategyResult& strategy, const Course& course) {
+  struct Scalar {
+    int64_t step;
+    const char* tag;
+    double value;
+  };
+  std::vector<Scalar> scalars;
   for (const LossPoint& point : strategy.losses) {
-    const double time = course.time(point.step);
-    file.scalar(time, point.step, "train/loss", point.loss);
-    file.scalar(time, point.step, "train/learning_rate", point.learning_rate);
+    scalars.push_back({point.step, "train/loss", point.loss});
+    scalars.push_back({point.step, "train/learning_rate", point.learning_rate});
   }
   for (const EpochResult& epoch : strategy.epochs) {
     const int64_t step = course.last_of(epoch.epoch);
-    const double time = course.time(step);
-    if (strategy.losses.empty()) file.scalar(time, step, "train/loss", epoch.train_loss);
+    if (strategy.losses.empty()) scalars.push_back({step, "train/loss", epoch.train_loss});
     if (strategy.best_epoch == 0) continue;  // nothing was validated
-    file.scalar(time, step, "eval/accuracy", epoch.validation_accuracy);
-    file.scalar(time, step, "eval/f1", epoch.validation_f1);
-    file.scalar(time, step, "eval/loss", epoch.validation_loss);
-    file.scalar(time, step, "eval/macro_f1", epoch.validation_macro_f1);
+    scalars.push_back({step, "eval/accuracy", epoch.validation_accuracy});
+    scalars.push_back({step, "eval/f1", epoch.validation_f1});
+    scalars.push_back({step, "eval/loss", epoch.validation_loss});
+    scalars.push_back({step, "eval/macro_f1", epoch.validation_macro_f1});
   }
+  std::stable_sort(scalars.begin(), scalars.end(),
+                   [](const Scalar& a, const Scalar& b) { return a.step < b.step; });
+  for (const Scalar& own : scalars)
+    file.scalar(course.time(own.step), own.step, own.tag, own.value);
 }
 
 class Runs {
@@ -179,11 +188,7 @@ class Runs {
                                           {"cost/peak_memory_mb", "peak memory, MB"},
                                           {"cost/trainable_parameters", "trainable parameters"}},
                                          clock_));
-    const Findings words = tested_findings(results_).words;
-    if (words.headline.empty()) {
-      files_.push_back({file_name(clock_), file.bytes()});
-      return;
-    }
+    const Findings words = findings(results_);
     std::string text = "**" + escape_markdown(words.headline) + ".**\n";
     for (const auto& [name, sentences] :
          {std::pair{"Observation", &words.observation}, std::pair{"Likely reason", &words.reason},

@@ -155,6 +155,16 @@ TEST(PredictionsCsv, HoldsRerunsAndLeavesWhatFailedEmpty) {
   EXPECT_NE(row.at("full_label"), "");
 }
 
+TEST(PredictionsCsv, KeepsRunsWithoutPredictionsApart) {
+  ComparisonResults results = tweets_in_full();
+  results.strategies[0].reruns[0].test_logits.clear();
+  ComparisonResults read = results;
+  for (StrategyResult& strategy : read.strategies) strategy.test_logits.clear();
+  read_predictions(predictions_csv(results), "predictions.csv", read);
+  EXPECT_TRUE(read.strategies[0].reruns[0].test_logits.empty());
+  EXPECT_EQ(read.strategies[0].test_logits, results.strategies[0].test_logits);
+}
+
 TEST(PredictionsCsv, GuardsTextsAndLabelsButNotNumbers) {
   ComparisonResults results = twelve_sentences();
   results.label_names = {"-1", "=cmd()"};
@@ -261,6 +271,14 @@ TEST(PredictionsCsv, ThatDoesNotFitIsRefusedWithItsLine) {
   EXPECT_THAT(message(replaced("positive,0.", "positive,7.")), HasSubstr("outside 0…1"));
   EXPECT_THAT(message(replaced("satisfied with this.,positive", "satisfied with this.,negative")),
               StartsWith("predictions.csv:3: the label is not that of the highest logit"));
+  // One row without the second strategy's label, probabilities and logits.
+  std::string gap = good;
+  const size_t line = gap.find("\n11,"), end = gap.find('\n', line + 1);
+  size_t start = end;
+  for (int field = 0; field < 5; ++field) start = gap.rfind(',', start - 1);
+  gap.replace(start, end - start, ",,,,,");
+  EXPECT_THAT(message(gap), StartsWith("predictions.csv:3: 'fine_tune_last_layer' has answers for "
+                                       "some rows only"));
   ComparisonResults failed = results;
   failed.strategies[1].failure = "it did";
   try {

@@ -12,7 +12,7 @@ inline CalibrationSummary calibration_summary(double ece) {
   return summary;
 }
 
-inline Evidence made_up_evidence(const ComparisonResults& results) {
+inline Evidence evidence_of_tweets(const ComparisonResults& results) {
   Evidence evidence{.resamples = 2000, .strategies = {}, .pairs = {}};
   for (const StrategyResult& strategy : results.strategies) {
     std::vector<MetricEstimate> estimates;
@@ -114,7 +114,7 @@ inline ComparisonResults tweets_in_full() {
   found.lengths = {{"train", {{.tokens = 1, .rows = 40}, {.tokens = 9, .rows = 13644}}},
                    {"test", {{.tokens = 5, .rows = 12284}}}};
   found.truncated = {{"train", 2}, {"test", 0}};
-  results.evidence = made_up_evidence(results);
+  results.evidence = evidence_of_tweets(results);
   return results;
 }
 
@@ -126,7 +126,7 @@ inline ComparisonResults tweets_with_failure() {
   last.test = {};
   last.test_logits.clear();
   last.best_epoch = 0;
-  results.evidence = made_up_evidence(results);
+  results.evidence = evidence_of_tweets(results);
   return results;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/files.h"
 #include "report/json.h"
+#include "report/model_card.h"
 #include "report/tensorboard.h"
 #include "tests/report/full_fixture.h"
 
@@ -62,6 +63,39 @@ TEST(ReportPython, JsonschemaAcceptsResultsAndTheSchemaItself) {
   write_file(folder.path() / "wrong.json", wrong);
   EXPECT_THAT(python_output(check + " " + (folder.path() / "wrong.json").string(), status),
               HasSubstr("exactness"));
+}
+
+TEST(ReportPython, HuggingfaceHubReadsModelCards) {
+  NEEDS("huggingface_hub");
+  const TemporaryFolder folder;
+  ComparisonResults results = tweets_in_full();
+  results.data = "cardiffnlp/tweet_eval:sentiment@refs/pr/1";
+  results.model = "distilbert-base-uncased";
+  results.title = "odd \" names: \n\xE2\x80\xA8 \xC2\x85 \x7F # \xF0\x9F\x98\x80";
+  write_file(folder.path() / "README.md", model_card(results, 0, CardLibrary::kTransformers));
+  int status = 0;
+  const std::string text = python_output(
+      "-c 'import json, sys\n"
+      "from huggingface_hub import ModelCard\n"
+      "card = ModelCard.load(sys.argv[1])\n"
+      "print(json.dumps([card.data.to_dict(), [vars(e) for e in card.data.eval_results],"
+      " card.text[:20]], default=str))' " +
+          (folder.path() / "README.md").string(),
+      status);
+  ASSERT_EQ(status, 0) << text;
+  const auto seen = nlohmann::json::parse(text.substr(text.rfind("\n") + 1));
+  EXPECT_EQ(seen[0]["pipeline_tag"], "text-classification");
+  EXPECT_EQ(seen[0]["base_model"], "distilbert-base-uncased");
+  EXPECT_EQ(seen[0]["model-index"][0]["name"], results.title + ": probe");
+  ASSERT_EQ(seen[1].size(), 5u);
+  EXPECT_EQ(seen[1][0]["dataset_type"], "cardiffnlp/tweet_eval");
+  EXPECT_EQ(seen[1][0]["dataset_config"], "sentiment");
+  EXPECT_EQ(seen[1][0]["dataset_revision"], "refs/pr/1");
+  EXPECT_EQ(seen[1][0]["dataset_split"], "test");
+  EXPECT_EQ(seen[1][0]["metric_type"], "accuracy");
+  EXPECT_EQ(seen[1][0]["metric_value"], results.strategies[0].test.accuracy);
+  EXPECT_EQ(seen[1][1]["metric_args"], nlohmann::json({{"average", "macro"}}));
+  EXPECT_THAT(seen[2].get<std::string>(), HasSubstr("# odd"));
 }
 
 TEST(ReportPython, TensorboardReadsEventFiles) {

@@ -10,9 +10,11 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "report/csv.h"
+#include "report/html.h"
 #include "report/json.h"
 #include "report/zip.h"
 #include "tests/report/full_fixture.h"
+#include "tests/report/page_fixtures.h"
 
 namespace thaw {
 namespace {
@@ -31,9 +33,21 @@ std::set<std::string> files_in(const fs::path& folder) {
 TEST(Report, WritesEveryFileOfAComparison) {
   const TemporaryFolder folder;
   write_report(tweets(), folder.path() / "out");
-  std::set<std::string> wanted = {"results.csv",     "results.json",  "predictions.csv",
-                                  "report.html",     "artifacts.zip", "figures/quality.svg",
-                                  "figures/cost.svg"};
+  std::set<std::string> wanted = {"results.csv",
+                                  "results.json",
+                                  "predictions.csv",
+                                  "report.html",
+                                  "artifacts.zip",
+                                  "figures/quality.svg",
+                                  "figures/cost.svg",
+                                  "figures/classes.svg",
+                                  "figures/depth.svg",
+                                  "figures/distribution.svg",
+                                  "figures/training-loss.svg",
+                                  "figures/validation-loss.svg",
+                                  "figures/validation-quality.svg",
+                                  "figures/confusion-change-last-1.svg",
+                                  "figures/confusion-change-full.svg"};
   const std::string events = "events.out.tfevents.0000000000.thaw";
   wanted.insert("tensorboard/" + events);
   for (const std::string approach : {"probe", "last-1", "full"}) {
@@ -57,8 +71,26 @@ TEST(Report, IsTheSameBytesTwice) {
   }
 }
 
+// Made-up metrics made to follow from their confusion matrix, as those of a run do.
+void recompute(ClassificationMetrics& metrics, size_t labels) {
+  if (metrics.rows == 0) return;
+  const double loss = metrics.loss;
+  metrics = metrics_from_confusion(metrics.confusion, static_cast<int64_t>(labels));
+  metrics.loss = loss;
+}
+
 TEST(Report, IsMadeAnewFromItsOwnFilesToTheByte) {
-  for (const ComparisonResults& results : {tweets_in_full(), twelve_sentences()}) {
+  std::vector<std::pair<std::string, ComparisonResults>> fixtures = page_fixtures();
+  fixtures.emplace_back("tweets in full", tweets_in_full());
+  fixtures.emplace_back("tweets with failure", tweets_with_failure());
+  for (auto& [fixture, results] : fixtures) {
+    SCOPED_TRACE(fixture);
+    const size_t labels = results.label_names.size();
+    for (StrategyResult& strategy : results.strategies) {
+      recompute(strategy.test, labels);
+      for (SeedRun& run : strategy.reruns) recompute(run.test, labels);
+    }
+    for (CurvePoint& point : results.curve) recompute(point.test, labels);
     const TemporaryFolder folder;
     write_report(results, folder.path() / "out");
     write_report(read_results(folder.path() / "out/results.json"), folder.path() / "again");
@@ -138,9 +170,12 @@ TEST(Zip, NamesMayBeUnicodeAndFilesEmpty) {
 TEST(Report, ExamplesAreWrittenWhereAsked) {
   const char* folder = std::getenv("THAW_EXAMPLE_REPORTS");
   if (folder == nullptr) GTEST_SKIP() << "THAW_EXAMPLE_REPORTS names no folder";
-  write_report(tweets(), fs::path(folder) / "tweets");
-  write_report(twelve_sentences(), fs::path(folder) / "twelve-sentences");
-  EXPECT_TRUE(fs::exists(fs::path(folder) / "tweets/report.html"));
+  for (const auto& [name, results] : page_fixtures()) {
+    const fs::path place = fs::path(folder) / name;
+    fs::create_directories(place);
+    write_file(place / "report.html", report_html(results, figures(results)));
+    EXPECT_TRUE(fs::exists(place / "report.html"));
+  }
 }
 
 }  // namespace

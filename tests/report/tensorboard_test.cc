@@ -187,6 +187,25 @@ TEST(Tensorboard, HoldsTheCurvesAndTheTest) {
   EXPECT_FALSE(again.contains("train/loss"));
 }
 
+TEST(Tensorboard, GoesForwardInStepsAndTime) {
+  for (const auto& [name, bytes] : files_of(tweets_in_full())) {
+    int64_t step = 0;
+    double time = 0;
+    for (const std::string_view event : events_of(bytes)) {
+      int64_t own_step = 0;  // the hyperparameters' beginning has none
+      double own_time = 0;
+      for (const Field& field : fields_of(event)) {
+        if (field.number == 1) own_time = std::bit_cast<double>(field.value);
+        if (field.number == 2) own_step = static_cast<int64_t>(field.value);
+      }
+      EXPECT_GE(own_step, step) << name;
+      EXPECT_GE(own_time, time) << name;
+      step = own_step;
+      time = own_time;
+    }
+  }
+}
+
 TEST(Tensorboard, CountsWallTimesFromTheStart) {
   const ComparisonResults results = tweets_in_full();
   const auto files = files_of(results);
