@@ -66,11 +66,9 @@ std::string cost_cell(const std::string& value, double factor_of_first) {
 
 std::vector<Metric> shown_metrics(const ComparisonResults& results) {
   std::vector<Metric> metrics = {Metric::kAccuracy, Metric::kF1};
-  // With more than two labels the F1 of the tables is the macro F1.
-  Metric decision = results.decision.metric;
-  if (decision == Metric::kMacroF1 && results.label_names.size() != 2) decision = Metric::kF1;
-  if (decision == Metric::kMacroF1 || decision == Metric::kMacroPrecision ||
-      decision == Metric::kWeightedF1) {
+  const Metric decision = results.decision.metric;
+  if ((decision == Metric::kMacroF1 && results.label_names.size() == 2) ||
+      decision == Metric::kMacroPrecision || decision == Metric::kWeightedF1) {
     metrics.push_back(decision);
   }
   metrics.push_back(Metric::kMacroRecall);
@@ -78,13 +76,9 @@ std::vector<Metric> shown_metrics(const ComparisonResults& results) {
   return metrics;
 }
 
-// Whichever of the two names of one number evidence speaks of.
+// With more than two labels the F1 of the tables is the macro F1 by another name.
 Metric known_metric(const ComparisonResults& results, Metric metric) {
-  if (metric != Metric::kF1 || results.label_names.size() == 2) return metric;
-  for (const size_t i : measured_strategies(results)) {
-    if (estimate_of(results, i, Metric::kF1) != nullptr) return metric;
-  }
-  return Metric::kMacroF1;
+  return metric == Metric::kF1 && results.label_names.size() != 2 ? Metric::kMacroF1 : metric;
 }
 
 std::string name_cell(const StrategyResult& strategy, size_t index) {
@@ -185,8 +179,8 @@ Section comparison_section(const ComparisonResults& results) {
   std::string table = "<table class=\"comparison\">\n" + element("caption", "Measured on " + rows) +
                       "\n<thead><tr>" + column("Approach");
   for (const Metric metric : metrics) {
-    const bool decides = metric == results.decision.metric ||
-                         known_metric(results, metric) == results.decision.metric;
+    const bool decides =
+        known_metric(results, metric) == known_metric(results, results.decision.metric);
     table += "<th scope=\"col\"" + std::string(decides ? " class=\"decides\"" : "") + ">" +
              escape_breakable(capitalized(metric_label(results, metric))) +
              (decides && results.strategies.size() > 1 ? small("decides", "kind") : "") + "</th>";
