@@ -89,6 +89,9 @@ nav a { display: inline-block; padding: .2rem 0; text-decoration: none; }
 nav a:hover { text-decoration: underline; }
 
 details { margin: 1rem 0 0; }
+.words details, .conclusion details { margin: 0; }
+.words li:last-child { margin-bottom: 0; }
+.words ul + details > ul, .conclusion ul + details > ul { margin-top: .3rem; }
 summary { width: fit-content; max-width: 100%; padding: .3rem 0; color: var(--link); font-size: .9375rem; cursor: pointer; }
 details[open] > summary { margin-bottom: .75rem; }
 
@@ -131,6 +134,7 @@ figure { margin: 0; max-width: 28rem; }
 .bar .share { display: inline-block; min-width: 4rem; }
 .data tbody th { max-width: 16rem; }
 .data, .settings, .confusions, .pairs, .calibration { width: auto; min-width: min(100%, 32rem); }
+.pairs tbody th { min-width: 9rem; }
 .texts { min-width: 34rem; margin-bottom: 1rem; }
 .texts td, .texts thead th { text-align: left; white-space: normal; max-width: 14rem; overflow-wrap: break-word; }
 .place { color: var(--muted); font-size: .8125rem; }
@@ -181,6 +185,7 @@ footer p { margin: 0; }
   section { margin-top: 1.6rem; }
   h2, h3, caption, thead, section > p { break-after: avoid; }
   figure, tr, li, dl > div, .grid > .scroll, .grid > div { break-inside: avoid; }
+  p + .scroll, p + .grid, h3 + .scroll { break-before: avoid; }
   .scroll { overflow: visible; }
   nav, summary { display: none; }
   details::details-content { content-visibility: visible; display: block; height: auto; }

@@ -191,12 +191,14 @@ TEST(BrowserCheck, ItselfFindsWhatIsWrong) {
       "<svg class=\"plot\" width=\"384\" height=\"40\" viewBox=\"0 0 384 "
       "40\"><title>Spoiled</title>"
       "<text x=\"10\" y=\"20\">first text</text><text x=\"20\" y=\"22\">second text</text>"
-      "<text x=\"370\" y=\"20\">cut off</text></svg>"
+      "<text x=\"370\" y=\"20\">cut off</text><text x=\"200\" y=\"24\">under it</text>"
+      "<circle class=\"marker\" cx=\"210\" cy=\"20\" r=\"5\"/></svg>"
       "<img src=\"http://example.invalid/x.png\" alt=\"\">");
   for (const char* problem :
        {"the page is", "weak contrast: \"pale words\"", "in the text: \"another line\" lies on",
         "text out of its box: \"words that leave", "in the figure Spoiled",
-        "figure cuts: \"cut off\"", "refused http://example.invalid/x.png", "console: "}) {
+        "figure cuts: \"cut off\"", "a marker lies on: \"under it\"",
+        "refused http://example.invalid/x.png", "console: "}) {
     EXPECT_THAT(found, HasSubstr(problem));
   }
 }

@@ -113,6 +113,14 @@
         const paper = ground(svg);
         if (contrast(channels(style.fill), paper) < 4.5) complain('weak contrast', text);
       }
+      for (const marker of svg.querySelectorAll('.marker')) {
+        const mark = marker.getBoundingClientRect();
+        for (const box of boxes) {
+          const across = Math.min(mark.right, box.right) - Math.max(mark.left, box.left);
+          const down = Math.min(mark.bottom, box.bottom) - Math.max(mark.top, box.top);
+          if (across > 2 && down > 4) complain('a marker lies on', box.node);
+        }
+      }
       overlaps(boxes, `in the figure ${svg.querySelector('title').textContent}`);
     }
     return count;
