@@ -1,4 +1,5 @@
 // What each approach reached and cost, how sure that is, and the sweeps.
+#include <algorithm>
 #include <cmath>
 
 #include "report/facts.h"
@@ -114,6 +115,7 @@ std::string pairs_table(const ComparisonResults& results) {
                       column("95% interval") + column("Bootstrap p") + column("Only one right") +
                       column("McNemar p") + "</tr></thead>\n<tbody>\n";
   for (const PairEvidence& pair : results.evidence.pairs) {
+    if (std::max(pair.first, pair.second) >= results.strategies.size()) continue;
     const auto& first = results.strategies[pair.first].approach;
     const auto& second = results.strategies[pair.second].approach;
     table += "<tr>" + row_name(second + " − " + first);
@@ -250,7 +252,7 @@ Section sweeps_section(const ComparisonResults& results, const Figures& figures)
                              column("Loss") + column("Training time") + "</tr></thead>\n<tbody>\n" +
                              table + "</tbody>\n</table>\n"));
   }
-  return {"sweeps", heading, "More rows and layers", grid(drawn, "wide") + table};
+  return {"sweeps", heading, "Sweeps", grid(drawn, "wide") + table};
 }
 
 }  // namespace thaw::html

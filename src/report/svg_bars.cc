@@ -18,6 +18,7 @@ std::string bar_plot(const BarPlot& plot) {
   const double bar = std::clamp(22 / series, 7.0, 12.0);
   std::vector<svg::LegendEntry> entries;
   for (size_t i = 0; i < plot.series.size(); ++i) {
+    if (!svg::drawn(plot.rows, i)) continue;
     entries.push_back(
         {.name = plot.series[i], .color = static_cast<int>(i), .marker = -1, .bar = true});
   }

@@ -25,6 +25,9 @@ std::string fitted(std::string_view content, double width, double size);
 // About how wide the text is.
 double width_of(std::string_view content, double size);
 
+// False for a series that has no finite value in any row.
+bool drawn(const std::vector<DotRow>& rows, size_t series);
+
 // What the figure shows, at its top.
 std::string title(const std::string& content);
 

@@ -176,6 +176,7 @@ std::string dot_plot(const DotPlot& plot) {
   constexpr double kRow = 25, kLane = 13, kMostLabelWidth = 140;
   std::vector<svg::LegendEntry> entries;
   for (size_t i = 0; i < plot.series.size(); ++i) {
+    if (!svg::drawn(plot.rows, i)) continue;
     entries.push_back(
         {.name = plot.series[i], .color = static_cast<int>(i), .marker = static_cast<int>(i)});
   }
