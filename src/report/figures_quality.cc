@@ -141,7 +141,7 @@ std::optional<LinePlot> cost(const ComparisonResults& results) {
     const int index = static_cast<int>(i);
     PlotSeries series{.name = strategy.approach, .points = {}, .color = index, .marker = index};
     series.points.push_back(metric_point(results, i, std::log10(seconds), values));
-    series.line = false;
+    series.line = series.say_value = false;
     parts.push_back(strategy.approach + " took " + duration(seconds) + " and has " + name + " " +
                     fixed(series.points[0].y, 4));
     plot.series.push_back(std::move(series));

@@ -89,12 +89,12 @@ std::optional<LinePlot> together(const ComparisonResults& results, const char* i
     if (points.empty()) continue;
     const int index = static_cast<int>(i);
     parts.push_back(results.strategies[i].approach + " ends at " + fixed(points.back().y, 4));
-    const int every = static_cast<int>(points.size()) / kMarkersOnCurve;
+    const int count = static_cast<int>(points.size());
     PlotSeries series{.name = results.strategies[i].approach,
                       .points = std::move(points),
                       .color = index,
                       .marker = index};
-    series.mark_every = std::max(1, every > 4 ? every : 1);
+    series.mark_every = count > 2 * kMarkersOnCurve ? count / kMarkersOnCurve : 1;
     series.say_value = false;
     plot.series.push_back(std::move(series));
   }

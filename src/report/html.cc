@@ -61,13 +61,22 @@ namespace {
 using html::element;
 using html::Section;
 
+// The first few; those after them open when they are asked for.
 std::string sentences(const std::string& name, const std::vector<std::string>& list,
                       const char* kind) {
   if (list.empty()) return "";
-  std::string out =
-      "<div class=\"" + std::string(kind) + "\">\n" + element("h3", name) + "\n<ul>\n";
-  for (const std::string& sentence : list) out += element("li", sentence) + "\n";
-  return out + "</ul>\n</div>\n";
+  constexpr size_t kMostSentences = 6;
+  const size_t open = list.size() > kMostSentences + 1 ? kMostSentences : list.size();
+  const auto items = [&](size_t from, size_t to) {
+    std::string out;
+    for (size_t i = from; i < to; ++i) out += element("li", list[i]) + "\n";
+    return out.empty() ? out : "<ul>\n" + out + "</ul>\n";
+  };
+  return "<div class=\"" + std::string(kind) + "\">\n" + element("h3", name) + "\n" +
+         items(0, open) +
+         html::folded(counted(static_cast<int64_t>(list.size() - open), "more", "more"),
+                      items(open, list.size())) +
+         "</div>\n";
 }
 
 std::string standfirst(const ComparisonResults& results) {

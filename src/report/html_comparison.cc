@@ -1,4 +1,5 @@
 // What each approach reached and cost, how sure that is, and the sweeps.
+#include <algorithm>
 #include <cmath>
 
 #include "report/facts.h"
@@ -66,11 +67,9 @@ std::string cost_cell(const std::string& value, double factor_of_first) {
 
 std::vector<Metric> shown_metrics(const ComparisonResults& results) {
   std::vector<Metric> metrics = {Metric::kAccuracy, Metric::kF1};
-  // With more than two labels the F1 of the tables is the macro F1.
-  Metric decision = results.decision.metric;
-  if (decision == Metric::kMacroF1 && results.label_names.size() != 2) decision = Metric::kF1;
-  if (decision == Metric::kMacroF1 || decision == Metric::kMacroPrecision ||
-      decision == Metric::kWeightedF1) {
+  const Metric decision = results.decision.metric;
+  if ((decision == Metric::kMacroF1 && results.label_names.size() == 2) ||
+      decision == Metric::kMacroPrecision || decision == Metric::kWeightedF1) {
     metrics.push_back(decision);
   }
   metrics.push_back(Metric::kMacroRecall);
@@ -78,13 +77,9 @@ std::vector<Metric> shown_metrics(const ComparisonResults& results) {
   return metrics;
 }
 
-// Whichever of the two names of one number evidence speaks of.
+// With more than two labels the F1 of the tables is the macro F1 by another name.
 Metric known_metric(const ComparisonResults& results, Metric metric) {
-  if (metric != Metric::kF1 || results.label_names.size() == 2) return metric;
-  for (const size_t i : measured_strategies(results)) {
-    if (estimate_of(results, i, Metric::kF1) != nullptr) return metric;
-  }
-  return Metric::kMacroF1;
+  return metric == Metric::kF1 && results.label_names.size() != 2 ? Metric::kMacroF1 : metric;
 }
 
 std::string name_cell(const StrategyResult& strategy, size_t index) {
@@ -120,6 +115,7 @@ std::string pairs_table(const ComparisonResults& results) {
                       column("95% interval") + column("Bootstrap p") + column("Only one right") +
                       column("McNemar p") + "</tr></thead>\n<tbody>\n";
   for (const PairEvidence& pair : results.evidence.pairs) {
+    if (std::max(pair.first, pair.second) >= results.strategies.size()) continue;
     const auto& first = results.strategies[pair.first].approach;
     const auto& second = results.strategies[pair.second].approach;
     table += "<tr>" + row_name(second + " − " + first);
@@ -185,8 +181,8 @@ Section comparison_section(const ComparisonResults& results) {
   std::string table = "<table class=\"comparison\">\n" + element("caption", "Measured on " + rows) +
                       "\n<thead><tr>" + column("Approach");
   for (const Metric metric : metrics) {
-    const bool decides = metric == results.decision.metric ||
-                         known_metric(results, metric) == results.decision.metric;
+    const bool decides =
+        known_metric(results, metric) == known_metric(results, results.decision.metric);
     table += "<th scope=\"col\"" + std::string(decides ? " class=\"decides\"" : "") + ">" +
              escape_breakable(capitalized(metric_label(results, metric))) +
              (decides && results.strategies.size() > 1 ? small("decides", "kind") : "") + "</th>";
@@ -256,7 +252,7 @@ Section sweeps_section(const ComparisonResults& results, const Figures& figures)
                              column("Loss") + column("Training time") + "</tr></thead>\n<tbody>\n" +
                              table + "</tbody>\n</table>\n"));
   }
-  return {"sweeps", heading, "More rows and layers", grid(drawn, "wide") + table};
+  return {"sweeps", heading, "Sweeps", grid(drawn, "wide") + table};
 }
 
 }  // namespace thaw::html

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "evaluation/text_width.h"
 #include "report/html.h"
 #include "report/markup.h"
 #include "report/numbers.h"
@@ -18,7 +19,8 @@ constexpr size_t kFewClasses = 30;  // more and the tables of classes are folded
 std::string matrix_head(const ComparisonResults& results, const std::string& caption) {
   std::string out = "<table class=\"heat-table\">\n" + element("caption", caption) +
                     "\n<thead><tr><td class=\"corner\">gold \\ predicted</td>";
-  for (const std::string& name : results.label_names) out += column(name);
+  // The row's heading has room for the whole name.
+  for (const std::string& name : results.label_names) out += column(printable(name, 28));
   return out + "</tr></thead>\n<tbody>\n";
 }
 

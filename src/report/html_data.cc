@@ -36,7 +36,7 @@ std::string suspects(const ComparisonResults& results) {
   std::vector<std::string> rows;
   for (const SuspectRow& suspect : found.suspects) {
     rows.push_back(
-        "<tr>" + text_cell(suspect.text, "row " + std::to_string(suspect.row)) +
+        "<tr>" + text_cell(suspect.text, "row\u00a0" + std::to_string(suspect.row)) +
         answer_cell("label", label_name(results, suspect.label), suspect.label_probability) +
         answer_cell("suggested", label_name(results, suspect.suggested),
                     suspect.suggested_probability) +
@@ -55,12 +55,13 @@ std::string conflicts(const ComparisonResults& results) {
   const DataFindings& found = results.findings;
   std::vector<std::string> rows;
   for (const ConflictingRow& conflict : found.conflicts) {
-    rows.push_back(
-        "<tr>" +
-        text_cell(conflict.text, conflict.split + " rows " + std::to_string(conflict.first_row) +
-                                     " and " + std::to_string(conflict.second_row)) +
-        answer_cell("first label", label_name(results, conflict.first_label)) +
-        answer_cell("second label", label_name(results, conflict.second_label)) + "</tr>\n");
+    rows.push_back("<tr>" +
+                   text_cell(conflict.text, conflict.split + " rows\u00a0" +
+                                                std::to_string(conflict.first_row) + " and " +
+                                                std::to_string(conflict.second_row)) +
+                   answer_cell("first label", label_name(results, conflict.first_label)) +
+                   answer_cell("second label", label_name(results, conflict.second_label)) +
+                   "</tr>\n");
   }
   if (rows.empty()) return "";
   return paragraph(counted(found.conflicting, "row has the text", "rows have the text") +
@@ -83,8 +84,9 @@ std::string shared_rows(const ComparisonResults& results) {
                                  : "“" + shared.first_text + "” and “" + shared.second_text + "”";
     rows.push_back(
         "<tr>" +
-        text_cell(text, shared.first_split + " row " + std::to_string(shared.first_row) + ", " +
-                            shared.second_split + " row " + std::to_string(shared.second_row)) +
+        text_cell(text, shared.first_split + " row\u00a0" + std::to_string(shared.first_row) +
+                            ", " + shared.second_split + " row\u00a0" +
+                            std::to_string(shared.second_row)) +
         answer_cell("likeness", equal ? "equal" : fixed(shared.similarity, 2)) +
         answer_cell("labels", shared.other_label ? "different" : "the same") + "</tr>\n");
   }
@@ -143,7 +145,7 @@ std::string tiny_classes(const ComparisonResults& results) {
 }  // namespace
 
 Section labels_section(const ComparisonResults& results) {
-  return {"labels", "Labels to check", "Suspected labels", suspects(results) + conflicts(results)};
+  return {"labels", "Labels to check", "Labels", suspects(results) + conflicts(results)};
 }
 
 Section data_section(const ComparisonResults& results, const Figures& figures) {

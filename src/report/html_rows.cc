@@ -61,7 +61,7 @@ Answers answers_of(const ComparisonResults& results, size_t strategy) {
 }
 
 std::string place_of(const ComparisonResults& results, size_t row) {
-  return row < results.test_rows.size() ? "row " + std::to_string(results.test_rows[row]) : "";
+  return row < results.test_rows.size() ? "row\u00a0" + std::to_string(results.test_rows[row]) : "";
 }
 
 std::string changed_tables(const ComparisonResults& results, size_t one, size_t other,

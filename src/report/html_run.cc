@@ -1,6 +1,7 @@
 // How it was run: settings, seeds, frozen tensors, versions, machine, time and memory.
 #include <set>
 
+#include "evaluation/text_width.h"
 #include "report/facts.h"
 #include "report/html.h"
 #include "report/markup.h"
@@ -66,7 +67,8 @@ std::string settings_table(const ComparisonResults& results) {
     line("frozen tensors unchanged", [](const S& s, const F&) {
       if (s.frozen_hash_before.empty()) return std::string("none frozen");
       if (s.frozen_hash_after.empty()) return std::string("unknown");
-      return std::string(s.frozen_hash_before == s.frozen_hash_after ? "yes" : "no, they changed");
+      if (s.frozen_hash_before != s.frozen_hash_after) return std::string("no, they changed");
+      return "yes, SHA-256 " + printable(s.frozen_hash_before, 13);
     });
   }
   return scrolling("Settings of each approach", table + "</tbody>\n</table>\n");

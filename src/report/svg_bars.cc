@@ -8,11 +8,7 @@
 namespace thaw {
 namespace {
 
-constexpr double kTitleSize = 13.5, kTypeSize = 12, kLegendTop = 28;
-
-std::string title_of(const std::string& title) {
-  return svg::text(4, 16, svg::fitted(title, kPlotWidth - 8, kTitleSize * 1.1), "title");
-}
+constexpr double kTypeSize = 12, kLegendTop = 28;
 
 }  // namespace
 
@@ -22,6 +18,7 @@ std::string bar_plot(const BarPlot& plot) {
   const double bar = std::clamp(22 / series, 7.0, 12.0);
   std::vector<svg::LegendEntry> entries;
   for (size_t i = 0; i < plot.series.size(); ++i) {
+    if (!svg::drawn(plot.rows, i)) continue;
     entries.push_back(
         {.name = plot.series[i], .color = static_cast<int>(i), .marker = -1, .bar = true});
   }
@@ -32,18 +29,19 @@ std::string bar_plot(const BarPlot& plot) {
     label_width = std::max(label_width, svg::width_of(row.name, kTypeSize));
   }
   label_width = std::min(label_width, kMostLabelWidth);
-  const double left = label_width + 12, right = kPlotWidth - 12,
-               top = kLegendTop + legend_height + 6;
+  const double left = label_width + 12, top = kLegendTop + legend_height + 6;
+  const double last_tick = plot.x.texts.empty() ? 0 : svg::width_of(plot.x.texts.back(), kTypeSize);
+  const double right = kPlotWidth - std::max(12.0, last_tick / 2 + 4);
   const double row_height = std::max(bar * series + kGap, 19.0);
   const double bottom = top + row_height * static_cast<double>(plot.rows.size());
   std::string out = svg::open(plot.id, plot.title, plot.description, kPlotWidth, bottom + 42);
-  out += title_of(plot.title) + legend;
+  out += svg::title(plot.title) + legend;
   for (size_t i = 0; i < plot.x.ticks.size(); ++i) {
     const double x = svg::placed(plot.x.ticks[i], plot.x, left, right);
     out += svg::line(x, top, x, bottom, i == 0 ? "axis" : "grid");
     out += svg::text(x, bottom + 17, plot.x.texts[i], "tick", "middle");
   }
-  out += svg::text((left + right) / 2, bottom + 35, plot.x_label, "tick", "middle");
+  out += svg::axis_name((left + right) / 2, bottom + 35, plot.x_label);
   for (size_t i = 0; i < plot.rows.size(); ++i) {
     const DotRow& row = plot.rows[i];
     const double middle = top + row_height * (static_cast<double>(i) + 0.5);
@@ -75,7 +73,7 @@ std::string reliability_plot(const ReliabilityPlot& plot) {
   const double left = 46, right = kPlotWidth - 12, top = kLegendTop + legend_height + 8;
   const double bottom = top + kHeight, bars_top = bottom + 40, bars_bottom = bars_top + kBars;
   std::string out = svg::open(plot.id, plot.title, plot.description, kPlotWidth, bars_bottom + 42);
-  out += title_of(plot.title) + legend;
+  out += svg::title(plot.title) + legend;
   const auto x_of = [&](double value) { return svg::placed(value, share, left, right); };
   const auto y_of = [&](double value) { return svg::placed(value, share, bottom, top); };
   for (size_t i = 0; i < share.ticks.size(); ++i) {

@@ -33,7 +33,7 @@ std::string heat_map(const HeatMap& map) {
   const double top = 48 + (upright ? name_width + 6 : 20);
   const double width = std::max<double>(kPlotWidth, left + cell * count + 8);
   std::string out = svg::open(map.id, map.title, map.description, width, top + height * count + 10);
-  out += svg::text(4, 16, svg::fitted(map.title, kPlotWidth - 8, 14.3), "title");
+  out += svg::title(map.title);
   out += svg::text(left + cell * count / 2, 38, "predicted", "tick", "middle");
   const double middle = top + height * count / 2;
   out += "<g transform=\"rotate(-90 12 " + svg::number(middle) + ")\">" +

@@ -93,6 +93,23 @@ std::string fitted(std::string_view content, double width, double size) {
   return end < shown.size() ? shown.substr(0, end) + "…" : shown;
 }
 
+bool drawn(const std::vector<DotRow>& rows, size_t series) {
+  return std::any_of(rows.begin(), rows.end(), [&](const DotRow& row) {
+    return series < row.values.size() && std::isfinite(row.values[series]);
+  });
+}
+
+std::string title(const std::string& content) {
+  constexpr double kSize = 13.5 * 1.14;  // semibold letters are that much wider
+  return text(4, 16, fitted(content, kPlotWidth - 8, kSize), "title");
+}
+
+std::string axis_name(double x, double y, std::string_view content) {
+  const std::string shown = fitted(content, kPlotWidth - 4, 12);
+  const double half = width_of(shown, 12) / 2;
+  return text(std::clamp(x, half + 2, kPlotWidth - 2 - half), y, shown, "tick", "middle");
+}
+
 double width_of(std::string_view content, double size) {
   double width = 0;
   for (size_t at = 0; at < content.size();) {

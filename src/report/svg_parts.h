@@ -25,6 +25,15 @@ std::string fitted(std::string_view content, double width, double size);
 // About how wide the text is.
 double width_of(std::string_view content, double size);
 
+// False for a series that has no finite value in any row.
+bool drawn(const std::vector<DotRow>& rows, size_t series);
+
+// What the figure shows, at its top.
+std::string title(const std::string& content);
+
+// The name of an axis around x, moved and cut so that it lies on the view box.
+std::string axis_name(double x, double y, std::string_view content);
+
 // A marker of series `marker` (its shape) in `color`.
 std::string marker(double x, double y, int marker, int color, bool faint = false);
 

@@ -10,7 +10,7 @@
 namespace thaw {
 namespace {
 
-constexpr double kTitleSize = 13.5, kTitleBottom = 26, kTypeSize = 12;
+constexpr double kTitleBottom = 26, kTypeSize = 12;
 constexpr double kInset = 8;  // between the frame and the first and last value of x
 
 // Where values fall inside the frame.
@@ -27,10 +27,6 @@ struct Frame {
   double at_y(double value) const { return bottom() - (value - y.low) / (y.high - y.low) * height; }
 };
 
-std::string title_of(const std::string& title) {
-  return svg::text(4, 16, svg::fitted(title, kPlotWidth - 8, kTitleSize + 0.8), "title");
-}
-
 std::string axes(const Frame& frame, const std::string& x_label) {
   std::string out;
   for (size_t i = 0; i < frame.y.ticks.size(); ++i) {
@@ -43,7 +39,7 @@ std::string axes(const Frame& frame, const std::string& x_label) {
     out += svg::line(x, frame.bottom(), x, frame.bottom() + 4, "axis");
     out += svg::text(x, frame.bottom() + 17, frame.x.texts[i], "tick", "middle");
   }
-  out += svg::text(frame.left + frame.width / 2, frame.bottom() + 35, x_label, "tick", "middle");
+  out += svg::axis_name(frame.left + frame.width / 2, frame.bottom() + 35, x_label);
   return out;
 }
 
@@ -154,7 +150,7 @@ std::string line_plot(const LinePlot& plot) {
   frame.y = plot.y;
   std::string out =
       svg::open(plot.id, plot.title, plot.description, kPlotWidth, frame.bottom() + 42);
-  out += title_of(plot.title) + legend + axes(frame, plot.x_label);
+  out += svg::title(plot.title) + legend + axes(frame, plot.x_label);
   if (plot.diagonal) {
     out += svg::line(frame.at_x(plot.x.low), frame.bottom(), frame.at_x(plot.x.high), frame.top,
                      "mark");
@@ -180,6 +176,7 @@ std::string dot_plot(const DotPlot& plot) {
   constexpr double kRow = 25, kLane = 13, kMostLabelWidth = 140;
   std::vector<svg::LegendEntry> entries;
   for (size_t i = 0; i < plot.series.size(); ++i) {
+    if (!svg::drawn(plot.rows, i)) continue;
     entries.push_back(
         {.name = plot.series[i], .color = static_cast<int>(i), .marker = static_cast<int>(i)});
   }
@@ -203,7 +200,7 @@ std::string dot_plot(const DotPlot& plot) {
   frame.x = plot.x;
   std::string out =
       svg::open(plot.id, plot.title, plot.description, kPlotWidth, frame.bottom() + 42);
-  out += title_of(plot.title) + legend + axes(frame, plot.x_label);
+  out += svg::title(plot.title) + legend + axes(frame, plot.x_label);
   for (const double tick : plot.x.ticks) {
     out += svg::line(frame.at_x(tick), frame.top, frame.at_x(tick), frame.bottom(), "grid");
   }

@@ -65,7 +65,8 @@ struct LinePlot {
 
 std::string line_plot(const LinePlot& plot);
 
-// Rows of values on one shared axis; a row without values is a heading.
+// Rows of values on one shared axis; a row without values is a heading. A series without any finite
+// value is not in the legend.
 struct DotRow {
   std::string name;
   std::vector<double> values;     // [series] or empty

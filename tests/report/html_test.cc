@@ -211,12 +211,13 @@ TEST(Html, ShowsIntervalsSeedsAndPairs) {
 TEST(Html, ShowsWhatSearchHashesCalibrationAndDataChecksFound) {
   const std::string html = page(everything());
   for (const char* part :
-       {"<td>diverged</td>", "<th scope=\"row\">frozen tensors unchanged</th><td>yes</td>",
+       {"<td>diverged</td>",
+        "<th scope=\"row\">frozen tensors unchanged</th><td>yes, SHA-256 9f86d081884c…</td>",
         "<td>none frozen</td>", "9f86d081884c7d659a2feaa0c55ad015", "<td>1.150</td><td>0.0250</td>",
         "11 training rows have a label that is likely wrong",
         "<td data-label=\"suggested\">positive <span class=\"share\">0.97</span></td>",
         "4 rows have the text of another row", "3 rows are equal to one of an earlier split, 9",
-        "train row 104, test row 2004", "<td data-label=\"labels\">different</td>",
+        "train row\u00a0104, test row\u00a02004", "<td data-label=\"labels\">different</td>",
         "Texts longer than the model may read were cut: 4 of test and 11 of train.",
         "full: the surest of 3,971 errors"}) {
     EXPECT_THAT(html, HasSubstr(part));

@@ -179,7 +179,18 @@ TEST(Figures, MarkTheParetoFrontAndTheBudget) {
   const std::string svg = figures(everything()).cost[0].svg;
   EXPECT_THAT(svg, HasSubstr(">budget</text>"));
   EXPECT_THAT(svg, HasSubstr(">best for its time</text>"));
-  EXPECT_THAT(figures(with_failure(1)).cost[0].svg, Not(HasSubstr("last-1")));
+}
+
+TEST(Figures, LeaveOutAStrategyThatFailedButForItsLosses) {
+  const Figures plots = figures(with_failure(1));
+  for (const auto* kind :
+       {&plots.standing, &plots.cost, &plots.confusion, &plots.difference, &plots.reliability}) {
+    ASSERT_THAT(*kind, Not(IsEmpty()));
+    for (const Figure& figure : *kind) EXPECT_THAT(figure.svg, Not(HasSubstr("last-1</text>")));
+  }
+  EXPECT_THAT(plots.classes[0].svg, Not(HasSubstr("last-1</text>")));
+  EXPECT_THAT(plots.loss, SizeIs(3));
+  EXPECT_THAT(figures(all_failed()).standing, IsEmpty());
 }
 
 TEST(Figures, LearningCurveHasAPointForEachSeedAndALineOfMeans) {
