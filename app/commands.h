@@ -12,6 +12,7 @@ void add_predict_command(CLI::App& app);
 void add_eval_command(CLI::App& app);
 void add_train_command(CLI::App& app);
 void add_compare_command(CLI::App& app);
+void add_report_command(CLI::App& app);
 void add_fetch_command(CLI::App& app);
 
 }  // namespace thaw

@@ -47,6 +47,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   thaw::add_compare_command(app);
   thaw::add_train_command(app);
+  thaw::add_report_command(app);
   thaw::add_eval_command(app);
   thaw::add_predict_command(app);
   thaw::add_data_command(app);

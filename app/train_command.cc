@@ -43,7 +43,7 @@ void add_train_command(CLI::App& app) {
   const auto flags = std::make_shared<TrainFlags>();
   CLI::App* command = app.add_subcommand("train", "train one classifier and save it");
   command->add_option("recipe", flags->recipe, "TOML file; flags override it")->type_name("RECIPE");
-  command->add_option("--strategy", flags->strategy, "probe, last-N or full (full)")
+  command->add_option("--strategy", flags->strategy, "probe, last-N, full, lp-ft or bitfit (full)")
       ->type_name("NAME");
   command->add_flag("--quiet", flags->quiet, "no progress");
   flags->settings.add_to(*command, {"name", "strategy", "strategies", "init_from"});

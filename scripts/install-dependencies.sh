@@ -2,7 +2,9 @@
 # Installs what thaw is built with: Debian packages (as root or through sudo, only those that are
 # missing), and Arrow's libraries for Parquet, privately under .thaw/arrow.
 #
-#   scripts/install-dependencies.sh [--packages-only | --arrow-only]
+#   scripts/install-dependencies.sh [--packages-only | --arrow-only | --browser-only]
+#
+# --browser-only installs what no build needs: the browser in which tests look at reports.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 packages=(
@@ -31,6 +33,7 @@ declare -A arrow_sha256=(
 # Measured on Debian 12, where nothing was installed but the base system.
 packages_megabytes=900
 arrow_megabytes=180
+browser_megabytes=320
 
 missing_packages() {
   local installed package
@@ -155,6 +158,30 @@ install_arrow() {
   say "Unpacked into .thaw/arrow; nothing was installed into the system's Python."
 }
 
+# Tests that look at reports are skipped without a browser, so what goes wrong here is told as well.
+install_browser() {
+  local log
+  step "A browser for the tests that look at reports"
+  if command -v "${THAW_CHROMIUM:-chromium-headless-shell}" chromium chromium-browser google-chrome \
+    >/dev/null; then
+    say "Is there."
+    return
+  fi
+  if ! command -v apt-get >/dev/null || { ((EUID != 0)) && ! command -v sudo >/dev/null; }; then
+    say "There is none; those tests are skipped. THAW_CHROMIUM may name a Chromium."
+    return
+  fi
+  log=$(mktemp)
+  apt-get -qq --simulate install chromium-headless-shell >/dev/null 2>&1 || update_package_lists
+  say "Installing chromium-headless-shell (some 15 seconds; $browser_megabytes MB)"
+  if apt_get install --no-install-recommends chromium-headless-shell >>"$log" 2>&1; then
+    say "Installed."
+  else
+    say "It could not be installed; those tests are skipped."
+  fi
+  rm -f "$log"
+}
+
 case ${1:-} in
   '')
     install_packages
@@ -163,5 +190,6 @@ case ${1:-} in
     ;;
   --packages-only) install_packages ;;
   --arrow-only) install_arrow ;;
-  *) die "usage: scripts/install-dependencies.sh [--packages-only | --arrow-only]" ;;
+  --browser-only) install_browser ;;
+  *) die "usage: scripts/install-dependencies.sh [--packages-only | --arrow-only | --browser-only]" ;;
 esac

@@ -17,7 +17,7 @@ fi
 report=$(realpath -- "$1")
 shots=${2:-screenshots}
 [[ -f $report ]] || { echo "$report: there is no such file; name a report.html" >&2; exit 1; }
-browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || {
+browser=${THAW_CHROMIUM:-$(command -v chromium || command -v chromium-headless-shell || command -v chromium-browser || command -v google-chrome)} || {
   echo "chromium is missing; install it with: apt-get install chromium" >&2
   exit 1
 }
@@ -43,8 +43,8 @@ frame() {  # address width height
 HTML
 }
 
-# A copy that tells how large it came out.
-sed 's#</body>#<script>parent.postMessage([document.documentElement.scrollHeight,document.documentElement.scrollWidth],"*")</script></body>#' \
+# A copy that tells how large it came out, which the page's own policy forbids.
+sed -e '/http-equiv="Content-Security-Policy"/d' -e 's#</body>#<script>parent.postMessage([document.documentElement.scrollHeight,document.documentElement.scrollWidth],"*")</script></body>#' \
   "$report" >"$work/measured.html"
 
 shoot() {  # name width scheme

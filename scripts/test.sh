@@ -16,7 +16,10 @@ for option in "$@"; do
   esac
 done
 
-[[ -n ${THAW_CONTINUED:-} ]] || scripts/install-dependencies.sh --packages-only || exit
+if [[ -z ${THAW_CONTINUED:-} ]]; then
+  scripts/install-dependencies.sh --packages-only || exit
+  scripts/install-dependencies.sh --browser-only || exit
+fi
 continue_as_caller "$@"
 scripts/install-dependencies.sh --arrow-only || exit
 scripts/fetch-minilm.sh || exit

@@ -11,14 +11,36 @@
 namespace thaw {
 namespace {
 
-bool trained_by(const Strategy& strategy, const ParameterTable& table, int group) {
+bool is_bias(Role role) {
+  switch (role) {
+    case Role::kEmbeddingNormBeta:
+    case Role::kEmbeddingProjectBias:
+    case Role::kQueryBias:
+    case Role::kKeyBias:
+    case Role::kValueBias:
+    case Role::kAttentionOutputBias:
+    case Role::kAttentionNormBeta:
+    case Role::kIntermediateBias:
+    case Role::kOutputBias:
+    case Role::kOutputNormBeta:
+    case Role::kDenseBias:
+    case Role::kClassifierBias:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool trained_by(const Strategy& strategy, const ParameterTable& table, const Parameter& parameter) {
   switch (strategy.kind) {
     case Strategy::Kind::kProbe:
-      return group == table.head_group();
+      return parameter.group == table.head_group();
     case Strategy::Kind::kLastLayers:
-      return group >= table.layers - strategy.last_layers;
+      return parameter.group >= table.layers - strategy.last_layers;
     case Strategy::Kind::kFull:
       return true;
+    case Strategy::Kind::kBiases:
+      return parameter.group == table.head_group() || is_bias(parameter.role);
   }
   return false;
 }
@@ -49,7 +71,8 @@ std::string group_name(const ParameterTable& table, int group) {
 
 Strategy parse_strategy(const std::string& text) {
   if (text == "probe") return {Strategy::Kind::kProbe, 0};
-  if (text == "full") return {Strategy::Kind::kFull, 0};
+  if (text == "full" || text == "lp-ft") return {Strategy::Kind::kFull, 0};
+  if (text == "bitfit") return {Strategy::Kind::kBiases, 0};
   int layers = 0;
   if (text.starts_with("last-")) {
     const auto [end, error] = std::from_chars(text.data() + 5, text.data() + text.size(), layers);
@@ -58,7 +81,7 @@ Strategy parse_strategy(const std::string& text) {
     }
   }
   throw Error("'" + text + "' is not a strategy", "--strategy",
-              "use probe, last-1, last-2, … or full");
+              "use probe, last-1, last-2, …, full, lp-ft or bitfit");
 }
 
 FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& strategy,
@@ -74,7 +97,7 @@ FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& stra
   plan.strategy = strategy;
   plan.total_parameters = table.total_size();
   for (const Parameter& parameter : table.list) {
-    plan.trainable.push_back(parameter.used && trained_by(parsed, table, parameter.group));
+    plan.trainable.push_back(parameter.used && trained_by(parsed, table, parameter));
   }
   for (const std::string& pattern : freeze) apply_pattern(table, pattern, false, plan);
   for (const std::string& pattern : unfreeze) apply_pattern(table, pattern, true, plan);

@@ -10,17 +10,19 @@ namespace thaw {
 
 // How much of the network is trained.
 struct Strategy {
-  enum class Kind { kProbe, kLastLayers, kFull } kind = Kind::kProbe;
+  enum class Kind { kProbe, kLastLayers, kFull, kBiases } kind = Kind::kProbe;
   int last_layers = 0;  // N of last-N
 };
 
-// "probe", "last-2", "full". Throws Error for anything else.
+// "probe", "last-2", "full", "lp-ft" (a probe, then everything), "bitfit". Throws Error for
+// anything else.
 Strategy parse_strategy(const std::string& text);
 
 // Which parameters are trained, decided before the first step.
 //   probe   the head (BERT's pooler belongs to the frozen base, as base_model does in Transformers)
 //   last-N  the last N layers, the pooler and the head
-//   full    everything, embeddings too
+//   full    everything, embeddings too; lp-ft likewise
+//   bitfit  the head, and every bias below it, those of LayerNorm too (Ben Zaken et al. 2022)
 struct FreezePlan {
   std::string strategy;
   std::vector<bool> trainable;  // [parameters]

@@ -1,8 +1,10 @@
 #include "experiment/comparison.h"
 
 #include <algorithm>
+#include <limits>
+#include <map>
 #include <memory>
-#include <set>
+#include <utility>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -10,7 +12,9 @@
 #include "base/stopwatch.h"
 #include "base/threads.h"
 #include "experiment/describe.h"
-#include "experiment/frozen_passes.h"
+#include "experiment/sealed_labels.h"
+#include "experiment/strategy_runner.h"
+#include "experiment/sweep.h"
 #include "gemm/linear.h"
 #include "model_io/load_report.h"
 #include "report/report.h"
@@ -20,234 +24,301 @@ namespace thaw {
 namespace fs = std::filesystem;
 namespace {
 
-// A split with its tokens, in the order in which everything else refers to its rows.
-struct TokenizedSplit {
-  const Split* split = nullptr;
-  TokenizedTexts texts;
-};
-
 // One comparison in one precision.
 template <class T>
 class Comparison {
  public:
-  Comparison(const ExperimentSettings& settings, const fs::path& out, bool single,
-             const Dataset& data, const Classifier& pretrained, const Tokenizer& tokenizer,
-             int max_length, const Listener& listener, ComparisonResults& results)
+  Comparison(const ExperimentSettings& settings, bool single, const Material& material,
+             const Tokenizer& tokenizer, int max_length, const Listener& listener,
+             ComparisonResults& results)
       : settings_(settings),
-        out_(out),
         single_(single),
-        data_(data),
-        pretrained_(pretrained),
+        material_(material),
         tokenizer_(tokenizer),
         max_length_(max_length),
         listener_(listener),
-        results_(results) {
-    frozen_precision_.wanted = settings.frozen_precision;
-    tokenize(data.train, train_);
-    tokenize(data.validation, validation_);
-    tokenize(data.test, test_);
-    for (const StrategySettings& strategy : settings.strategies) {
-      plans_.push_back(make_freeze_plan(pretrained.table, strategy.strategy, strategy.freeze,
-                                        strategy.unfreeze));
-      if (strategy.training.solver == Solver::kExact) {
-        check_trains_classifier_alone(pretrained.table, plans_.back(), strategy.approach);
-      }
-      listener.say(format_freeze_plan(pretrained.table, plans_.back()));
+        results_(results),
+        runner_(settings, material, listener) {
+    for (size_t i = 0; i < settings.strategies.size(); ++i) {
+      training_.push_back(settings.strategies[i].training);
+      if (settings.strategies[i].hidden) continue;
+      listener.say(format_freeze_plan(table(), runner_.plans()[i]));
     }
   }
 
+  // Everything but the evaluation.
   void run() {
-    for (size_t i = 0; i < settings_.strategies.size(); ++i) run_strategy(i);
+    for (int seed = 0; seed < settings_.seeds; ++seed) {
+      train_all(seed, nullptr, [&](size_t i, StrategyRun& run) { note(i, seed, run); });
+    }
+    if (!settings_.sweep_size) return;
+    for (const int64_t size :
+         sweep_sizes(settings_, material_.train.rows(), pretrained().head.labels)) {
+      for (int seed = 0; seed < settings_.seeds; ++seed) {
+        auto chosen = nested_order(material_.train_labels, settings_.seed + seed);
+        chosen.resize(static_cast<size_t>(size));
+        train_all(seed, &chosen, [&](size_t i, StrategyRun& run) {
+          if (!run.failure.empty()) return;
+          curve_.push_back({{settings_.strategies[i].approach,
+                             settings_.seed + seed,
+                             size,
+                             {},
+                             run.train_seconds()},
+                            std::move(run.evaluated_logits)});
+        });
+      }
+    }
+  }
+
+  // Judges what there is by the gold labels of the evaluated rows.
+  void evaluate(std::vector<int32_t> gold) {
+    const int64_t labels = pretrained().head.labels, rows = material_.evaluated().rows();
+    const auto metrics = [&](const std::vector<float>& logits) {
+      return classification_metrics(logits.data(), gold.data(), rows, labels);
+    };
+    for (StrategyResult& result : results_.strategies) {
+      if (!result.failure.empty()) {
+        result.test.confusion.assign(static_cast<size_t>(labels * labels), 0);
+        result.test.per_class.resize(static_cast<size_t>(labels));
+        continue;
+      }
+      result.test = metrics(result.test_logits);
+      for (SeedRun& rerun : result.reruns) {
+        if (rerun.failure.empty()) rerun.test = metrics(rerun.test_logits);
+      }
+      listener_.say(format_evaluation(result.test, result.approach, results_.label_names,
+                                      results_.evaluated_on));
+    }
+    for (auto& [point, logits] : curve_) {
+      point.test = metrics(logits);
+      results_.curve.push_back(point);
+    }
+    if (!curve_.empty()) add_whole_points();
+    results_.test_gold = std::move(gold);
   }
 
  private:
-  // The base that a strategy starts from, and the lowest part in which it differs from the
-  // pretrained encoder.
-  struct Start {
-    const Classifier* classifier;
-    int lowest_changed;
-  };
+  const Classifier& pretrained() const { return material_.pretrained.front(); }
+  const ParameterTable& table() const { return pretrained().table; }
 
-  const TokenizedSplit& evaluated() const {
-    return results_.evaluated_on == "test" ? test_ : validation_;
-  }
-
-  void tokenize(const Split& split, TokenizedSplit& tokenized) {
-    tokenized.split = &split;
-    tokenized.texts = tokenizer_.encode_all(split.texts, max_length_);
-    check_token_types(pretrained_, tokenized.texts);
-  }
-
-  Start start_of(size_t i) const {
-    const std::string& from = settings_.strategies[i].init_from;
-    if (from.empty()) return {&pretrained_, pretrained_.table.head_group() + 1};
-    const auto& trained = trained_.at(from);
-    return {&trained->classifier, trained->lowest_changed};
-  }
-
-  // What strategy i reads of the frozen part: kEmbeddingsGroup for nothing.
-  int frozen_depth(size_t i) const {
-    const int first = plans_[i].first_trained;
-    return first >= pretrained_.table.layers ? pretrained_.table.head_group() : first;
-  }
-  bool dense_trained(size_t i) const { return dense_is_trained(pretrained_.table, plans_[i]); }
-
-  // Strategies that read the pretrained encoder share one pass over the texts.
-  bool shares_prefix(size_t i) const {
-    return frozen_depth(i) != kEmbeddingsGroup && start_of(i).lowest_changed >= frozen_depth(i) &&
-           (frozen_depth(i) <= pretrained_.table.layers ||
-            dense_trained(i) == shared_dense_trained());
-  }
-  bool shared_dense_trained() const {
-    for (size_t i = 0; i < plans_.size(); ++i) {
-      if (frozen_depth(i) > pretrained_.table.layers) return dense_trained(i);
-    }
-    return false;
-  }
-
-  FrozenSplits<T> run_prefix(const Classifier& base, std::set<int> depths, bool features,
-                             bool dense_is_trained, const std::string& name) {
-    const auto input = [](const TokenizedSplit& split) {
-      return FrozenInput{&split.texts, split.split->labels.data()};
-    };
-    const FrozenRequest request{
-        std::move(depths), features, dense_is_trained, name, {out_, half_of_free_memory()}};
-    const bool first = !frozen_precision_.chosen;
-    auto frozen = run_frozen_passes<T>(base, input(train_), input(validation_), input(test_),
-                                       request, frozen_precision_, listener_);
-    if (first) results_.precision += "; frozen layers in " + frozen_precision_.why;
-    return frozen;
-  }
-
-  // The frozen activations for strategy i: shared, or its own where an earlier strategy changed
-  // what lies below.
-  const FrozenSplits<T>* frozen_for(size_t i, std::unique_ptr<FrozenSplits<T>>& own) {
-    const int depth = frozen_depth(i);
-    if (depth == kEmbeddingsGroup) return nullptr;
-    const int layers = pretrained_.table.layers;
-    if (!shares_prefix(i)) {
-      std::set<int> depths;
-      if (depth <= layers) depths.insert(depth);
-      own = std::make_unique<FrozenSplits<T>>(
-          run_prefix(*start_of(i).classifier, depths, depth > layers, dense_trained(i),
-                     settings_.strategies[i].approach + ": frozen layers"));
-      return own.get();
-    }
-    if (!shared_) {
-      std::set<int> depths;
-      bool features = false;
-      for (size_t j = i; j < plans_.size(); ++j) {
-        const int wanted = frozen_depth(j);
-        if (wanted == kEmbeddingsGroup) continue;
-        (wanted > layers) ? features = true : (depths.insert(wanted), true);
+  // Trains every strategy once on the chosen rows and hands each run to `sink`.
+  template <class Sink>
+  void train_all(int seed, const std::vector<int64_t>* chosen, const Sink& sink) {
+    std::map<std::string, StrategyRun> kept;  // by approach: what a later one starts from
+    const auto& strategies = settings_.strategies;
+    for (size_t i = 0; i < strategies.size(); ++i) {
+      const StrategySettings& strategy = strategies[i];
+      reset_peak_memory();
+      RunRequest request;
+      request.strategy = i;
+      request.seed = seed;
+      request.chosen = chosen;
+      request.prove = chosen == nullptr;
+      request.evaluate = !strategy.hidden;
+      request.name = strategy.approach;
+      if (chosen != nullptr) request.name += " on " + with_thousands(chosen->size()) + " rows";
+      if (seed > 0) request.name += " (seed " + std::to_string(settings_.seed + seed) + ")";
+      StrategyRun run;
+      if (!strategy.init_from.empty()) request.start = &kept.at(strategy.init_from);
+      if (request.start != nullptr && !request.start->failure.empty()) {
+        run.failure = "it starts from " + strategy.init_from + ", which did not finish";
+        run.worth_saving = false;
+      } else {
+        if (chosen == nullptr && seed == 0) search(request);
+        request.training = training_[i];
+        request.training.seed = settings_.seed + seed;
+        run = runner_.run(request);
       }
-      shared_ = std::make_unique<FrozenSplits<T>>(
-          run_prefix(pretrained_, depths, features, shared_dense_trained(), "frozen layers"));
+      // A probe and what follows it are one strategy in lp-ft, two elsewhere.
+      if (strategy.strategy == "lp-ft" && request.start != nullptr) {
+        run.start_seconds = request.start->train_seconds();
+      }
+      if (!strategy.hidden) sink(i, run);
+      const bool needed = std::any_of(strategies.begin() + i, strategies.end(), [&](const auto& s) {
+        return s.init_from == strategy.approach;
+      });
+      if (needed) kept.emplace(strategy.approach, std::move(run));
     }
-    return shared_.get();
   }
 
-  Inputs<T> inputs(const TokenizedSplit& split, const FrozenActivations<T>* frozen) const {
-    return {&split.texts, frozen, split.split->labels.data()};
-  }
-
-  void run_strategy(size_t i) {
+  // Successive halving on validation: all candidates on a quarter of the training rows, the better
+  // half of them on a half of the rows. The best is what the strategy is trained with.
+  void search(RunRequest request) {
+    const size_t i = request.strategy;
     const StrategySettings& strategy = settings_.strategies[i];
-    reset_peak_memory();
+    if (settings_.search.empty() || strategy.training.solver == Solver::kExact) return;
+    auto candidates = search_candidates(settings_, strategy.training);
+    if (candidates.size() < 2) return;
+    const auto order = nested_order(material_.train_labels, settings_.seed);
+    auto& trials = trials_[i];
+    request.evaluate = request.prove = false;
+    for (const int part : {4, 2}) {
+      std::vector<int64_t> chosen(order.begin(),
+                                  order.begin() + std::max<int64_t>(1, order.size() / part));
+      request.chosen = &chosen;
+      std::vector<std::pair<double, size_t>> ranking;  // validation loss, candidate
+      const size_t first = trials.size();
+      for (size_t c = 0; c < candidates.size(); ++c) {
+        request.training = candidates[c];
+        request.training.seed = settings_.seed;
+        request.name = strategy.approach + ": search " + std::to_string(c + 1) + "/" +
+                       std::to_string(candidates.size()) + " on " + with_thousands(chosen.size()) +
+                       " rows";
+        const StrategyRun run = runner_.run(request);
+        double loss = std::numeric_limits<double>::infinity();
+        if (run.failure.empty()) {
+          loss = run.outcome.epochs.at(run.outcome.best_epoch - 1).validation_loss;
+        }
+        ranking.emplace_back(loss, c);
+        trials.push_back(describe_trial(candidates[c], static_cast<int64_t>(chosen.size()), loss,
+                                        run.outcome.seconds));
+      }
+      std::sort(ranking.begin(), ranking.end());
+      ranking.resize(part == 2 ? 1 : (ranking.size() + 1) / 2);
+      std::vector<TrainingSettings> left;
+      for (const auto& [loss, c] : ranking) {
+        left.push_back(candidates[c]);
+        trials[first + c].kept = true;
+      }
+      candidates = std::move(left);
+    }
+    training_[i] = candidates.front();
+    listener_.say(strategy.approach + ": the search took a learning rate of " +
+                  shortest_number(training_[i].learning_rate) + " and " +
+                  std::to_string(training_[i].epochs) + " epochs\n");
+  }
+
+  // Takes a run into the results, and saves the model of the first seed.
+  void note(size_t i, int seed, StrategyRun& run) {
+    const StrategySettings& strategy = settings_.strategies[i];
+    if (!runner_.frozen_precision().empty() && !told_precision_) {
+      results_.precision += "; frozen layers in " + runner_.frozen_precision();
+      told_precision_ = true;
+    }
+    if (!run.failure.empty()) {
+      listener_.say(strategy.approach + " did not finish: " + run.failure + "\n");
+    }
+    if (seed > 0) {
+      StrategyResult& result =
+          *std::find_if(results_.strategies.begin(), results_.strategies.end(),
+                        [&](const StrategyResult& r) { return r.approach == strategy.approach; });
+      result.reruns.push_back({settings_.seed + seed,
+                               run.failure,
+                               {},
+                               std::move(run.evaluated_logits),
+                               run.outcome.best_epoch,
+                               run.train_seconds()});
+      result.peak_memory_mb = std::max(result.peak_memory_mb, peak_memory_mb());
+      return;
+    }
     StrategyResult result;
     result.approach = strategy.approach;
     result.strategy = strategy.strategy;
-    result.init_from = strategy.init_from;
-    result.settings = describe_training(strategy);
-    result.trainable_parameters = plans_[i].trainable_parameters;
-    result.total_parameters = plans_[i].total_parameters;
-    result.load_report = format_load_report(pretrained_.report);
-
-    auto trained = std::make_shared<Trained>();
-    const Start start = start_of(i);
-    trained->classifier = *start.classifier;
-    trained->lowest_changed = std::min(start.lowest_changed, plans_[i].first_trained);
-
-    std::unique_ptr<FrozenSplits<T>> own;
-    const FrozenSplits<T>* frozen = frozen_for(i, own);
-    const int depth = frozen_depth(i);
-    double evaluation_prefix = 0;
-    if (frozen != nullptr) {
-      const auto reached = [&](const FrozenActivations<T>& part) {
-        const auto found = part.seconds.find(depth);
-        return found == part.seconds.end() ? 0.0 : found->second;
-      };
-      result.prefix_seconds = reached(frozen->train) + reached(frozen->validation);
-      evaluation_prefix = reached(frozen->test);
+    if (strategy.strategy != "lp-ft") result.init_from = strategy.init_from;
+    StrategySettings used = strategy;
+    used.training = training_[i];
+    result.settings = describe_training(used);
+    result.trials = trials_[i];
+    result.trainable_parameters = runner_.plans()[i].trainable_parameters;
+    result.total_parameters = runner_.plans()[i].total_parameters;
+    result.load_report = format_load_report(pretrained().report);
+    result.seed = settings_.seed;
+    result.failure = run.failure;
+    result.frozen_hash_before = run.frozen_hash_before;
+    result.frozen_hash_after = run.frozen_hash_after;
+    result.prefix_seconds = run.prefix_seconds;
+    result.train_seconds = run.train_seconds();
+    result.eval_seconds = run.eval_seconds;
+    if (run.failure.empty()) {
+      describe_outcome(run.outcome, result);
+      listener_.say(epoch_table(result, pretrained().head.labels));
     }
-
-    TrainingRun<T> run(trained->classifier, plans_[i]);
-    const auto train = inputs(train_, frozen ? &frozen->train : nullptr);
-    const auto validation = inputs(validation_, frozen ? &frozen->validation : nullptr);
-    TrainingOutcome outcome;
-    try {
-      outcome = run.train(train, validation, strategy.training, strategy.approach, listener_);
-    } catch (const Error&) {
-      if (run.has_best()) save(trained->classifier, strategy.approach);
-      throw;
-    }
-    result.train_seconds = outcome.seconds + result.prefix_seconds;
-    describe_outcome(outcome, result);
-    listener_.say(epoch_table(result, pretrained_.head.labels));
-
-    const auto evaluation_start = Clock::now();
-    const TokenizedSplit& split = evaluated();
-    const FrozenActivations<T>* frozen_split = frozen == nullptr  ? nullptr
-                                               : &split == &test_ ? &frozen->test
-                                                                  : &frozen->validation;
-    result.test_logits = run.logits(inputs(split, frozen_split),
-                                    strategy.approach + ": " + results_.evaluated_on, listener_);
-    result.test = classification_metrics(result.test_logits.data(), split.split->labels.data(),
-                                         split.texts.rows(), pretrained_.head.labels);
-    result.eval_seconds = seconds_since(evaluation_start) + evaluation_prefix;
+    result.test_logits = std::move(run.evaluated_logits);
     result.peak_memory_mb = peak_memory_mb();
-    listener_.say(format_evaluation(result.test, strategy.approach, results_.label_names,
-                                    results_.evaluated_on));
-
-    save(trained->classifier, strategy.approach);
+    if (run.worth_saving) save(run.classifier, strategy.approach);
     results_.strategies.push_back(std::move(result));
-    trained_[strategy.approach] = std::move(trained);
   }
 
   void save(const Classifier& classifier, const std::string& approach) {
-    const fs::path folder = single_ ? out_ : out_ / approach;
+    const fs::path folder = single_ ? fs::path(settings_.out) : fs::path(settings_.out) / approach;
     create_output_folder(folder, single_);
     save_classifier(classifier, tokenizer_, max_length_, folder);
   }
 
-  struct Trained {
-    Classifier classifier;
-    int lowest_changed;
-  };
+  // The comparison itself is the curve's end.
+  void add_whole_points() {
+    const int64_t rows = material_.train.rows();
+    for (const StrategyResult& r : results_.strategies) {
+      if (!r.failure.empty()) continue;
+      results_.curve.push_back({r.approach, r.seed, rows, r.test, r.train_seconds});
+      for (const SeedRun& rerun : r.reruns) {
+        if (!rerun.failure.empty()) continue;
+        results_.curve.push_back({r.approach, rerun.seed, rows, rerun.test, rerun.train_seconds});
+      }
+    }
+  }
 
   const ExperimentSettings& settings_;
-  const fs::path out_;
   const bool single_;
-  const Dataset& data_;
-  const Classifier& pretrained_;
+  const Material& material_;
   const Tokenizer& tokenizer_;
   const int max_length_;
   const Listener& listener_;
   ComparisonResults& results_;
-  TokenizedSplit train_, validation_, test_;
-  std::vector<FreezePlan> plans_;
-  FrozenPrecision frozen_precision_;
-  std::unique_ptr<FrozenSplits<T>> shared_;
-  std::map<std::string, std::shared_ptr<Trained>> trained_;  // by approach
+  StrategyRunner<T> runner_;
+  std::vector<TrainingSettings> training_;                        // [strategies] after the search
+  std::map<size_t, std::vector<SearchTrial>> trials_;             // by strategy
+  std::vector<std::pair<CurvePoint, std::vector<float>>> curve_;  // with its logits
+  bool told_precision_ = false;
 };
 
+// The classifier of each seed. They share all that comes from the folder; new weights of the head
+// are each seed's own, those below it (a pooler that the checkpoint lacks) are the first's, since
+// all read the same frozen layers.
+std::vector<Classifier> open_for_seeds(const fs::path& folder, const ExperimentSettings& settings,
+                                       OpenOptions options) {
+  std::vector<Classifier> seeds;
+  for (int seed = 0; seed < settings.seeds; ++seed) {
+    options.seed = settings.seed + static_cast<uint64_t>(seed);
+    seeds.push_back(open_classifier(folder, options));
+    seeds.back().report.source = settings.model;
+    if (seed == 0) continue;
+    Classifier own = seeds.front();
+    const auto drawn = std::make_shared<ParameterTable>(seeds.back().table);
+    own.table.keep_alive(drawn);
+    for (size_t i = 0; i < own.table.list.size(); ++i) {
+      Parameter& parameter = own.table.list[i];
+      if (parameter.group == own.table.head_group()) parameter.value = drawn->list[i].value;
+    }
+    seeds.back() = std::move(own);
+  }
+  return seeds;
+}
+
+// Runs, whatever happens evaluates what is complete, and writes the report.
 template <class T>
-void run_strategies(const ExperimentSettings& settings, const fs::path& out, bool single,
-                    const Dataset& data, const Classifier& pretrained, const Tokenizer& tokenizer,
-                    int max_length, const Listener& listener, ComparisonResults& results) {
-  Comparison<T> comparison(settings, out, single, data, pretrained, tokenizer, max_length, listener,
-                           results);
-  comparison.run();
+void run_in(const ExperimentSettings& settings, bool single, const Material& material,
+            const Tokenizer& tokenizer, int max_length, SealedLabels gold, Clock::time_point start,
+            const Listener& listener, ComparisonResults& results) {
+  Comparison<T> comparison(settings, single, material, tokenizer, max_length, listener, results);
+  const auto finish = [&] {
+    if (results.strategies.empty()) return;
+    comparison.evaluate(std::move(gold).open());
+    results.total_seconds = seconds_since(start);
+    write_report(results, settings.out);
+  };
+  try {
+    comparison.run();
+  } catch (...) {
+    finish();
+    throw;
+  }
+  finish();
+  const auto failed = [](const StrategyResult& result) { return !result.failure.empty(); };
+  if (std::all_of(results.strategies.begin(), results.strategies.end(), failed)) {
+    throw Diverged(results.strategies.front().failure, results.strategies.front().approach,
+                   "lower the learning rate");
+  }
 }
 
 }  // namespace
@@ -269,44 +340,53 @@ Precision choose_precision(const std::string& wanted, std::string& why) {
   return Precision::kFp32;
 }
 
-ComparisonResults run_comparison(const ExperimentSettings& settings, const fs::path& model_folder,
+ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path& model_folder,
                                  bool single, const Listener& listener) {
   const auto start = Clock::now();
+  ExperimentSettings settings = given;
   set_thread_count(settings.threads);
-  const Dataset data = load_dataset(settings.data);
+  Dataset data = load_dataset(settings.data);
   const Tokenizer tokenizer = Tokenizer::load(model_folder);
   OpenOptions options;
   options.pooling = settings.pooling;
   options.head = settings.head;
   options.label_names = data.label_names;
-  options.seed = settings.seed;
-  Classifier pretrained = open_classifier(model_folder, options);
-  pretrained.report.source = settings.model;
+  Material material;
+  material.pretrained = open_for_seeds(model_folder, settings, options);
+  const Classifier& pretrained = material.pretrained.front();
   check_tokenizer_fits(pretrained, tokenizer);
   const int max_length =
       settings.max_length > 0 ? settings.max_length : default_max_length(pretrained, tokenizer);
   check_max_length(pretrained, max_length);
-
   check_frozen_precision(settings.frozen_precision,
                          "--frozen-precision " + settings.frozen_precision);
+  if (settings.sweep_depth) expand_depth_sweep(settings, pretrained.table.layers);
+  if (settings.sweep_size) sweep_sizes(settings, data.train.size(), pretrained.head.labels);
+  if (!settings.search.empty() && data.validation.size() == 0) {
+    throw Error("there are no validation rows to search with", "--search",
+                "hold some back with --validation-size 0.1");
+  }
+
   ComparisonResults results;
   describe_experiment(settings, data, pretrained, max_length, results);
   const Precision precision = choose_precision(settings.precision, results.precision);
   create_output_folder(settings.out);
   listener.say(format_introduction(results, pretrained));
 
-  const auto finish = [&] {
-    results.total_seconds = seconds_since(start);
-    if (!results.strategies.empty()) write_report(results, settings.out);
+  const auto tokenize = [&](const Split& split, TokenizedTexts& texts) {
+    texts = tokenizer.encode_all(split.texts, max_length);
+    check_token_types(pretrained, texts);
   };
-  const auto run = precision == Precision::kBf16 ? run_strategies<Bf16> : run_strategies<float>;
-  try {
-    run(settings, settings.out, single, data, pretrained, tokenizer, max_length, listener, results);
-  } catch (...) {
-    finish();
-    throw;
-  }
-  finish();
+  tokenize(data.train, material.train);
+  tokenize(data.validation, material.validation);
+  tokenize(data.test, material.test);
+  material.train_labels = data.train.labels;
+  material.validation_labels = data.validation.labels;
+  material.has_test = data.test.size() > 0;
+  material.spill_folder = settings.out;
+  SealedLabels gold(material.has_test ? std::move(data.test.labels) : data.validation.labels);
+  const auto run = precision == Precision::kBf16 ? run_in<Bf16> : run_in<float>;
+  run(settings, single, material, tokenizer, max_length, std::move(gold), start, listener, results);
   return results;
 }
 

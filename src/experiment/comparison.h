@@ -12,8 +12,10 @@ namespace thaw {
 // writes the report (report/report.h) at the end. `model_folder` is where settings.model lies.
 // With `single`, the one strategy's model is saved to OUT itself.
 //
-// Where a strategy fails (Error: a loss that is not finite) or the user stops (Interrupted), what
-// is complete by then is reported and kept, and the exception goes on.
+// A strategy that comes to numbers that are not finite is reported as failed and the others go on;
+// where all do, it ends with Diverged. Where the user stops (Interrupted) or something else fails
+// (Error), what is complete by then is evaluated, reported and kept, and the exception goes on.
+// The gold labels of the test are opened once, after all that is trained or chosen.
 ComparisonResults run_comparison(const ExperimentSettings& settings,
                                  const std::filesystem::path& model_folder, bool single,
                                  const Listener& listener);

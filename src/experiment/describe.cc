@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -59,6 +61,7 @@ std::map<std::string, std::string> describe_training(const StrategySettings& str
                 {"warmup_ratio", shortest_number(t.warmup_ratio)},
                 {"max_grad_norm", shortest_number(t.max_grad_norm)},
                 {"seed", std::to_string(t.seed)}};
+    if (t.layer_decay != 1) settings["layer_decay"] = shortest_number(t.layer_decay);
     if (t.patience > 0) settings["patience"] = std::to_string(t.patience);
     if (t.frozen_dropout) settings["frozen_dropout"] = "true";
   }
@@ -70,6 +73,18 @@ std::map<std::string, std::string> describe_training(const StrategySettings& str
   if (!strategy.freeze.empty()) settings["freeze"] = join(strategy.freeze);
   if (!strategy.unfreeze.empty()) settings["unfreeze"] = join(strategy.unfreeze);
   return settings;
+}
+
+SearchTrial describe_trial(const TrainingSettings& tried, int64_t train_rows,
+                           double validation_loss, double seconds) {
+  SearchTrial trial;
+  trial.settings = {{"learning_rate", shortest_number(tried.learning_rate)},
+                    {"epochs", std::to_string(tried.epochs)}};
+  trial.train_rows = train_rows;
+  trial.validation_loss =
+      std::isfinite(validation_loss) ? validation_loss : std::numeric_limits<double>::quiet_NaN();
+  trial.seconds = seconds;
+  return trial;
 }
 
 void describe_outcome(const TrainingOutcome& outcome, StrategyResult& result) {
@@ -119,6 +134,8 @@ void describe_experiment(const ExperimentSettings& settings, const Dataset& data
                       {"pooling", classifier.head.native ? "the native head's"
                                                          : to_string(classifier.head.pooling)},
                       {"fraction", shortest_number(settings.data.fraction)}};
+  if (settings.seeds > 1) results.settings["seeds"] = std::to_string(settings.seeds);
+  results.decision = settings.decision;
   results.versions = build_description();
   results.versions["oneDNN"] = gemm_library_version();
   results.machine = machine_description();
@@ -135,7 +152,6 @@ void describe_experiment(const ExperimentSettings& settings, const Dataset& data
     if (split.texts.has_pairs()) (results.test_texts.back() += " | ") += split.texts.pair(row);
   }
   results.test_rows = split.rows;
-  results.test_gold = split.labels;
 }
 
 std::string format_introduction(const ComparisonResults& results, const Classifier& classifier) {

@@ -15,7 +15,11 @@ namespace thaw {
 // From the engine's own structures to the report's, and the lines that a run says on its way.
 
 std::map<std::string, std::string> describe_training(const StrategySettings& strategy);
+// validation_loss: not finite where the training diverged.
+SearchTrial describe_trial(const TrainingSettings& tried, int64_t train_rows,
+                           double validation_loss, double seconds);
 void describe_outcome(const TrainingOutcome& outcome, StrategyResult& result);
+// All but the gold labels that the strategies will be judged by.
 void describe_experiment(const ExperimentSettings& settings, const Dataset& data,
                          const Classifier& classifier, int max_length, ComparisonResults& results);
 

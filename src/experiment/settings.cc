@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "classifier/freeze_plan.h"
+#include "experiment/sweep.h"
 
 namespace thaw {
 namespace {
@@ -37,6 +38,16 @@ double number(const Assignment& given, double lowest, double highest, const std:
     reject(given, wanted);
   }
   return value;
+}
+
+std::vector<double> numbers(const Assignment& given, double lowest, double highest,
+                            const std::string& wanted) {
+  if (given.values.empty()) reject(given, wanted);
+  std::vector<double> list;
+  for (const auto& value : given.values) {
+    list.push_back(number({given.scope, given.key, {value}, given.where}, lowest, highest, wanted));
+  }
+  return list;
 }
 
 int whole(const Assignment& given, int lowest, const std::string& wanted) {
@@ -135,13 +146,7 @@ const std::vector<Key>& keys() {
        [](S& s, const A& a) { s.data.columns = a.values; },
        {}},
       {{"label_cuts", "LIST", "numbers that cut a rating into labels", false},
-       [](S& s, const A& a) {
-         s.data.label_cuts.clear();
-         for (const auto& value : a.values) {
-           s.data.label_cuts.push_back(
-               number({a.scope, a.key, {value}, a.where}, -1e300, 1e300, "a list of numbers"));
-         }
-       },
+       [](S& s, const A& a) { s.data.label_cuts = numbers(a, -1e300, 1e300, "a list of numbers"); },
        {}},
       {{"label_names", "LIST", "names of the labels 0, 1, 2, …", false},
        [](S& s, const A& a) { s.data.label_names = a.values; },
@@ -188,15 +193,60 @@ const std::vector<Key>& keys() {
          s.head = one_of(a, {"auto", "native"});
        },
        {}},
-      {{"strategies", "LIST", "what to compare: probe, last-N, full", false},
+      {{"seeds", "N", "trainings of each strategy, with seeds seed, seed + 1, …", false},
+       [](S& s, const A& a) { s.seeds = whole(a, 1, "a whole number from 1"); },
+       {}},
+      {{"sweep", "LIST", "depth: every last-N; size: a learning curve over training sizes", false},
+       [](S& s, const A& a) {
+         s.sweep_depth = s.sweep_size = false;
+         for (const auto& value : a.values) {
+           const bool depth =
+               one_of({a.scope, a.key, {value}, a.where}, {"depth", "size"}) == "depth";
+           (depth ? s.sweep_depth : s.sweep_size) = true;
+         }
+       },
+       {}},
+      {{"sizes", "LIST", "training sizes of the sweep: shares up to 1, or numbers of rows", false},
+       [](S& s, const A& a) { s.sizes = numbers(a, 1e-9, 1e12, "a list of shares or of rows"); },
+       {}},
+      {{"search", "LIST", "try settings on validation first: lr, epochs", false},
+       [](S& s, const A& a) {
+         s.search.clear();
+         for (const auto& value : a.values) {
+           const std::string key = value == "lr" ? "learning_rate" : value;
+           s.search.push_back(
+               one_of({a.scope, a.key, {key}, a.where}, {"learning_rate", "epochs"}));
+         }
+       },
+       {}},
+      {{"learning_rates", "LIST", "what the search tries; else around each strategy's own", false},
+       [](S& s, const A& a) { s.learning_rates = numbers(a, 1e-12, 1e3, "a list of rates"); },
+       {}},
+      {{"epoch_counts", "LIST", "what the search tries; else around each strategy's own", false},
+       [](S& s, const A& a) {
+         s.epoch_counts = numbers(a, 1, 1e6, "a list of whole numbers from 1");
+         for (const double count : s.epoch_counts) {
+           if (count != std::floor(count)) reject(a, "a list of whole numbers from 1");
+         }
+       },
+       {}},
+      {{"metric", "NAME", "decides: macro_f1, accuracy, f1, macro_recall, loss, …", false},
+       [](S& s, const A& a) { s.decision.metric = parse_metric(single(a, "a metric"), a.where); },
+       {}},
+      {{"budget", "TIME", "recommend within this training time: 90s, 5min, 1h", false},
+       [](S& s, const A& a) {
+         s.decision.budget_seconds = parse_seconds(single(a, "a time"), a.where);
+       },
+       {}},
+      {{"strategies", "LIST", "what to compare: probe, last-N, full, lp-ft, bitfit", false},
        [](S&, const A&) {},
        {}},  // read before all others
       {{"name", "TEXT", "what the strategy is called in the results", true},
        {},
        [](T& t, const A& a) { t.approach = single(a, "one text"); }},
-      {{"strategy", "NAME", "probe, last-N or full, where the table has another name", true},
+      {{"strategy", "NAME", "probe, last-N, full, lp-ft or bitfit, for a name of one's own", true},
        {},
-       [](T& t, const A& a) { t.strategy = single(a, "probe, last-N or full"); }},
+       [](T& t, const A& a) { t.strategy = single(a, "probe, last-N, full, lp-ft or bitfit"); }},
       {{"init_from", "NAME", "earlier strategy whose result is the start", true},
        {},
        [](T& t, const A& a) { t.init_from = single(a, "the name of a strategy"); }},
@@ -236,6 +286,11 @@ const std::vector<Key>& keys() {
       {{"max_grad_norm", "NUMBER", "clips the global norm of the gradients; 0: does not", true},
        {},
        [](T& t, const A& a) { t.training.max_grad_norm = number(a, 0, 1e9, "a number from 0"); }},
+      {{"layer_decay", "NUMBER", "learning rate of a layer over that of the one above", true},
+       {},
+       [](T& t, const A& a) {
+         t.training.layer_decay = number(a, 1e-6, 1, "a number above 0, up to 1");
+       }},
       {{"patience", "N", "epochs without a better validation loss before stopping", true},
        {},
        [](T& t, const A& a) { t.training.patience = whole(a, 0, "a whole number from 0"); }},
@@ -321,6 +376,28 @@ void check_names(std::vector<StrategySettings>& strategies,
   }
 }
 
+// An lp-ft that nobody said the start of starts from the probe before it, or from one of its own.
+void add_probes(ExperimentSettings& settings, const std::set<std::string>& given_for_all) {
+  auto& strategies = settings.strategies;
+  for (size_t i = 0; i < strategies.size(); ++i) {
+    if (strategies[i].strategy != "lp-ft" || !strategies[i].init_from.empty()) continue;
+    const auto probe = std::find_if(strategies.begin(), strategies.begin() + static_cast<int>(i),
+                                    [](const auto& s) { return s.strategy == "probe"; });
+    if (probe != strategies.begin() + static_cast<int>(i)) {
+      strategies[i].init_from = probe->approach;
+      continue;
+    }
+    StrategySettings own = settings.common;
+    own.approach = strategies[i].approach + ": probe";
+    own.strategy = "probe";
+    own.hidden = true;
+    finish_defaults(own, given_for_all);
+    strategies[i].init_from = own.approach;
+    strategies.insert(strategies.begin() + static_cast<int>(i), std::move(own));
+    ++i;
+  }
+}
+
 }  // namespace
 
 const std::vector<KeyDescription>& setting_keys() {
@@ -350,6 +427,8 @@ ExperimentSettings make_settings(const std::vector<Assignment>& recipe,
   }
 
   ExperimentSettings settings;
+  settings.common = strategy_defaults("last-1");
+  std::set<std::string> given_for_all;
   for (const std::string& table : tables) settings.strategies.push_back(strategy_defaults(table));
   std::vector<std::set<std::string>> given_keys(tables.size());
   for (const auto* assignments : {&recipe, &command_line}) {
@@ -367,13 +446,20 @@ ExperimentSettings make_settings(const std::vector<Assignment>& recipe,
           key.of_strategy(settings.strategies[i], given);
           given_keys[i].insert(given.key);
         }
+        if (for_all) {
+          key.of_strategy(settings.common, given);
+          given_for_all.insert(given.key);
+        }
       }
     }
   }
   for (size_t i = 0; i < tables.size(); ++i) finish_defaults(settings.strategies[i], given_keys[i]);
+  finish_defaults(settings.common, given_for_all);
   check_names(settings.strategies, tables);
+  add_probes(settings, given_for_all);
   settings.data.seed = settings.seed;
   for (StrategySettings& strategy : settings.strategies) strategy.training.seed = settings.seed;
+  settings.common.training.seed = settings.seed;
   return settings;
 }
 

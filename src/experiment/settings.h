@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "data/load.h"
+#include "report/results.h"
 #include "training/training_run.h"
 
 namespace thaw {
@@ -16,6 +17,8 @@ struct StrategySettings {
   std::string init_from;  // approach or table of an earlier strategy; "": the pretrained encoder
   std::vector<std::string> freeze, unfreeze;  // patterns over parameter names
   TrainingSettings training;
+  // Trained for another's sake (the probe that an lp-ft starts from) and not reported.
+  bool hidden = false;
 };
 
 // Everything that a comparison needs to know.
@@ -32,6 +35,14 @@ struct ExperimentSettings {
   std::string frozen_precision = "auto";  // of what is frozen: auto, fp32, bf16, int8
   std::string pooling = "auto", head = "auto";
   std::vector<StrategySettings> strategies;
+  StrategySettings common;  // what a strategy that nobody names starts from, in a sweep
+  int seeds = 1;            // trainings of each strategy: seed, seed + 1, …
+  bool sweep_depth = false, sweep_size = false;
+  std::vector<double> sizes;        // of the size sweep: shares up to 1, or rows; empty: halves
+  std::vector<std::string> search;  // of learning_rate, epochs; empty: nothing is searched
+  std::vector<double> learning_rates,
+      epoch_counts;  // candidates; empty: around each strategy's own
+  DecisionSettings decision;
 };
 
 // One value for one key, from a recipe or from the command line.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "report/shown.h"
 
 namespace thaw {
 namespace {
@@ -73,6 +74,7 @@ ComparisonFacts comparison_facts(const ComparisonResults& results) {
   if (results.strategies.empty()) throw Error("there is no strategy to report on");
   const int64_t labels = static_cast<int64_t>(results.label_names.size());
   for (const StrategyResult& strategy : results.strategies) {
+    if (!measured(strategy)) continue;
     if (strategy.test.confusion.size() != static_cast<size_t>(labels * labels) ||
         strategy.test.per_class.size() != static_cast<size_t>(labels)) {
       throw Error("the metrics of '" + strategy.approach + "' do not belong to " +
@@ -80,7 +82,9 @@ ComparisonFacts comparison_facts(const ComparisonResults& results) {
     }
   }
   ComparisonFacts facts;
-  const StrategyResult& first = results.strategies.front();
+  const size_t reference = reference_strategy(results);
+  const StrategyResult& first = results.strategies[reference];
+  facts.best = reference;
   facts.rows = first.test.rows;
   facts.tiny = facts.rows < kTinyTestRows;
   const SplitSummary* train = nullptr;
@@ -89,7 +93,7 @@ ComparisonFacts comparison_facts(const ComparisonResults& results) {
   }
   if (train != nullptr) facts.train_rows = train->rows;
   int64_t most = 0;
-  for (int64_t label = 0; label < labels; ++label) {
+  for (int64_t label = 0; label < labels && measured(first); ++label) {
     if (first.test.per_class[label].support > most) {
       most = first.test.per_class[label].support;
       facts.most_frequent = static_cast<int32_t>(label);
@@ -101,13 +105,17 @@ ComparisonFacts comparison_facts(const ComparisonResults& results) {
   for (size_t i = 0; i < results.strategies.size(); ++i) {
     const StrategyResult& strategy = results.strategies[i];
     StrategyFacts own;
+    if (!measured(strategy)) {
+      facts.strategies.push_back(own);
+      continue;
+    }
     describe_predictions(strategy, labels, train, own);
     describe_epochs(strategy, own);
-    if (i > 0) {
+    if (i != reference) {
       own.accuracy_change = strategy.test.accuracy - first.test.accuracy;
       own.f1_change = strategy.test.f1() - first.test.f1();
       own.loss_change = strategy.test.loss - first.test.loss;
-      own.paired = paired_counts_of(results, 0, i);
+      own.paired = paired_counts_of(results, reference, i);
       if (own.paired) {
         own.standard_error = accuracy_difference_standard_error(*own.paired);
         own.p_value = mcnemar_exact(*own.paired);

@@ -1,6 +1,6 @@
 #include "report/html.h"
 
-#include "report/facts.h"
+#include "evaluation/text_width.h"
 #include "report/markup.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
@@ -9,6 +9,11 @@
 
 namespace thaw {
 namespace html {
+namespace {
+
+constexpr int kLongestCellName = 60;
+
+}  // namespace
 
 std::string element(const std::string& tag, const std::string& text,
                     const std::string& attributes) {
@@ -16,14 +21,37 @@ std::string element(const std::string& tag, const std::string& text,
          "</" + tag + ">";
 }
 
-std::string section(const std::string& id, const std::string& heading, const std::string& content) {
-  return "<section aria-labelledby=\"" + id + "\">\n<h2 id=\"" + id + "\">" +
-         escape_markup(heading) + "</h2>\n" + content + "</section>\n";
+std::string paragraph(const std::string& text) { return element("p", text) + "\n"; }
+
+std::string column(const std::string& name) {
+  return "<th scope=\"col\">" + escape_breakable(printable(name, kLongestCellName)) + "</th>";
 }
+
+std::string row_name(const std::string& name) {
+  return "<th scope=\"row\">" + escape_breakable(printable(name, kLongestCellName)) + "</th>";
+}
+
+std::string cell(const std::string& text) { return element("td", text); }
 
 std::string scrolling(const std::string& name, const std::string& table) {
   return "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"" +
          escape_markup(name) + "\">\n" + table + "</div>\n";
+}
+
+std::string folded(const std::string& summary, const std::string& content) {
+  if (content.empty()) return "";
+  return "<details>\n" + element("summary", summary) + "\n" + content + "</details>\n";
+}
+
+std::string plots(const std::vector<Figure>& figures) {
+  std::string out;
+  for (const Figure& figure : figures) out += "<figure>\n" + figure.svg + "</figure>\n";
+  return out;
+}
+
+std::string grid(const std::string& content, const std::string& kind) {
+  if (content.empty()) return "";
+  return "<div class=\"grid" + (kind.empty() ? "" : " " + kind) + "\">\n" + content + "</div>\n";
 }
 
 }  // namespace html
@@ -31,18 +59,24 @@ std::string scrolling(const std::string& name, const std::string& table) {
 namespace {
 
 using html::element;
+using html::Section;
 
-std::string sentences(const std::string& name, const std::vector<std::string>& list) {
+// The first few; those after them open when they are asked for.
+std::string sentences(const std::string& name, const std::vector<std::string>& list,
+                      const char* kind) {
   if (list.empty()) return "";
-  std::string out = "<div>\n" + element("h3", name) + "\n<ul>\n";
-  for (const std::string& sentence : list) out += element("li", sentence) + "\n";
-  return out + "</ul>\n</div>\n";
-}
-
-std::string plots(const std::vector<Figure>& list) {
-  std::string out;
-  for (const Figure& figure : list) out += "<figure>\n" + figure.svg + "</figure>\n";
-  return out;
+  constexpr size_t kMostSentences = 6;
+  const size_t open = list.size() > kMostSentences + 1 ? kMostSentences : list.size();
+  const auto items = [&](size_t from, size_t to) {
+    std::string out;
+    for (size_t i = from; i < to; ++i) out += element("li", list[i]) + "\n";
+    return out.empty() ? out : "<ul>\n" + out + "</ul>\n";
+  };
+  return "<div class=\"" + std::string(kind) + "\">\n" + element("h3", name) + "\n" +
+         items(0, open) +
+         html::folded(counted(static_cast<int64_t>(list.size() - open), "more", "more"),
+                      items(open, list.size())) +
+         "</div>\n";
 }
 
 std::string standfirst(const ComparisonResults& results) {
@@ -61,48 +95,23 @@ std::string standfirst(const ComparisonResults& results) {
   return text + ".";
 }
 
-std::string epochs_table(const StrategyResult& strategy, size_t labels) {
-  const bool validated = strategy.best_epoch > 0;
-  std::string out = "<table>\n<caption>" + escape_markup(strategy.approach) +
-                    "</caption>\n<thead><tr><th scope=\"col\">Epoch</th>"
-                    "<th scope=\"col\">Training loss</th>";
-  if (validated) {
-    out +=
-        "<th scope=\"col\">Validation loss</th><th scope=\"col\">Accuracy</th><th scope=\"col\">";
-    out += labels == 2 ? "F1</th>" : "Macro F1</th>";
-  }
-  out += "</tr></thead>\n<tbody>\n";
-  for (const EpochResult& epoch : strategy.epochs) {
-    const bool kept = validated && epoch.epoch == strategy.best_epoch && strategy.epochs.size() > 1;
-    out += kept ? "<tr class=\"best\">" : "<tr>";
-    out +=
-        element("th", std::to_string(epoch.epoch) + (kept ? "\u00a0(kept)" : ""), "scope=\"row\"");
-    out += element("td", fixed(epoch.train_loss, 4));
-    if (validated) {
-      out += element("td", fixed(epoch.validation_loss, 4));
-      out += element("td", fixed(epoch.validation_accuracy, 4));
-      out += element("td", fixed(labels == 2 ? epoch.validation_f1 : epoch.validation_macro_f1, 4));
-    }
-    out += "</tr>\n";
-  }
-  return out + "</tbody>\n</table>\n";
+// What follows comes before what it follows from.
+Section findings_section(const Findings& words) {
+  std::string content = sentences("Conclusion", words.conclusion, "conclusion");
+  const std::string why = sentences("Observation", words.observation, "observation") +
+                          sentences("Likely reason", words.reason, "reason");
+  if (!why.empty()) content += "<div class=\"words\">\n" + why + "</div>\n";
+  return {"findings", "What to do", "Recommendation", content};
 }
 
-std::string training_section(const ComparisonResults& results, const Figures& figures) {
-  std::string tables;
-  for (const StrategyResult& strategy : results.strategies) {
-    if (strategy.epochs.empty()) continue;
-    tables += html::scrolling("Epochs of " + strategy.approach,
-                              epochs_table(strategy, results.label_names.size()));
+std::string contents(const std::vector<Section>& sections) {
+  std::string out = "<nav aria-label=\"Contents\">\n<ul>\n";
+  for (const Section& section : sections) {
+    if (section.content.empty()) continue;
+    out +=
+        "<li><a href=\"#" + section.id + "\">" + escape_markup(section.short_name) + "</a></li>\n";
   }
-  if (figures.loss.empty() && tables.empty()) return "";
-  std::string content;
-  if (!figures.loss.empty()) content += "<div class=\"grid\">\n" + plots(figures.loss) + "</div>\n";
-  if (!figures.quality.empty()) {
-    content += "<div class=\"grid\">\n" + plots(figures.quality) + "</div>\n";
-  }
-  if (!tables.empty()) content += "<div class=\"grid tables\">\n" + tables + "</div>\n";
-  return html::section("training", "How training went", content);
+  return out + "</ul>\n</nav>\n";
 }
 
 std::string footer(const ComparisonResults& results) {
@@ -126,6 +135,8 @@ std::string report_html(const ComparisonResults& results, const Figures& figures
   const std::string title = results.title.empty() ? kind : results.title;
   std::string page =
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src &#39;none&#39;; "
+      "style-src &#39;unsafe-inline&#39;\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n" +
       element("title", title + ": " + words.headline) + "\n<style>\n" + kPageStyle +
@@ -133,20 +144,26 @@ std::string report_html(const ComparisonResults& results, const Figures& figures
   page += "<header>\n" + element("p", kind + " · " + title, "class=\"over\"") + "\n" +
           element("h1", words.headline) + "\n" +
           element("p", standfirst(results), "class=\"standfirst\"") + "\n</header>\n";
-  page += html::comparison_section(results);
-  page += html::section("findings", "What it means",
-                        "<div class=\"words\">\n" + sentences("Observation", words.observation) +
-                            sentences("Likely reason", words.reason) +
-                            sentences("Conclusion", words.conclusion) + "</div>\n");
-  page += html::section(
-      "standing", results.strategies.size() > 1 ? "Quality and cost side by side" : "Quality",
-      "<div class=\"grid wide\">\n" + plots(figures.standing) + plots(figures.cost) + "</div>\n");
-  page += training_section(results, figures);
-  page += html::confusion_section(results);
-  page += html::classes_section(results);
-  page += html::changed_rows_section(results);
-  page += html::data_section(results);
-  page += html::run_section(results);
+  const std::vector<Section> sections = {findings_section(words),
+                                         html::comparison_section(results),
+                                         html::cost_section(results, figures),
+                                         html::sweeps_section(results, figures),
+                                         html::training_section(results, figures),
+                                         html::confusion_section(results),
+                                         html::classes_section(results, figures),
+                                         html::calibration_section(results, figures),
+                                         html::changed_rows_section(results),
+                                         html::errors_section(results),
+                                         html::labels_section(results),
+                                         html::data_section(results, figures),
+                                         html::run_section(results)};
+  for (const Section& section : sections) {
+    if (section.content.empty()) continue;
+    page += "<section aria-labelledby=\"" + section.id + "\">\n" +
+            element("h2", section.heading, "id=\"" + section.id + "\"") + "\n" + section.content +
+            "</section>\n";
+    if (&section == &sections.front()) page += contents(sections);
+  }
   return page + footer(results) + "</main>\n</body>\n</html>\n";
 }
 

@@ -1,50 +1,14 @@
 #include "report/json.h"
 
-#include <cmath>
-#include <nlohmann/json.hpp>
-
 #include "report/facts.h"
+#include "report/json_parts.h"
+#include "report/shown.h"
 #include "report/words.h"
 
 namespace thaw {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json text_map(const std::map<std::string, std::string>& entries) {
-  Json object = Json::object();
-  for (const auto& [key, value] : entries) object[key] = value;
-  return object;
-}
-
-Json metrics_json(const ClassificationMetrics& metrics, const std::vector<std::string>& names) {
-  Json classes = Json::array(), confusion = Json::array();
-  for (size_t label = 0; label < names.size(); ++label) {
-    const ClassMetrics& own = metrics.per_class[label];
-    classes.push_back({{"label", names[label]},
-                       {"precision", own.precision},
-                       {"recall", own.recall},
-                       {"f1", own.f1},
-                       {"support", own.support}});
-    Json row = Json::array();
-    for (size_t column = 0; column < names.size(); ++column) {
-      row.push_back(metrics.confusion[label * names.size() + column]);
-    }
-    confusion.push_back(std::move(row));
-  }
-  return {{"rows", metrics.rows},
-          {"loss", metrics.loss},
-          {"accuracy", metrics.accuracy},
-          {"macro_precision", metrics.macro_precision},
-          {"macro_recall", metrics.macro_recall},
-          {"macro_f1", metrics.macro_f1},
-          {"weighted_precision", metrics.weighted_precision},
-          {"weighted_recall", metrics.weighted_recall},
-          {"weighted_f1", metrics.weighted_f1},
-          {"binary_f1", metrics.binary_f1 ? Json(*metrics.binary_f1) : Json(nullptr)},
-          {"per_class", std::move(classes)},
-          {"confusion", std::move(confusion)}};
-}
+using Json = OrderedJson;
 
 Json against_first(const StrategyFacts& facts) {
   Json object = {{"accuracy_change", facts.accuracy_change},
@@ -61,7 +25,12 @@ Json against_first(const StrategyFacts& facts) {
   return object;
 }
 
-Json strategy_json(const StrategyResult& strategy, const StrategyFacts& facts, bool first,
+int64_t steps_of(const StrategyResult& strategy) {
+  return strategy.steps == 0 && !strategy.losses.empty() ? strategy.losses.back().step
+                                                         : strategy.steps;
+}
+
+Json strategy_json(const StrategyResult& strategy, Json against,
                    const std::vector<std::string>& names) {
   Json epochs = Json::array(), losses = Json::array();
   for (const EpochResult& epoch : strategy.epochs) {
@@ -82,17 +51,24 @@ Json strategy_json(const StrategyResult& strategy, const StrategyFacts& facts, b
   return {{"approach", strategy.approach},
           {"strategy", strategy.strategy},
           {"init_from", strategy.init_from},
-          {"settings", text_map(strategy.settings)},
+          {"settings", text_map_json(strategy.settings)},
           {"trainable_parameters", strategy.trainable_parameters},
           {"total_parameters", strategy.total_parameters},
-          {"steps", facts.steps},
+          {"seed", strategy.seed},
+          {"failure", strategy.failure},
+          {"steps", steps_of(strategy)},
           {"best_epoch", strategy.best_epoch},
           {"prefix_seconds", strategy.prefix_seconds},
           {"train_seconds", strategy.train_seconds},
           {"eval_seconds", strategy.eval_seconds},
           {"peak_memory_mb", strategy.peak_memory_mb},
           {"test", metrics_json(strategy.test, names)},
-          {"against_first", first ? Json(nullptr) : against_first(facts)},
+          {"against_first", std::move(against)},
+          {"reruns", reruns_json(strategy.reruns, names)},
+          {"calibration", calibration_json(strategy.calibration)},
+          {"frozen_hash_before", strategy.frozen_hash_before},
+          {"frozen_hash_after", strategy.frozen_hash_after},
+          {"trials", trials_json(strategy.trials)},
           {"epochs", std::move(epochs)},
           {"losses", std::move(losses)},
           {"load_report", strategy.load_report}};
@@ -103,14 +79,17 @@ Json strategy_json(const StrategyResult& strategy, const StrategyFacts& facts, b
 std::string results_json(const ComparisonResults& results) {
   const ComparisonFacts facts = comparison_facts(results);
   const Findings words = findings(results);
+  const size_t reference = reference_strategy(results);
   Json splits = Json::array(), strategies = Json::array();
   for (const SplitSummary& split : results.splits) {
     splits.push_back(
         {{"name", split.name}, {"rows", split.rows}, {"label_counts", split.label_counts}});
   }
   for (size_t i = 0; i < results.strategies.size(); ++i) {
-    strategies.push_back(
-        strategy_json(results.strategies[i], facts.strategies[i], i == 0, results.label_names));
+    const bool compared = i != reference && measured(results.strategies[i]);
+    strategies.push_back(strategy_json(
+        results.strategies[i], compared ? against_first(facts.strategies[i]) : Json(nullptr),
+        results.label_names));
   }
   const Json json = {{"format", 1},
                      {"title", results.title},
@@ -119,17 +98,22 @@ std::string results_json(const ComparisonResults& results) {
                      {"label_names", results.label_names},
                      {"evaluated_on", results.evaluated_on},
                      {"precision", results.precision},
+                     {"started", results.started},
                      {"total_seconds", results.total_seconds},
                      {"findings",
                       {{"headline", words.headline},
                        {"observation", words.observation},
                        {"reason", words.reason},
                        {"conclusion", words.conclusion}}},
+                     {"decision", decision_json(results.decision)},
+                     {"evidence", evidence_json(results.evidence)},
                      {"splits", std::move(splits)},
-                     {"settings", text_map(results.settings)},
-                     {"versions", text_map(results.versions)},
-                     {"machine", text_map(results.machine)},
-                     {"strategies", std::move(strategies)}};
+                     {"data_findings", data_findings_json(results.findings)},
+                     {"settings", text_map_json(results.settings)},
+                     {"versions", text_map_json(results.versions)},
+                     {"machine", text_map_json(results.machine)},
+                     {"strategies", std::move(strategies)},
+                     {"curve", curve_json(results.curve, results.label_names)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -42,6 +42,11 @@ std::string grouped(int64_t count) {
   return text;
 }
 
+std::string signed_count(int64_t change) {
+  if (change == 0) return "0";
+  return (change < 0 ? "−" : "+") + grouped(change < 0 ? -change : change);
+}
+
 std::string short_count(int64_t count) {
   const double value = static_cast<double>(count);
   if (count < 10'000) return grouped(count);

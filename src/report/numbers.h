@@ -14,6 +14,7 @@ std::string shortest(double value);
 std::string shortest(float value);
 
 std::string grouped(int64_t count);                 // 12,284
+std::string signed_count(int64_t change);           // +12, −3, 0
 std::string short_count(int64_t count);             // 9,999; 592 k; 66.96 M; 1.20 G
 std::string percent(double share, int digits = 1);  // 0.663 -> 66.3%
 

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -10,14 +11,16 @@
 #include "report/figures.h"
 #include "report/html.h"
 #include "report/json.h"
+#include "report/model_card.h"
 #include "report/svg_plot.h"
+#include "report/tensorboard.h"
 #include "report/zip.h"
 
 namespace thaw {
 
 namespace fs = std::filesystem;
 
-void write_report(const ComparisonResults& results, const fs::path& out) {
+void write_report(const ComparisonResults& results, const fs::path& out, ModelCards cards) {
   // Everything is made before anything is written.
   const Figures plots = figures(results);
   std::vector<OutputFile> files = {{"results.csv", results_csv(results)},
@@ -27,15 +30,22 @@ void write_report(const ComparisonResults& results, const fs::path& out) {
   for (const Figure& figure : plots.all()) {
     files.push_back({"figures/" + figure.file, standalone_svg(figure.svg)});
   }
-  const std::string archive = zip_archive(files);
-  std::error_code error;
-  fs::create_directories(out / "figures", error);
-  if (error) {
-    throw Error("cannot be created: " + error.message(), (out / "figures").string(),
-                "name another folder with --out");
+  for (OutputFile& file : tensorboard_files(results)) {
+    files.push_back({"tensorboard/" + file.name, std::move(file.bytes)});
   }
-  for (const OutputFile& file : files) write_file(out / file.name, file.bytes);
+  const std::string archive = zip_archive(files);
+  for (const OutputFile& file : files) {
+    const fs::path path = out / file.name;
+    std::error_code error;
+    fs::create_directories(path.parent_path(), error);
+    if (error) {
+      throw Error("cannot be created: " + error.message(), path.parent_path().string(),
+                  "name another folder with --out");
+    }
+    write_file(path, file.bytes);
+  }
   write_file(out / "artifacts.zip", archive);
+  if (cards == ModelCards::kWrite) write_model_cards(results, out);
 }
 
 ComparisonResults read_results(const fs::path& results_json) {

@@ -6,15 +6,19 @@
 
 namespace thaw {
 
+// kLeave: somebody may have written on in the cards since.
+enum class ModelCards { kWrite, kLeave };
+
 // Writes into the folder `out` (created where it is missing) results.csv, results.json,
-// predictions.csv, report.html, figures/*.svg and artifacts.zip, which holds the others. Each file
+// predictions.csv, report.html, figures/*.svg, tensorboard/ and artifacts.zip, which holds the
+// others, and the card of each model that lies in `out` (see model_card.h). Each file
 // is afterwards complete or absent; the same results give the same bytes. Throws Error when the
 // results do not fit together or a file cannot be written.
-void write_report(const ComparisonResults& results, const std::filesystem::path& out);
+void write_report(const ComparisonResults& results, const std::filesystem::path& out,
+                  ModelCards cards = ModelCards::kWrite);
 
 // Reads results.json and, where it lies beside it, predictions.csv. write_report then makes the
-// same files again, but for the texts of the rows that changed sides, which no file holds. Throws
-// Error with the place of what does not fit.
+// same bytes again. Throws Error with the place of what does not fit.
 ComparisonResults read_results(const std::filesystem::path& results_json);
 
 }  // namespace thaw

@@ -158,6 +158,7 @@ struct ComparisonResults {
   std::vector<int64_t> test_rows;          // [test rows] row numbers in the source file
   std::vector<int32_t> test_gold;          // [test rows]
   std::vector<StrategyResult> strategies;  // the first is what the others are compared with
+  double started = 0;                      // seconds since 1970-01-01 UTC; 0: unknown
   double total_seconds = 0;
   std::vector<CurvePoint> curve;  // of --sweep size, by approach, seed, rows
   DataFindings findings;

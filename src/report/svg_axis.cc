@@ -89,4 +89,26 @@ Axis time_axis(double low_seconds, double high_seconds) {
   return axis;
 }
 
+Axis count_axis(double low, double high) {
+  low = std::isfinite(low) ? std::max(low, 1.0) : 1;
+  high = std::isfinite(high) ? std::max(high, low) : low;
+  Axis axis;
+  const double margin = std::max(0.1, 0.08 * std::log10(high / low));
+  axis.low = std::log10(low) - margin;
+  axis.high = std::log10(high) + margin;
+  const double apart = (axis.high - axis.low) / 6;
+  for (double power = 1; power < 1e15; power *= 10) {
+    for (const double multiple : {1, 2, 5}) {
+      const double count = multiple * power, tick = std::log10(count);
+      if (tick < axis.low || tick > axis.high) continue;
+      if (!axis.ticks.empty() && tick - axis.ticks.back() < apart) continue;
+      axis.ticks.push_back(tick);
+      axis.texts.push_back(count < 1e4   ? fixed(count, 0)
+                           : count < 1e6 ? fixed(count / 1e3, 0) + " k"
+                                         : fixed(count / 1e6, 0) + " M");
+    }
+  }
+  return axis;
+}
+
 }  // namespace thaw

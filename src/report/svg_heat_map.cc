@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "report/numbers.h"
 #include "report/svg_parts.h"
@@ -32,7 +33,7 @@ std::string heat_map(const HeatMap& map) {
   const double top = 48 + (upright ? name_width + 6 : 20);
   const double width = std::max<double>(kPlotWidth, left + cell * count + 8);
   std::string out = svg::open(map.id, map.title, map.description, width, top + height * count + 10);
-  out += svg::text(4, 16, svg::fitted(map.title, kPlotWidth - 8, 14.3), "title");
+  out += svg::title(map.title);
   out += svg::text(left + cell * count / 2, 38, "predicted", "tick", "middle");
   const double middle = top + height * count / 2;
   out += "<g transform=\"rotate(-90 12 " + svg::number(middle) + ")\">" +
@@ -49,6 +50,8 @@ std::string heat_map(const HeatMap& map) {
       out += svg::text(x, top - 8, name, "label", "middle");
     }
   }
+  int64_t widest = 1;
+  for (const int64_t value : map.counts) widest = std::max(widest, std::abs(value));
   for (size_t row = 0; row < labels; ++row) {
     int64_t support = 0;
     for (size_t column = 0; column < labels; ++column) support += map.counts[row * labels + column];
@@ -58,11 +61,23 @@ std::string heat_map(const HeatMap& map) {
           support > 0 ? static_cast<double>(value) / static_cast<double>(support) : 0;
       const double x = left + cell * static_cast<double>(column);
       const double y = top + height * static_cast<double>(row);
-      out += "<rect class=\"heat" + std::string(row == column ? " diagonal" : "") + "\"" +
-             svg::attribute("x", x + 1) + svg::attribute("y", y + 1) +
-             svg::attribute("width", cell - 2) + svg::attribute("height", height - 2) +
-             " fill-opacity=\"" + fixed(0.05 + 0.55 * share, 3) + "\"/>\n";
+      std::string paint = row == column ? "heat diagonal" : "heat";
+      double opacity = 0.05 + 0.55 * share;
+      if (map.changes && value != 0) {
+        paint = (value > 0) == (row == column) ? "good" : "bad";
+        opacity = 0.08 + 0.42 * std::abs(static_cast<double>(value)) / static_cast<double>(widest);
+      } else if (map.changes) {
+        opacity = 0.03;
+      }
+      out += "<rect class=\"" + paint + "\"" + svg::attribute("x", x + 1.5) +
+             svg::attribute("y", y + 1.5) + svg::attribute("width", cell - 3) +
+             svg::attribute("height", height - 3) + " fill-opacity=\"" + fixed(opacity, 3) +
+             "\"/>\n";
       if (!readable) continue;
+      if (map.changes) {
+        out += svg::text(x + cell / 2, y + height / 2 + 4, signed_count(value), "count", "middle");
+        continue;
+      }
       out += svg::text(x + cell / 2, y + height / 2 - 2, grouped(value), "count", "middle");
       out += svg::text(x + cell / 2, y + height / 2 + 14, support > 0 ? percent(share) : "–",
                        "share", "middle");

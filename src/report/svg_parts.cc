@@ -10,7 +10,38 @@
 namespace thaw::svg {
 namespace {
 
-constexpr double kColumn = 0.56;  // width of an average character, in sizes of type
+// Widths of printable ASCII from ' ' on, in hundredths of the size of type: DejaVu Sans, one of the
+// widest faces that browsers fall back to.
+constexpr unsigned char kWidths[] = {
+    32,  40, 46, 84, 64, 95, 78, 28, 39, 39, 50, 84, 32, 36, 32,
+    34,  //   ! " # $ % & ' ( ) * + , - . /
+    64,  64, 64, 64, 64, 64, 64, 64, 64, 64, 34, 34, 84, 84, 84,
+    53,  // 0 … 9 : ; < = > ?
+    100, 68, 69, 70, 77, 63, 58, 77, 75, 30, 30, 66, 56, 86, 75,
+    79,  // @ A … O
+    60,  79, 69, 63, 61, 73, 68, 99, 69, 61, 69, 39, 34, 39, 84,
+    50,  // P … Z [ \ ] ^ _
+    50,  61, 63, 55, 63, 62, 35, 63, 63, 28, 28, 58, 28, 97, 63,
+    61,                                                            // ` a … o
+    63,  63, 41, 52, 39, 63, 59, 82, 59, 59, 53, 64, 34, 64, 84};  // p … z { | } ~
+
+// In sizes of type.
+double advance(std::string_view character) {
+  const auto byte = static_cast<unsigned char>(character[0]);
+  if (byte >= 0x20 && byte < 0x7F) return kWidths[byte - 0x20] / 100.0;
+  const int columns = display_width(character);
+  // Emoji and other planes' wide characters are wider than Han.
+  return columns == 2 ? (byte >= 0xF0 ? 1.4 : 1.02) : columns * 0.66;
+}
+
+// The bytes of the character at `at`.
+size_t character_length(std::string_view text, size_t at) {
+  size_t length = 1;
+  while (at + length < text.size() &&
+         (static_cast<unsigned char>(text[at + length]) & 0xC0) == 0x80)
+    ++length;
+  return length;
+}
 
 std::string path(std::initializer_list<double> points) {
   std::string data;
@@ -49,18 +80,63 @@ std::string line(double x1, double y1, double x2, double y2, const char* class_n
 }
 
 std::string fitted(std::string_view content, double width, double size) {
-  return printable(content, std::max(2, static_cast<int>(width / (kColumn * size))));
+  const std::string shown = printable(content);
+  if (width_of(shown, size) <= width) return shown;
+  double room = width - size;  // for "…", which in some faces is as wide as it is high
+  size_t end = 0;
+  while (end < shown.size()) {
+    const size_t length = character_length(shown, end);
+    room -= advance(std::string_view(shown).substr(end, length)) * size;
+    if (room < 0 && end > 0) break;
+    end += length;
+  }
+  return end < shown.size() ? shown.substr(0, end) + "…" : shown;
+}
+
+bool drawn(const std::vector<DotRow>& rows, size_t series) {
+  return std::any_of(rows.begin(), rows.end(), [&](const DotRow& row) {
+    return series < row.values.size() && std::isfinite(row.values[series]);
+  });
+}
+
+std::string title(const std::string& content) {
+  constexpr double kSize = 13.5 * 1.14;  // semibold letters are that much wider
+  return text(4, 16, fitted(content, kPlotWidth - 8, kSize), "title");
+}
+
+std::string axis_name(double x, double y, std::string_view content) {
+  const std::string shown = fitted(content, kPlotWidth - 4, 12);
+  const double half = width_of(shown, 12) / 2;
+  return text(std::clamp(x, half + 2, kPlotWidth - 2 - half), y, shown, "tick", "middle");
 }
 
 double width_of(std::string_view content, double size) {
-  return display_width(content) * kColumn * size;
+  double width = 0;
+  for (size_t at = 0; at < content.size();) {
+    const size_t length = character_length(content, at);
+    width += advance(content.substr(at, length));
+    at += length;
+  }
+  return width * size;
+}
+
+std::string bar(double x, double y, double width, double height, int index) {
+  return "<rect class=\"bar-" + std::string(index / kSeriesColors % 2 == 1 ? "hollow" : "solid") +
+         " series-" + std::to_string(index % kSeriesColors) + "\"" + attribute("x", x) +
+         attribute("y", y) + attribute("width", std::max(width, 0.1)) +
+         attribute("height", height) + "/>\n";
+}
+
+double placed(double value, const Axis& axis, double start, double end) {
+  return start + (value - axis.low) / (axis.high - axis.low) * (end - start);
 }
 
 std::string marker(double x, double y, int marker, int color, bool faint) {
   constexpr double r = 4.5;
   const std::string paint =
       " class=\"marker " +
-      (faint ? std::string("faint") : "series-" + std::to_string(color % kSeriesColors)) + "\"";
+      (faint ? std::string("faint") : "series-" + std::to_string(color % kSeriesColors)) +
+      (marker / kSeriesColors % 2 == 1 ? " hollow" : "") + "\"";
   std::string shape;
   switch (marker % kSeriesColors) {
     case 0:
@@ -114,7 +190,11 @@ std::string legend(const std::vector<LegendEntry>& entries, double top, double& 
           (entry.dashed ? " line dashed" : " line");
       out += line(x, y - 4, x + 18, y - 4, paint.c_str());
     }
-    if (entry.marker >= 0) out += marker(x + 9, y - 4, entry.marker, entry.color, entry.faint);
+    if (entry.bar) {
+      out += bar(x + 2, y - 9, 15, 9, entry.color);
+    } else if (entry.marker >= 0) {
+      out += marker(x + 9, y - 4, entry.marker, entry.color, entry.faint);
+    }
     out += text(x + kSample, y, name, "label");
     x += width;
   }

@@ -25,6 +25,15 @@ std::string fitted(std::string_view content, double width, double size);
 // About how wide the text is.
 double width_of(std::string_view content, double size);
 
+// False for a series that has no finite value in any row.
+bool drawn(const std::vector<DotRow>& rows, size_t series);
+
+// What the figure shows, at its top.
+std::string title(const std::string& content);
+
+// The name of an axis around x, moved and cut so that it lies on the view box.
+std::string axis_name(double x, double y, std::string_view content);
+
 // A marker of series `marker` (its shape) in `color`.
 std::string marker(double x, double y, int marker, int color, bool faint = false);
 
@@ -36,7 +45,14 @@ struct LegendEntry {
   std::string name;
   int color = 0, marker = 0;  // marker -1: none
   bool line = false, dashed = false, faint = false;
+  bool bar = false;  // a piece of a bar of series `color`
 };
+
+// A bar of series `index`: filled, or with a pattern from the seventh series on.
+std::string bar(double x, double y, double width, double height, int index);
+
+// A value's place on a line from `start` to `end`.
+double placed(double value, const Axis& axis, double start, double end);
 
 // Entries from left to right, wrapped to the plot's width, from `top` down. `height` is set to what
 // they took.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,8 +9,9 @@
 namespace thaw {
 
 // Plots as SVG. Colours are classes (series-0 … series-5, ink, muted, grid, …) that plot_style()
-// fills for light and dark; every series has a marker of its own as well, so that no plot needs
-// colour to be read. Names are escaped and cut to fit; points that are not finite are left out.
+// fills for light and dark; each of the first twelve series has a marker of its own as well
+// (filled, then hollow), so that no plot needs colour to be read. Names are escaped and cut to fit;
+// points that are not finite are left out.
 
 inline constexpr int kPlotWidth = 384;  // of the view box; the page scales it
 inline constexpr int kSeriesColors = 6;
@@ -28,20 +29,27 @@ Axis nice_axis(double low, double high, int wanted);
 Axis counting_axis(double high, int wanted);
 // A logarithmic axis of seconds: low and high are logarithms (base 10), ticks say "10 s", "2 min".
 Axis time_axis(double low_seconds, double high_seconds);
+// A logarithmic axis of counts: low and high are logarithms (base 10), ticks say "500", "10 k".
+Axis count_axis(double low, double high);
 
 struct PlotPoint {
   double x = 0, y = 0;
-  double half_height = 0;  // of an error bar; 0: none
+  double low = std::numeric_limits<double>::quiet_NaN();  // ends of an error bar; NaN: none
+  double high = std::numeric_limits<double>::quiet_NaN();
 };
 
 struct PlotSeries {
   std::string name;
   std::vector<PlotPoint> points;
-  int color = 0;     // index of the series' colour, taken modulo kSeriesColors
-  int marker = 0;    // index of its marker; -1: none
-  bool line = true;  // points are joined
+  int color = 0;       // index of the series' colour, taken modulo kSeriesColors
+  int marker = 0;      // index of its marker; -1: none
+  int mark_every = 1;  // points from one marker to the next
+  bool line = true;    // points are joined
+  bool steps = false;  // by a flat piece to the next x, then upright
   bool dashed = false;
-  bool faint = false;  // in the colour of secondary text
+  bool faint = false;     // in the colour of secondary text
+  bool in_legend = true;  // false: drawn alone
+  bool say_value = true;  // a point that is alone in the series gets its value beside it
 };
 
 struct LinePlot {
@@ -52,14 +60,17 @@ struct LinePlot {
   std::vector<PlotSeries> series;
   std::optional<double> mark_x;  // a vertical line with a word over it
   std::string mark_text;
+  bool diagonal = false;  // from the lower left to the upper right corner
 };
 
 std::string line_plot(const LinePlot& plot);
 
-// Rows of values on one shared axis; a row without values is a heading.
+// Rows of values on one shared axis; a row without values is a heading. A series without any finite
+// value is not in the legend.
 struct DotRow {
   std::string name;
-  std::vector<double> values;  // [series] or empty
+  std::vector<double> values;     // [series] or empty
+  std::vector<double> low, high;  // [series] or empty: intervals; series then lie under each other
 };
 
 struct DotPlot {
@@ -71,11 +82,42 @@ struct DotPlot {
 
 std::string dot_plot(const DotPlot& plot);
 
-// A confusion matrix: a cell's shade is its share of its row.
+// Bars from zero to the right, those of one row under each other. Each series has a pattern of its
+// own beside its colour.
+struct BarPlot {
+  std::string id, title, description, x_label;
+  Axis x;  // from 0
+  std::vector<std::string> series;
+  std::vector<DotRow> rows;
+};
+
+std::string bar_plot(const BarPlot& plot);
+
+// Accuracy against confidence, before and after, over the diagonal where they are equal; below, how
+// many rows have which confidence.
+struct ReliabilityBins {
+  std::string name;
+  std::vector<double> confidence, accuracy;  // [bins]
+  std::vector<int64_t> rows;                 // [bins]; no point where 0
+};
+
+struct ReliabilityPlot {
+  std::string id, title, description;
+  ReliabilityBins before, after;
+  int series = 0;  // whose colour and marker `after` has
+};
+
+std::string reliability_plot(const ReliabilityPlot& plot);
+
+// A confusion matrix: a cell's shade is its share of its row. With `changes` the counts are those
+// of one matrix less those of another: what there is more of is shaded as good on the diagonal and
+// as bad beside it, what there is less of the other way round; good cells have a solid frame, bad
+// ones a dashed one.
 struct HeatMap {
   std::string id, title, description;
   std::vector<std::string> names;  // [labels]
   std::vector<int64_t> counts;     // [labels, labels], rows are gold
+  bool changes = false;
 };
 
 std::string heat_map(const HeatMap& map);

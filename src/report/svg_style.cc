@@ -28,18 +28,22 @@ constexpr Rule kRules[] = {
     {".marker", "stroke", "#ffffff", "#12161c"},
     {".halo", "stroke", "#ffffff", "#12161c"},
     {".heat", "fill", "#2563a8", "#4a8fdc"},
+    {".good", "fill", "#16806f", "#2fa08c"},
+    {".good", "stroke", "#16806f", "#4fc3ad"},
+    {".bad", "fill", "#b8334f", "#d2506a"},
+    {".bad", "stroke", "#b8334f", "#f0788c"},
     {".series-0", "stroke", "#2563a8", "#6ca8ec"},
     {".series-1", "stroke", "#b5721a", "#e2a950"},
     {".series-2", "stroke", "#b8334f", "#f0788c"},
     {".series-3", "stroke", "#16806f", "#4fc3ad"},
     {".series-4", "stroke", "#7650a8", "#b294e4"},
     {".series-5", "stroke", "#667016", "#b9c04f"},
-    {".marker.series-0", "fill", "#2563a8", "#6ca8ec"},
-    {".marker.series-1", "fill", "#b5721a", "#e2a950"},
-    {".marker.series-2", "fill", "#b8334f", "#f0788c"},
-    {".marker.series-3", "fill", "#16806f", "#4fc3ad"},
-    {".marker.series-4", "fill", "#7650a8", "#b294e4"},
-    {".marker.series-5", "fill", "#667016", "#b9c04f"},
+    {".marker.series-0, .bar-solid.series-0", "fill", "#2563a8", "#6ca8ec"},
+    {".marker.series-1, .bar-solid.series-1", "fill", "#b5721a", "#e2a950"},
+    {".marker.series-2, .bar-solid.series-2", "fill", "#b8334f", "#f0788c"},
+    {".marker.series-3, .bar-solid.series-3", "fill", "#16806f", "#4fc3ad"},
+    {".marker.series-4, .bar-solid.series-4", "fill", "#7650a8", "#b294e4"},
+    {".marker.series-5, .bar-solid.series-5", "fill", "#667016", "#b9c04f"},
 };
 
 constexpr const char* kMarkerStroke[] = {"#ffffff", "#12161c"};
@@ -58,6 +62,11 @@ constexpr const char* kShapes[][2] = {
     {".mark", "stroke-width: 1; stroke-dasharray: 2 3"},
     {".span", "stroke-width: 2"},
     {".marker", "stroke-width: 1.2"},
+    {".good", "stroke-width: 1.5"},
+    {".bad", "stroke-width: 1.5; stroke-dasharray: 4 3"},
+    {".bar-solid", "stroke: none"},
+    {".bar-hollow", "fill: none; stroke-width: 1.4"},
+    {".before", "fill: none; stroke-width: 1.4; stroke-dasharray: 3 2"},
     {".halo", "paint-order: stroke; stroke-width: 4; stroke-linejoin: round"},
 };
 
@@ -86,9 +95,11 @@ std::string plot_style(const std::string& scope) {
     }
     // After the series' own strokes: a marker's outline is paper, so that overlapping ones part.
     for (int i = 0; i < kSeriesColors; ++i) {
-      out += scoped(scope, ".marker.series-" + std::to_string(i)) +
+      out += scoped(scope, ".marker.series-" + std::to_string(i) + ":not(.hollow)") +
              " { stroke: " + kMarkerStroke[dark] + " }\n";
     }
+    out += scoped(scope, ".marker.hollow") + " { fill: " + kMarkerStroke[dark] +
+           "; stroke-width: 1.8 }\n";
     out += scoped(scope, ".marker.faint") + " { stroke: " + kMarkerStroke[dark] + " }\n";
   };
   colours(false);

@@ -8,6 +8,7 @@
 #include "report/facts.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
+#include "report/shown.h"
 
 namespace thaw {
 namespace {
@@ -211,7 +212,36 @@ std::string wrapped(const std::string& text, const std::string& first_prefix,
 
 }  // namespace
 
+namespace {
+
+// What failed has no numbers to speak of: the others are spoken of without it.
+Findings findings_beside_failures(const ComparisonResults& results) {
+  ComparisonResults rest = results;
+  std::erase_if(rest.strategies, [](const StrategyResult& s) { return !measured(s); });
+  Sentences failures;
+  for (const StrategyResult& strategy : results.strategies) {
+    if (!strategy.failure.empty()) {
+      failures.push_back(strategy.approach + " failed: " + strategy.failure + ".");
+    }
+  }
+  Findings words;
+  if (rest.strategies.empty()) {
+    words.headline = results.strategies.size() == 1
+                         ? results.strategies.front().approach + " could not be trained"
+                         : "No approach could be trained";
+  } else {
+    words = findings(rest);
+  }
+  words.observation.insert(words.observation.end(), failures.begin(), failures.end());
+  return words;
+}
+
+}  // namespace
+
 Findings findings(const ComparisonResults& results) {
+  if (!std::all_of(results.strategies.begin(), results.strategies.end(), measured)) {
+    return findings_beside_failures(results);
+  }
   const ComparisonFacts facts = comparison_facts(results);
   return {.headline = headline(results, facts),
           .observation = observations(results, facts),

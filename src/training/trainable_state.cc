@@ -14,9 +14,26 @@ namespace {
 
 constexpr int64_t kPiece = 1 << 14;  // elements
 
+// One product makes the gradients of queries, keys and values: of all three or of none.
+bool made_with_trained(const ParameterTable& table, const FreezePlan& plan, size_t i) {
+  const auto kind = [](Role role) {
+    if (role >= Role::kQueryWeight && role <= Role::kValueWeight) return 1;
+    return role >= Role::kQueryBias && role <= Role::kValueBias ? 2 : 0;
+  };
+  const int own = kind(table.list[i].role);
+  if (own == 0) return false;
+  for (size_t j = 0; j < table.list.size(); ++j) {
+    if (plan.trainable[j] && table.list[j].group == table.list[i].group &&
+        kind(table.list[j].role) == own) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
-TrainableState::TrainableState(ParameterTable& table, const FreezePlan& plan) {
+TrainableState::TrainableState(ParameterTable& table, const FreezePlan& plan, double layer_decay) {
   std::set<int> groups;
   for (size_t i = 0; i < table.list.size(); ++i) {
     if (plan.trainable[i]) groups.insert(table.list[i].group);
@@ -38,37 +55,45 @@ TrainableState::TrainableState(ParameterTable& table, const FreezePlan& plan) {
     const int64_t count = parameter.size();
     std::memcpy(values_->data() + offset, parameter.value, count * sizeof(float));
     parameter.value = values_->data() + offset;
-    // One product makes the gradients of queries, keys and values: all three or none.
-    const bool joined = parameter.role >= Role::kQueryWeight && parameter.role <= Role::kValueBias;
-    if (plan.trainable[i] || joined) parameter.gradient = gradients_.data() + offset;
+    if (plan.trainable[i] || made_with_trained(table, plan, i))
+      parameter.gradient = gradients_.data() + offset;
     auto& ranges = plan.trainable[i] ? ranges_ : frozen_ranges_;
+    const int below_pooler = std::max(0, table.pooler_group() - parameter.group);
+    const double share = std::pow(layer_decay, below_pooler);
+    const auto known = std::find(rates_.begin(), rates_.end(), share);
+    const int rate = static_cast<int>(known - rates_.begin());
+    if (known == rates_.end()) rates_.push_back(share);
     const bool sparse = plan.trainable[i] && parameter.role == Role::kWordEmbedding;
     if (sparse) {
       words_offset_ = offset;
       words_width_ = parameter.shape[1];
       words_decay_ = parameter.decays;
+      words_rate_ = rate;
       words_ = SparseRows(parameter.shape[0], parameter.shape[1], values_->data() + offset,
                           gradients_.data() + offset, first_moments_.data() + offset,
                           second_moments_.data() + offset);
     }
     if (!ranges.empty() && ranges.back().offset + ranges.back().size == offset &&
-        ranges.back().decays == parameter.decays && !sparse && !ranges.back().sparse) {
+        ranges.back().decays == parameter.decays && ranges.back().rate == rate && !sparse &&
+        !ranges.back().sparse) {
       ranges.back().size += count;
     } else {
-      ranges.push_back({offset, count, parameter.decays, sparse});
+      ranges.push_back({offset, count, parameter.decays, rate, sparse});
     }
     offset += count;
   }
   table.keep_alive(values_);
   for (const Range& range : ranges_) {
     for (int64_t at = 0; !range.sparse && at < range.size; at += kPiece) {
-      pieces_.push_back({range.offset + at, std::min(kPiece, range.size - at), range.decays});
+      pieces_.push_back(
+          {range.offset + at, std::min(kPiece, range.size - at), range.decays, range.rate});
     }
   }
 }
 
 TrainableState::Piece TrainableState::word_row(int64_t i) const {
-  return {words_offset_ + words_.touched()[i] * words_width_, words_width_, words_decay_};
+  return {words_offset_ + words_.touched()[i] * words_width_, words_width_, words_decay_,
+          words_rate_};
 }
 
 template <class Body>
@@ -112,19 +137,23 @@ double TrainableState::step(int64_t step, double learning_rate, double weight_de
   if (!std::isfinite(norm)) return norm;
   AdamW adamw;
   adamw.step = step;
-  adamw.learning_rate = static_cast<float>(learning_rate);
   // The constant is that of torch.nn.utils.clip_grad_norm_.
   if (max_norm > 0 && norm > 0) {
     adamw.gradient_scale = static_cast<float>(std::min(1.0, max_norm / (norm + 1e-6)));
   }
-  const AdamWFactors without_decay(adamw);
-  AdamW decaying = adamw;
-  decaying.weight_decay = static_cast<float>(weight_decay);
-  const AdamWFactors with_decay(decaying);
-
-  if (words_.rows() > 0) words_.begin_update(words_decay_ ? decaying : adamw);
+  std::vector<AdamWFactors> with_decay, without_decay;  // [rates]
+  for (size_t rate = 0; rate < rates_.size(); ++rate) {
+    adamw.learning_rate = static_cast<float>(learning_rate * rates_[rate]);
+    AdamW decaying = adamw;
+    decaying.weight_decay = static_cast<float>(weight_decay);
+    without_decay.emplace_back(adamw);
+    with_decay.emplace_back(decaying);
+    if (words_.rows() > 0 && static_cast<int>(rate) == words_rate_) {
+      words_.begin_update(words_decay_ ? decaying : adamw);
+    }
+  }
   for_each_piece([&](int64_t i, const Piece& piece) {
-    const AdamWFactors& factors = piece.decays ? with_decay : without_decay;
+    const AdamWFactors& factors = (piece.decays ? with_decay : without_decay)[piece.rate];
     const int64_t row = i - static_cast<int64_t>(pieces_.size());
     if (row >= 0) return words_.update_row(factors, words_.touched()[row]);
     adamw_update_part(factors, piece.size, values_->data() + piece.offset,

@@ -17,7 +17,9 @@ namespace thaw {
 class TrainableState {
  public:
   // Copies the values into the arena and points the table's values and gradients there.
-  TrainableState(ParameterTable& table, const FreezePlan& plan);
+  // `layer_decay`: the learning rate of each layer is that of the one above times this, the head's
+  // and the pooler's being the whole one; the embeddings come below layer 0.
+  TrainableState(ParameterTable& table, const FreezePlan& plan, double layer_decay = 1);
 
   // Before the word embedding is read: brings the rows of these ids to the steps taken so far.
   // Between two steps all ids that are read must have been here.
@@ -41,6 +43,7 @@ class TrainableState {
   struct Range {
     int64_t offset, size;
     bool decays;
+    int rate = 0;         // index into rates_
     bool sparse = false;  // the word embedding
   };
   std::vector<Range> ranges_;         // trained, neighbours of the same kind joined
@@ -50,6 +53,7 @@ class TrainableState {
   struct Piece {
     int64_t offset, size;
     bool decays;
+    int rate;
   };
   // Calls body(piece number, piece) for all pieces and for the word embedding's touched rows, which
   // count as pieces behind them, in one parallel region: waking the threads for each of some
@@ -61,7 +65,9 @@ class TrainableState {
   std::vector<Piece> pieces_;  // ranges_ but the word embedding, cut small
   int64_t words_offset_ = 0, words_width_ = 0;
   bool words_decay_ = false;
-  SparseRows words_;  // no rows where the word embedding is frozen
+  int words_rate_ = 0;
+  std::vector<double> rates_;  // shares of the learning rate, each once
+  SparseRows words_;           // no rows where the word embedding is frozen
 };
 
 }  // namespace thaw

@@ -32,16 +32,25 @@ void note_validation(const std::vector<float>& logits, const int32_t* gold, int6
   end.validation_macro_f1 = metrics.macro_f1;
 }
 
+template <class T>
+std::vector<int64_t> training_order(const Inputs<T>& train, uint64_t seed, int epoch) {
+  auto order = epoch_order(train.rows(), seed, epoch);
+  if (train.chosen != nullptr) {
+    for (int64_t& row : order) row = (*train.chosen)[row];
+  }
+  return order;
+}
+
 // From where nearly nothing is learnt to where nearly nothing holds the weights back.
 constexpr double kGridOfC[] = {1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000};
 
 }  // namespace
 
 template <class T>
-TrainingRun<T>::TrainingRun(Classifier& classifier, const FreezePlan& plan)
+TrainingRun<T>::TrainingRun(Classifier& classifier, const FreezePlan& plan, double layer_decay)
     : classifier_(classifier),
       depth_(plan.first_trained),
-      state_(classifier.table, plan),
+      state_(classifier.table, plan, layer_decay),
       encoder_(classifier.config, classifier.table, plan.first_trained),
       head_(classifier.config, classifier.table, classifier.head,
             dense_is_trained(classifier.table, plan)) {
@@ -124,7 +133,7 @@ void TrainingRun<T>::reserve_steps(const Inputs<T>& train, const TrainingSetting
   if (features_only) return;
   int64_t tokens = 0;
   for (int epoch = 1; epoch <= settings.epochs; ++epoch) {
-    const auto order = epoch_order(train.rows(), settings.seed, epoch);
+    const auto order = training_order(train, settings.seed, epoch);
     tokens = std::max(tokens, largest_batch_tokens(*train.texts, order, settings.batch_size));
   }
   encoder_.reserve(tokens, true);
@@ -157,7 +166,7 @@ TrainingOutcome TrainingRun<T>::train(const Inputs<T>& train, const Inputs<T>& v
   int64_t step = 0;
   for (int epoch = 1; epoch <= settings.epochs; ++epoch) {
     const auto epoch_start = Clock::now();
-    const auto order = epoch_order(rows, settings.seed, epoch);
+    const auto order = training_order(train, settings.seed, epoch);
     Progress progress{
         name + ": epoch " + std::to_string(epoch) + "/" + std::to_string(settings.epochs), 0, rows};
     double epoch_loss = 0, recent_loss = -1;
@@ -175,11 +184,11 @@ TrainingOutcome TrainingRun<T>::train(const Inputs<T>& train, const Inputs<T>& v
               : loss;
       if (!std::isfinite(loss) || !std::isfinite(norm)) {
         restore_best();
-        throw Error("the " + std::string(std::isfinite(loss) ? "gradient" : "loss") +
-                        " was not a finite number at step " + std::to_string(step) + " of " +
-                        std::to_string(total_steps) + " (learning rate " + number(learning_rate) +
-                        ")",
-                    name, "lower the learning rate");
+        throw Diverged("the " + std::string(std::isfinite(loss) ? "gradient" : "loss") +
+                           " was not a finite number at step " + std::to_string(step) + " of " +
+                           std::to_string(total_steps) + " (learning rate " +
+                           number(learning_rate) + ")",
+                       name, "lower the learning rate");
       }
       repack();
       outcome.steps.push_back({step, loss, learning_rate, norm});
@@ -228,8 +237,15 @@ TrainingOutcome TrainingRun<T>::solve(const Inputs<T>& train, const Inputs<T>& v
   std::vector<double> grid{settings.c > 0 ? settings.c : 1};
   if (settings.c == 0 && validation.rows() > 0)
     grid.assign(std::begin(kGridOfC), std::end(kGridOfC));
-  LogisticRegression regression(train.frozen->features.data(), train.labels, rows, head_.hidden(),
-                                head_.labels());
+  const float* features = train.frozen->features.data();
+  const int32_t* gold = train.labels;
+  if (train.chosen != nullptr) {
+    features = gather_features(train, train.chosen->data(), rows);
+    gold_.reserve(rows);
+    for (int64_t i = 0; i < rows; ++i) gold_[i] = train.labels[(*train.chosen)[i]];
+    gold = gold_.data();
+  }
+  LogisticRegression regression(features, gold, rows, head_.hidden(), head_.labels());
   Listener quiet;
   quiet.interrupted = listener.interrupted;
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "classifier/classifier.h"
 #include "classifier/freeze_plan.h"
 #include "training/frozen_prefix.h"
@@ -34,6 +35,8 @@ struct TrainingSettings {
   // Of the exact solver, which reads nothing of the above: scikit-learn's C.
   // 0: the value of a grid with the lowest validation loss; without validation rows, 1.
   double c = 0;
+  // The learning rate of each layer is that of the one above times this; 1: the same for all.
+  double layer_decay = 1;
 };
 
 // One epoch's end.
@@ -65,9 +68,19 @@ template <class T>
 struct Inputs {
   const TokenizedTexts* texts = nullptr;
   const FrozenActivations<T>* frozen = nullptr;  // null: from the tokens
-  const int32_t* labels = nullptr;               // [rows]; null where only logits are wanted
+  const int32_t* labels = nullptr;               // [texts]; null where only logits are wanted
+  // The rows to train on; null: all. Evaluation reads all in any case.
+  const std::vector<int64_t>* chosen = nullptr;
 
-  int64_t rows() const { return texts == nullptr ? 0 : texts->rows(); }
+  int64_t rows() const {
+    if (texts == nullptr) return 0;
+    return chosen != nullptr ? static_cast<int64_t>(chosen->size()) : texts->rows();
+  }
+};
+
+// Training came to numbers that are not finite.
+struct Diverged : Error {
+  using Error::Error;
 };
 
 // Trains what the plan leaves trainable. T is float or Bf16. Changes the classifier's table: values
@@ -75,14 +88,15 @@ struct Inputs {
 template <class T>
 class TrainingRun {
  public:
-  TrainingRun(Classifier& classifier, const FreezePlan& plan);
+  // `layer_decay` as in TrainingSettings.
+  TrainingRun(Classifier& classifier, const FreezePlan& plan, double layer_decay = 1);
 
   // The depth that the run reads: kEmbeddingsGroup (token ids), 0…L (tokens of FrozenActivations),
   // or L+1 (features).
   int depth() const { return depth_; }
 
   // Trains on `train`; after each epoch evaluates `validation` (may have no rows) and keeps the
-  // best state; the exact solver leaves the optimum instead. Throws Error on a loss or gradient
+  // best state; the exact solver leaves the optimum instead. Throws Diverged on a loss or gradient
   // that is not finite, with the best state so far restored; Interrupted when the listener says so.
   TrainingOutcome train(const Inputs<T>& train, const Inputs<T>& validation,
                         const TrainingSettings& settings, const std::string& name,

@@ -58,7 +58,7 @@ TEST_F(Program, HelpAndVersionEndWithZero) {
   EXPECT_EQ(thaw("--help").code, 0);
   EXPECT_EQ(thaw("--version").text.find("thaw "), 0u);
   for (const char* command :
-       {"compare", "train", "eval", "predict", "data", "tokenize", "inspect"}) {
+       {"compare", "train", "report", "eval", "predict", "data", "tokenize", "inspect"}) {
     const Outcome outcome = thaw(std::string(command) + " --help");
     EXPECT_EQ(outcome.code, 0) << command;
     EXPECT_NE(outcome.text.find("--"), std::string::npos) << command;

@@ -99,6 +99,23 @@ TEST(FreezePlan, WhatServesAllLayersIsTrainedWithTheEmbeddingsOnly) {
   }
 }
 
+TEST(FreezePlan, BitfitTrainsTheHeadAndEveryBias) {
+  const ParameterTable table = bert_table();
+  for (const std::string& name : trained(table, make_freeze_plan(table, "bitfit"))) {
+    EXPECT_TRUE(name.ends_with(".bias") || name.starts_with("classifier.")) << name;
+  }
+  const FreezePlan plan = make_freeze_plan(table, "bitfit");
+  for (size_t i = 0; i < table.list.size(); ++i) {
+    if (!table.list[i].name.ends_with(".bias")) continue;
+    EXPECT_TRUE(plan.trainable[i]) << table.list[i].name;
+  }
+}
+
+TEST(FreezePlan, LpFtTrainsEverything) {
+  const ParameterTable table = bert_table();
+  EXPECT_EQ(make_freeze_plan(table, "lp-ft").trainable, make_freeze_plan(table, "full").trainable);
+}
+
 TEST(FreezePlan, ImpossiblePlansAreErrors) {
   const ParameterTable table = bert_table();
   EXPECT_THROW(make_freeze_plan(table, "last-4"), Error);

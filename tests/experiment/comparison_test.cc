@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "gemm/quantized_linear.h"
 #include "model_io/safetensors.h"
+#include "tests/experiment/small_experiment.h"
 #include "tests/model_io/temporary_folder.h"
 #include "training/inference.h"
 
@@ -18,40 +19,6 @@ namespace thaw {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path tiny_model(const std::string& name) {
-  return fs::path(THAW_SOURCE_DIR) / "tests" / "golden" / name;
-}
-
-// Sentences of the tiny models' vocabulary that a classifier can learn: what is good is 1.
-std::string small_table(int rows) {
-  std::string table = "text,label\n";
-  const char* words[] = {"the", "a", "film", "was", "not", "very", "i", "like", "b", "c"};
-  for (int row = 0; row < rows; ++row) {
-    const int label = row % 2;
-    std::string text;
-    const uint64_t key = random_key(1, row);
-    for (uint32_t i = 0; i < 3 + random_bits(key, 99) % 9; ++i) {
-      text += std::string(words[random_bits(key, i) % 10]) + " ";
-    }
-    table += "\"" + text + (label == 1 ? "good" : "bad") + "\"," +
-             (label == 1 ? "positive" : "negative") + "\n";
-  }
-  return table;
-}
-
-ExperimentSettings small_experiment(const fs::path& data, const fs::path& out,
-                                    std::vector<std::string> assignments = {}) {
-  std::vector<Assignment> given{parse_assignment("data=" + data.string(), "--data"),
-                                parse_assignment("out=" + out.string(), "--out"),
-                                parse_assignment("max_length=24", "--max-length"),
-                                parse_assignment("learning_rate=2e-3", "--learning-rate"),
-                                parse_assignment("epochs=2", "--epochs")};
-  for (const auto& text : assignments) given.push_back(parse_assignment(text, "--set"));
-  return make_settings({}, given);
-}
-
-std::string bytes_of(const fs::path& file) { return read_text_file(file); }
 
 class SmallComparison : public testing::TestWithParam<std::tuple<std::string, std::string>> {
  protected:
@@ -163,9 +130,10 @@ TEST_F(Experiment, WritesEveryPromisedFile) {
   std::ifstream csv(folder_.path() / "out" / "results.csv");
   std::string header;
   std::getline(csv, header);
-  EXPECT_EQ(header,
-            "approach,accuracy,f1,loss,macro_recall,train_seconds,eval_seconds,peak_memory_mb,"
-            "trainable_parameters,total_parameters");
+  EXPECT_TRUE(header.starts_with(
+      "approach,accuracy,f1,loss,macro_recall,train_seconds,eval_seconds,peak_memory_mb,"
+      "trainable_parameters,total_parameters,"))
+      << header;
 }
 
 TEST_F(Experiment, SharedAndOwnFrozenActivationsAgree) {
@@ -214,10 +182,10 @@ TEST_F(Experiment, FrozenLayersRunInThePrecisionThatIsAskedFor) {
 
 TEST_F(Experiment, AutoTakesInt8OnlyByWhatValidationShows) {
   if (!cpu_has_int8()) GTEST_SKIP() << "this CPU has no int8 that could be chosen";
-  const auto results =
-      run_comparison(small_experiment(folder_.write("many.csv", small_table(1500)),
-                                      folder_.path() / "out", {"strategies=probe", "validation_size=300"}),
-                     tiny_model("bert"), false, {});
+  const auto results = run_comparison(
+      small_experiment(folder_.write("many.csv", small_table(1500)), folder_.path() / "out",
+                       {"strategies=probe", "validation_size=300"}),
+      tiny_model("bert"), false, {});
   EXPECT_NE(results.precision.find("points of expected macro-F1 on validation"), std::string::npos)
       << results.precision;
 }
@@ -315,14 +283,36 @@ TEST_F(Experiment, TheExactSolverWantsTheLinearClassifierAlone) {
   EXPECT_NO_THROW(run_comparison(frozen, tiny_model("distilbert"), false, {}));
 }
 
-TEST_F(Experiment, DivergenceStopsWithTheStepAndKeepsWhatIsComplete) {
-  const std::string text =
-      error_of_run({"strategies=probe,full", "full.learning_rate=1000", "full.max_grad_norm=0",
-                    "full.epochs=50", "precision=fp32", "full.weight_decay=100"});
+TEST_F(Experiment, AStrategyThatDivergesIsNamedAndTheOthersGoOn) {
+  const std::vector<std::string> wild{"full.learning_rate=1000", "full.max_grad_norm=0",
+                                      "full.epochs=50", "precision=fp32", "full.weight_decay=100"};
+  auto both = wild, dependent = wild, alone = wild;
+  both.push_back("strategies=probe,full");
+  const auto results = run_comparison(small_experiment(data_, folder_.path() / "both", both),
+                                      tiny_model("bert"), false, {});
+  ASSERT_EQ(results.strategies.size(), 2u);
+  EXPECT_EQ(results.strategies[0].failure, "");
+  EXPECT_GT(results.strategies[0].test.rows, 0);
+  EXPECT_NE(results.strategies[1].failure.find("was not a finite number at step"),
+            std::string::npos)
+      << results.strategies[1].failure;
+  EXPECT_TRUE(fs::exists(folder_.path() / "both" / "probe" / "config.json"));
+  EXPECT_NE(read_text_file(folder_.path() / "both" / "results.json").find("finite number at step"),
+            std::string::npos);
+
+  dependent.push_back("strategies=full,last-1,probe");
+  dependent.push_back("last-1.init_from=full");
+  const auto chained =
+      run_comparison(small_experiment(data_, folder_.path() / "chained", dependent),
+                     tiny_model("bert"), false, {});
+  EXPECT_EQ(chained.strategies[1].failure, "it starts from full, which did not finish");
+  EXPECT_EQ(chained.strategies[2].failure, "");
+
+  alone.push_back("strategies=full");
+  const std::string text = error_of_run(alone);
   EXPECT_NE(text.find("was not a finite number at step"), std::string::npos) << text;
   EXPECT_NE(text.find("lower the learning rate"), std::string::npos) << text;
-  EXPECT_TRUE(fs::exists(folder_.path() / "out" / "results.csv"));
-  EXPECT_TRUE(fs::exists(folder_.path() / "out" / "probe" / "config.json"));
+  EXPECT_TRUE(fs::exists(folder_.path() / "out" / "results.json"));
 }
 
 TEST_F(Experiment, CtrlCKeepsTheStrategiesThatAreComplete) {

@@ -6,8 +6,8 @@
 #include <regex>
 
 #include "report/numbers.h"
-#include "tests/report/fixtures.h"
 #include "tests/report/markup_checker.h"
+#include "tests/report/page_fixtures.h"
 
 namespace thaw {
 namespace {
@@ -54,8 +54,11 @@ TEST(Html, IsWellFormed) {
     strategy.best_epoch = 0;
     strategy.test_logits.clear();
   }
-  for (const ComparisonResults& results : {tweets(), twelve_sentences(), one, bare, hostile()}) {
+  for (const ComparisonResults& results : {one, bare, hostile()}) {
     EXPECT_THAT(markup_problems(page(results)), IsEmpty());
+  }
+  for (const auto& [name, results] : page_fixtures()) {
+    EXPECT_THAT(markup_problems(page(results)), IsEmpty()) << name;
   }
 }
 
@@ -127,7 +130,12 @@ TEST(Html, TableShowsTheNumbersOfTheResults) {
 
 TEST(Html, ShowsEveryConfusionMatrixWithCountsAndShares) {
   const std::string html = page(tweets());
-  EXPECT_EQ(count(html, "<table class=\"heat-table\">"), 3u);
+  EXPECT_EQ(count(html, "<table class=\"heat-table\">"), 3u + 2u);  // and two differences
+  EXPECT_THAT(html, HasSubstr("<caption>full less probe</caption>"));
+  // The probe found 2,633 of 'negative', the last layer 2,702; 1,143 and 1,092 it took for neutral.
+  EXPECT_THAT(html, HasSubstr("class=\"good diagonal\">+69</td>"));
+  EXPECT_THAT(html, HasSubstr("class=\"good\">−51</td>"));
+  EXPECT_THAT(html, HasSubstr("class=\"bad\">+47</td>"));  // 1,219 to 1,266 in full
   EXPECT_THAT(html, HasSubstr("class=\"diagonal\">2,633 <span class=\"share\">66.3%</span></td>"));
   EXPECT_THAT(html, HasSubstr(">1,219 <span class=\"share\">20.5%</span></td>"));
 }
@@ -158,11 +166,82 @@ TEST(Html, ShowsDistributionSettingsVersionsAndMachine) {
 TEST(Html, ShowsRowsThatChangedSidesBothWays) {
   const std::string html = page(twelve_sentences());
   EXPECT_THAT(html, HasSubstr("fine_tune_last_layer right, feature_extraction_freeze_all wrong"));
-  EXPECT_THAT(html, HasSubstr("<bdi>I am not satisfied with this.</bdi>"));
-  EXPECT_THAT(html, HasSubstr("<bdi>Not bad, acceptable.</bdi>"));
+  EXPECT_THAT(html, HasSubstr("<bdi dir=\"auto\">I am not satisfied with this.</bdi>"));
+  EXPECT_THAT(html, HasSubstr("<bdi dir=\"auto\">Not bad, acceptable.</bdi>"));
   ComparisonResults without = twelve_sentences();
   without.test_texts.clear();
   EXPECT_THAT(page(without), Not(HasSubstr("Rows that changed sides")));
+}
+
+TEST(Html, PutsTheRecommendationBeforeTheTableAndThatBeforeTheRest) {
+  const std::string html = page(everything());
+  size_t last = 0;
+  for (const char* id : {"findings", "comparison", "standing", "sweeps", "training", "confusion",
+                         "classes", "calibration", "changed", "errors", "labels", "data", "run"}) {
+    const size_t at = html.find("<h2 id=\"" + std::string(id) + "\">");
+    ASSERT_NE(at, std::string::npos) << id;
+    EXPECT_GT(at, last) << id;
+    EXPECT_THAT(html, HasSubstr("<li><a href=\"#" + std::string(id) + "\">"));
+    last = at;
+  }
+}
+
+TEST(Html, HasNoSectionWithoutData) {
+  const std::string html = page(tweets());
+  for (const char* id : {"calibration", "labels"}) {
+    EXPECT_THAT(html, Not(HasSubstr("id=\"" + std::string(id) + "\""))) << id;
+  }
+  for (const char* part : {"Seed by seed", "What the search tried", "SHA-256", "in two splits",
+                           "95% interval over", "<td class=\"failure\""}) {
+    EXPECT_THAT(html, Not(HasSubstr(part))) << part;
+  }
+}
+
+TEST(Html, ShowsIntervalsSeedsAndPairs) {
+  const std::string html = page(everything());
+  for (const char* part :
+       {"<span class=\"interval\">0.638–0.656</span>", "<span class=\"sd\">± 0.0041</span>",
+        "2,000 resamples", "<th scope=\"row\">last-<wbr>1 − probe</th>",
+        "<td>1,100 : 900</td><td>p = 0.002</td>",
+        "failed: the loss was not a finite number at step 12", "<td>43</td><td>0.6511</td>"}) {
+    EXPECT_THAT(html, HasSubstr(part));
+  }
+}
+
+TEST(Html, ShowsWhatSearchHashesCalibrationAndDataChecksFound) {
+  const std::string html = page(everything());
+  for (const char* part :
+       {"<td>diverged</td>",
+        "<th scope=\"row\">frozen tensors unchanged</th><td>yes, SHA-256 9f86d081884c…</td>",
+        "<td>none frozen</td>", "9f86d081884c7d659a2feaa0c55ad015", "<td>1.150</td><td>0.0250</td>",
+        "11 training rows have a label that is likely wrong",
+        "<td data-label=\"suggested\">positive <span class=\"share\">0.97</span></td>",
+        "4 rows have the text of another row", "3 rows are equal to one of an earlier split, 9",
+        "train row\u00a0104, test row\u00a02004", "<td data-label=\"labels\">different</td>",
+        "Texts longer than the model may read were cut: 4 of test and 11 of train.",
+        "full: the surest of 3,971 errors"}) {
+    EXPECT_THAT(html, HasSubstr(part));
+  }
+}
+
+TEST(Html, SaysThatFrozenTensorsChanged) {
+  ComparisonResults results = everything();
+  results.strategies[0].frozen_hash_after = "00ff";
+  const std::string html = page(results);
+  EXPECT_THAT(html, HasSubstr("<td>no, they changed</td>"));
+  EXPECT_THAT(html, HasSubstr(", after 00ff"));
+}
+
+TEST(Html, ShowsWhyAStrategyFailedAndLeavesItOutOfTheRest) {
+  const std::string html = page(with_failure(1));
+  EXPECT_THAT(html, HasSubstr("<td class=\"failure\" colspan=\"4\">failed: the loss was not"));
+  EXPECT_EQ(count(html, "<table class=\"heat-table\">"), 3u);
+  EXPECT_THAT(html, Not(HasSubstr("Confusion matrix of last-1")));
+  // The first that has metrics is what the others are compared with.
+  EXPECT_THAT(page(with_failure(0)), HasSubstr("<caption>full less last-1</caption>"));
+  const std::string none = page(all_failed());
+  EXPECT_THAT(none, HasSubstr("<h1>No approach could be trained</h1>"));
+  EXPECT_EQ(count(none, "<td class=\"failure\""), 3u);
 }
 
 TEST(Html, LeavesOutMatricesThatNobodyCouldRead) {

@@ -3,12 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/error.h"
-#include "tests/report/fixtures.h"
+#include "tests/report/full_fixture.h"
 
 namespace thaw {
 namespace {
@@ -17,20 +20,27 @@ using ::testing::HasSubstr;
 using Json = nlohmann::json;
 
 // The part of JSON Schema that docs/results.schema.json is written in. Returns the first mismatch.
+// Adds each schema of a property that it came by to `seen`.
 std::string schema_mismatch(const Json& value, const Json& schema, const Json& root,
-                            const std::string& path) {
+                            const std::string& path, std::set<const Json*>* seen = nullptr) {
   if (schema.contains("$ref")) {
     const std::string name =
         schema["$ref"].get<std::string>().substr(std::string("#/$defs/").size());
-    return schema_mismatch(value, root["$defs"].at(name), root, path);
+    return schema_mismatch(value, root["$defs"].at(name), root, path, seen);
   }
   if (schema.contains("const") && value != schema["const"]) return path + ": not the constant";
+  if (schema.contains("enum")) {
+    const Json& allowed = schema["enum"];
+    if (std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
+      return path + ": not one of " + allowed.dump();
+    }
+  }
   if (schema.contains("type")) {
     const auto fits = [&](const std::string& type) {
       return (type == "object" && value.is_object()) || (type == "array" && value.is_array()) ||
              (type == "string" && value.is_string()) || (type == "number" && value.is_number()) ||
              (type == "integer" && value.is_number_integer()) ||
-             (type == "null" && value.is_null());
+             (type == "boolean" && value.is_boolean()) || (type == "null" && value.is_null());
     };
     bool any = false;
     const Json types = schema["type"].is_array() ? schema["type"] : Json::array({schema["type"]});
@@ -50,16 +60,17 @@ std::string schema_mismatch(const Json& value, const Json& schema, const Json& r
       const bool named = properties.contains(name);
       if (!named && others == false) return path + "." + name + ": not in the schema";
       if (!named && others == true) continue;
-      const std::string found =
-          schema_mismatch(member, named ? properties[name] : others, root, path + "." + name);
+      const Json& own = named ? schema["properties"][name] : schema["additionalProperties"];
+      if (seen != nullptr && named) seen->insert(&own);
+      const std::string found = schema_mismatch(member, own, root, path + "." + name, seen);
       if (!found.empty()) return found;
     }
   }
   if (value.is_array()) {
     if (value.size() < schema.value("minItems", size_t{0})) return path + ": too few items";
     for (size_t i = 0; i < value.size() && schema.contains("items"); ++i) {
-      const std::string found =
-          schema_mismatch(value[i], schema["items"], root, path + "[" + std::to_string(i) + "]");
+      const std::string found = schema_mismatch(value[i], schema["items"], root,
+                                                path + "[" + std::to_string(i) + "]", seen);
       if (!found.empty()) return found;
     }
   }
@@ -74,14 +85,53 @@ const Json& schema() {
   return file;
 }
 
+ComparisonResults all_failed() {
+  ComparisonResults results = tweets_with_failure();
+  for (StrategyResult& strategy : results.strategies) {
+    strategy.failure = "memory ran out";
+    strategy.test = {};
+    strategy.test_logits.clear();
+  }
+  results.evidence = {};
+  return results;
+}
+
 TEST(ResultsJson, FollowsItsSchema) {
   ComparisonResults unknown = tweets();
   for (StrategyResult& strategy : unknown.strategies) strategy.test_logits.clear();
   unknown.strategies[1].epochs[0].validation_loss = std::nan("");
   unknown.total_seconds = HUGE_VAL;
-  for (const ComparisonResults& results : {tweets(), twelve_sentences(), unknown}) {
+  for (const ComparisonResults& results : {tweets(), twelve_sentences(), unknown, tweets_in_full(),
+                                           tweets_with_failure(), all_failed()}) {
     EXPECT_EQ(schema_mismatch(Json::parse(results_json(results)), schema(), schema(), "results"),
               "");
+  }
+}
+
+// Every property that the schema names, by its path.
+void collect_properties(const Json& schema, const std::string& path,
+                        std::map<std::string, const Json*>& found) {
+  if (schema.is_array()) return;
+  for (const auto& [key, member] : schema.items()) {
+    if (!member.is_object()) continue;
+    if (key == "properties") {
+      for (const auto& [name, property] : member.items()) found[path + "." + name] = &property;
+    }
+    collect_properties(member, path + "." + key, found);
+  }
+}
+
+TEST(ResultsJson, HoldsEveryPropertyOfItsSchemaAndTheSchemaDescribesIt) {
+  std::set<const Json*> seen;
+  ASSERT_EQ(schema_mismatch(Json::parse(results_json(tweets_in_full())), schema(), schema(),
+                            "results", &seen),
+            "");
+  std::map<std::string, const Json*> properties;
+  collect_properties(schema(), "", properties);
+  EXPECT_GT(properties.size(), 150u);
+  for (const auto& [path, property] : properties) {
+    EXPECT_TRUE(property->contains("description")) << path;
+    EXPECT_TRUE(seen.contains(property)) << path << " is never written";
   }
 }
 
@@ -123,6 +173,66 @@ TEST(ResultsJson, ReadsBackWhole) {
   EXPECT_EQ(read.strategies[0].losses.size(), written.strategies[0].losses.size());
   EXPECT_EQ(read.strategies[2].init_from, "probe");
   EXPECT_EQ(read.settings, written.settings);
+}
+
+TEST(ResultsJson, ReadsBackEveryField) {
+  for (const ComparisonResults& written : {tweets_in_full(), tweets_with_failure(), all_failed()}) {
+    ComparisonResults read = parse_results(results_json(written), "results.json");
+    for (size_t i = 0; i < read.strategies.size(); ++i) {
+      read.strategies[i].test_logits = written.strategies[i].test_logits;
+    }
+    read.test_gold = written.test_gold;
+    // The test above holds that the fixture fills all there is.
+    EXPECT_EQ(results_json(read), results_json(written));
+  }
+  const ComparisonResults read = parse_results(results_json(tweets_with_failure()), "results.json");
+  const StrategyResult& probe = read.strategies[0];
+  EXPECT_EQ(read.strategies[1].test.rows, 0);
+  EXPECT_TRUE(read.strategies[1].test.confusion.empty());
+  EXPECT_THAT(read.strategies[1].failure, HasSubstr("step 12"));
+  EXPECT_EQ(probe.reruns.at(1).seed, 18'446'744'073'709'551'615u);
+  EXPECT_EQ(probe.reruns.at(1).test.rows, 0);
+  EXPECT_TRUE(std::isnan(probe.trials.at(1).validation_loss));
+  EXPECT_EQ(probe.calibration->after.bins[14].rows, 8184);
+  EXPECT_FALSE(read.strategies[2].calibration.has_value());
+  EXPECT_EQ(read.decision.metric, Metric::kAccuracy);
+  EXPECT_EQ(read.evidence.pairs.at(0).counts.second_only, 851);
+  EXPECT_TRUE(read.evidence.strategies.at(1).empty());
+  EXPECT_EQ(read.findings.suspects.at(0).suggested, 2);
+  EXPECT_EQ(read.findings.lengths.at("train").at(1).tokens, 9);
+  EXPECT_EQ(read.curve.at(0).train_rows, 1368);
+  EXPECT_EQ(read.started, 1'790'000'000.25);
+}
+
+TEST(ResultsJson, ComparesWithTheFirstStrategyThatHasMetrics) {
+  ComparisonResults results = tweets_with_failure();
+  std::swap(results.strategies[0], results.strategies[1]);
+  const Json json = Json::parse(results_json(results));
+  EXPECT_TRUE(json["strategies"][0]["test"].is_null());
+  EXPECT_TRUE(json["strategies"][0]["against_first"].is_null());
+  EXPECT_TRUE(json["strategies"][1]["against_first"].is_null());
+  EXPECT_EQ(json["strategies"][2]["against_first"]["only_this_right"], 851);
+}
+
+// Files of thaw 0.1 have neither failures nor seeds, calibration, evidence and so on.
+TEST(ResultsJson, OfTheVersionBeforeIsRead) {
+  Json json = Json::parse(results_json(tweets_in_full()));
+  for (const char* name : {"started", "decision", "evidence", "data_findings", "curve"}) {
+    ASSERT_EQ(json.erase(name), 1u) << name;
+  }
+  for (Json& strategy : json["strategies"]) {
+    for (const char* name : {"seed", "failure", "reruns", "calibration", "frozen_hash_before",
+                             "frozen_hash_after", "trials"}) {
+      ASSERT_EQ(strategy.erase(name), 1u) << name;
+    }
+  }
+  ComparisonResults read = parse_results(json.dump(), "results.json");
+  const ComparisonResults written = tweets();
+  for (size_t i = 0; i < read.strategies.size(); ++i) {
+    read.strategies[i].test_logits = written.strategies[i].test_logits;
+  }
+  read.test_gold = written.test_gold;
+  EXPECT_EQ(results_json(read), results_json(written));
 }
 
 TEST(ResultsJson, NumbersThatAreNotFiniteComeBackAsThat) {
@@ -174,6 +284,30 @@ TEST(ResultsJson, ThatDoesNotFitIsRefusedWithItsPlace) {
   EXPECT_THAT(changed("/splits/0/label_counts", Json::array({1})),
               HasSubstr("counts that do not fit the labels"));
   EXPECT_THAT(changed("/settings/seed", 42), HasSubstr("holds what is not a text"));
+  EXPECT_THAT(changed("/strategies/1/test", nullptr), HasSubstr("strategies has no metrics"));
+  EXPECT_THAT(changed("/decision/metric", "luck"), HasSubstr("'luck' is not a metric"));
+  EXPECT_THAT(changed("/strategies/0/seed", -1), HasSubstr("is not a seed"));
+  EXPECT_THAT(changed("/data_findings/looked", 1), HasSubstr("is not true or false"));
+  Json full = Json::parse(results_json(tweets_in_full()));
+  const auto changed_in_full = [&](const std::string& pointer, const Json& value) {
+    Json json = full;
+    json[Json::json_pointer(pointer)] = value;
+    return message(json.dump());
+  };
+  EXPECT_EQ(message(full.dump()), "");
+  EXPECT_THAT(changed_in_full("/data_findings/suspects/0/label", 3),
+              HasSubstr("data_findings.suspects field 'label' is not the number of a label"));
+  EXPECT_THAT(changed_in_full("/data_findings/tiny_classes/0", 3), HasSubstr("not a label"));
+  EXPECT_THAT(changed_in_full("/data_findings/lengths/train", 3), HasSubstr("is not a list"));
+  EXPECT_THAT(changed_in_full("/data_findings/truncated/train", -3), HasSubstr("is not a count"));
+  EXPECT_THAT(changed_in_full("/evidence/pairs/0/second", 3), HasSubstr("two of the strategies"));
+  EXPECT_THAT(changed_in_full("/evidence/pairs/0/first", 2), HasSubstr("two of the strategies"));
+  EXPECT_THAT(changed_in_full("/evidence/strategies", Json::array({Json::array()})),
+              HasSubstr("as many strategies"));
+  EXPECT_THAT(changed_in_full("/strategies/0/calibration/after/bins", Json::array()),
+              HasSubstr("has not 15 bins"));
+  EXPECT_THAT(changed_in_full("/strategies/0/reruns/0/test", nullptr), HasSubstr("no metrics"));
+  EXPECT_THAT(changed_in_full("/curve/0/test", nullptr), HasSubstr("curve has no metrics"));
   Json lacking = good;
   lacking["strategies"][0].erase("epochs");
   EXPECT_THAT(message(lacking.dump()), HasSubstr("has no field 'epochs'"));

@@ -7,9 +7,11 @@
 #include <limits>
 #include <regex>
 
+#include "report/figure_plots.h"
 #include "report/figures.h"
-#include "tests/report/fixtures.h"
+#include "report/shown.h"
 #include "tests/report/markup_checker.h"
+#include "tests/report/page_fixtures.h"
 
 namespace thaw {
 namespace {
@@ -94,7 +96,9 @@ TEST(Figures, DrawNothingOutsideTheirFrame) {
   ComparisonResults hostile = tweets();
   hostile.strategies[1].approach = std::string(300, 'w');
   hostile.label_names[1] = "大きい 大きい 大きい 大きい 大きい 大きい";
-  for (const ComparisonResults& results : {tweets(), twelve_sentences(), hostile}) {
+  std::vector<ComparisonResults> all = {hostile};
+  for (auto& [name, results] : page_fixtures()) all.push_back(std::move(results));
+  for (const ComparisonResults& results : all) {
     for (const Figure& figure : figures(results).all()) {
       std::smatch box;
       const std::regex view("viewBox=\"0 0 ([0-9.]+) ([0-9.]+)\"");
@@ -153,6 +157,120 @@ TEST(Figures, LeaveOutWhatWasNotMeasured) {
   EXPECT_THAT(plots.loss[0].svg, Not(HasSubstr("validation")));
 }
 
+// Numbers of the attribute in the order of the document.
+std::vector<double> numbers_of(const std::string& svg, const std::string& pattern) {
+  std::vector<double> found;
+  const std::regex wanted(pattern);
+  for (std::sregex_iterator it(svg.begin(), svg.end(), wanted), end; it != end; ++it) {
+    found.push_back(std::stod((*it)[1]));
+  }
+  return found;
+}
+
+TEST(Figures, MarkTheParetoFrontAndTheBudget) {
+  ComparisonResults results = everything();  // each takes longer and is better than the one before
+  EXPECT_THAT(plots::pareto_front(results), ElementsAre(0, 1, 2));
+  results.strategies[1].train_seconds = 5000;  // slower than full and worse
+  EXPECT_THAT(plots::pareto_front(results), ElementsAre(0, 2));
+  results.strategies[2].train_seconds = results.strategies[0].train_seconds;
+  EXPECT_THAT(plots::pareto_front(results), ElementsAre(2));
+  results.decision.metric = Metric::kLoss;  // of which less is better: last-1 has the least
+  EXPECT_THAT(plots::pareto_front(results), ElementsAre(0, 1));
+  const std::string svg = figures(everything()).cost[0].svg;
+  EXPECT_THAT(svg, HasSubstr(">budget</text>"));
+  EXPECT_THAT(svg, HasSubstr(">best for its time</text>"));
+}
+
+TEST(Figures, LeaveOutAStrategyThatFailedButForItsLosses) {
+  const Figures plots = figures(with_failure(1));
+  for (const auto* kind :
+       {&plots.standing, &plots.cost, &plots.confusion, &plots.difference, &plots.reliability}) {
+    ASSERT_THAT(*kind, Not(IsEmpty()));
+    for (const Figure& figure : *kind) EXPECT_THAT(figure.svg, Not(HasSubstr("last-1</text>")));
+  }
+  EXPECT_THAT(plots.classes[0].svg, Not(HasSubstr("last-1</text>")));
+  EXPECT_THAT(plots.loss, SizeIs(3));
+  EXPECT_THAT(figures(all_failed()).standing, IsEmpty());
+}
+
+TEST(Figures, LearningCurveHasAPointForEachSeedAndALineOfMeans) {
+  const std::string svg = figures(everything()).curve[0].svg;
+  EXPECT_THAT(numbers_of(svg, "<circle class=\"marker faint\"[^>]* cx=\"([0-9.]+)\""), SizeIs(15));
+  EXPECT_THAT(svg, HasSubstr("<polyline class=\"line series-0\""));
+  EXPECT_THAT(svg, HasSubstr(">10 k</text>"));
+  ComparisonResults one = everything();
+  one.curve.resize(1);
+  EXPECT_THAT(figures(one).curve, IsEmpty());
+}
+
+TEST(Figures, DepthIsDrawnFromThreeDepthsOn) {
+  const std::string svg = figures(everything()).depth[0].svg;
+  for (const char* tick : {">none</text>", ">1</text>", ">all</text>"}) {
+    EXPECT_THAT(svg, HasSubstr(tick));
+  }
+  EXPECT_THAT(figures(with_failure(1)).depth, IsEmpty());
+  StrategyResult s;
+  for (const auto& [name, layers] : std::vector<std::pair<std::string, int>>{{"probe", 0},
+                                                                             {"last-3", 3},
+                                                                             {"last-12", 12},
+                                                                             {"full", kEveryLayer},
+                                                                             {"last-", -1},
+                                                                             {"last-x", -1},
+                                                                             {"last-0", -1},
+                                                                             {"other", -1}}) {
+    s.strategy = name;
+    EXPECT_EQ(trained_layers(s), layers) << name;
+  }
+}
+
+TEST(Figures, SharedCurvesHoldEveryStrategyOnce) {
+  const Figures plots = figures(nine_strategies());
+  ASSERT_THAT(plots.training, SizeIs(3));
+  for (const Figure& figure : plots.training) {
+    size_t lines = 0;
+    for (size_t at = figure.svg.find("<polyline"); at != std::string::npos;
+         at = figure.svg.find("<polyline", at + 1)) {
+      ++lines;
+    }
+    EXPECT_EQ(lines, 9u) << figure.file;
+    EXPECT_THAT(figure.svg, HasSubstr("marker series-0 hollow"));  // the seventh
+  }
+}
+
+TEST(Figures, BarsAreAsLongAsTheirValues) {
+  ComparisonResults results = tweets();
+  const std::string svg = figures(results).classes[0].svg;
+  const std::vector<double> widths =
+      numbers_of(svg, "<rect class=\"bar-solid[^>]* width=\"([0-9.]+)\"");
+  ASSERT_THAT(widths, SizeIs(3 + 9));  // three of them in the legend
+  for (size_t label = 0; label < 3; ++label) {
+    for (size_t i = 0; i < 3; ++i) {
+      EXPECT_NEAR(widths[3 + 3 * label + i] / widths[3],
+                  results.strategies[i].test.per_class[label].f1 /
+                      results.strategies[0].test.per_class[0].f1,
+                  0.002);
+    }
+  }
+}
+
+TEST(Figures, ReliabilityShowsBothDiagramsAndTheirRows) {
+  const std::string svg = figures(everything()).reliability[1].svg;
+  EXPECT_THAT(svg, HasSubstr(">as trained</text>"));
+  EXPECT_THAT(svg, HasSubstr(">temperature 1.45</text>"));
+  // Ten of the fifteen bins have rows; the fullest is the last.
+  EXPECT_THAT(numbers_of(svg, "class=\"before faint\"[^>]* height=\"([0-9.]+)\""), SizeIs(10));
+  EXPECT_THAT(numbers_of(svg, "class=\"bar-solid series-1\"[^>]* height=\"([0-9.]+)\""),
+              ::testing::Contains(56));
+}
+
+TEST(Figures, LengthsShowWhereTextsAreCut) {
+  ComparisonResults results = everything();
+  results.settings["max_length"] = "40";
+  EXPECT_THAT(figures(results).lengths[0].svg, HasSubstr(">cut at 40</text>"));
+  results.findings.lengths["train"].push_back({900, 3});
+  EXPECT_THAT(figures(results).lengths[0].svg, HasSubstr("the longest text has 900"));
+}
+
 TEST(HeatMap, ShowsCountsAndSharesWhereTheyFit) {
   const std::string svg = figures(tweets()).confusion[0].svg;
   EXPECT_THAT(svg, HasSubstr(">2,633</text>"));
@@ -162,6 +280,21 @@ TEST(HeatMap, ShowsCountsAndSharesWhereTheyFit) {
   map.counts.assign(1600, 7);
   EXPECT_THAT(heat_map(map), Not(HasSubstr("class=\"count\"")));
   EXPECT_THAT(markup_problems(heat_map(map)), IsEmpty());
+}
+
+TEST(HeatMap, OfChangesTellsGoodFromBadWithoutColour) {
+  const std::string svg = heat_map({.id = "m",
+                                    .title = "t",
+                                    .description = "d",
+                                    .names = {"a", "b"},
+                                    .counts = {5, -5, 2, 0},
+                                    .changes = true});
+  EXPECT_THAT(numbers_of(svg, "<rect class=\"good\"[^>]* x=\"([0-9.]+)\""), SizeIs(2));
+  EXPECT_THAT(numbers_of(svg, "<rect class=\"bad\"[^>]* x=\"([0-9.]+)\""), SizeIs(1));
+  for (const char* text : {">+5</text>", ">−5</text>", ">+2</text>", ">0</text>"}) {
+    EXPECT_THAT(svg, HasSubstr(text));
+  }
+  EXPECT_THAT(plot_style(""), HasSubstr(".bad { stroke-width: 1.5; stroke-dasharray: 4 3 }"));
 }
 
 TEST(Standalone, SvgBringsItsStyleForLightAndDark) {

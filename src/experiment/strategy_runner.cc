@@ -1,0 +1,172 @@
+#include "experiment/strategy_runner.h"
+
+#include <algorithm>
+
+#include "base/stopwatch.h"
+#include "classifier/frozen_hash.h"
+
+namespace thaw {
+
+template <class T>
+StrategyRunner<T>::StrategyRunner(const ExperimentSettings& settings, const Material& material,
+                                  const Listener& listener)
+    : settings_(settings), material_(material), listener_(listener) {
+  frozen_precision_.wanted = settings.frozen_precision;
+  for (const StrategySettings& strategy : settings.strategies) {
+    plans_.push_back(
+        make_freeze_plan(table(), strategy.strategy, strategy.freeze, strategy.unfreeze));
+    if (strategy.training.solver == Solver::kExact) {
+      check_trains_classifier_alone(table(), plans_.back(), strategy.approach);
+    }
+  }
+}
+
+// What a strategy reads of the frozen part: kEmbeddingsGroup for nothing.
+template <class T>
+int StrategyRunner<T>::frozen_depth(size_t strategy) const {
+  const int first = plans_[strategy].first_trained;
+  return first >= table().layers ? table().head_group() : first;
+}
+
+template <class T>
+bool StrategyRunner<T>::shared_dense_trained() const {
+  for (size_t i = 0; i < plans_.size(); ++i) {
+    if (frozen_depth(i) > table().layers) return dense_trained(i);
+  }
+  return false;
+}
+
+// A frozen dense layer of the head is part of the features, and new with each seed.
+template <class T>
+bool StrategyRunner<T>::features_depend_on_seed(size_t strategy) const {
+  const int dense = table().find(Role::kDenseWeight, 0);
+  return dense >= 0 && table().list[dense].group == table().head_group() &&
+         !dense_trained(strategy);
+}
+
+// Whether the run reads what the pretrained encoder computes, which is computed once for all.
+template <class T>
+bool StrategyRunner<T>::shares_prefix(const RunRequest& request, int lowest_changed) const {
+  const int depth = frozen_depth(request.strategy);
+  if (lowest_changed < depth) return false;
+  if (depth <= table().layers) return true;
+  if (request.seed > 0 && features_depend_on_seed(request.strategy)) return false;
+  return dense_trained(request.strategy) == shared_dense_trained();
+}
+
+template <class T>
+FrozenSplits<T> StrategyRunner<T>::run_prefix(const Classifier& base, std::set<int> depths,
+                                              bool features, bool dense_trained,
+                                              const std::string& name) {
+  const FrozenRequest request{std::move(depths),
+                              features,
+                              dense_trained,
+                              name,
+                              {material_.spill_folder, half_of_free_memory()}};
+  return run_frozen_passes<T>(base, {&material_.train, nullptr},
+                              {&material_.validation, material_.validation_labels.data()},
+                              {&material_.test, nullptr}, request, frozen_precision_, listener_);
+}
+
+template <class T>
+const FrozenSplits<T>* StrategyRunner<T>::frozen_for(const RunRequest& request,
+                                                     const Classifier& base, int lowest_changed) {
+  const size_t i = request.strategy;
+  const int depth = frozen_depth(i), layers = table().layers;
+  if (depth == kEmbeddingsGroup) return nullptr;
+  if (!shares_prefix(request, lowest_changed)) {
+    if (own_ && own_strategy_ == i && own_seed_ == request.seed && own_start_ == request.start) {
+      return own_.get();
+    }
+    own_.reset();  // before the next takes its memory
+    std::set<int> depths;
+    if (depth <= layers) depths.insert(depth);
+    own_ = std::make_unique<FrozenSplits<T>>(run_prefix(
+        base, depths, depth > layers, dense_trained(i), request.name + ": frozen layers"));
+    own_strategy_ = i;
+    own_seed_ = request.seed;
+    own_start_ = request.start;
+    return own_.get();
+  }
+  if (!shared_) {
+    std::set<int> depths;
+    bool features = false;
+    for (size_t j = i; j < plans_.size(); ++j) {
+      const int wanted = frozen_depth(j);
+      if (wanted == kEmbeddingsGroup) continue;
+      (wanted > layers) ? features = true : (depths.insert(wanted), true);
+    }
+    shared_ = std::make_unique<FrozenSplits<T>>(run_prefix(
+        material_.pretrained.front(), depths, features, shared_dense_trained(), "frozen layers"));
+  }
+  return shared_.get();
+}
+
+template <class T>
+StrategyRun StrategyRunner<T>::run(const RunRequest& request) {
+  const FreezePlan& plan = plans_[request.strategy];
+  const int head = table().head_group(), depth = frozen_depth(request.strategy);
+  StrategyRun run;
+  run.classifier =
+      request.start != nullptr ? request.start->classifier : material_.pretrained[request.seed];
+  const int lowest_changed = request.start != nullptr ? request.start->lowest_changed
+                             : request.seed > 0       ? head
+                                                      : head + 1;
+  run.lowest_changed = std::min(lowest_changed, plan.first_trained);
+
+  const FrozenSplits<T>* frozen = frozen_for(request, run.classifier, lowest_changed);
+  double evaluation_prefix = 0;
+  if (frozen != nullptr) {
+    const auto reached = [&](const FrozenActivations<T>& part) {
+      const auto found = part.seconds.find(depth);
+      return found == part.seconds.end() ? 0.0 : found->second;
+    };
+    // Some of the rows have their share of the pass.
+    const double share = request.chosen == nullptr
+                             ? 1
+                             : static_cast<double>(request.chosen->size()) /
+                                   static_cast<double>(material_.train.rows());
+    run.prefix_seconds = share * reached(frozen->train) + reached(frozen->validation);
+    evaluation_prefix = reached(material_.has_test ? frozen->test : frozen->validation);
+  }
+
+  if (request.prove) run.frozen_hash_before = frozen_hash(run.classifier.table, plan);
+  TrainingRun<T> training(run.classifier, plan, request.training.layer_decay);
+  const auto inputs = [&](const TokenizedTexts& texts, const FrozenActivations<T>* part,
+                          const std::vector<int32_t>* labels) {
+    return Inputs<T>{&texts, part, labels == nullptr ? nullptr : labels->data()};
+  };
+  Inputs<T> train =
+      inputs(material_.train, frozen ? &frozen->train : nullptr, &material_.train_labels);
+  train.chosen = request.chosen;
+  const Inputs<T> validation = inputs(material_.validation, frozen ? &frozen->validation : nullptr,
+                                      &material_.validation_labels);
+  try {
+    run.outcome = training.train(train, validation, request.training, request.name, listener_);
+  } catch (const Diverged& error) {
+    run.failure = error.fact();
+    run.worth_saving = training.has_best();
+    return run;
+  }
+  if (request.prove) {
+    run.frozen_hash_after = frozen_hash(run.classifier.table, plan);
+    if (material_.validation.rows() > 0) {
+      Listener quiet;
+      quiet.interrupted = listener_.interrupted;
+      run.validation_logits = training.logits(validation, "", quiet);
+    }
+  }
+  if (!request.evaluate) return run;
+  const auto start = Clock::now();
+  const Inputs<T> test = inputs(material_.test, frozen ? &frozen->test : nullptr, nullptr);
+  run.evaluated_logits = training.logits(
+      material_.has_test ? test : validation,
+      request.name + ": " + (material_.has_test ? "test" : "validation"), listener_);
+  run.eval_seconds = seconds_since(start) + evaluation_prefix;
+  return run;
+}
+
+template class StrategyRunner<float>;
+template class StrategyRunner<Bf16>;
+
+}  // namespace thaw

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "classifier/classifier.h"
+#include "classifier/freeze_plan.h"
+#include "experiment/frozen_passes.h"
+#include "experiment/settings.h"
+#include "training/training_run.h"
+
+namespace thaw {
+
+// What all trainings of a comparison share. The labels of the test are not among it.
+struct Material {
+  std::vector<Classifier> pretrained;  // [seeds] the same but for weights that are new
+  TokenizedTexts train, validation, test;
+  std::vector<int32_t> train_labels, validation_labels;  // [rows]
+  bool has_test = false;                                 // else validation is what is evaluated
+  std::filesystem::path spill_folder;                    // for what memory does not hold
+
+  const TokenizedTexts& evaluated() const { return has_test ? test : validation; }
+};
+
+// One training of one strategy.
+struct StrategyRun {
+  std::string failure;  // why it did not finish; "": it did
+  bool worth_saving = true;
+  Classifier classifier;
+  int lowest_changed = 0;  // lowest part in which it differs from the pretrained encoder
+  TrainingOutcome outcome;
+  double prefix_seconds = 0;  // frozen layers over training and validation rows
+  double start_seconds = 0;   // the training that it starts from, where that belongs to it
+  double eval_seconds = 0;    // over the evaluated rows, frozen layers included
+  std::vector<float> evaluated_logits, validation_logits;  // [rows, labels]
+  std::string frozen_hash_before, frozen_hash_after;
+
+  double train_seconds() const { return outcome.seconds + prefix_seconds + start_seconds; }
+};
+
+struct RunRequest {
+  size_t strategy = 0;  // in the settings
+  int seed = 0;         // 0…seeds-1
+  TrainingSettings training;
+  const std::vector<int64_t>* chosen = nullptr;  // training rows; null: all
+  const StrategyRun* start = nullptr;            // null: the pretrained encoder
+  std::string name;                              // for the user
+  bool evaluate = true;  // gives evaluated_logits; false: the training alone, for a search
+  bool prove = false;    // gives hashes of what is frozen, and validation_logits
+};
+
+// Trains strategies of one comparison, which share what frozen layers compute where they can. T is
+// float or Bf16.
+template <class T>
+class StrategyRunner {
+ public:
+  // All must outlive it. Throws Error where a strategy does not fit the model.
+  StrategyRunner(const ExperimentSettings& settings, const Material& material,
+                 const Listener& listener);
+
+  const std::vector<FreezePlan>& plans() const { return plans_; }  // [strategies]
+  // In which numbers the frozen layers multiply; "" before any was run.
+  const std::string& frozen_precision() const { return frozen_precision_.why; }
+
+  // A training that comes to numbers that are not finite is a run with `failure`.
+  StrategyRun run(const RunRequest& request);
+
+ private:
+  const ParameterTable& table() const { return material_.pretrained.front().table; }
+  int frozen_depth(size_t strategy) const;
+  bool dense_trained(size_t strategy) const { return dense_is_trained(table(), plans_[strategy]); }
+  bool shared_dense_trained() const;
+  bool features_depend_on_seed(size_t strategy) const;
+  bool shares_prefix(const RunRequest& request, int lowest_changed) const;
+  const FrozenSplits<T>* frozen_for(const RunRequest& request, const Classifier& base,
+                                    int lowest_changed);
+  FrozenSplits<T> run_prefix(const Classifier& base, std::set<int> depths, bool features,
+                             bool dense_trained, const std::string& name);
+
+  const ExperimentSettings& settings_;
+  const Material& material_;
+  const Listener& listener_;
+  std::vector<FreezePlan> plans_;
+  FrozenPrecision frozen_precision_;
+  std::unique_ptr<FrozenSplits<T>> shared_;
+  // What the last run that could not share computed, and for whom: searches and learning curves
+  // ask for it again.
+  std::unique_ptr<FrozenSplits<T>> own_;
+  size_t own_strategy_ = 0;
+  int own_seed_ = -1;
+  const StrategyRun* own_start_ = nullptr;
+};
+
+}  // namespace thaw

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace thaw::html {
+
+// Tables of texts: on a phone each row stands as a block, its cells named by their column.
+
+// The text, cut to a few lines, and where it stands.
+std::string text_cell(const std::string& text, const std::string& place);
+// A label, and its probability where that is a number.
+std::string answer_cell(const std::string& name, const std::string& label,
+                        double share = std::numeric_limits<double>::quiet_NaN());
+// Nothing where there are no rows.
+std::string texts_table(const std::string& caption, const std::vector<std::string>& columns,
+                        const std::string& rows);
+
+}  // namespace thaw::html

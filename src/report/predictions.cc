@@ -1,0 +1,274 @@
+// predictions.csv, and the way back.
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <set>
+#include <type_traits>
+
+#include "base/error.h"
+#include "report/csv.h"
+#include "report/numbers.h"
+
+namespace thaw {
+namespace {
+
+// One training whose answers have columns of their own.
+template <class Logits>
+struct Run {
+  std::string name;  // "probe", "probe_seed43"
+  bool failed;
+  Logits* logits;
+};
+
+// Of ComparisonResults, or const ComparisonResults.
+template <class Results>
+auto runs_of(Results& results) {
+  using Logits = std::remove_reference_t<decltype((results.strategies[0].test_logits))>;
+  std::vector<Run<Logits>> runs;
+  for (auto& strategy : results.strategies) {
+    runs.push_back({strategy.approach, !strategy.failure.empty(), &strategy.test_logits});
+    for (auto& rerun : strategy.reruns) {
+      runs.push_back({strategy.approach + "_seed" + std::to_string(rerun.seed),
+                      !rerun.failure.empty(), &rerun.test_logits});
+    }
+  }
+  return runs;
+}
+
+// Which columns there are besides row, gold, labels and probabilities. thaw 0.1 wrote none of them.
+struct Layout {
+  bool text = true, logits = true;
+};
+
+template <class Logits>
+std::vector<std::string> columns_of(const std::vector<Run<Logits>>& runs,
+                                    const std::vector<std::string>& label_names,
+                                    const Layout& layout) {
+  std::vector<std::string> columns;
+  std::set<std::string> taken;
+  const auto add = [&](const std::string& wanted) {
+    std::string name = wanted;
+    for (int copy = 2; !taken.insert(name).second; ++copy) {
+      name = wanted + "_" + std::to_string(copy);
+    }
+    columns.push_back(name);
+  };
+  add("row");
+  add("gold");
+  if (layout.text) add("text");
+  for (const auto& run : runs) {
+    add(run.name + "_label");
+    for (const std::string& label : label_names) add(run.name + "_" + label);
+    if (!layout.logits) continue;
+    for (const std::string& label : label_names) add(run.name + "_logit_" + label);
+  }
+  return columns;
+}
+
+// Takes one record at a time from RFC 4180 text.
+class Records {
+ public:
+  Records(std::string_view text, const std::string& place) : text_(text), place_(place) {}
+
+  // False at the end. `fields` is reused.
+  bool next(std::vector<std::string>& fields) {
+    if (at_ >= text_.size()) return false;
+    line_ = next_line_;
+    fields.assign(1, "");
+    bool quoted = false;
+    for (; at_ < text_.size(); ++at_) {
+      const char c = text_[at_];
+      if (c == '\n') ++next_line_;
+      if (quoted) {
+        if (c != '"') {
+          fields.back() += c;
+        } else if (at_ + 1 < text_.size() && text_[at_ + 1] == '"') {
+          fields.back() += '"';
+          ++at_;
+        } else {
+          quoted = false;
+        }
+      } else if (c == '"' && fields.back().empty()) {
+        quoted = true;
+      } else if (c == ',') {
+        fields.emplace_back();
+      } else if (c == '\n') {
+        ++at_;
+        return true;
+      } else if (c != '\r') {
+        fields.back() += c;
+      }
+    }
+    if (quoted) fail("a quoted field has no end");
+    return true;
+  }
+
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error(what, place_ + ":" + std::to_string(line_),
+                "use the file as thaw wrote it, or remove it");
+  }
+
+ private:
+  std::string_view text_;
+  std::string place_;
+  size_t at_ = 0;
+  int64_t line_ = 1, next_line_ = 1;
+};
+
+template <typename Number>
+Number parse(const std::string& text, const Records& records) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    records.fail("'" + text + "' is not a number");
+  }
+  return value;
+}
+
+// The logits of one row of one run, from field `field` on: label, probabilities, logits.
+void read_answer(const std::vector<std::string>& fields, size_t field, size_t labels,
+                 bool with_logits, const std::map<std::string, int32_t>& label_of,
+                 const Records& records, std::vector<float>& logits) {
+  const auto given = label_of.find(without_guard(fields[field]));
+  if (given == label_of.end()) {
+    records.fail("'" + fields[field] + "' is not one of the labels");
+  }
+  ++field;
+  const size_t start = logits.size();
+  for (size_t i = 0; i < labels; ++i) {
+    const float share = parse<float>(fields[field + i], records);
+    if (!(share >= 0 && share <= 1)) records.fail("a probability lies outside 0…1");
+    if (with_logits) {
+      logits.push_back(parse<float>(fields[field + labels + i], records));
+      if (!std::isfinite(logits.back())) records.fail("a logit is not a finite number");
+    } else {
+      logits.push_back(std::log(std::max(share, std::numeric_limits<float>::min())));
+    }
+  }
+  const auto highest = std::max_element(logits.begin() + static_cast<int64_t>(start), logits.end());
+  const auto named = start + static_cast<size_t>(given->second);
+  if (static_cast<size_t>(highest - logits.begin()) == named) return;
+  if (with_logits) records.fail("the label is not that of the highest logit");
+  // Two logits may have been nearer to each other than their probabilities can show.
+  logits[named] = std::nextafter(*highest, std::numeric_limits<float>::infinity());
+}
+
+}  // namespace
+
+std::string predictions_csv(const ComparisonResults& results) {
+  const size_t rows = results.test_gold.size();
+  const size_t labels = results.label_names.size();
+  const auto runs = runs_of(results);
+  const Layout layout{.text = rows > 0 && !results.test_texts.empty(), .logits = true};
+  std::string csv;
+  for (const std::string& column : columns_of(runs, results.label_names, layout)) {
+    csv += (csv.empty() ? "" : ",") + csv_text(column);
+  }
+  csv += "\n";
+  if (rows == 0) return csv;
+  if (layout.text && results.test_texts.size() != rows) {
+    throw Error("there are " + std::to_string(results.test_texts.size()) + " texts for " +
+                std::to_string(rows) + " rows");
+  }
+  std::vector<std::vector<int32_t>> given(runs.size());
+  std::vector<std::vector<float>> shares(runs.size());
+  for (size_t run = 0; run < runs.size(); ++run) {
+    if (runs[run].logits->empty()) continue;
+    const std::vector<float>& logits = *runs[run].logits;
+    if (logits.size() != rows * labels) {
+      throw Error("the predictions of '" + runs[run].name + "' do not belong to " +
+                  std::to_string(rows) + " rows");
+    }
+    const auto count = static_cast<int64_t>(rows), width = static_cast<int64_t>(labels);
+    given[run] = predicted_labels(logits.data(), count, width);
+    shares[run] = probabilities(logits.data(), count, width);
+  }
+  std::vector<std::string> names;
+  for (const std::string& name : results.label_names) names.push_back(csv_text(name));
+  for (size_t row = 0; row < rows; ++row) {
+    const bool numbered = row < results.test_rows.size();
+    csv += std::to_string(numbered ? results.test_rows[row] : static_cast<int64_t>(row));
+    const int32_t gold = results.test_gold[row];
+    if (gold < 0 || static_cast<size_t>(gold) >= labels) {
+      throw Error("test row " + std::to_string(row) + " has no label");
+    }
+    csv += "," + names[gold];
+    if (layout.text) csv += "," + csv_text(results.test_texts[row]);
+    for (size_t run = 0; run < runs.size(); ++run) {
+      if (given[run].empty()) {
+        csv += std::string(1 + 2 * labels, ',');  // empty fields
+        continue;
+      }
+      csv += "," + names[given[run][row]];
+      for (size_t label = 0; label < labels; ++label) {
+        csv += "," + shortest(shares[run][row * labels + label]);
+      }
+      for (size_t label = 0; label < labels; ++label) {
+        csv += "," + shortest((*runs[run].logits)[row * labels + label]);
+      }
+    }
+    csv += "\n";
+  }
+  return csv;
+}
+
+void read_predictions(std::string_view csv, const std::string& place, ComparisonResults& results) {
+  Records records(csv, place);
+  std::vector<std::string> fields;
+  const auto runs = runs_of(results);
+  if (!records.next(fields)) records.fail("there is nothing in the file");
+  for (std::string& field : fields) field = without_guard(field);
+  Layout layout;
+  const auto fits = [&](bool text, bool logits) {
+    layout = {.text = text, .logits = logits};
+    return fields == columns_of(runs, results.label_names, layout);
+  };
+  if (!fits(true, true) && !fits(false, true) && !fits(false, false)) {
+    records.fail("the columns are not those of these strategies and labels");
+  }
+  const size_t columns = fields.size();
+  std::map<std::string, int32_t> label_of;
+  for (size_t i = 0; i < results.label_names.size(); ++i) {
+    label_of.emplace(results.label_names[i], static_cast<int32_t>(i));
+  }
+  const size_t labels = results.label_names.size();
+  const size_t width = 1 + labels * (layout.logits ? 2 : 1);
+  std::vector<int64_t> rows;
+  std::vector<int32_t> gold;
+  std::vector<std::string> texts;
+  std::vector<std::vector<float>> logits(runs.size());
+  while (records.next(fields)) {
+    if (fields.size() != columns) {
+      records.fail("there are " + std::to_string(fields.size()) + " fields instead of " +
+                   std::to_string(columns));
+    }
+    rows.push_back(parse<int64_t>(fields[0], records));
+    const auto label = label_of.find(without_guard(fields[1]));
+    if (label == label_of.end()) records.fail("'" + fields[1] + "' is not one of the labels");
+    gold.push_back(label->second);
+    if (layout.text) texts.push_back(without_guard(fields[2]));
+    for (size_t run = 0; run < runs.size(); ++run) {
+      const size_t field = (layout.text ? 3 : 2) + run * width;
+      const bool answered = !fields[field].empty() || !fields[field + 1].empty();
+      if (answered && runs[run].failed) {
+        records.fail("'" + runs[run].name + "' has an answer although it failed");
+      }
+      const size_t before = rows.size() - 1;
+      if (logits[run].size() != (answered ? before * labels : 0)) {
+        records.fail("'" + runs[run].name + "' has answers for some rows only");
+      }
+      if (answered) {
+        read_answer(fields, field, labels, layout.logits, label_of, records, logits[run]);
+      }
+    }
+  }
+  if (rows.empty()) return;
+  results.test_rows = std::move(rows);
+  results.test_gold = std::move(gold);
+  results.test_texts = std::move(texts);
+  for (size_t run = 0; run < runs.size(); ++run) *runs[run].logits = std::move(logits[run]);
+}
+
+}  // namespace thaw

@@ -1,0 +1,111 @@
+#include "report/shown.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "report/numbers.h"
+#include "report/phrases.h"
+
+namespace thaw {
+
+bool measured(const StrategyResult& strategy) {
+  return strategy.failure.empty() && strategy.test.rows > 0;
+}
+
+std::vector<size_t> measured_strategies(const ComparisonResults& results) {
+  std::vector<size_t> found;
+  for (size_t i = 0; i < results.strategies.size(); ++i) {
+    if (measured(results.strategies[i])) found.push_back(i);
+  }
+  return found;
+}
+
+size_t reference_strategy(const ComparisonResults& results) {
+  const std::vector<size_t> found = measured_strategies(results);
+  return found.empty() ? 0 : found.front();
+}
+
+size_t best_strategy(const ComparisonResults& results) {
+  const Metric metric = results.decision.metric;
+  size_t best = reference_strategy(results);
+  for (const size_t i : measured_strategies(results)) {
+    const double own = shown_value(results, i, metric), top = shown_value(results, best, metric);
+    if (higher_is_better(metric) ? own > top : own < top) best = i;
+  }
+  return best;
+}
+
+const MetricEstimate* estimate_of(const ComparisonResults& results, size_t strategy,
+                                  Metric metric) {
+  if (strategy >= results.evidence.strategies.size()) return nullptr;
+  for (const MetricEstimate& estimate : results.evidence.strategies[strategy]) {
+    if (estimate.metric == metric) return &estimate;
+  }
+  return nullptr;
+}
+
+const PairEvidence* evidence_of(const ComparisonResults& results, size_t one, size_t other) {
+  for (const PairEvidence& pair : results.evidence.pairs) {
+    if (pair.first == std::min(one, other) && pair.second == std::max(one, other)) return &pair;
+  }
+  return nullptr;
+}
+
+double shown_value(const ComparisonResults& results, size_t strategy, Metric metric) {
+  if (!measured(results.strategies[strategy])) return std::numeric_limits<double>::quiet_NaN();
+  const MetricEstimate* estimate = estimate_of(results, strategy, metric);
+  return estimate != nullptr ? estimate->value
+                             : metric_value(results.strategies[strategy].test, metric);
+}
+
+std::string metric_label(const ComparisonResults& results, Metric metric) {
+  if (metric == Metric::kF1) return f1_name(results);
+  std::string name = metric_name(metric);
+  std::replace(name.begin(), name.end(), '_', ' ');
+  if (name.ends_with(" f1")) name.replace(name.size() - 2, 2, "F1");
+  return name;
+}
+
+std::string capitalized(const std::string& text) {
+  std::string out = text;
+  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z')
+    out[0] = static_cast<char>(out[0] - 'a' + 'A');
+  return out;
+}
+
+std::string interval(double low, double high, int digits) {
+  return fixed(low, digits) + "–" + fixed(high, digits);
+}
+
+std::vector<size_t> largest_classes(const ComparisonResults& results, size_t most) {
+  std::vector<size_t> classes(results.label_names.size());
+  for (size_t label = 0; label < classes.size(); ++label) classes[label] = label;
+  if (classes.size() <= most) return classes;
+  std::vector<int64_t> rows(classes.size());
+  for (const SplitSummary& split : results.splits) {
+    if (split.rows == 0 || split.label_counts.size() != rows.size()) continue;
+    rows = split.label_counts;
+    break;
+  }
+  std::stable_sort(classes.begin(), classes.end(),
+                   [&](size_t a, size_t b) { return rows[a] > rows[b]; });
+  classes.resize(most);
+  std::sort(classes.begin(), classes.end());
+  return classes;
+}
+
+int trained_layers(const StrategyResult& strategy) {
+  if (strategy.strategy == "probe") return 0;
+  if (strategy.strategy == "full") return kEveryLayer;
+  const std::string prefix = "last-";
+  if (strategy.strategy.rfind(prefix, 0) != 0) return -1;
+  const char* end = strategy.strategy.data() + strategy.strategy.size();
+  int layers = 0;
+  const auto read = std::from_chars(strategy.strategy.data() + prefix.size(), end, layers);
+  return read.ec == std::errc() && read.ptr == end && layers > 0 && layers < kEveryLayer ? layers
+                                                                                         : -1;
+}
+
+}  // namespace thaw
