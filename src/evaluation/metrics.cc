@@ -139,20 +139,31 @@ ClassificationMetrics metrics_from_confusion(const std::vector<int64_t>& confusi
   return metrics;
 }
 
-ClassificationMetrics classification_metrics(const float* logits, const int32_t* gold, int64_t rows,
-                                             int64_t labels) {
+std::vector<double> row_losses(const float* logits, const int32_t* gold, int64_t rows,
+                               int64_t labels) {
   if (rows < 1) throw Error("there are no rows to evaluate", "", "give some labelled rows");
   check_logits(logits, rows, labels);
-  std::vector<int64_t> confusion(static_cast<size_t>(labels * labels));
-  double loss = 0;
+  std::vector<double> losses;
+  losses.reserve(static_cast<size_t>(rows));
   for (int64_t row = 0; row < rows; ++row) {
     if (gold[row] < 0 || gold[row] >= labels) {
       throw Error("label " + std::to_string(gold[row]) + " of row " + std::to_string(row + 1) +
                   " is not one of the model's " + std::to_string(labels) + " labels");
     }
     const float* own = logits + row * labels;
-    ++confusion[gold[row] * labels + highest(own, labels)];
-    loss += log_sum_exp(own, labels) - own[gold[row]];
+    losses.push_back(log_sum_exp(own, labels) - own[gold[row]]);
+  }
+  return losses;
+}
+
+ClassificationMetrics classification_metrics(const float* logits, const int32_t* gold, int64_t rows,
+                                             int64_t labels) {
+  const std::vector<double> losses = row_losses(logits, gold, rows, labels);
+  std::vector<int64_t> confusion(static_cast<size_t>(labels * labels));
+  double loss = 0;
+  for (int64_t row = 0; row < rows; ++row) {
+    ++confusion[gold[row] * labels + highest(logits + row * labels, labels)];
+    loss += losses[row];
   }
   ClassificationMetrics metrics = metrics_from_confusion(confusion, labels);
   metrics.loss = loss / static_cast<double>(rows);

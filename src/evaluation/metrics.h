@@ -45,6 +45,10 @@ ClassificationMetrics classification_metrics(const float* logits /* [rows, label
 // the matrix is not [labels, labels], has a negative count, or is empty.
 ClassificationMetrics metrics_from_confusion(const std::vector<int64_t>& confusion, int64_t labels);
 
+// The cross-entropy of each row, in double. Throws Error as classification_metrics does.  // [rows]
+std::vector<double> row_losses(const float* logits /* [rows, labels] */,
+                               const int32_t* gold /* [rows] */, int64_t rows, int64_t labels);
+
 // scikit-learn's classification_report(gold, predicted, labels=range(n), target_names=label_names),
 // character for character. Its macro avg, unlike macro_f1 above, counts a class that occurs in
 // neither gold nor predictions with 0, as there. Throws Error when the names do not fit the

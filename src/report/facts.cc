@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "evaluation/holm.h"
 #include "report/shown.h"
 
 namespace thaw {
@@ -56,6 +57,25 @@ void describe_epochs(const StrategyResult& strategy, StrategyFacts& facts) {
                    last.train_loss < lowest->train_loss;
 }
 
+void correct_over_comparisons(const ComparisonResults& results, size_t reference,
+                              ComparisonFacts& facts) {
+  std::vector<double> p_values;
+  for (const StrategyFacts& own : facts.strategies) {
+    if (own.paired) p_values.push_back(own.p_value);
+  }
+  const std::vector<double> corrected = holm_corrected(p_values);
+  size_t at = 0;
+  for (size_t i = 0; i < facts.strategies.size(); ++i) {
+    StrategyFacts& own = facts.strategies[i];
+    if (!own.paired) continue;
+    own.p_holm = corrected[at++];
+    if (const PairEvidence* pair = evidence_of(results, i, reference)) {
+      own.p_holm = pair->mcnemar_p_holm;
+    }
+    own.clear = own.p_holm < 0.05;
+  }
+}
+
 }  // namespace
 
 std::optional<PairedCounts> paired_counts_of(const ComparisonResults& results, size_t first,
@@ -84,7 +104,6 @@ ComparisonFacts comparison_facts(const ComparisonResults& results) {
   ComparisonFacts facts;
   const size_t reference = reference_strategy(results);
   const StrategyResult& first = results.strategies[reference];
-  facts.best = reference;
   facts.rows = first.test.rows;
   facts.tiny = facts.rows < kTinyTestRows;
   const SplitSummary* train = nullptr;
@@ -100,7 +119,6 @@ ComparisonFacts comparison_facts(const ComparisonResults& results) {
     }
   }
   facts.baseline = facts.rows > 0 ? static_cast<double>(most) / static_cast<double>(facts.rows) : 0;
-  facts.level = 0.05 / static_cast<double>(std::max<size_t>(1, results.strategies.size() - 1));
 
   for (size_t i = 0; i < results.strategies.size(); ++i) {
     const StrategyResult& strategy = results.strategies[i];
@@ -119,16 +137,15 @@ ComparisonFacts comparison_facts(const ComparisonResults& results) {
       if (own.paired) {
         own.standard_error = accuracy_difference_standard_error(*own.paired);
         own.p_value = mcnemar_exact(*own.paired);
-        own.clear = own.p_value < facts.level;
       }
     }
     own.time_factor = times(strategy.train_seconds, first.train_seconds);
     own.memory_factor = times(strategy.peak_memory_mb, first.peak_memory_mb);
     own.parameter_factor = times(static_cast<double>(strategy.trainable_parameters),
                                  static_cast<double>(first.trainable_parameters));
-    if (strategy.test.accuracy > results.strategies[facts.best].test.accuracy) facts.best = i;
     facts.strategies.push_back(std::move(own));
   }
+  correct_over_comparisons(results, reference, facts);
   return facts;
 }
 

@@ -15,12 +15,15 @@ namespace thaw {
 inline constexpr int64_t kTinyTestRows = 30;
 
 struct StrategyFacts {
-  // Against the first strategy; 0 for the first itself.
+  // Against the first strategy that has metrics (reference_strategy); 0 for itself and where there
+  // are none.
   double accuracy_change = 0, f1_change = 0, loss_change = 0;
   std::optional<PairedCounts> paired;  // absent for the first, and where predictions are not known
   double standard_error = 0;           // of accuracy_change, where paired
   double p_value = 1;                  // exact McNemar, where paired
-  bool clear = false;                  // p_value below ComparisonFacts::level
+  // After Holm's correction: over all pairs where there is evidence, else over these.
+  double p_holm = 1;
+  bool clear = false;  // p_holm < 0.05
 
   // How many times what the first needed; 0 where either is unknown.
   double time_factor = 0, parameter_factor = 0, memory_factor = 0;
@@ -45,13 +48,12 @@ struct ComparisonFacts {
   int64_t train_rows = 0;     // 0: unknown
   int32_t most_frequent = 0;  // label of the test rows
   double baseline = 0;        // accuracy of always answering it
-  size_t best = 0;            // index of the highest accuracy, ties to the earlier
-  double level = 0.05;        // 0.05 / (strategies - 1): Bonferroni over the comparisons
   bool tiny = false;          // rows < kTinyTestRows
   std::vector<StrategyFacts> strategies;
 };
 
-// Throws Error when there is no strategy, or a strategy's metrics do not fit the label names.
+// Throws Error when there is no strategy, or a strategy's metrics do not fit the label names. A
+// strategy without metrics, as one that failed, has the facts of an empty one.
 ComparisonFacts comparison_facts(const ComparisonResults& results);
 
 // Predictions of two strategies compared; absent where either's logits are not known.

@@ -1,10 +1,39 @@
 #include "report/phrases.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "report/numbers.h"
 
 namespace thaw {
+namespace {
+
+// With the sign, which a zero does not have.
+std::string signed_fixed(double value, int digits) {
+  if (!std::isfinite(value)) return fixed(value, digits);
+  const std::string text = fixed(std::fabs(value), digits);
+  if (text.find_first_not_of("0.") == std::string::npos) return text;
+  return (value < 0 ? "−" : "+") + text;
+}
+
+double scale_of(Metric metric) { return higher_is_better(metric) ? 100 : 1; }
+
+int change_digits(Metric metric, double largest) {
+  if (!higher_is_better(metric)) return std::fabs(largest) < 0.0095 ? 4 : 3;
+  return std::fabs(largest) < 0.00095 ? 2 : 1;
+}
+
+}  // namespace
+
+std::string metric_change(Metric metric, double change) {
+  return signed_fixed(scale_of(metric) * change, change_digits(metric, change));
+}
+
+std::string change_interval(Metric metric, double low, double high) {
+  const int digits = change_digits(metric, std::max(std::fabs(low), std::fabs(high)));
+  return signed_fixed(scale_of(metric) * low, digits) + "…" +
+         signed_fixed(scale_of(metric) * high, digits);
+}
 
 std::string f1_name(const ComparisonResults& results) {
   return results.label_names.size() == 2 ? "F1 of '" + results.label_names[1] + "'" : "macro F1";
@@ -15,7 +44,9 @@ std::string evaluated_split(const ComparisonResults& results) {
 }
 
 std::string score(const ComparisonResults& results, double value) {
-  const bool many = !results.strategies.empty() && results.strategies.front().test.rows >= 1000;
+  const bool many =
+      std::any_of(results.strategies.begin(), results.strategies.end(),
+                  [](const StrategyResult& strategy) { return strategy.test.rows >= 1000; });
   return fixed(value, many ? 4 : 3);
 }
 
@@ -45,11 +76,6 @@ std::string strategy_description(const StrategyResult& strategy) {
   }
   if (!strategy.init_from.empty()) text += ", from " + strategy.init_from;
   return text;
-}
-
-bool all_collapsed(const ComparisonFacts& facts) {
-  return std::all_of(facts.strategies.begin(), facts.strategies.end(),
-                     [](const StrategyFacts& own) { return own.one_label_only; });
 }
 
 }  // namespace thaw

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "report/facts.h"
+#include "report/recommendation.h"
 #include "report/results.h"
 
 namespace thaw {
@@ -19,6 +20,11 @@ std::string evaluated_split(const ComparisonResults& results);
 // A metric between 0 and 1, with as many digits as the rows bear: 3, or 4 from 1,000 rows on.
 std::string score(const ComparisonResults& results, double value);
 
+// A change of a metric with its sign: in points with one digit, or two below a tenth ("+2.9"); of
+// the loss as it is ("−0.021"). The interval has the digits of its wider end: "+2.1…+3.7".
+std::string metric_change(Metric metric, double change);
+std::string change_interval(Metric metric, double low, double high);
+
 // "a", "a and b", "a, b and c".
 std::string listed(const std::vector<std::string>& names);
 
@@ -30,11 +36,9 @@ std::string strategy_description(const StrategyResult& strategy);
 
 // What may explain the numbers, and what follows from them: the second and third part of Findings.
 std::vector<std::string> likely_reasons(const ComparisonResults& results,
-                                        const ComparisonFacts& facts);
-std::vector<std::string> conclusions(const ComparisonResults& results,
-                                     const ComparisonFacts& facts);
-
-// True where every strategy gave one label to all rows.
-bool all_collapsed(const ComparisonFacts& facts);
+                                        const ComparisonFacts& facts,
+                                        const Recommendation& recommendation);
+std::vector<std::string> conclusions(const ComparisonResults& results, const ComparisonFacts& facts,
+                                     const Recommendation& recommendation);
 
 }  // namespace thaw

@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/learning_curve.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
+#include "report/shown.h"
 
 namespace thaw {
 namespace {
@@ -85,95 +87,24 @@ void explain_run(const ComparisonResults& results, const ComparisonFacts& facts,
     out.push_back("One answer for every row usually means that " + strategy.approach +
                   "'s training was too short or its learning rate too high.");
   }
-  if (index > 0 && !facts.tiny && own.accuracy_change > 0 && own.loss_change > 0.005) {
+  if (!facts.tiny && own.accuracy_change > 0 && own.loss_change > 0.005) {
     out.push_back("A higher loss beside a higher accuracy suggests that " + strategy.approach +
                   " makes its mistakes with more confidence: its labels are better than its "
                   "probabilities.");
   }
 }
 
-// The fastest strategy whose rows cannot be told from the best one's; the best itself if none.
-size_t cheapest_equal(const ComparisonResults& results, const ComparisonFacts& facts) {
-  size_t chosen = facts.best;
-  for (size_t i = 0; i < results.strategies.size(); ++i) {
-    if (i == facts.best || facts.strategies[i].one_label_only) continue;
-    const auto counts = paired_counts_of(results, i, facts.best);
-    if (counts && mcnemar_exact(*counts) >= facts.level &&
-        results.strategies[i].train_seconds < results.strategies[chosen].train_seconds) {
-      chosen = i;
-    }
-  }
-  return chosen;
-}
-
-void decide(const ComparisonResults& results, const ComparisonFacts& facts, Sentences& out) {
-  const StrategyResult& first = results.strategies.front();
-  const StrategyResult& best = results.strategies[facts.best];
-  const StrategyFacts& own = facts.strategies[facts.best];
-  const std::string split = evaluated_split(results);
-  if (facts.tiny) {
-    out.push_back(counted(facts.rows, split + " row decides", split + " rows decide") +
-                  " nothing about which approach is better, in either direction; hold out several "
-                  "hundred before choosing.");
-    return;
-  }
-  if (all_collapsed(facts)) {
-    out.push_back(
-        "None of the classifiers is of use yet: change learning rate, epochs or data "
-        "before comparing approaches.");
-    return;
-  }
-  if (facts.best == 0) {
-    std::string sentence = first.approach +
-                           " is enough here: nothing that was tried beside it is "
-                           "better.";
-    const bool few = facts.train_rows > 0 && facts.train_rows < kFewTrainRows;
-    if (few && trains_more(results.strategies.back(), first)) {
-      sentence +=
-          " Training more of the encoder may still pay with more rows, more epochs or "
-          "another learning rate; that was not tried.";
-    }
-    out.push_back(std::move(sentence));
-    return;
-  }
-  if (!own.paired) {
-    out.push_back(best.approach +
-                  " has the highest accuracy; whether that is more than noise cannot "
-                  "be told without each row's predictions.");
-    return;
-  }
-  if (!own.clear) {
-    const bool cheaper = first.train_seconds < best.train_seconds;
-    out.push_back("The gain of " + best.approach + " over " + first.approach +
-                  " is within the noise" +
-                  (cheaper ? ": on this evidence " + first.approach +
-                                 ", which costs less, is the "
-                                 "careful choice."
-                           : ": this evidence does not choose between them."));
-    return;
-  }
-  const size_t chosen = cheapest_equal(results, facts);
-  std::string sentence = "On this data " +
-                         std::string(trains_more(best, first) ? "it helps to train more than " +
-                                                                    first.approach + " does: "
-                                                              : "") +
-                         best.approach + " gains " + points(own.accuracy_change).substr(1) +
-                         " points of accuracy over " + first.approach;
-  if (chosen == facts.best || chosen == 0) {
-    out.push_back(sentence + ".");
-  } else {
-    const StrategyResult& equal = results.strategies[chosen];
-    const auto counts = paired_counts_of(results, chosen, facts.best);
-    out.push_back(sentence + ". " + equal.approach + " cannot be told from it (" +
-                  p_value_text(mcnemar_exact(*counts)) + ") and trains in " +
-                  percent(equal.train_seconds / best.train_seconds, 0) +
-                  " of its time: the cheaper choice of the two.");
-  }
-}
-
-void count_costs(const ComparisonResults& results, const ComparisonFacts& facts, Sentences& out) {
-  const StrategyResult& first = results.strategies.front();
-  for (size_t i = 1; i < results.strategies.size(); ++i) {
+// What the best and the recommended strategy cost beside the first; of few strategies, all.
+void count_costs(const ComparisonResults& results, const ComparisonFacts& facts,
+                 const Recommendation& recommendation, Sentences& out) {
+  constexpr size_t kFew = 4;
+  const std::vector<size_t> tested = measured_strategies(results);
+  const size_t reference = reference_strategy(results);
+  const StrategyResult& first = results.strategies[reference];
+  for (const size_t i : tested) {
+    const bool wanted =
+        tested.size() <= kFew || recommendation.best == i || recommendation.chosen == i;
+    if (i == reference || !wanted) continue;
     const StrategyResult& other = results.strategies[i];
     const StrategyFacts& own = facts.strategies[i];
     Sentences costs;
@@ -210,10 +141,15 @@ void count_costs(const ComparisonResults& results, const ComparisonFacts& facts,
 }  // namespace
 
 std::vector<std::string> likely_reasons(const ComparisonResults& results,
-                                        const ComparisonFacts& facts) {
+                                        const ComparisonFacts& facts,
+                                        const Recommendation& recommendation) {
   Sentences out;
-  const StrategyResult& first = results.strategies.front();
-  const StrategyResult& best = results.strategies[facts.best];
+  const std::vector<size_t> tested = measured_strategies(results);
+  if (tested.empty()) return out;
+  const size_t reference = tested.front();
+  const StrategyResult& first = results.strategies[reference];
+  const size_t best_index = recommendation.best.value_or(reference);
+  const StrategyResult& best = results.strategies[best_index];
   if (facts.tiny && facts.rows > 0) {
     std::string sentence = "One row is worth " + fixed(100.0 / static_cast<double>(facts.rows), 1) +
                            " points of accuracy";
@@ -225,7 +161,8 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
           shortest(least_p);
     }
     out.push_back(sentence + ".");
-  } else if (facts.best > 0 && facts.strategies[facts.best].clear && trains_more(best, first)) {
+  } else if (best_index != reference && difference(results, best_index, reference).clear() &&
+             trains_more(best, first)) {
     out.push_back("The frozen encoder's features were learned for another purpose; " +
                   best.approach + " could adapt them to these texts (" +
                   short_count(best.trainable_parameters) + " trainable parameters instead of " +
@@ -235,8 +172,8 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
                        : "."));
   }
   const bool few = facts.train_rows > 0 && facts.train_rows < kFewTrainRows;
-  if (few && facts.best == 0) {
-    for (size_t i = 1; i < results.strategies.size(); ++i) {
+  if (few && best_index == reference) {
+    for (const size_t i : tested) {
       const StrategyResult& other = results.strategies[i];
       if (!trains_more(other, first) || facts.strategies[i].accuracy_change >= 0) continue;
       out.push_back("With " + counted(facts.train_rows, "training row", "training rows") + ", " +
@@ -246,14 +183,13 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
     }
   }
   std::vector<std::string> improving;
-  for (size_t i = 0; i < results.strategies.size(); ++i) {
+  for (const size_t i : tested) {
     explain_run(results, facts, i, out);
     if (facts.strategies[i].still_improving) improving.push_back(results.strategies[i].approach);
   }
   if (!improving.empty() && !facts.tiny) {
     out.push_back("The validation loss of " + listed(improving) +
-                  " was still falling at the last "
-                  "epoch: more epochs may bring more.");
+                  " was still falling at the last epoch: more epochs may bring more.");
   }
   if (out.empty()) {
     out.push_back(
@@ -263,22 +199,37 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
   return out;
 }
 
-std::vector<std::string> conclusions(const ComparisonResults& results,
-                                     const ComparisonFacts& facts) {
-  Sentences out;
-  if (results.strategies.size() > 1) {
-    decide(results, facts, out);
-    count_costs(results, facts, out);
-    if (!facts.tiny) {
+std::vector<std::string> conclusions(const ComparisonResults& results, const ComparisonFacts& facts,
+                                     const Recommendation& recommendation) {
+  Sentences out = recommendation.sentences;
+  const std::vector<size_t> tested = measured_strategies(results);
+  if (tested.empty()) return out;
+  const bool few = facts.train_rows > 0 && facts.train_rows < kFewTrainRows;
+  if (few && !facts.tiny && tested.size() > 1 && recommendation.best == recommendation.reference &&
+      recommendation.best &&
+      trains_more(results.strategies[tested.back()], results.strategies[*recommendation.best])) {
+    out.push_back(
+        "Training more of the encoder may still pay with more rows, more epochs or another "
+        "learning rate; that was not tried.");
+  }
+  for (const LearningCurve& curve : learning_curves(results)) {
+    const auto is = [&](std::optional<size_t> index) {
+      return index && results.strategies[*index].approach == curve.approach;
+    };
+    if (is(recommendation.chosen) || is(recommendation.best) || tested.size() == 1) {
+      out.push_back(learning_curve_sentence(results, curve));
+    }
+  }
+  if (tested.size() > 1) {
+    count_costs(results, facts, recommendation, out);
+    const bool once = std::all_of(
+        recommendation.strategies.begin(), recommendation.strategies.end(),
+        [](const StrategyStanding& own) { return own.seeds < 2 && own.failed_seeds == 0; });
+    if (!facts.tiny && once) {
       out.push_back(
           "Each approach was trained once: another seed moves these numbers as well, by "
           "an amount that this run does not show.");
     }
-  } else if (facts.tiny) {
-    out.push_back(counted(facts.rows, "row says", "rows say") +
-                  " little about how well it does; hold out several hundred.");
-  } else if (facts.strategies.front().one_label_only) {
-    out.push_back("The classifier is of no use yet: change learning rate, epochs or data.");
   }
   if (evaluated_split(results) == "validation") {
     const bool chosen = std::any_of(results.strategies.begin(), results.strategies.end(),

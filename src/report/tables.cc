@@ -1,12 +1,15 @@
 #include "report/tables.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "evaluation/text_width.h"
 #include "report/facts.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
+#include "report/recommendation.h"
+#include "report/shown.h"
 #include "report/words.h"
 
 namespace thaw {
@@ -48,42 +51,114 @@ std::string heading_line(const std::string& title) {
   return line + "\n";
 }
 
+// Over the seeds that finished; the sd is NaN with one.
+struct Spread {
+  double mean = kUnknownNumber, sd = kUnknownNumber;
+};
+
+Spread spread_of(const ComparisonResults& results, size_t index, Metric metric) {
+  const StrategyResult& strategy = results.strategies[index];
+  if (!measured(strategy)) return {};
+  if (const MetricEstimate* estimate = estimate_of(results, index, metric)) {
+    return {estimate->value, estimate->sd};
+  }
+  std::vector<double> values = {metric_value(strategy.test, metric)};
+  for (const SeedRun& run : strategy.reruns) {
+    if (run.failure.empty() && run.test.rows > 0) values.push_back(metric_value(run.test, metric));
+  }
+  const double count = static_cast<double>(values.size());
+  double mean = 0, squares = 0;
+  for (const double value : values) mean += value / count;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return {mean, values.size() > 1 ? std::sqrt(squares / (count - 1)) : kUnknownNumber};
+}
+
+std::string did_not_finish(const StrategyResult& strategy) {
+  return printable(strategy.approach, kLongestName) + " did not finish" +
+         (strategy.failure.empty() ? "." : ": " + printable(strategy.failure) + ".");
+}
+
 }  // namespace
 
 std::string comparison_table(const ComparisonResults& results) {
   const ComparisonFacts facts = comparison_facts(results);
+  const Recommendation recommendation = recommend(results);
   const bool compared = results.strategies.size() > 1;
-  std::vector<std::vector<std::string>> rows = {
-      {"approach", "accuracy", results.label_names.size() == 2 ? "f1" : "macro f1", "loss"}};
+  const Metric decisive = results.decision.metric;
+  const size_t reference = reference_strategy(results);
+  const bool macro = results.label_names.size() != 2;  // then F1 is the macro F1
+  std::vector<Metric> metrics = {Metric::kAccuracy, Metric::kF1};
+  const bool shown = decisive == Metric::kAccuracy || decisive == Metric::kF1 ||
+                     decisive == Metric::kLoss || (macro && decisive == Metric::kMacroF1);
+  if (!shown) metrics.push_back(decisive);
+  metrics.push_back(Metric::kLoss);
+  const auto decides = [&](Metric metric) {
+    return metric == decisive || (macro && metric == Metric::kF1 && decisive == Metric::kMacroF1);
+  };
+  const bool judged =
+      std::any_of(recommendation.strategies.begin(), recommendation.strategies.end(),
+                  [](const StrategyStanding& own) { return std::isfinite(own.low); });
+  const bool repeated =
+      std::any_of(recommendation.strategies.begin(), recommendation.strategies.end(),
+                  [](const StrategyStanding& own) { return own.seeds > 1; });
+
+  std::vector<std::vector<std::string>> rows = {{"approach"}};
+  for (const Metric metric : metrics) {
+    std::string name = metric_name(metric);
+    std::replace(name.begin(), name.end(), '_', ' ');
+    rows[0].push_back(metric == Metric::kF1 && macro ? "macro f1" : name);
+    if (judged && decides(metric)) rows[0].emplace_back("95% interval");
+  }
   if (compared) {
     for (const char* name : {"Δ accuracy", "Δ f1"}) rows[0].emplace_back(name);
   }
   for (const char* name : {"trainable", "of total", "train time", "peak memory"}) {
     rows[0].emplace_back(name);
   }
+  std::string below;
   for (size_t i = 0; i < results.strategies.size(); ++i) {
     const StrategyResult& strategy = results.strategies[i];
-    std::vector<std::string> row = {printable(strategy.approach, kLongestName),
-                                    fixed(strategy.test.accuracy, 4), fixed(strategy.test.f1(), 4),
-                                    fixed(strategy.test.loss, 4)};
+    const StrategyStanding& own = recommendation.strategies[i];
+    std::vector<std::string> row = {printable(strategy.approach, kLongestName)};
+    for (const Metric metric : metrics) {
+      const Spread spread = spread_of(results, i, metric);
+      row.push_back(fixed(spread.mean, 4) +
+                    (std::isfinite(spread.sd) ? " ± " + fixed(spread.sd, 4) : ""));
+      if (judged && decides(metric)) {
+        row.push_back(std::isfinite(own.low) ? interval(own.low, own.high, 4) : "–");
+      }
+    }
     if (compared) {
-      row.push_back(i == 0 ? "" : points(facts.strategies[i].accuracy_change));
-      row.push_back(i == 0 ? "" : points(facts.strategies[i].f1_change));
+      const bool blank = i == reference || !measured(strategy);
+      const auto change = [&](Metric metric) {
+        return blank ? ""
+                     : points(spread_of(results, i, metric).mean -
+                              spread_of(results, reference, metric).mean);
+      };
+      row.push_back(change(Metric::kAccuracy));
+      row.push_back(change(Metric::kF1));
     }
     row.push_back(grouped(strategy.trainable_parameters));
     row.push_back(strategy.total_parameters > 0
                       ? percent(static_cast<double>(strategy.trainable_parameters) /
                                 static_cast<double>(strategy.total_parameters))
                       : "–");
-    row.push_back(duration(strategy.train_seconds));
+    row.push_back(measured(strategy) ? duration(own.cost_seconds) : "–");
     row.push_back(memory(strategy.peak_memory_mb));
     rows.push_back(std::move(row));
+    if (!measured(strategy)) below += did_not_finish(strategy) + "\n";
   }
-  std::string text = aligned(rows);
-  if (compared) {
-    text += "Δ: change against " + printable(results.strategies.front().approach, kLongestName) +
+  std::string text = aligned(rows) + below;
+  if (compared && measured(results.strategies[reference])) {
+    text += "Δ: change against " + printable(results.strategies[reference].approach, kLongestName) +
             ", in points.\n";
   }
+  if (judged) {
+    text += "95% interval: what other " + evaluated_split(results) +
+            " rows of the same kind would move, by bootstrap (" +
+            grouped(results.evidence.resamples) + " resamples).\n";
+  }
+  if (repeated) text += "±: standard deviation over seeds; values and times are their means.\n";
   return text;
 }
 
@@ -128,6 +203,10 @@ std::string terminal_report(const ComparisonResults& results) {
     text +=
         heading_line(printable(strategy.approach + " (" + strategy_description(strategy) + ")"));
     if (!strategy.epochs.empty()) text += "\n" + epoch_table(strategy, labels);
+    if (!measured(strategy)) {
+      text += "\n" + did_not_finish(strategy) + "\n\n";
+      continue;
+    }
     text += "\nConfusion matrix (" + evaluated_split(results) + ")\n" +
             format_confusion_matrix(strategy.test, names);
     text += "\nClassification report (" + evaluated_split(results) + ")\n" +

@@ -8,6 +8,7 @@
 #include "report/facts.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
+#include "report/recommendation.h"
 #include "report/shown.h"
 
 namespace thaw {
@@ -15,50 +16,19 @@ namespace {
 
 using Sentences = std::vector<std::string>;
 
-constexpr double kNormal95 = 1.959964;   // two-sided 95 % of the normal distribution
 constexpr double kShiftedShare = 0.10;   // of a class between training and test
 constexpr double kImbalance = 10;        // largest class : smallest class
 constexpr int64_t kRowsForShares = 100;  // below, a class's share says little
 
-std::string headline(const ComparisonResults& results, const ComparisonFacts& facts) {
-  const std::string rows =
-      counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows");
-  const StrategyResult& first = results.strategies.front();
-  const StrategyResult& best = results.strategies[facts.best];
-  const auto accuracy = [&](const StrategyResult& s) { return score(results, s.test.accuracy); };
-  if (results.strategies.size() == 1) {
-    if (facts.strategies.front().one_label_only) {
-      return first.approach + " answered " +
-             quoted_label(results, facts.strategies.front().most_given) + " for all " + rows;
-    }
-    return first.approach + " reaches " + accuracy(first) + " accuracy on " + rows;
-  }
-  if (facts.tiny) return "Nothing can be concluded from " + rows;
-  if (all_collapsed(facts)) return "No approach learned to tell the classes apart";
-  if (facts.best > 0) {
-    const StrategyFacts& own = facts.strategies[facts.best];
-    if (!own.clear) {
-      return (own.paired ? "No clear difference: " : "") + best.approach + " reaches " +
-             accuracy(best) + ", " + first.approach + " " + accuracy(first) + " accuracy";
-    }
-    return best.approach + " beats " + first.approach + " by " +
-           points(own.accuracy_change).substr(1) + " points: " + accuracy(best) + " against " +
-           accuracy(first) + " accuracy";
-  }
-  const bool all_clear = std::all_of(facts.strategies.begin() + 1, facts.strategies.end(),
-                                     [](const StrategyFacts& own) { return own.clear; });
-  return all_clear ? first.approach + " does best, with " + accuracy(first) + " accuracy"
-                   : "Nothing beats " + first.approach + ": " + accuracy(first) + " accuracy";
-}
-
 std::string against(const ComparisonResults& results, const ComparisonFacts& facts, size_t index) {
-  const StrategyResult& first = results.strategies.front();
+  const size_t reference = reference_strategy(results);
+  const StrategyResult& first = results.strategies[reference];
   const StrategyResult& other = results.strategies[index];
   const StrategyFacts& own = facts.strategies[index];
   const std::string rows =
       counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows");
   return other.approach + " got " + grouped(own.correct) + " of " + rows + " right, " +
-         first.approach + " " + grouped(facts.strategies.front().correct) + ": accuracy " +
+         first.approach + " " + grouped(facts.strategies[reference].correct) + ": accuracy " +
          score(results, other.test.accuracy) + " against " + score(results, first.test.accuracy) +
          " (" + points(own.accuracy_change) + " points), " + f1_name(results) + " " +
          score(results, other.test.f1()) + " against " + score(results, first.test.f1()) + " (" +
@@ -66,26 +36,25 @@ std::string against(const ComparisonResults& results, const ComparisonFacts& fac
 }
 
 std::string noise(const ComparisonResults& results, const ComparisonFacts& facts, size_t index) {
-  const std::string& first = results.strategies.front().approach;
+  const size_t reference = reference_strategy(results);
+  const std::string& first = results.strategies[reference].approach;
   const std::string& other = results.strategies[index].approach;
   const StrategyFacts& own = facts.strategies[index];
   const int64_t discordant = own.paired->first_only + own.paired->second_only;
   if (discordant == 0) return first + " and " + other + " are right on exactly the same rows.";
-  const double margin = kNormal95 * own.standard_error;
-  const std::string interval = points(own.accuracy_change - margin) + " to " +
-                               points(own.accuracy_change + margin) + " points";
   return "Of " + other + " and " + first + " only one is right on " +
          counted(discordant, "row", "rows") + ": " + other + " on " +
          grouped(own.paired->second_only) + ", " + first + " on " +
-         grouped(own.paired->first_only) + " (exact McNemar test, " + p_value_text(own.p_value) +
-         "; 95% interval of the change " + interval + "). " +
-         (own.clear ? "That is more than the choice of rows explains."
+         grouped(own.paired->first_only) + " (exact McNemar test, " + p_value_text(own.p_holm) +
+         "). " +
+         (own.clear ? "For accuracy that is more than the choice of rows explains."
                     : "The choice of rows alone could explain that.");
 }
 
 void describe_answers(const ComparisonResults& results, const ComparisonFacts& facts,
                       Sentences& out) {
-  for (size_t i = 0; i < results.strategies.size(); ++i) {
+  const size_t reference = reference_strategy(results);
+  for (const size_t i : measured_strategies(results)) {
     const StrategyFacts& own = facts.strategies[i];
     const StrategyResult& strategy = results.strategies[i];
     const std::string label = quoted_label(results, own.most_given);
@@ -104,7 +73,7 @@ void describe_answers(const ComparisonResults& results, const ComparisonFacts& f
                     quoted_label(results, facts.most_frequent) + " every time, which is right on " +
                     percent(facts.baseline) + " of the rows.");
     }
-    if (i == 0 || facts.tiny) continue;
+    if (i == reference || facts.tiny) continue;
     if (own.accuracy_change * own.f1_change < 0 &&
         std::min(std::fabs(own.accuracy_change), std::fabs(own.f1_change)) >= 0.001) {
       out.push_back("For " + strategy.approach + " accuracy and " + f1_name(results) +
@@ -114,7 +83,7 @@ void describe_answers(const ComparisonResults& results, const ComparisonFacts& f
     if (own.accuracy_change > 0 && own.loss_change > 0.005) {
       out.push_back(strategy.approach + " is right more often, yet its " +
                     evaluated_split(results) + " loss is higher (" + fixed(strategy.test.loss, 4) +
-                    " against " + fixed(results.strategies.front().test.loss, 4) + ").");
+                    " against " + fixed(results.strategies[reference].test.loss, 4) + ").");
     }
   }
 }
@@ -125,7 +94,7 @@ void describe_data(const ComparisonResults& results, const ComparisonFacts& fact
     if (split.name == "train" && split.rows > 0) train = &split;
   }
   if (train == nullptr || train->label_counts.size() != results.label_names.size()) return;
-  const auto& tested = results.strategies.front().test.per_class;
+  const auto& tested = results.strategies[reference_strategy(results)].test.per_class;
   size_t widest = 0;
   double widest_change = 0;
   std::vector<std::string> unseen;
@@ -169,22 +138,31 @@ void describe_data(const ComparisonResults& results, const ComparisonFacts& fact
 
 Sentences observations(const ComparisonResults& results, const ComparisonFacts& facts) {
   Sentences out;
-  const StrategyResult& first = results.strategies.front();
-  if (results.strategies.size() == 1) {
+  const std::vector<size_t> tested = measured_strategies(results);
+  if (tested.empty()) return out;
+  const size_t reference = tested.front();
+  const StrategyResult& first = results.strategies[reference];
+  if (tested.size() == 1) {
     out.push_back(
-        first.approach + " got " + grouped(facts.strategies.front().correct) + " of " +
+        first.approach + " got " + grouped(facts.strategies[reference].correct) + " of " +
         counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows") +
         " right: accuracy " + score(results, first.test.accuracy) + ", " + f1_name(results) + " " +
         score(results, first.test.f1()) + ", loss " + fixed(first.test.loss, 4) + ".");
   }
-  for (size_t i = 1; i < results.strategies.size(); ++i) {
+  bool paired = false;
+  for (const size_t i : tested) {
+    if (i == reference) continue;
     out.push_back(against(results, facts, i));
-    if (facts.strategies[i].paired && !facts.tiny) out.push_back(noise(results, facts, i));
+    if (!facts.strategies[i].paired || facts.tiny) continue;
+    paired = true;
+    out.push_back(noise(results, facts, i));
   }
-  const auto others = static_cast<int64_t>(results.strategies.size()) - 1;
-  if (others > 1 && !facts.tiny && facts.strategies[1].paired) {
-    out.push_back("With " + grouped(others) + " comparisons, a change is called clear where p < " +
-                  shortest(std::round(facts.level * 1e4) / 1e4) + ".");
+  if (paired && tested.size() > 2) {
+    const auto others = static_cast<int64_t>(tested.size());
+    const bool all_pairs = !results.evidence.pairs.empty();
+    out.push_back("The p-values are corrected for " +
+                  grouped(all_pairs ? others * (others - 1) / 2 : others - 1) +
+                  " comparisons by Holm's method.");
   }
   describe_answers(results, facts, out);
   describe_data(results, facts, out);
@@ -212,41 +190,13 @@ std::string wrapped(const std::string& text, const std::string& first_prefix,
 
 }  // namespace
 
-namespace {
-
-// What failed has no numbers to speak of: the others are spoken of without it.
-Findings findings_beside_failures(const ComparisonResults& results) {
-  ComparisonResults rest = results;
-  std::erase_if(rest.strategies, [](const StrategyResult& s) { return !measured(s); });
-  Sentences failures;
-  for (const StrategyResult& strategy : results.strategies) {
-    if (!strategy.failure.empty()) {
-      failures.push_back(strategy.approach + " failed: " + strategy.failure + ".");
-    }
-  }
-  Findings words;
-  if (rest.strategies.empty()) {
-    words.headline = results.strategies.size() == 1
-                         ? results.strategies.front().approach + " could not be trained"
-                         : "No approach could be trained";
-  } else {
-    words = findings(rest);
-  }
-  words.observation.insert(words.observation.end(), failures.begin(), failures.end());
-  return words;
-}
-
-}  // namespace
-
 Findings findings(const ComparisonResults& results) {
-  if (!std::all_of(results.strategies.begin(), results.strategies.end(), measured)) {
-    return findings_beside_failures(results);
-  }
   const ComparisonFacts facts = comparison_facts(results);
-  return {.headline = headline(results, facts),
+  const Recommendation recommendation = recommend(results);
+  return {.headline = recommendation.headline,
           .observation = observations(results, facts),
-          .reason = likely_reasons(results, facts),
-          .conclusion = conclusions(results, facts)};
+          .reason = likely_reasons(results, facts, recommendation),
+          .conclusion = conclusions(results, facts, recommendation)};
 }
 
 std::string findings_text(const Findings& findings, int columns) {

@@ -9,10 +9,11 @@ namespace thaw {
 
 // What a comparison says, in sentences drawn from its numbers and from nothing else.
 //
-// A difference of accuracy is called clear only where the exact McNemar test on the same rows gives
-// p below 0.05 divided by the number of comparisons with the first strategy. Fewer than
-// kTinyTestRows rows are said to decide nothing. A strategy that gave one label to every row is
-// named as such. Reasons are offered as likely, never as known.
+// The headline and the first conclusions are the recommendation (recommendation.h). A difference is
+// called clear only where the paired bootstrap, or for accuracy the exact McNemar test, on the same
+// rows gives p below 0.05 after Holm's correction. Fewer than kTinyTestRows rows are said to decide
+// nothing. A strategy that gave one label to every row, or did not finish, is named as such.
+// Reasons are offered as likely, never as known.
 struct Findings {
   std::string headline;                  // one clause, without a full stop
   std::vector<std::string> observation;  // sentences: who was better, by how much, is it noise

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "report/evidence.h"
+#include "report/numbers.h"
 #include "tests/report/fixtures.h"
 
 namespace thaw {
@@ -25,6 +27,53 @@ TEST(Tables, CompareTheStrategiesWithTheFirst) {
       "full        0.6767    0.6747  0.8188       +2.96  +3.40  66,955,779    100.0%  23 min 42 s  "
       "     2.9 GB\n"
       "Δ: change against probe, in points.\n");
+}
+
+TEST(Tables, ShowTheIntervalOfTheMetricThatDecides) {
+  ComparisonResults results = tweets();
+  results.evidence = make_evidence(results, {.resamples = 500});
+  const auto low_of = [&](size_t metric) {
+    return fixed(results.evidence.strategies[2][metric].low, 4);
+  };
+  const auto header = [](const std::string& table) { return table.substr(0, table.find('\n')); };
+  std::string table = comparison_table(results);
+  EXPECT_THAT(header(table), HasSubstr("macro f1   95% interval    loss"));
+  EXPECT_THAT(table, HasSubstr("0.6747  " + low_of(2) + "–"));
+  EXPECT_THAT(table, HasSubstr("by bootstrap (500 resamples)."));
+  results.decision.metric = Metric::kMacroRecall;
+  table = comparison_table(results);
+  EXPECT_THAT(header(table), HasSubstr("macro recall   95% interval    loss"));
+  EXPECT_THAT(table, HasSubstr(low_of(4) + "–"));
+}
+
+TEST(Tables, ShowMeanAndDeviationWhereThereAreReruns) {
+  ComparisonResults results = tweets();
+  SeedRun rerun;
+  rerun.seed = 43;
+  rerun.test = results.strategies[1].test;
+  rerun.test_logits = results.strategies[1].test_logits;
+  rerun.train_seconds = results.strategies[0].train_seconds + 2;
+  results.strategies[0].reruns = {rerun};
+  for (const bool judged : {false, true}) {
+    if (judged) results.evidence = make_evidence(results, {.resamples = 200});
+    const std::string table = comparison_table(results);
+    EXPECT_THAT(table, HasSubstr("0.6549 ± 0.0111"));  // of 0.6471 and 0.6627
+    EXPECT_THAT(table, HasSubstr("32.2 s"));
+    EXPECT_THAT(table, HasSubstr("+0.78"));  // last-1 against the mean
+    EXPECT_THAT(table, HasSubstr("±: standard deviation over seeds"));
+  }
+}
+
+TEST(Tables, NameWhatDidNotFinish) {
+  ComparisonResults results = tweets();
+  results.strategies[0].failure = "the loss was not a finite number at step 12";
+  results.strategies[0].test = {};
+  results.strategies[0].test_logits.clear();
+  const std::string table = comparison_table(results);
+  EXPECT_THAT(table,
+              HasSubstr("probe did not finish: the loss was not a finite number at step 12.\n"
+                        "Δ: change against last-1, in points.\n"));
+  EXPECT_THAT(terminal_report(results), HasSubstr("probe did not finish: the loss"));
 }
 
 TEST(Tables, OfOneStrategyHaveNoChange) {
@@ -58,7 +107,7 @@ TEST(Tables, ReportEverythingAtTheEnd) {
   for (const char* part :
        {"full (everything trained, from probe)", "negative              2633     1143       196",
         "weighted avg       0.65      0.65      0.65     12284", "Comparison\n══════════\n",
-        "full beats probe by 2.96 points"}) {
+        "full reaches macro F1 0.6747, probe 0.6407"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "report/evidence.h"
 #include "report/facts.h"
 #include "tests/report/fixtures.h"
 
@@ -36,9 +37,24 @@ ComparisonResults two_labels(int64_t rows, int64_t train_rows) {
   return results;
 }
 
+// With intervals and tests, as a comparison that has just ended.
+ComparisonResults judged(ComparisonResults results, Metric metric = Metric::kMacroF1) {
+  results.decision.metric = metric;
+  results.evidence = make_evidence(results, {.resamples = 2000});
+  return results;
+}
+
+const ComparisonResults& judged_tweets() {
+  static const ComparisonResults results = judged(tweets());
+  return results;
+}
+
 TEST(Findings, OfTheTweetsSayWhatTheNumbersSay) {
-  const Findings words = findings(tweets());
-  EXPECT_EQ(words.headline, "full beats probe by 2.96 points: 0.6767 against 0.6471 accuracy");
+  const Findings words = findings(judged_tweets());
+  EXPECT_EQ(words.headline,
+            "full: +3.4 macro F1 over probe (95% +2.7…+4.1, p = 0.001) for 46× the time; last-1 "
+            "reaches 51% of that gain at 5.8×");
+  EXPECT_THAT(words.conclusion.front(), HasSubstr("Take full if 23 min 42 s of training"));
   EXPECT_THAT(words.observation,
               Contains("full got 8,313 of 12,284 test rows right, probe 7,949: accuracy 0.6767 "
                        "against 0.6471 (+2.96 points), macro F1 0.6747 against 0.6407 (+3.40)."));
@@ -97,13 +113,15 @@ TEST(Findings, CallADifferenceWithinTheNoiseNoDifference) {
   ComparisonResults results = two_labels(400, 4000);
   results.strategies = {scored("probe", "probe", results.test_gold, 0, 40),
                         scored("full", "full", results.test_gold, 20, 34)};
-  const Findings words = findings(results);
-  EXPECT_EQ(words.headline, "No clear difference: full reaches 0.915, probe 0.900 accuracy");
+  const Findings words = findings(judged(results, Metric::kAccuracy));
+  EXPECT_THAT(words.headline,
+              AllOf(HasSubstr("probe is enough: full's +1.5 accuracy may be chance (95% −"),
+                    HasSubstr("for 46× the time")));
   EXPECT_THAT(words.observation,
               Contains(HasSubstr("The choice of rows alone could explain that")));
-  EXPECT_THAT(words.conclusion,
-              Contains("The gain of full over probe is within the noise: on this evidence probe, "
-                       "which costs less, is the careful choice."));
+  EXPECT_THAT(words.conclusion.front(),
+              AllOf(HasSubstr("Take probe: full is ahead of it by +1.5 points of accuracy"),
+                    HasSubstr("probe trains in 2% of its time (31.2 s against 23 min 42 s)")));
 }
 
 TEST(Findings, AskMoreOfADifferenceWhenThereAreManyComparisons) {
@@ -114,13 +132,15 @@ TEST(Findings, AskMoreOfADifferenceWhenThereAreManyComparisons) {
                         scored("full", "full", gold, 100, 6)};
   EXPECT_NEAR(comparison_facts(results).strategies[1].p_value, 0.0227, 1e-4);
   EXPECT_TRUE(comparison_facts(results).strategies[1].clear);
+  EXPECT_TRUE(comparison_facts(judged(results)).strategies[1].clear);
   results.strategies.push_back(scored("last-1", "last-1", gold, 0, 18));
   results.strategies.push_back(scored("last-2", "last-2", gold, 0, 18));
   EXPECT_FALSE(comparison_facts(results).strategies[1].clear);
-  const Findings words = findings(results);
-  EXPECT_THAT(words.headline, HasSubstr("No clear difference"));
+  EXPECT_FALSE(comparison_facts(judged(results)).strategies[1].clear);
+  const Findings words = findings(judged(results));
+  EXPECT_THAT(words.headline, HasSubstr("probe is enough: full's +3.0 macro F1 may be chance"));
   EXPECT_THAT(words.observation,
-              Contains("With 3 comparisons, a change is called clear where p < 0.0167."));
+              Contains("The p-values are corrected for 6 comparisons by Holm's method."));
   EXPECT_THAT(words.observation, Contains("probe and last-1 are right on exactly the same rows."));
 }
 
@@ -128,12 +148,12 @@ TEST(Findings, SayThatTheProbeIsEnoughWhereNothingBeatsIt) {
   ComparisonResults results = two_labels(600, 300);
   results.strategies = {scored("probe", "probe", results.test_gold, 0, 40),
                         scored("full", "full", results.test_gold, 200, 120)};
-  const Findings words = findings(results);
-  EXPECT_EQ(words.headline, "probe does best, with 0.933 accuracy");
+  const Findings words = findings(judged(results));
+  EXPECT_THAT(words.headline, HasSubstr("Nothing beats probe: macro F1 0.933 (95% 0.9"));
   EXPECT_THAT(words.reason,
               Contains(HasSubstr("With 300 training rows, full's 66.96 M trainable")));
-  EXPECT_THAT(words.conclusion,
-              Contains(AllOf(HasSubstr("probe is enough here"), HasSubstr("that was not tried"))));
+  EXPECT_THAT(words.conclusion.front(), HasSubstr("Take probe: it is the cheapest"));
+  EXPECT_THAT(words.conclusion, Contains(HasSubstr("that was not tried")));
 }
 
 TEST(Findings, ChooseTheCheaperOfTwoThatCannotBeToldApart) {
@@ -142,10 +162,13 @@ TEST(Findings, ChooseTheCheaperOfTwoThatCannotBeToldApart) {
   results.strategies = {scored("probe", "probe", gold, 0, 200),
                         scored("last-1", "last-1", gold, 300, 92),
                         scored("full", "full", gold, 310, 88)};
-  EXPECT_THAT(findings(results).conclusion,
-              Contains(AllOf(HasSubstr("full gains 11.20 points"),
-                             HasSubstr("last-1 cannot be told from it (p = 0.45)"),
-                             HasSubstr("trains in 13% of its time"))));
+  const Findings words = findings(judged(results));
+  EXPECT_THAT(words.headline, AllOf(HasSubstr("last-1: +10.8 macro F1 over probe"),
+                                    HasSubstr("for 5.8× the time; full cannot be told from it")));
+  EXPECT_THAT(words.conclusion.front(),
+              AllOf(HasSubstr("Take last-1: full is ahead of it by +0.4 points of macro F1"),
+                    HasSubstr("which the choice of test rows alone could explain"),
+                    HasSubstr("last-1 trains in 13% of its time")));
 }
 
 TEST(Findings, NameTheMajorityClassOnManyRows) {
@@ -160,6 +183,9 @@ TEST(Findings, NameTheMajorityClassOnManyRows) {
                                           "majority class of training."));
   EXPECT_THAT(words.reason,
               Contains(HasSubstr("full's training was too short or its learning rate")));
+  EXPECT_THAT(words.headline, HasSubstr("probe reaches macro F1 0.800"));
+  EXPECT_THAT(words.conclusion, Contains("full answered 'ham' for every row, the majority class of "
+                                         "training; it is left out."));
   results.strategies[0] = results.strategies[1];
   EXPECT_EQ(findings(results).headline, "No approach learned to tell the classes apart");
 }
@@ -198,9 +224,8 @@ TEST(Findings, ClaimNothingAboutNoiseWithoutPredictions) {
   ComparisonResults results = tweets();
   for (StrategyResult& each : results.strategies) each.test_logits.clear();
   const Findings words = findings(results);
-  EXPECT_EQ(words.headline, "full reaches 0.6767, probe 0.6471 accuracy");
-  EXPECT_THAT(words.conclusion,
-              Contains(HasSubstr("cannot be told without each row's predictions")));
+  EXPECT_EQ(words.headline, "full reaches macro F1 0.6747, probe 0.6407 for 46× the time");
+  EXPECT_THAT(words.conclusion.front(), HasSubstr("whether that is more than chance is not known"));
   EXPECT_THAT(words.observation, Each(Not(HasSubstr("McNemar"))));
 }
 
@@ -208,14 +233,33 @@ TEST(Findings, OfOneStrategyCompareNothing) {
   ComparisonResults results = tweets();
   results.strategies.resize(1);
   const Findings words = findings(results);
-  EXPECT_EQ(words.headline, "probe reaches 0.6471 accuracy on 12,284 test rows");
+  EXPECT_EQ(words.headline, "probe reaches macro F1 0.6407 on 12,284 test rows");
+  EXPECT_THAT(findings(judged(results)).headline,
+              AllOf(HasSubstr("probe reaches macro F1 0.6407 (95% 0.63"), HasSubstr("on 12,284")));
   EXPECT_TRUE(words.conclusion.empty());
   results.strategies.clear();
   EXPECT_THROW(findings(results), Error);
 }
 
+TEST(Findings, SpeakOfTheOthersBesideWhatDidNotFinish) {
+  ComparisonResults results = tweets();
+  for (const size_t failed : {size_t{0}, size_t{1}}) {
+    StrategyResult& strategy = results.strategies[failed];
+    strategy.failure = "the loss was not a finite number at step 12";
+    strategy.test = {};
+    strategy.test_logits.clear();
+    const Findings words = findings(judged(results));
+    EXPECT_THAT(words.conclusion,
+                Contains(strategy.approach + " did not finish: the loss was not a finite number at "
+                                             "step 12; it is left out."));
+    EXPECT_THAT(words.observation, Contains(HasSubstr("full got 8,313 of 12,284 test rows right")));
+    EXPECT_THAT(words.observation, Each(Not(HasSubstr("probe got"))));
+  }
+  EXPECT_THAT(findings(judged(results)).headline, HasSubstr("full reaches macro F1 0.6747"));
+}
+
 TEST(Findings, AreWrappedForATerminal) {
-  const std::string text = findings_text(findings(tweets()), 60);
+  const std::string text = findings_text(findings(judged_tweets()), 60);
   size_t start = 0;
   while (start < text.size()) {
     const size_t end = text.find('\n', start);
@@ -224,7 +268,7 @@ TEST(Findings, AreWrappedForATerminal) {
   }
   EXPECT_THAT(text, HasSubstr("\nObservation\n  - last-1 got 8,141"));
   EXPECT_THAT(text, HasSubstr("\nLikely reason\n  - "));
-  EXPECT_THAT(text, HasSubstr("\nConclusion\n  - On this data"));
+  EXPECT_THAT(text, HasSubstr("\nConclusion\n  - Take full if"));
 }
 
 }  // namespace
