@@ -1,6 +1,7 @@
 #include "experiment/comparison.h"
 
 #include <algorithm>
+#include <ctime>
 #include <limits>
 #include <map>
 #include <memory>
@@ -83,6 +84,14 @@ class Comparison {
         continue;
       }
       result.test = metrics(result.test_logits);
+      if (result.calibration) {
+        const auto summary = [&](double temperature) {
+          return calibration_summary(result.test_logits.data(), gold.data(), rows, labels,
+                                     temperature);
+        };
+        result.calibration->before = summary(1);
+        result.calibration->after = summary(result.calibration->temperature);
+      }
       for (SeedRun& rerun : result.reruns) {
         if (rerun.failure.empty()) rerun.test = metrics(rerun.test_logits);
       }
@@ -235,8 +244,26 @@ class Comparison {
     }
     result.test_logits = std::move(run.evaluated_logits);
     result.peak_memory_mb = peak_memory_mb();
+    calibrate(run, result);
     if (run.worth_saving) save(run.classifier, strategy.approach);
     results_.strategies.push_back(std::move(result));
+  }
+
+  // Temperature and thresholds on validation, into the model and the results.
+  void calibrate(StrategyRun& run, StrategyResult& result) {
+    const auto& gold = material_.validation_labels;
+    const auto rows = static_cast<int64_t>(gold.size());
+    if (run.validation_logits.empty() || rows < kRowsToCalibrate) return;
+    const float* logits = run.validation_logits.data();
+    const int64_t labels = pretrained().head.labels;
+    ProbabilityRules& rules = run.classifier.rules;
+    rules.temperature = fit_temperature(logits, gold.data(), rows, labels);
+    result.calibration.emplace();
+    result.calibration->temperature = rules.temperature;
+    if (settings_.precision_target == 0) return;
+    rules.precision_target = settings_.precision_target;
+    rules.thresholds = precision_thresholds(logits, gold.data(), rows, labels, rules.temperature,
+                                            settings_.precision_target);
   }
 
   void save(const Classifier& classifier, const std::string& approach) {
@@ -343,6 +370,7 @@ Precision choose_precision(const std::string& wanted, std::string& why) {
 ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path& model_folder,
                                  bool single, const Listener& listener) {
   const auto start = Clock::now();
+  const double started = static_cast<double>(std::time(nullptr));
   ExperimentSettings settings = given;
   set_thread_count(settings.threads);
   Dataset data = load_dataset(settings.data);
@@ -368,6 +396,7 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   }
 
   ComparisonResults results;
+  results.started = started;
   describe_experiment(settings, data, pretrained, max_length, results);
   const Precision precision = choose_precision(settings.precision, results.precision);
   create_output_folder(settings.out);

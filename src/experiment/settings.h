@@ -43,6 +43,7 @@ struct ExperimentSettings {
   std::vector<double> learning_rates,
       epoch_counts;  // candidates; empty: around each strategy's own
   DecisionSettings decision;
+  double precision_target = 0;  // that thresholds are saved for; 0: none are
 };
 
 // One value for one key, from a recipe or from the command line.
