@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "base/time_span.h"
 #include "commands.h"
+#include "experiment/sweep.h"
 #include "report/merge_runs.h"
 #include "report/report.h"
 #include "report/tables.h"
@@ -39,7 +39,7 @@ void run_report(const ReportFlags& flags) {
   DecisionSettings wanted;
   if (!flags.metric.empty()) wanted.metric = parse_metric(flags.metric, "--metric");
   if (!flags.budget.empty() && flags.budget != "none") {
-    wanted.budget_seconds = parse_time_span(flags.budget, "--budget");
+    wanted.budget_seconds = parse_seconds(flags.budget, "--budget");
   }
   std::vector<SavedRun> runs;
   for (const std::string& named : flags.runs) runs.push_back(read_run(named));

@@ -96,7 +96,7 @@ TEST_F(ReportCommand, DecidesByAnotherMetricIntoAnotherFolder) {
   const auto before = files_in(path("one"));
   const std::string other = path("other");
   const Outcome outcome =
-      thaw("report " + path("one") + " --metric accuracy --budget 1h30min --out " + other);
+      thaw("report " + path("one") + " --metric accuracy --budget 1.5h --out " + other);
   ASSERT_EQ(outcome.code, 0) << outcome.text;
   const auto json = nlohmann::json::parse(content_of(other + "/results.json"));
   EXPECT_EQ(json["decision"]["metric"], "accuracy");
@@ -135,7 +135,7 @@ TEST_F(ReportCommand, SaysWhatIsWrong) {
   fails(path("one") + " " + path("two"), "--out: there is no place for the report of several runs");
   fails(path("one") + " " + path("one") + " --out " + path("x1"), "is named twice");
   fails(path("one") + " --metric luck", "--metric: 'luck' is not a metric");
-  fails(path("one") + " --budget soon", "--budget: 'soon' is not a span of time");
+  fails(path("one") + " --budget soon", "--budget: 'soon' is not a time");
   fails(path("one") + " --out " + path("two"), "two");  // holds a run of its own
   EXPECT_EQ(thaw("report").code, 2);
   // A run on other rows.
