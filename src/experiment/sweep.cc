@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <map>
 
 #include "base/error.h"
@@ -19,6 +20,15 @@ constexpr double kEpochFactors[] = {0.5, 1, 2};
 
 bool is_searched(const ExperimentSettings& settings, const char* key) {
   return std::find(settings.search.begin(), settings.search.end(), key) != settings.search.end();
+}
+
+// To three digits: 1.5e-4, not 1.5000000000000001e-4.
+double rounded(double value) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.2e", value);
+  double result = value;
+  std::from_chars(text, text + std::string_view(text).size(), result);
+  return result;
 }
 
 }  // namespace
@@ -116,7 +126,7 @@ std::vector<TrainingSettings> search_candidates(const ExperimentSettings& settin
   if (is_searched(settings, "learning_rate")) {
     rates = settings.learning_rates;
     if (rates.empty()) {
-      for (const double factor : kRateFactors) rates.push_back(own.learning_rate * factor);
+      for (const double factor : kRateFactors) rates.push_back(rounded(own.learning_rate * factor));
     }
   }
   if (is_searched(settings, "epochs")) {
