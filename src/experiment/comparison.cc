@@ -1,7 +1,6 @@
 #include "experiment/comparison.h"
 
 #include <algorithm>
-#include <ctime>
 #include <limits>
 #include <map>
 #include <memory>
@@ -370,7 +369,6 @@ Precision choose_precision(const std::string& wanted, std::string& why) {
 ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path& model_folder,
                                  bool single, const Listener& listener) {
   const auto start = Clock::now();
-  const double started = static_cast<double>(std::time(nullptr));
   ExperimentSettings settings = given;
   set_thread_count(settings.threads);
   Dataset data = load_dataset(settings.data);
@@ -396,7 +394,6 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   }
 
   ComparisonResults results;
-  results.started = started;
   describe_experiment(settings, data, pretrained, max_length, results);
   const Precision precision = choose_precision(settings.precision, results.precision);
   create_output_folder(settings.out);
