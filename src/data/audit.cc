@@ -5,7 +5,9 @@
 #include <limits>
 #include <map>
 #include <string_view>
+#include <tuple>
 
+#include "data/near_duplicates.h"
 #include "data/utf8.h"
 
 namespace thaw {
@@ -141,6 +143,42 @@ class Repetitions {
   DataAudit& audit_;
 };
 
+std::string shown(const TextColumn& texts, int64_t position) {
+  std::string text(texts[position]);
+  if (texts.has_pairs()) text.append(" | ").append(texts.pair(position));
+  return text;
+}
+
+void find_near_texts(const std::vector<const Split*>& splits, DataAudit& audit) {
+  std::vector<const TextColumn*> texts;
+  for (const Split* split : splits) texts.push_back(&split->texts);
+  const auto label = [&](int split, int64_t position) {
+    const auto& labels = splits[split]->labels;
+    return labels.empty() ? 0 : labels[position];
+  };
+  audit.looked_for_near = true;
+  std::map<std::pair<int, int>, size_t> taken;
+  for (const NearDuplicate& found : find_near_duplicates(texts)) {
+    NearText near{found.earlier_split,
+                  found.split,
+                  splits[found.earlier_split]->rows[found.earlier_row],
+                  splits[found.split]->rows[found.row],
+                  found.similarity,
+                  label(found.earlier_split, found.earlier_row) != label(found.split, found.row),
+                  "",
+                  ""};
+    if (taken[{found.earlier_split, found.split}]++ < kNearTextsShown) {
+      near.first_text = shown(*texts[found.earlier_split], found.earlier_row);
+      near.second_text = shown(*texts[found.split], found.row);
+    }
+    audit.near.push_back(std::move(near));
+  }
+  std::sort(audit.near.begin(), audit.near.end(), [](const NearText& a, const NearText& b) {
+    return std::tie(a.first_split, a.second_split, a.second_row) <
+           std::tie(b.first_split, b.second_split, b.second_row);
+  });
+}
+
 }  // namespace
 
 double SplitAudit::imbalance() const {
@@ -150,7 +188,8 @@ double SplitAudit::imbalance() const {
   return static_cast<double>(*largest) / static_cast<double>(*smallest);
 }
 
-DataAudit audit_dataset(const Dataset& dataset, const SplitLengths& lengths, int max_length) {
+DataAudit audit_dataset(const Dataset& dataset, const SplitLengths& lengths, int max_length,
+                        NearTexts near) {
   DataAudit audit;
   audit.label_names = dataset.label_names;
   audit.max_length = max_length;
@@ -174,6 +213,7 @@ DataAudit audit_dataset(const Dataset& dataset, const SplitLengths& lengths, int
   add("validation", dataset.validation, lengths.validation);
   add("test", dataset.test, lengths.test);
   Repetitions(splits, audit).find();
+  if (near == NearTexts::kLookFor) find_near_texts(splits, audit);
   return audit;
 }
 

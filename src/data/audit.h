@@ -45,11 +45,25 @@ struct SharedText {
   bool other_label;               // the two rows disagree
 };
 
+// A row and the most similar one before it (data/near_duplicates.h): of an earlier split or its
+// own.
+struct NearText {
+  int first_split, second_split;  // indices into DataAudit::splits; may be the same
+  int64_t first_row, second_row;  // numbers in their files
+  double similarity;
+  bool other_label;
+  // Of the first kNearTextsShown of each two splits; of pairs, both texts. Empty in the others.
+  std::string first_text, second_text;
+};
+inline constexpr size_t kNearTextsShown = 50;
+
 struct DataAudit {
   std::vector<std::string> label_names;
   std::vector<SplitAudit> splits;  // those that have rows, in the order train, validation, test
   std::vector<SharedText> shared;  // by splits, then second_row; empty texts are not counted
-  int max_length = 0;              // 0: lengths are not known
+  bool looked_for_near = false;
+  std::vector<NearText> near;  // by splits, then second_row
+  int max_length = 0;          // 0: lengths are not known
 };
 
 // The rule of thumb: from 1:10 on, classes count as imbalanced.
@@ -60,9 +74,11 @@ struct SplitLengths {
   std::vector<int32_t> train, validation, test;  // [rows]
 };
 
+enum class NearTexts { kLookFor, kLeaveOut };
+
 // Looks over a data set. Texts count as equal only byte by byte.
 DataAudit audit_dataset(const Dataset& dataset, const SplitLengths& lengths = {},
-                        int max_length = 0);
+                        int max_length = 0, NearTexts near = NearTexts::kLookFor);
 
 // The audit as text for a terminal or a file; bars end at `width` characters.
 std::string format_audit(const DataAudit& audit, int width = 88);
