@@ -127,14 +127,15 @@ class Repetitions {
         continue;
       }
       ++counts.back();
-      audit_.splits[entry->split].repetitions.push_back(
-          {row(*entry), row(*firsts.back()), label(*entry) != label(*firsts.back())});
+      audit_.splits[entry->split].repetitions.push_back({row(*entry), row(*firsts.back()),
+                                                         label(*entry) != label(*firsts.back()),
+                                                         entry->position, firsts.back()->position});
     }
     for (size_t a = 0; a < firsts.size(); ++a) {
       for (size_t b = a + 1; b < firsts.size(); ++b) {
         audit_.shared.push_back({firsts[a]->split, firsts[b]->split, row(*firsts[a]),
-                                 row(*firsts[b]), counts[b],
-                                 label(*firsts[a]) != label(*firsts[b])});
+                                 row(*firsts[b]), counts[b], label(*firsts[a]) != label(*firsts[b]),
+                                 firsts[a]->position, firsts[b]->position});
       }
     }
   }
@@ -142,12 +143,6 @@ class Repetitions {
   const std::vector<const Split*>& splits_;
   DataAudit& audit_;
 };
-
-std::string shown(const TextColumn& texts, int64_t position) {
-  std::string text(texts[position]);
-  if (texts.has_pairs()) text.append(" | ").append(texts.pair(position));
-  return text;
-}
 
 void find_near_texts(const std::vector<const Split*>& splits, DataAudit& audit) {
   std::vector<const TextColumn*> texts;
@@ -168,8 +163,8 @@ void find_near_texts(const std::vector<const Split*>& splits, DataAudit& audit) 
                   "",
                   ""};
     if (taken[{found.earlier_split, found.split}]++ < kNearTextsShown) {
-      near.first_text = shown(*texts[found.earlier_split], found.earlier_row);
-      near.second_text = shown(*texts[found.split], found.row);
+      near.first_text = whole_text(*texts[found.earlier_split], found.earlier_row);
+      near.second_text = whole_text(*texts[found.split], found.row);
     }
     audit.near.push_back(std::move(near));
   }
@@ -186,6 +181,12 @@ double SplitAudit::imbalance() const {
   const auto [smallest, largest] = std::minmax_element(class_rows.begin(), class_rows.end());
   if (*smallest == 0) return std::numeric_limits<double>::infinity();
   return static_cast<double>(*largest) / static_cast<double>(*smallest);
+}
+
+std::string whole_text(const TextColumn& texts, int64_t position) {
+  std::string text(texts[position]);
+  if (texts.has_pairs()) text.append(" | ").append(texts.pair(position));
+  return text;
 }
 
 DataAudit audit_dataset(const Dataset& dataset, const SplitLengths& lengths, int max_length,

@@ -20,8 +20,9 @@ inline constexpr int kLengthPercentiles[] = {5, 25, 50, 75, 90, 95, 99};
 
 // A row whose text an earlier row of the same split has already.
 struct RepeatedRow {
-  int64_t row, first_row;  // numbers in their file
-  bool other_label;        // the two rows disagree
+  int64_t row, first_row;            // numbers in their file
+  bool other_label;                  // the two rows disagree
+  int64_t position, first_position;  // in the split
 };
 
 struct SplitAudit {
@@ -43,6 +44,7 @@ struct SharedText {
   int64_t first_row, second_row;  // numbers in their files, of the text's first row in each split
   int64_t second_rows;            // rows of the second split that hold the text
   bool other_label;               // the two rows disagree
+  int64_t first_position, second_position;  // in the splits
 };
 
 // A row and the most similar one before it (data/near_duplicates.h): of an earlier split or its
@@ -73,6 +75,9 @@ inline constexpr double kImbalanceLimit = 10;
 struct SplitLengths {
   std::vector<int32_t> train, validation, test;  // [rows]
 };
+
+// A row's text; of a pair both, with " | " between.
+std::string whole_text(const TextColumn& texts, int64_t position);
 
 enum class NearTexts { kLookFor, kLeaveOut };
 
