@@ -238,6 +238,9 @@ const std::vector<Key>& keys() {
          s.decision.budget_seconds = parse_time_span(single(a, "a time"), a.where);
        },
        {}},
+      {{"check_data", "BOOL", "look for rows in two splits and doubtful labels", false},
+       [](S& s, const A& a) { s.check_data = truth(a); },
+       {}},
       {{"precision_target", "NUMBER", "save thresholds by which answers are right so often", false},
        [](S& s, const A& a) {
          s.precision_target = number(a, 1e-9, 1, "a number above 0, up to 1");

@@ -6,6 +6,7 @@
 
 #include "evaluation/text_width.h"
 #include "report/facts.h"
+#include "report/learning.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
 #include "report/shown.h"
@@ -243,10 +244,13 @@ Findings findings(const ComparisonResults& results) {
     return findings_beside_failures(results);
   }
   const ComparisonFacts facts = comparison_facts(results);
-  return {.headline = headline(results, facts),
-          .observation = observations(results, facts),
-          .reason = likely_reasons(results, facts),
-          .conclusion = conclusions(results, facts)};
+  Findings found{.headline = headline(results, facts),
+                 .observation = observations(results, facts),
+                 .reason = likely_reasons(results, facts),
+                 .conclusion = conclusions(results, facts)};
+  const auto learning = learning_sentences(results);
+  found.conclusion.insert(found.conclusion.end(), learning.begin(), learning.end());
+  return found;
 }
 
 std::string findings_text(const Findings& findings, int columns) {
