@@ -1,10 +1,12 @@
 #include <cstdio>
 #include <memory>
 
+#include "abstention.h"
 #include "commands.h"
 #include "console.h"
 #include "data/load.h"
 #include "data_flags.h"
+#include "evaluation/calibration.h"
 #include "evaluation/metrics.h"
 #include "experiment/describe.h"
 #include "models.h"
@@ -16,11 +18,44 @@ namespace {
 struct EvalFlags {
   TrainedModelFlags model;
   DataOptions data;
+  AbstentionFlags abstention;
 };
+
+// How far the probabilities can be believed, and what is answered.
+void print_probabilities(const AbstentionFlags& flags, const Classifier& classifier,
+                         const std::vector<float>& logits, const std::vector<int32_t>& gold) {
+  const auto rows = static_cast<int64_t>(gold.size());
+  const int64_t labels = classifier.head.labels;
+  const auto print = [&](const std::string& which, double temperature) {
+    const CalibrationSummary summary =
+        calibration_summary(logits.data(), gold.data(), rows, labels, temperature);
+    std::printf("%s: NLL %.4f, Brier %.4f, ECE %.4f\n", which.c_str(), summary.nll, summary.brier,
+                summary.ece);
+  };
+  std::printf("\n");
+  print("probabilities as they are", 1);
+  const double temperature = classifier.rules.temperature;
+  if (temperature != 1) print("at temperature " + shortest_number(temperature), temperature);
+  if (!flags.may_abstain()) return;
+  const auto shares = probabilities(logits.data(), rows, labels, flags.temperature(classifier));
+  const auto predicted = predicted_labels(logits.data(), rows, labels);
+  int64_t answered = 0, right = 0;
+  for (int64_t row = 0; row < rows; ++row) {
+    if (!flags.answers(classifier, predicted[row], shares[row * labels + predicted[row]])) continue;
+    ++answered;
+    right += predicted[row] == gold[row];
+  }
+  std::printf(
+      "answered: %lld of %lld rows (%.1f %%), of which %.2f %% are right\n",
+      static_cast<long long>(answered), static_cast<long long>(rows),
+      100.0 * static_cast<double>(answered) / static_cast<double>(rows),
+      answered == 0 ? 0.0 : 100.0 * static_cast<double>(right) / static_cast<double>(answered));
+}
 
 void run_eval(EvalFlags& flags) {
   resolve_data(flags.data, DataUse::kTestAlone);
   const TrainedModel model = open_trained_model(flags.model);
+  flags.abstention.check(model.classifier);
   const auto& label_names = model.classifier.label_names;
   const Split split = load_split(flags.data, label_names);
   catch_interrupts();
@@ -29,6 +64,7 @@ void run_eval(EvalFlags& flags) {
                                               model.classifier.head.labels);
   std::printf("%s",
               format_evaluation(metrics, flags.model.model, label_names, split.source).c_str());
+  print_probabilities(flags.abstention, model.classifier, logits, split.labels);
 }
 
 }  // namespace
@@ -42,6 +78,7 @@ void add_eval_command(CLI::App& app) {
       ->required();
   add_data_flags(*command, flags->data);
   flags->model.add_to(*command);
+  flags->abstention.add_to(*command);
   command->callback([flags] { run_eval(*flags); });
 }
 

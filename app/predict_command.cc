@@ -3,6 +3,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "abstention.h"
 #include "commands.h"
 #include "console.h"
 #include "data/load.h"
@@ -17,6 +18,7 @@ struct PredictFlags {
   std::string file = "-", text_column, text_pair;
   std::vector<std::string> columns;
   bool logits = false;
+  AbstentionFlags abstention;
 };
 
 // The double that prints as the float's shortest text: 0.1f as 0.1, not as 0.10000000149011612.
@@ -31,16 +33,25 @@ double as_printed(float value) {
 void run_predict(const PredictFlags& flags) {
   const TrainedModel model = open_trained_model(flags.model);
   const Classifier& classifier = model.classifier;
+  flags.abstention.check(classifier);
   const TextColumn texts =
       read_texts(flags.file, flags.text_column, flags.columns, flags.text_pair);
   catch_interrupts();
   const auto logits = model.logits(texts, "predict", console_listener(texts.size() < 1000));
   const int64_t labels = classifier.head.labels;
   const auto predicted = predicted_labels(logits.data(), texts.size(), labels);
-  const auto shares = probabilities(logits.data(), texts.size(), labels);
+  const auto shares =
+      probabilities(logits.data(), texts.size(), labels, flags.abstention.temperature(classifier));
   for (int64_t row = 0; row < texts.size(); ++row) {
     nlohmann::ordered_json line;
-    line["label"] = classifier.label_names[predicted[row]];
+    const std::string& likeliest = classifier.label_names[predicted[row]];
+    if (flags.abstention.answers(classifier, predicted[row],
+                                 shares[row * labels + predicted[row]])) {
+      line["label"] = likeliest;
+    } else {
+      line["label"] = nullptr;
+      line["likeliest"] = likeliest;
+    }
     for (int64_t label = 0; label < labels; ++label) {
       line["probabilities"][classifier.label_names[label]] =
           as_printed(shares[row * labels + label]);
@@ -74,7 +85,11 @@ void add_predict_command(CLI::App& app) {
       ->add_option("--columns", flags->columns, "names of the columns of a file without a header")
       ->delimiter(',');
   flags->model.add_to(*command);
-  command->footer("Example:\n  echo \"What a day\" | thaw predict results/full -");
+  flags->abstention.add_to(*command);
+  command->footer(
+      "Examples:\n"
+      "  echo \"What a day\" | thaw predict results/full -\n"
+      "  thaw predict results/full texts.txt --abstain-below 0.8");
   command->callback([flags] { run_predict(*flags); });
 }
 

@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/time_span.h"
 #include "commands.h"
+#include "report/evidence.h"
 #include "report/merge_runs.h"
 #include "report/report.h"
 #include "report/tables.h"
@@ -49,6 +50,7 @@ void run_report(const ReportFlags& flags) {
       several ? merge_runs(std::move(runs)) : std::move(runs.front().results);
   if (!flags.metric.empty()) results.decision.metric = wanted.metric;
   if (!flags.budget.empty()) results.decision.budget_seconds = wanted.budget_seconds;
+  if (results.evidence.resamples == 0) results.evidence = make_evidence(results);
   if (!flags.out.empty()) create_output_folder(flags.out);
   const std::filesystem::path out = flags.out.empty() ? own : std::filesystem::path(flags.out);
   write_report(results, out, ModelCards::kLeave);

@@ -24,10 +24,14 @@ continue_as_caller "$@"
 scripts/install-dependencies.sh --arrow-only || exit
 scripts/fetch-minilm.sh || exit
 scripts/fetch-rated-sentences.sh || exit
+scripts/install-test-python.sh || exit
 scripts/build.sh "${build_options[@]}" || exit
 
 step "Tests"
 # Tests that run side by side share the cores: their threads sleep instead of spinning while they wait.
 export OMP_WAIT_POLICY=passive
+if [[ -z ${THAW_PYTHON:-} && -f .thaw/test-python/packages ]]; then
+  export THAW_PYTHON=$PWD/.thaw/test-python/bin/python
+fi
 ctest --test-dir build --output-on-failure --no-tests=error --parallel "$(nproc)" \
   "${test_options[@]}" || die "there are tests that failed: they are named above."

@@ -101,6 +101,11 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
     if (own.is_object() && own.contains("max_length") && own["max_length"].is_number_integer()) {
       classifier.max_length = own["max_length"].get<int>();
     }
+    // Of the labels that it was trained for, not of new ones.
+    if (own.is_object() && options.label_names.empty()) {
+      classifier.rules = read_probability_rules(own, classifier.label_names.size(),
+                                                is_folder ? path / "config.json" : path);
+    }
   }
   classifier.table = make_parameter_table(classifier.config, classifier.head);
   return classifier;
@@ -200,6 +205,7 @@ void save_classifier(const Classifier& classifier, const Tokenizer& tokenizer, i
   auto json =
       classifier_config_json(classifier.config, classifier.label_names, !classifier.head.native);
   json["thaw"] = {{"max_length", max_length}};
+  write_probability_rules(classifier.rules, json["thaw"]);
   write_file(folder / "config.json", json.dump(2) + "\n");
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "classifier/probability_rules.h"
 #include "encoder/parameters.h"
 #include "model_io/load_report.h"
 #include "tokenizer/tokenizer.h"
@@ -20,6 +21,7 @@ struct Classifier {
   ParameterTable table;
   std::vector<std::string> label_names;  // [labels]
   int max_length = 0;                    // that it was made for, in tokens; 0: not said
+  ProbabilityRules rules;
   LoadReport report;
 };
 

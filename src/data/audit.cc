@@ -5,7 +5,9 @@
 #include <limits>
 #include <map>
 #include <string_view>
+#include <tuple>
 
+#include "data/near_duplicates.h"
 #include "data/utf8.h"
 
 namespace thaw {
@@ -125,14 +127,15 @@ class Repetitions {
         continue;
       }
       ++counts.back();
-      audit_.splits[entry->split].repetitions.push_back(
-          {row(*entry), row(*firsts.back()), label(*entry) != label(*firsts.back())});
+      audit_.splits[entry->split].repetitions.push_back({row(*entry), row(*firsts.back()),
+                                                         label(*entry) != label(*firsts.back()),
+                                                         entry->position, firsts.back()->position});
     }
     for (size_t a = 0; a < firsts.size(); ++a) {
       for (size_t b = a + 1; b < firsts.size(); ++b) {
         audit_.shared.push_back({firsts[a]->split, firsts[b]->split, row(*firsts[a]),
-                                 row(*firsts[b]), counts[b],
-                                 label(*firsts[a]) != label(*firsts[b])});
+                                 row(*firsts[b]), counts[b], label(*firsts[a]) != label(*firsts[b]),
+                                 firsts[a]->position, firsts[b]->position});
       }
     }
   }
@@ -140,6 +143,36 @@ class Repetitions {
   const std::vector<const Split*>& splits_;
   DataAudit& audit_;
 };
+
+void find_near_texts(const std::vector<const Split*>& splits, DataAudit& audit) {
+  std::vector<const TextColumn*> texts;
+  for (const Split* split : splits) texts.push_back(&split->texts);
+  const auto label = [&](int split, int64_t position) {
+    const auto& labels = splits[split]->labels;
+    return labels.empty() ? 0 : labels[position];
+  };
+  audit.looked_for_near = true;
+  std::map<std::pair<int, int>, size_t> taken;
+  for (const NearDuplicate& found : find_near_duplicates(texts)) {
+    NearText near{found.earlier_split,
+                  found.split,
+                  splits[found.earlier_split]->rows[found.earlier_row],
+                  splits[found.split]->rows[found.row],
+                  found.similarity,
+                  label(found.earlier_split, found.earlier_row) != label(found.split, found.row),
+                  "",
+                  ""};
+    if (taken[{found.earlier_split, found.split}]++ < kNearTextsShown) {
+      near.first_text = whole_text(*texts[found.earlier_split], found.earlier_row);
+      near.second_text = whole_text(*texts[found.split], found.row);
+    }
+    audit.near.push_back(std::move(near));
+  }
+  std::sort(audit.near.begin(), audit.near.end(), [](const NearText& a, const NearText& b) {
+    return std::tie(a.first_split, a.second_split, a.second_row) <
+           std::tie(b.first_split, b.second_split, b.second_row);
+  });
+}
 
 }  // namespace
 
@@ -150,7 +183,14 @@ double SplitAudit::imbalance() const {
   return static_cast<double>(*largest) / static_cast<double>(*smallest);
 }
 
-DataAudit audit_dataset(const Dataset& dataset, const SplitLengths& lengths, int max_length) {
+std::string whole_text(const TextColumn& texts, int64_t position) {
+  std::string text(texts[position]);
+  if (texts.has_pairs()) text.append(" | ").append(texts.pair(position));
+  return text;
+}
+
+DataAudit audit_dataset(const Dataset& dataset, const SplitLengths& lengths, int max_length,
+                        NearTexts near) {
   DataAudit audit;
   audit.label_names = dataset.label_names;
   audit.max_length = max_length;
@@ -174,6 +214,7 @@ DataAudit audit_dataset(const Dataset& dataset, const SplitLengths& lengths, int
   add("validation", dataset.validation, lengths.validation);
   add("test", dataset.test, lengths.test);
   Repetitions(splits, audit).find();
+  if (near == NearTexts::kLookFor) find_near_texts(splits, audit);
   return audit;
 }
 

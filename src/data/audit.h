@@ -20,8 +20,9 @@ inline constexpr int kLengthPercentiles[] = {5, 25, 50, 75, 90, 95, 99};
 
 // A row whose text an earlier row of the same split has already.
 struct RepeatedRow {
-  int64_t row, first_row;  // numbers in their file
-  bool other_label;        // the two rows disagree
+  int64_t row, first_row;            // numbers in their file
+  bool other_label;                  // the two rows disagree
+  int64_t position, first_position;  // in the split
 };
 
 struct SplitAudit {
@@ -43,13 +44,28 @@ struct SharedText {
   int64_t first_row, second_row;  // numbers in their files, of the text's first row in each split
   int64_t second_rows;            // rows of the second split that hold the text
   bool other_label;               // the two rows disagree
+  int64_t first_position, second_position;  // in the splits
 };
+
+// A row and the most similar one before it (data/near_duplicates.h): of an earlier split or its
+// own.
+struct NearText {
+  int first_split, second_split;  // indices into DataAudit::splits; may be the same
+  int64_t first_row, second_row;  // numbers in their files
+  double similarity;
+  bool other_label;
+  // Of the first kNearTextsShown of each two splits; of pairs, both texts. Empty in the others.
+  std::string first_text, second_text;
+};
+inline constexpr size_t kNearTextsShown = 50;
 
 struct DataAudit {
   std::vector<std::string> label_names;
   std::vector<SplitAudit> splits;  // those that have rows, in the order train, validation, test
   std::vector<SharedText> shared;  // by splits, then second_row; empty texts are not counted
-  int max_length = 0;              // 0: lengths are not known
+  bool looked_for_near = false;
+  std::vector<NearText> near;  // by splits, then second_row
+  int max_length = 0;          // 0: lengths are not known
 };
 
 // The rule of thumb: from 1:10 on, classes count as imbalanced.
@@ -60,9 +76,14 @@ struct SplitLengths {
   std::vector<int32_t> train, validation, test;  // [rows]
 };
 
+// A row's text; of a pair both, with " | " between.
+std::string whole_text(const TextColumn& texts, int64_t position);
+
+enum class NearTexts { kLookFor, kLeaveOut };
+
 // Looks over a data set. Texts count as equal only byte by byte.
 DataAudit audit_dataset(const Dataset& dataset, const SplitLengths& lengths = {},
-                        int max_length = 0);
+                        int max_length = 0, NearTexts near = NearTexts::kLookFor);
 
 // The audit as text for a terminal or a file; bars end at `width` characters.
 std::string format_audit(const DataAudit& audit, int width = 88);

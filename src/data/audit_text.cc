@@ -3,11 +3,15 @@
 #include <cstdio>
 
 #include "data/audit.h"
+#include "data/near_duplicates.h"
+#include "data/shingles.h"
+#include "data/utf8.h"
 
 namespace thaw {
 namespace {
 
 constexpr size_t kListed = 5;          // rows that a line names
+constexpr int64_t kListedNear = 3;     // nearly equal texts that are shown of two splits
 constexpr size_t kListedClasses = 40;  // classes that a split lists
 
 std::string grouped(int64_t number) {
@@ -90,6 +94,7 @@ class Writer {
   std::string write() {
     for (const SplitAudit& split : audit_.splits) write_split(split);
     if (audit_.splits.size() > 1) write_shared();
+    if (audit_.looked_for_near) write_near();
     return std::move(text_);
   }
 
@@ -207,6 +212,39 @@ class Writer {
       line("  row " + first_few(texts, [&](const SharedText& shared) {
              return equal_rows(shared.second_row, first.name + " ", shared.first_row);
            }));
+      begin = end;
+    }
+  }
+
+  void write_near() {
+    line();
+    if (audit_.near.empty()) return line("No text is nearly that of another row.");
+    line("Nearly equal texts (Jaccard index of their " + std::to_string(kShingleCharacters) +
+         "-character pieces from " + decimal(kNearDuplicate, 2) + " on; case does not count)");
+    for (auto begin = audit_.near.begin(); begin != audit_.near.end();) {
+      const auto end = std::find_if(begin, audit_.near.end(), [&](const NearText& near) {
+        return near.first_split != begin->first_split || near.second_split != begin->second_split;
+      });
+      const SplitAudit& first = audit_.splits[begin->first_split];
+      const SplitAudit& second = audit_.splits[begin->second_split];
+      const int64_t disagreeing =
+          std::count_if(begin, end, [](const NearText& near) { return near.other_label; });
+      const bool same = begin->first_split == begin->second_split;
+      line(second.name + ": " + counted(end - begin, "row is", "rows are") + " nearly " +
+           (same ? "an earlier one" : "in " + first.name + " as well") + " (" +
+           percent(end - begin, second.rows) + ")" +
+           (disagreeing > 0 ? ", " + grouped(disagreeing) + " with another label there" : ""));
+      const auto listed = std::min<int64_t>(end - begin, kListedNear);
+      for (auto near = begin; near != begin + listed; ++near) {
+        const std::string name = "  " + row_number(near->second_row) + " ~ " +
+                                 (same ? "" : first.name + " ") + row_number(near->first_row) +
+                                 " (" + decimal(near->similarity, 2) + ")";
+        const size_t limit = std::max(40, width_ - 6);
+        line(name);
+        line("    " + quoted_excerpt(near->second_text, limit));
+        line("    " + quoted_excerpt(near->first_text, limit));
+      }
+      if (listed < end - begin) line("  …");
       begin = end;
     }
   }

@@ -56,13 +56,12 @@ std::string_view trim_ascii(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kSpaces) - begin + 1);
 }
 
-std::string quoted_excerpt(std::string_view text) {
-  constexpr size_t kLimit = 40;
+std::string quoted_excerpt(std::string_view text, size_t limit) {
   std::string excerpt = "'";
   for (size_t at = 0; at < text.size();) {
     const auto* bytes = reinterpret_cast<const unsigned char*>(text.data() + at);
     const size_t length = sequence_length(bytes, text.size() - at);
-    if (at + length > kLimit) {
+    if (at + length > limit) {
       excerpt += "…";
       break;
     }

@@ -13,8 +13,8 @@ size_t first_invalid_utf8(std::string_view bytes);
 // The text without ASCII spaces, tabs and line ends at its ends.
 std::string_view trim_ascii(std::string_view text);
 
-// A file's or user's text as it stands in a message: in quotes, cut at 40 bytes (between
+// A file's or user's text as it stands in a message: in quotes, cut at `limit` bytes (between
 // characters), control characters and invalid bytes as '?'.
-std::string quoted_excerpt(std::string_view text);
+std::string quoted_excerpt(std::string_view text, size_t limit = 40);
 
 }  // namespace thaw

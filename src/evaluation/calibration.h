@@ -28,4 +28,27 @@ struct CalibrationResult {
   CalibrationSummary before, after;  // on the rows that the comparison is evaluated on
 };
 
+// Fewer validation rows than this say little about probabilities: the temperature stays 1.
+inline constexpr int64_t kRowsToCalibrate = 50;
+
+// The temperature of the lowest NLL, within 0.05…20. The NLL is convex in 1/temperature, so that
+// bisection of its derivative finds it to the last digits. Rows that are all answered right have
+// their lowest NLL at no temperature above 0; the bound is returned then, as 20 is where the logits
+// are worse than none. Throws Error as probabilities() does, and for a gold label out of range.
+double fit_temperature(const float* logits /* [rows, labels] */, const int32_t* gold /* [rows] */,
+                       int64_t rows, int64_t labels);
+
+// The numbers above for softmax(logits / temperature). Throws Error where there are no rows, and as
+// fit_temperature does.
+CalibrationSummary calibration_summary(const float* logits /* [rows, labels] */,
+                                       const int32_t* gold /* [rows] */, int64_t rows,
+                                       int64_t labels, double temperature);
+
+// For each label the lowest probability from which on the answers of that label were right in at
+// least `precision` of the rows: all rows are answered with their likeliest label, and only those
+// with a lower probability are left out. NaN where no threshold reaches the precision.  // [labels]
+std::vector<double> precision_thresholds(const float* logits /* [rows, labels] */,
+                                         const int32_t* gold /* [rows] */, int64_t rows,
+                                         int64_t labels, double temperature, double precision);
+
 }  // namespace thaw

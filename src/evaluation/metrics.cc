@@ -71,14 +71,20 @@ std::vector<int32_t> predicted_labels(const float* logits, int64_t rows, int64_t
   return predicted;
 }
 
-std::vector<float> probabilities(const float* logits, int64_t rows, int64_t labels) {
+std::vector<float> probabilities(const float* logits, int64_t rows, int64_t labels,
+                                 double temperature) {
   check_logits(logits, rows, labels);
+  if (!(temperature > 0)) throw Error("a temperature must be above 0");
   std::vector<float> shares(static_cast<size_t>(rows * labels));
   for (int64_t row = 0; row < rows; ++row) {
     const float* own = logits + row * labels;
-    const double log_total = log_sum_exp(own, labels);
+    double most = own[0], total = 0;
+    for (int64_t j = 1; j < labels; ++j) most = std::max<double>(most, own[j]);
+    for (int64_t j = 0; j < labels; ++j) total += std::exp((own[j] - most) / temperature);
+    const double log_total = std::log(total);
     for (int64_t j = 0; j < labels; ++j) {
-      shares[row * labels + j] = static_cast<float>(std::exp(own[j] - log_total));
+      shares[row * labels + j] =
+          static_cast<float>(std::exp((own[j] - most) / temperature - log_total));
     }
   }
   return shares;

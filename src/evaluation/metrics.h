@@ -32,8 +32,10 @@ struct ClassificationMetrics {
 // run that diverged: no label would be an honest answer.  // [rows]
 std::vector<int32_t> predicted_labels(const float* logits, int64_t rows, int64_t labels);
 
-// Softmax in double. Throws Error as predicted_labels does.  // [rows, labels]
-std::vector<float> probabilities(const float* logits, int64_t rows, int64_t labels);
+// Softmax of logits / temperature in double. Throws Error as predicted_labels does, and where the
+// temperature is not above 0.  // [rows, labels]
+std::vector<float> probabilities(const float* logits, int64_t rows, int64_t labels,
+                                 double temperature = 1);
 
 // Throws Error when there are no rows, a gold label lies outside 0…labels-1, or a logit is NaN or
 // infinite. The loss is summed in double.

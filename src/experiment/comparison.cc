@@ -11,12 +11,15 @@
 #include "base/machine.h"
 #include "base/stopwatch.h"
 #include "base/threads.h"
+#include "experiment/data_findings.h"
 #include "experiment/describe.h"
 #include "experiment/sealed_labels.h"
 #include "experiment/strategy_runner.h"
+#include "experiment/suspects.h"
 #include "experiment/sweep.h"
 #include "gemm/linear.h"
 #include "model_io/load_report.h"
+#include "report/evidence.h"
 #include "report/report.h"
 #include "report/tables.h"
 
@@ -24,16 +27,20 @@ namespace thaw {
 namespace fs = std::filesystem;
 namespace {
 
+// Above, `thaw data --suspects` looks at them; a comparison has better things to do.
+constexpr int64_t kMostRowsToSuspect = 50'000;
+
 // One comparison in one precision.
 template <class T>
 class Comparison {
  public:
   Comparison(const ExperimentSettings& settings, bool single, const Material& material,
-             const Tokenizer& tokenizer, int max_length, const Listener& listener,
-             ComparisonResults& results)
+             const Split& train_split, const Tokenizer& tokenizer, int max_length,
+             const Listener& listener, ComparisonResults& results)
       : settings_(settings),
         single_(single),
         material_(material),
+        train_split_(train_split),
         tokenizer_(tokenizer),
         max_length_(max_length),
         listener_(listener),
@@ -51,6 +58,7 @@ class Comparison {
     for (int seed = 0; seed < settings_.seeds; ++seed) {
       train_all(seed, nullptr, [&](size_t i, StrategyRun& run) { note(i, seed, run); });
     }
+    if (settings_.check_data) look_for_suspects();
     if (!settings_.sweep_size) return;
     for (const int64_t size :
          sweep_sizes(settings_, material_.train.rows(), pretrained().head.labels)) {
@@ -83,6 +91,14 @@ class Comparison {
         continue;
       }
       result.test = metrics(result.test_logits);
+      if (result.calibration) {
+        const auto summary = [&](double temperature) {
+          return calibration_summary(result.test_logits.data(), gold.data(), rows, labels,
+                                     temperature);
+        };
+        result.calibration->before = summary(1);
+        result.calibration->after = summary(result.calibration->temperature);
+      }
       for (SeedRun& rerun : result.reruns) {
         if (rerun.failure.empty()) rerun.test = metrics(rerun.test_logits);
       }
@@ -95,6 +111,7 @@ class Comparison {
     }
     if (!curve_.empty()) add_whole_points();
     results_.test_gold = std::move(gold);
+    results_.evidence = make_evidence(results_);
   }
 
  private:
@@ -235,8 +252,38 @@ class Comparison {
     }
     result.test_logits = std::move(run.evaluated_logits);
     result.peak_memory_mb = peak_memory_mb();
+    calibrate(run, result);
     if (run.worth_saving) save(run.classifier, strategy.approach);
     results_.strategies.push_back(std::move(result));
+  }
+
+  // Training rows whose labels are likely wrong, by the features that a probe has read anyway.
+  void look_for_suspects() {
+    const float* features = runner_.shared_features();
+    if (features == nullptr || material_.train.rows() > kMostRowsToSuspect) return;
+    SuspectOptions options;
+    options.seed = settings_.seed;
+    const Suspects suspects = find_suspects(features, pretrained().config.hidden_size, train_split_,
+                                            pretrained().head.labels, options, listener_);
+    add_suspects(suspects, results_.findings);
+    listener_.say(format_suspects(suspects, results_.label_names, 5));
+  }
+
+  // Temperature and thresholds on validation, into the model and the results.
+  void calibrate(StrategyRun& run, StrategyResult& result) {
+    const auto& gold = material_.validation_labels;
+    const auto rows = static_cast<int64_t>(gold.size());
+    if (run.validation_logits.empty() || rows < kRowsToCalibrate) return;
+    const float* logits = run.validation_logits.data();
+    const int64_t labels = pretrained().head.labels;
+    ProbabilityRules& rules = run.classifier.rules;
+    rules.temperature = fit_temperature(logits, gold.data(), rows, labels);
+    result.calibration.emplace();
+    result.calibration->temperature = rules.temperature;
+    if (settings_.precision_target == 0) return;
+    rules.precision_target = settings_.precision_target;
+    rules.thresholds = precision_thresholds(logits, gold.data(), rows, labels, rules.temperature,
+                                            settings_.precision_target);
   }
 
   void save(const Classifier& classifier, const std::string& approach) {
@@ -261,6 +308,7 @@ class Comparison {
   const ExperimentSettings& settings_;
   const bool single_;
   const Material& material_;
+  const Split& train_split_;
   const Tokenizer& tokenizer_;
   const int max_length_;
   const Listener& listener_;
@@ -298,9 +346,10 @@ std::vector<Classifier> open_for_seeds(const fs::path& folder, const ExperimentS
 // Runs, whatever happens evaluates what is complete, and writes the report.
 template <class T>
 void run_in(const ExperimentSettings& settings, bool single, const Material& material,
-            const Tokenizer& tokenizer, int max_length, SealedLabels gold, Clock::time_point start,
-            const Listener& listener, ComparisonResults& results) {
-  Comparison<T> comparison(settings, single, material, tokenizer, max_length, listener, results);
+            const Split& train_split, const Tokenizer& tokenizer, int max_length, SealedLabels gold,
+            Clock::time_point start, const Listener& listener, ComparisonResults& results) {
+  Comparison<T> comparison(settings, single, material, train_split, tokenizer, max_length, listener,
+                           results);
   const auto finish = [&] {
     if (results.strategies.empty()) return;
     comparison.evaluate(std::move(gold).open());
@@ -373,6 +422,13 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   create_output_folder(settings.out);
   listener.say(format_introduction(results, pretrained));
 
+  if (settings.check_data) {
+    const SplitLengths lengths{tokenizer.lengths(data.train.texts),
+                               tokenizer.lengths(data.validation.texts),
+                               tokenizer.lengths(data.test.texts)};
+    results.findings = find_data_problems(data, lengths, max_length);
+    listener.say(format_findings(results.findings, data.label_names));
+  }
   const auto tokenize = [&](const Split& split, TokenizedTexts& texts) {
     texts = tokenizer.encode_all(split.texts, max_length);
     check_token_types(pretrained, texts);
@@ -386,7 +442,8 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   material.spill_folder = settings.out;
   SealedLabels gold(material.has_test ? std::move(data.test.labels) : data.validation.labels);
   const auto run = precision == Precision::kBf16 ? run_in<Bf16> : run_in<float>;
-  run(settings, single, material, tokenizer, max_length, std::move(gold), start, listener, results);
+  run(settings, single, material, data.train, tokenizer, max_length, std::move(gold), start,
+      listener, results);
   return results;
 }
 

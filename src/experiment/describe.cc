@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <limits>
@@ -136,6 +137,9 @@ void describe_experiment(const ExperimentSettings& settings, const Dataset& data
                       {"fraction", shortest_number(settings.data.fraction)}};
   if (settings.seeds > 1) results.settings["seeds"] = std::to_string(settings.seeds);
   results.decision = settings.decision;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  results.started =
+      static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count()) / 1e3;
   results.versions = build_description();
   results.versions["oneDNN"] = gemm_library_version();
   results.machine = machine_description();

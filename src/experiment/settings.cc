@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/time_span.h"
 #include "classifier/freeze_plan.h"
-#include "experiment/sweep.h"
 
 namespace thaw {
 namespace {
@@ -235,7 +235,15 @@ const std::vector<Key>& keys() {
        {}},
       {{"budget", "TIME", "recommend within this training time: 90s, 5min, 1h", false},
        [](S& s, const A& a) {
-         s.decision.budget_seconds = parse_seconds(single(a, "a time"), a.where);
+         s.decision.budget_seconds = parse_time_span(single(a, "a time"), a.where);
+       },
+       {}},
+      {{"check_data", "BOOL", "look for rows in two splits and doubtful labels", false},
+       [](S& s, const A& a) { s.check_data = truth(a); },
+       {}},
+      {{"precision_target", "NUMBER", "save thresholds by which answers are right so often", false},
+       [](S& s, const A& a) {
+         s.precision_target = number(a, 1e-9, 1, "a number above 0, up to 1");
        },
        {}},
       {{"strategies", "LIST", "what to compare: probe, last-N, full, lp-ft, bitfit", false},

@@ -41,8 +41,10 @@ struct ExperimentSettings {
   std::vector<double> sizes;        // of the size sweep: shares up to 1, or rows; empty: halves
   std::vector<std::string> search;  // of learning_rate, epochs; empty: nothing is searched
   std::vector<double> learning_rates,
-      epoch_counts;  // candidates; empty: around each strategy's own
+      epoch_counts;        // candidates; empty: around each strategy's own
+  bool check_data = true;  // for shared rows, conflicting and doubtful labels
   DecisionSettings decision;
+  double precision_target = 0;  // that thresholds are saved for; 0: none are
 };
 
 // One value for one key, from a recipe or from the command line.

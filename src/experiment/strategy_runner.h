@@ -64,6 +64,11 @@ class StrategyRunner {
   // In which numbers the frozen layers multiply; "" before any was run.
   const std::string& frozen_precision() const { return frozen_precision_.why; }
 
+  // Features of the training rows from the pretrained encoder, if some strategy has read them.
+  const float* shared_features() const {  // [rows, hidden], or null
+    return shared_ && shared_->train.features.size() > 0 ? shared_->train.features.data() : nullptr;
+  }
+
   // A training that comes to numbers that are not finite is a run with `failure`.
   StrategyRun run(const RunRequest& request);
 

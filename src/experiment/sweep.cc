@@ -33,19 +33,6 @@ double rounded(double value) {
 
 }  // namespace
 
-double parse_seconds(const std::string& text, const std::string& where) {
-  static const std::map<std::string, double> units{{"", 1},   {"s", 1},    {"min", 60},
-                                                   {"m", 60}, {"h", 3600}, {"sec", 1}};
-  double value = 0;
-  const char* last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data(), last, value);
-  const auto unit = units.find(std::string(end, last));
-  if (error != std::errc() || unit == units.end() || !(value > 0) || !std::isfinite(value)) {
-    throw Error("'" + text + "' is not a time", where, "write 90s, 5min or 1h");
-  }
-  return value * unit->second;
-}
-
 void expand_depth_sweep(ExperimentSettings& settings, int layers) {
   auto& list = settings.strategies;
   const auto names = [](const StrategySettings& s) {

@@ -8,9 +8,6 @@
 
 namespace thaw {
 
-// "90", "90s", "5min", "1.5h" -> seconds. Throws Error, named after `where`, for anything else.
-double parse_seconds(const std::string& text, const std::string& where);
-
 // Adds every last-N, N = 1…layers, that the strategies lack, with the settings that stand for all
 // strategies: before the first of full, lp-ft and bitfit, in the order of N.
 void expand_depth_sweep(ExperimentSettings& settings, int layers);

@@ -5,6 +5,7 @@
 
 #include "evaluation/text_width.h"
 #include "report/figure_plots.h"
+#include "report/learning_curve.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
 #include "report/shown.h"
@@ -170,6 +171,29 @@ std::optional<LinePlot> cost(const ComparisonResults& results) {
   return plot;
 }
 
+namespace {
+
+// The fitted power law, from the fewest rows to twice the most.
+void add_power_law(const std::vector<LearningCurve>& fits, const std::string& approach, int index,
+                   int64_t fewest, const Metric metric, LinePlot& plot) {
+  const auto fit = std::find_if(fits.begin(), fits.end(),
+                                [&](const LearningCurve& f) { return f.approach == approach; });
+  if (fit == fits.end() || !fit->law) return;
+  PlotSeries curve{.name = "", .points = {}, .color = index, .marker = -1};
+  curve.dashed = true;
+  curve.in_legend = false;
+  const double low = std::log10(static_cast<double>(fewest)), high = std::log10(2 * fit->most_rows);
+  constexpr int kSteps = 40;
+  for (int i = 0; i <= kSteps; ++i) {
+    const double x = low + (high - low) * i / kSteps;
+    const double error = power_law_at(*fit->law, std::pow(10, x)).value;
+    curve.points.push_back({x, higher_is_better(metric) ? 1 - error : error});
+  }
+  plot.series.push_back(std::move(curve));
+}
+
+}  // namespace
+
 std::optional<LinePlot> learning_curve(const ComparisonResults& results) {
   const Metric metric = results.decision.metric;
   std::vector<std::string> approaches;
@@ -189,6 +213,12 @@ std::optional<LinePlot> learning_curve(const ComparisonResults& results) {
     values.take(value);
   }
   if (points.empty() || rows.low() == rows.high()) return std::nullopt;
+  const auto fits = learning_curves(results);
+  for (const LearningCurve& fit : fits) {
+    if (!fit.law) continue;
+    rows.take(2 * fit.most_rows);
+    values.take(fit.at_twice.value);
+  }
   const std::string name = metric_label(results, metric);
   LinePlot plot;
   plot.id = "learning-curve";
@@ -215,6 +245,7 @@ std::optional<LinePlot> learning_curve(const ComparisonResults& results) {
       mean.points.push_back({x, sum / static_cast<double>(all.size())});
       several = several || all.size() > 1;
     }
+    add_power_law(fits, approaches[i], index, own->second.begin()->first, metric, plot);
     const auto& [most, last] = *own->second.rbegin();
     parts.push_back(approaches[i] + " reaches " + fixed(mean.points.back().y, 4) + " with " +
                     counted(most, "row", "rows"));
@@ -223,7 +254,7 @@ std::optional<LinePlot> learning_curve(const ComparisonResults& results) {
     plot.series.push_back(std::move(mean));
   }
   plot.x_label = std::string("training rows, logarithmic") +
-                 (several ? "; grey: seeds, lines: their means" : "");
+                 (several ? "; grey: seeds, lines: means, dashed: power law" : "");
   plot.description = capitalized(name) + " by training rows: " + listed(parts) + ".";
   return plot;
 }

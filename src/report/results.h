@@ -88,7 +88,7 @@ struct CurvePoint {
 struct SharedRow {
   std::string first_split, second_split;
   int64_t first_row = 0, second_row = 0;
-  double similarity = 1;  // Jaccard index of the texts' shingles; 1: equal to the byte
+  double similarity = 1;  // Jaccard index of the texts' shingles; 1: equal, but maybe for case
   bool other_label = false;
   std::string first_text, second_text;
 };
@@ -110,7 +110,7 @@ struct SuspectRow {
 };
 
 struct LengthCount {
-  int32_t tokens = 0;  // texts of tokens … next entry's tokens - 1
+  int32_t tokens = 0;  // texts of tokens … next entry's tokens - 1; the last entry: of more, too
   int64_t rows = 0;
 };
 

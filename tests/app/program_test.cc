@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -173,6 +174,60 @@ TEST_F(Program, InspectCountsDistilBertFromItsConfigurationAlone) {
   EXPECT_NE(outcome.text.find("592,130 / 66,955,010"), std::string::npos) << outcome.text;
   EXPECT_NE(outcome.text.find("7,680,002 / 66,955,010"), std::string::npos);
   EXPECT_NE(outcome.text.find("66,955,010 / 66,955,010"), std::string::npos);
+}
+
+TEST_F(Program, PredictAbstainsAsItIsTold) {
+  ASSERT_EQ(thaw("train --quiet --strategy probe --max-length 16 --epochs 30 --model " +
+                 golden("bert") + " --data " + rows_ + " --out " + path("out"))
+                .code,
+            0);
+  const std::string predict = "predict " + path("out") + " - ";
+  const std::string input = "printf 'the film was good\\n' |";
+  const auto line = [&](const std::string& flags) {
+    return nlohmann::json::parse(thaw(predict + flags, input).text);
+  };
+  const auto plain = line("");
+  EXPECT_TRUE(plain["label"].is_string());
+  EXPECT_FALSE(plain.contains("likeliest"));
+  const auto silent = line("--abstain-below 1");
+  EXPECT_TRUE(silent["label"].is_null());
+  EXPECT_EQ(silent["likeliest"], plain["label"]);
+  EXPECT_EQ(silent["probabilities"], plain["probabilities"]);
+  const Outcome without = thaw(predict + "--abstain", input);
+  EXPECT_EQ(without.code, 1);
+  EXPECT_NE(without.text.find("--abstain: the model was saved without thresholds"),
+            std::string::npos)
+      << without.text;
+}
+
+TEST_F(Program, PredictUsesTheTemperatureAndThresholdsOfTheModel) {
+  ASSERT_EQ(thaw("train --quiet --strategy probe --max-length 16 --epochs 30 --model " +
+                 golden("bert") + " --data " + rows_ + " --out " + path("out"))
+                .code,
+            0);
+  const std::string config = path("out") + "/config.json";
+  std::ifstream in(config);
+  auto json = nlohmann::ordered_json::parse(in);
+  json["thaw"]["temperature"] = 1000.0;
+  json["thaw"]["precision_target"] = 0.9;
+  json["thaw"]["thresholds"] = {0.4, 0.4};
+  std::ofstream(config) << json.dump();
+  const std::string predict = "predict " + path("out") + " - ";
+  const std::string input = "printf 'the film was good\\n' |";
+  const auto line = [&](const std::string& flags) {
+    return nlohmann::json::parse(thaw(predict + flags, input).text);
+  };
+  for (const auto& [label, probability] : line("")["probabilities"].items()) {
+    EXPECT_NEAR(probability.get<double>(), 0.5, 0.01) << "so hot that all are alike";
+  }
+  EXPECT_NE(line("--raw-probabilities")["probabilities"], line("")["probabilities"]);
+  EXPECT_TRUE(line("--abstain")["label"].is_string());
+  json["thaw"]["thresholds"] = {nullptr, nullptr};
+  std::ofstream(config) << json.dump();
+  EXPECT_TRUE(line("--abstain")["label"].is_null());
+  const Outcome eval = thaw("eval " + path("out") + " " + rows_ + " --abstain");
+  EXPECT_NE(eval.text.find("answered: 0 of 20 rows"), std::string::npos) << eval.text;
+  EXPECT_NE(eval.text.find("at temperature 1000: NLL"), std::string::npos) << eval.text;
 }
 
 }  // namespace

@@ -118,7 +118,38 @@ TEST(Audit, ReadsLikeThis) {
       "  duplicates  1 row repeats the text of an earlier row: 103 = 101\n"
       "\n"
       "test: 3 rows stand in train as well (60.00 %), 1 with another label there\n"
-      "  row 101 = train 4, 104 = train 0\n");
+      "  row 101 = train 4, 104 = train 0\n"
+      "\n"
+      "No text is nearly that of another row.\n");
+}
+
+TEST(Audit, ShowsNearlyEqualTexts) {
+  Dataset dataset;
+  dataset.label_names = {"no", "yes"};
+  const std::string text = "the shop sent the wrong parcel to my neighbour";
+  dataset.train = split_of({"something else", text, text + "\x1B!"}, {0, 0, 1}, 10);
+  dataset.test = split_of({text + "?", "nothing"}, {1, 0}, 100);
+  const DataAudit audit = audit_dataset(dataset);
+  ASSERT_EQ(audit.near.size(), 2u);
+  EXPECT_EQ(audit.near[0].second_row, 12);
+  EXPECT_EQ(audit.near[0].first_row, 11);
+  EXPECT_TRUE(audit.near[0].other_label);
+  EXPECT_EQ(audit.near[1].first_row, 11);
+  EXPECT_EQ(audit.near[1].second_text, text + "?");
+  EXPECT_THAT(
+      format_audit(audit),
+      HasSubstr("Nearly equal texts (Jaccard index of their 5-character pieces from 0.80 on; "
+                "case does not count)\n"
+                "train: 1 row is nearly an earlier one (33.33 %), 1 with another label there\n"
+                "  12 ~ 11 (0.95)\n"
+                "    'the shop sent the wrong parcel to my neighbour?!'\n"
+                "    'the shop sent the wrong parcel to my neighbour'\n"
+                "test: 1 row is nearly in train as well (50.00 %), 1 with another label there\n"
+                "  100 ~ train 11 (0.98)\n"));
+  const DataAudit without = audit_dataset(dataset, {}, 0, NearTexts::kLeaveOut);
+  EXPECT_FALSE(without.looked_for_near);
+  EXPECT_TRUE(without.near.empty());
+  EXPECT_THAT(format_audit(without), Not(HasSubstr("early")));
 }
 
 TEST(Audit, OfManyClassesListsTheFirst) {

@@ -221,6 +221,24 @@ TEST_F(Decision, ASearchHalvesItsCandidatesOnValidationAndTrainsWithTheBest) {
   EXPECT_THROW(run("none", {"search=lr", "validation_size=0"}), Error);
 }
 
+TEST_F(Decision, TemperatureAndThresholdsAreSavedWithTheModel) {
+  data_ = folder_.write("many.csv", small_table(600));
+  const auto results = run("out", {"strategies=probe,last-1", "validation_size=100",
+                                   "precision_target=0.6", "probe.epochs=20"});
+  for (const StrategyResult& s : results.strategies) {
+    const Classifier saved = open_classifier(folder_.path() / "out" / s.approach);
+    ASSERT_TRUE(s.calibration.has_value());
+    EXPECT_EQ(saved.rules.temperature, s.calibration->temperature);
+    EXPECT_NE(saved.rules.temperature, 1);
+    EXPECT_EQ(saved.rules.precision_target, 0.6);
+    EXPECT_EQ(saved.rules.thresholds.size(), 2u);
+    EXPECT_NEAR(s.calibration->before.nll, s.test.loss, 1e-5);
+  }
+  const auto few = run("few", {"strategies=probe", "validation_size=20"});
+  EXPECT_FALSE(few.strategies[0].calibration.has_value()) << "20 rows say too little";
+  EXPECT_EQ(open_classifier(folder_.path() / "few" / "probe").rules.temperature, 1);
+}
+
 TEST_F(Decision, TheTestsLabelsChangeNothingThatIsTrainedOrChosen) {
   const Dataset rows = dataset();
   const auto with = [&](const std::string& out, const Split& test) {

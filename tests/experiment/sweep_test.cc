@@ -21,16 +21,6 @@ ExperimentSettings settings_of(const std::vector<std::string>& assignments) {
   return small_experiment("rows.csv", "out", assignments);
 }
 
-TEST(Budget, IsReadInSecondsMinutesAndHours) {
-  EXPECT_EQ(parse_seconds("90", "--budget"), 90);
-  EXPECT_EQ(parse_seconds("90s", "--budget"), 90);
-  EXPECT_EQ(parse_seconds("5min", "--budget"), 300);
-  EXPECT_EQ(parse_seconds("1.5h", "--budget"), 5400);
-  for (const char* wrong : {"", "min", "5 parsecs", "-3", "0", "inf", "nan"}) {
-    EXPECT_THROW(parse_seconds(wrong, "--budget"), Error) << wrong;
-  }
-}
-
 TEST(DepthSweep, AddsEveryDepthBetweenProbeAndFull) {
   ExperimentSettings settings = settings_of({"strategies=probe,full", "sweep=depth"});
   EXPECT_TRUE(settings.sweep_depth);

@@ -197,7 +197,7 @@ TEST(Figures, LearningCurveHasAPointForEachSeedAndALineOfMeans) {
   const std::string svg = figures(everything()).curve[0].svg;
   EXPECT_THAT(numbers_of(svg, "<circle class=\"marker faint\"[^>]* cx=\"([0-9.]+)\""), SizeIs(15));
   EXPECT_THAT(svg, HasSubstr("<polyline class=\"line series-0\""));
-  EXPECT_THAT(svg, HasSubstr(">10 k</text>"));
+  EXPECT_THAT(svg, HasSubstr(">20 k</text>"));
   ComparisonResults one = everything();
   one.curve.resize(1);
   EXPECT_THAT(figures(one).curve, IsEmpty());

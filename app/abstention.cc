@@ -1,0 +1,37 @@
+#include "abstention.h"
+
+#include "base/error.h"
+
+namespace thaw {
+
+void AbstentionFlags::add_to(CLI::App& command) {
+  command
+      .add_option("--abstain-below", below,
+                  "give no label where the likeliest has a lower probability")
+      ->type_name("P")
+      ->check(CLI::Range(0.0, 1.0))
+      ->group("Probabilities");
+  CLI::Option* thresholds = command.add_flag(
+      "--abstain", by_thresholds,
+      "give no label below the thresholds that the model was saved with (--precision-target)");
+  thresholds->group("Probabilities");
+  command
+      .add_flag("--raw-probabilities", raw, "without the temperature that the model was saved with")
+      ->excludes(thresholds)  // which were chosen at that temperature
+      ->group("Probabilities");
+}
+
+void AbstentionFlags::check(const Classifier& classifier) const {
+  if (!by_thresholds || classifier.rules.precision_target > 0) return;
+  throw Error("the model was saved without thresholds", "--abstain",
+              "train it with --precision-target 0.9, or use --abstain-below P");
+}
+
+bool AbstentionFlags::answers(const Classifier& classifier, int32_t label,
+                              double probability) const {
+  if (probability < below) return false;
+  // No comparison with NaN is true: such a label is never answered.
+  return !by_thresholds || probability >= classifier.rules.thresholds[label];
+}
+
+}  // namespace thaw

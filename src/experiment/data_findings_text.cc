@@ -1,0 +1,152 @@
+#include <algorithm>
+#include <cstdio>
+
+#include "base/error.h"
+#include "data/utf8.h"
+#include "experiment/data_findings.h"
+
+namespace thaw {
+namespace {
+
+constexpr size_t kShown = 3;  // examples of each kind
+
+std::string number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.2f", value);
+  return text;
+}
+
+class Writer {
+ public:
+  Writer(const DataFindings& findings, const std::vector<std::string>& label_names, int width)
+      : findings_(findings),
+        label_names_(label_names),
+        limit_(static_cast<size_t>(std::max(40, width - 8))) {}
+
+  std::string write() {
+    if (!findings_.looked && !findings_.looked_for_suspects) return "Data checks: not made\n";
+    if (findings_.looked) {
+      write_shared();
+      write_conflicts();
+      write_tiny_classes();
+    }
+    if (findings_.suspected > 0) write_suspects();
+    if (!text_.empty()) return "Data checks\n" + text_;
+    std::string none = "Data checks: ";
+    if (findings_.looked) {
+      none +=
+          "no text stands in two splits, no equal texts have different labels, no class is tiny";
+    }
+    if (findings_.looked_for_suspects) {
+      none += findings_.looked ? "; no label is suspect" : "no label is suspect";
+    }
+    return none + "\n";
+  }
+
+ private:
+  void line(const std::string& text) { text_ += "  " + text + "\n"; }
+  void show(const std::string& text) { line("    " + quoted_excerpt(text, limit_)); }
+  void more(size_t listed, int64_t all) {
+    if (static_cast<int64_t>(listed) < all) {
+      line("  … and " + std::to_string(all - static_cast<int64_t>(listed)) + " more");
+    }
+  }
+  std::string label(int32_t index) const {
+    if (index < 0 || index >= static_cast<int32_t>(label_names_.size())) {
+      throw Error("there is no name for label " + std::to_string(index), "data findings",
+                  "name every label");
+    }
+    return quoted_excerpt(label_names_[index]);
+  }
+
+  void write_shared() {
+    const int64_t all = findings_.shared_equal + findings_.shared_near;
+    if (all == 0) return;
+    line(std::to_string(all) +
+         (all == 1 ? " row stands in an earlier split, too ("
+                   : " rows stand in an earlier split, too (") +
+         std::to_string(findings_.shared_equal) + " equal, " +
+         std::to_string(findings_.shared_near) + " nearly):");
+    line("what a model has seen in training proves nothing in a test; take them out of one split");
+    // Of both kinds.
+    std::vector<const SharedRow*> examples;
+    const bool both = findings_.shared_equal > 0 && findings_.shared_near > 0;
+    for (const bool near : {false, true}) {
+      const size_t most = near ? kShown : both ? kShown - 1 : kShown;
+      for (const SharedRow& row : findings_.shared) {
+        const bool is_near = row.similarity < 1 || row.first_text != row.second_text;
+        if (is_near == near && examples.size() < most) examples.push_back(&row);
+      }
+    }
+    for (const SharedRow* row : examples) {
+      const bool near = row->similarity < 1 || row->first_text != row->second_text;
+      line("  " + row->second_split + " " + std::to_string(row->second_row) +
+           (near ? " ~ " : " = ") + row->first_split + " " + std::to_string(row->first_row) +
+           (near ? " (similarity " + number(row->similarity) + ")" : "") +
+           (row->other_label ? ", with another label" : ""));
+      show(row->second_text);
+      if (near) show(row->first_text);
+    }
+    more(examples.size(), all);
+  }
+
+  void write_conflicts() {
+    if (findings_.conflicting == 0) return;
+    line(std::to_string(findings_.conflicting) +
+         (findings_.conflicting == 1 ? " row has the text of an earlier row of its split and"
+                                     : " rows have the text of an earlier row of their split and") +
+         " another label:");
+    line("no model can be right about both; correct one or leave the text out");
+    const size_t listed = std::min(findings_.conflicts.size(), kShown);
+    for (size_t i = 0; i < listed; ++i) {
+      const ConflictingRow& row = findings_.conflicts[i];
+      line("  " + row.split + " " + std::to_string(row.second_row) + " " + label(row.second_label) +
+           ", " + std::to_string(row.first_row) + " " + label(row.first_label));
+      show(row.text);
+    }
+    more(listed, findings_.conflicting);
+  }
+
+  void write_tiny_classes() {
+    if (findings_.tiny_classes.empty()) return;
+    const size_t all = findings_.tiny_classes.size(), listed = std::min<size_t>(all, 5);
+    std::string names;
+    for (size_t i = 0; i < listed; ++i) {
+      names += (i == 0 ? "" : ", ") + label(findings_.tiny_classes[i]);
+    }
+    if (listed < all) names += " and " + std::to_string(all - listed) + " more";
+    line((all == 1 ? "1 class has" : std::to_string(all) + " classes have") + " fewer than " +
+         std::to_string(kTinyClass) + " training rows: " + names);
+    line("find more rows for them, or join them with another class");
+  }
+
+  void write_suspects() {
+    line(std::to_string(findings_.suspected) +
+         (findings_.suspected == 1 ? " training label is likely wrong:"
+                                   : " training labels are likely wrong, the likeliest first:"));
+    line("look at them (thaw data --suspects lists all); what is right after all, leave as it is");
+    const size_t listed = std::min(findings_.suspects.size(), kShown);
+    for (size_t i = 0; i < listed; ++i) {
+      const SuspectRow& row = findings_.suspects[i];
+      line("  " + std::to_string(row.row) + " " + label(row.label) + " (" +
+           number(row.label_probability) + "), rather " + label(row.suggested) + " (" +
+           number(row.suggested_probability) + ")");
+      show(row.text);
+    }
+    more(listed, findings_.suspected);
+  }
+
+  const DataFindings& findings_;
+  const std::vector<std::string>& label_names_;
+  size_t limit_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string format_findings(const DataFindings& findings,
+                            const std::vector<std::string>& label_names, int width) {
+  return Writer(findings, label_names, width).write();
+}
+
+}  // namespace thaw

@@ -1,0 +1,64 @@
+#include <algorithm>
+#include <cstdio>
+
+#include "base/error.h"
+#include "data/utf8.h"
+#include "experiment/suspects.h"
+#include "report/csv.h"
+
+namespace thaw {
+namespace {
+
+std::string number(double value, int digits) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.*f", digits, value);
+  return text;
+}
+
+const std::string& name_of(const std::vector<std::string>& label_names, int32_t label) {
+  if (label < 0 || label >= static_cast<int32_t>(label_names.size())) {
+    throw Error("there is no name for label " + std::to_string(label), "suspects",
+                "name every label");
+  }
+  return label_names[label];
+}
+
+}  // namespace
+
+std::string format_suspects(const Suspects& suspects, const std::vector<std::string>& label_names,
+                            size_t most, int width) {
+  if (suspects.rows == 0) {
+    return "Labels: not looked at; fewer than two of them have enough rows\n";
+  }
+  const std::string of_all = " of " + std::to_string(suspects.rows) + " training labels ";
+  if (suspects.found.empty()) return "Labels: none" + of_all + "is suspect\n";
+  std::string text = "Labels: " + std::to_string(suspects.found.size()) + of_all +
+                     (suspects.found.size() == 1 ? "is" : "are") +
+                     " likely wrong (a linear classifier on frozen vectors, out of fold)\n";
+  const size_t listed = std::min(most, suspects.found.size());
+  for (size_t i = 0; i < listed; ++i) {
+    const SuspectRow& row = suspects.found[i];
+    text += "  " + std::to_string(row.row) + " is " +
+            quoted_excerpt(name_of(label_names, row.label)) + " (probability " +
+            number(row.label_probability, 3) + "), rather " +
+            quoted_excerpt(name_of(label_names, row.suggested)) + " (" +
+            number(row.suggested_probability, 3) + ")\n    " +
+            quoted_excerpt(row.text, static_cast<size_t>(std::max(40, width - 6))) + "\n";
+  }
+  if (listed < suspects.found.size()) {
+    text += "  … and " + std::to_string(suspects.found.size() - listed) + " less likely ones\n";
+  }
+  return text;
+}
+
+std::string suspects_csv(const Suspects& suspects, const std::vector<std::string>& label_names) {
+  std::string csv = "row,label,label_probability,suggested,suggested_probability,text\n";
+  for (const SuspectRow& row : suspects.found) {
+    csv += std::to_string(row.row) + "," + csv_text(name_of(label_names, row.label)) + "," +
+           number(row.label_probability, 6) + "," + csv_text(name_of(label_names, row.suggested)) +
+           "," + number(row.suggested_probability, 6) + "," + csv_text(row.text) + "\n";
+  }
+  return csv;
+}
+
+}  // namespace thaw
