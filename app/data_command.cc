@@ -2,11 +2,16 @@
 #include <memory>
 #include <string>
 
+#include "base/error.h"
+#include "base/files.h"
 #include "base/threads.h"
 #include "commands.h"
+#include "console.h"
 #include "data/audit.h"
 #include "data/load.h"
 #include "data_flags.h"
+#include "experiment/comparison.h"
+#include "experiment/suspects.h"
 #include "models.h"
 #include "tokenizer/tokenizer.h"
 
@@ -15,10 +20,12 @@ namespace {
 
 struct DataFlags {
   DataOptions data;
-  std::string model;
+  std::string model, suspects_out;
   int max_length = 0, threads = 0;
-  bool list_rows = false;
+  bool list_rows = false, suspects = false;
 };
+
+constexpr const char* kUsualModel = "minilm";
 
 void list_rows(const Split& train) {
   std::string lines;
@@ -26,8 +33,63 @@ void list_rows(const Split& train) {
   std::fwrite(lines.data(), 1, lines.size(), stdout);
 }
 
+// Pooled vectors of a pretrained encoder. Where the folder names no pooling, their mean is a better
+// sentence vector than what the head of a classifier would read.
+std::vector<float> vectors_of(const Split& train, const DataFlags& flags,
+                              const std::vector<std::string>& label_names, int64_t& hidden,
+                              const Listener& listener) {
+  const auto folder = resolve_model(flags.model);
+  OpenOptions options;
+  options.label_names = label_names;
+  Classifier classifier = open_classifier(folder, options);
+  if (classifier.head.native) {
+    options.pooling = "mean";
+    classifier = open_classifier(folder, options);
+  }
+  const Tokenizer tokenizer = Tokenizer::load(folder);
+  check_tokenizer_fits(classifier, tokenizer);
+  const int max_length =
+      flags.max_length > 0 ? flags.max_length : default_max_length(classifier, tokenizer);
+  check_max_length(classifier, max_length);
+  const TokenizedTexts texts = tokenizer.encode_all(train.texts, max_length);
+  check_token_types(classifier, texts);
+  hidden = classifier.config.hidden_size;
+  std::string why;
+  return encoder_vectors(classifier, texts, choose_precision("auto", why), "suspects: vectors",
+                         listener);
+}
+
+void show_suspects(const Dataset& dataset, const DataFlags& flags) {
+  const Split& train = dataset.train;
+  if (train.size() == 0 || train.labels.empty()) {
+    throw Error("there are no labelled training rows to look for wrong labels in", "--suspects",
+                "name a file that has some with --train");
+  }
+  catch_interrupts();
+  const Listener listener = console_listener();
+  int64_t hidden = 0;
+  const std::vector<float> vectors =
+      vectors_of(train, flags, dataset.label_names, hidden, listener);
+  SuspectOptions options;
+  options.seed = flags.data.seed;
+  const Suspects suspects =
+      find_suspects(vectors.data(), hidden, train, static_cast<int64_t>(dataset.label_names.size()),
+                    options, listener);
+  std::printf("\n%s", format_suspects(suspects, dataset.label_names).c_str());
+  if (flags.suspects_out.empty()) {
+    if (!suspects.found.empty()) {
+      std::printf("All of them go to a table with --suspects-out FILE.csv.\n");
+    }
+    return;
+  }
+  write_file(flags.suspects_out, suspects_csv(suspects, dataset.label_names));
+  std::printf("All of them: %s\n", flags.suspects_out.c_str());
+}
+
 void run_data(DataFlags& flags) {
   set_thread_count(flags.threads);
+  flags.suspects = flags.suspects || !flags.suspects_out.empty();
+  if (flags.suspects && flags.model.empty()) flags.model = kUsualModel;
   resolve_data(flags.data);
   const Dataset dataset = load_dataset(flags.data);
   if (flags.list_rows) return list_rows(dataset.train);
@@ -49,6 +111,7 @@ void run_data(DataFlags& flags) {
         "Not split: training would hold back 20 %% for the test and 10 %% for validation;\n"
         "--test-size and --validation-size show that here, too.\n");
   }
+  if (flags.suspects) show_suspects(dataset, flags);
 }
 
 }  // namespace
@@ -58,8 +121,8 @@ void add_data_command(CLI::App& app) {
   // What lies in the files is shown as it is, unless a split is asked for.
   flags->data.test_size = 0;
   flags->data.validation_size = 0;
-  CLI::App* command =
-      app.add_subcommand("data", "look over labelled texts: classes, lengths, duplicates");
+  CLI::App* command = app.add_subcommand(
+      "data", "look over labelled texts: classes, lengths, duplicates, likely wrong labels");
   add_data_flags(*command, flags->data);
   add_split_flags(*command, flags->data);
   command->add_option("--model", flags->model, "count lengths with the tokenizer of this model")
@@ -74,9 +137,17 @@ void add_data_command(CLI::App& app) {
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--list-rows", flags->list_rows,
                     "print only the numbers of the training rows, one a line, from 0");
+  command->add_flag("--suspects", flags->suspects,
+                    "look for training labels that are likely wrong, with the vectors of --model "
+                    "(minilm where left out); takes the time of one pass over the texts");
+  command
+      ->add_option("--suspects-out", flags->suspects_out,
+                   "the same, and write all of them to this file, as CSV")
+      ->type_name("FILE");
   command->footer(
       "Examples:\n"
       "  thaw data reviews.csv --model minilm --max-length 128\n"
+      "  thaw data reviews.csv --suspects-out suspects.csv\n"
       "  thaw data tweet_eval/sentiment --fraction 0.3 --seed 42 --list-rows\n"
       "  thaw data tweets.tsv --columns id,rating,text --label-cuts=-0.5,0.5 --test-size 0.2");
   command->callback([flags] { run_data(*flags); });

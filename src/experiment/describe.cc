@@ -66,6 +66,12 @@ std::map<std::string, std::string> describe_training(const StrategySettings& str
     if (t.patience > 0) settings["patience"] = std::to_string(t.patience);
     if (t.frozen_dropout) settings["frozen_dropout"] = "true";
   }
+  if (t.label_smoothing > 0) settings["label_smoothing"] = shortest_number(t.label_smoothing);
+  if (t.balanced_classes) settings["class_weights"] = "balanced";
+  for (const double weight : t.class_weights) {
+    std::string& shown = settings["class_weights"];
+    shown += (shown.empty() ? "" : ", ") + shortest_number(weight);
+  }
   const auto join = [](const std::vector<std::string>& patterns) {
     std::string text;
     for (const auto& pattern : patterns) text += (text.empty() ? "" : ", ") + pattern;

@@ -74,6 +74,15 @@ bool truth(const Assignment& given) {
   reject(given, "true or false");
 }
 
+void set_class_weights(const Assignment& given, TrainingSettings& training) {
+  const bool word = given.values.size() == 1;
+  training.balanced_classes = word && given.values[0] == "balanced";
+  training.class_weights.clear();
+  if (training.balanced_classes || (word && given.values[0] == "none")) return;
+  training.class_weights =
+      numbers(given, 1e-9, 1e9, "none, balanced, or a number above 0 for each label");
+}
+
 std::string one_of(const Assignment& given, const std::vector<std::string>& known) {
   std::string wanted;
   for (const auto& name : known) wanted += (wanted.empty() ? "" : ", ") + name;
@@ -294,6 +303,14 @@ const std::vector<Key>& keys() {
       {{"max_grad_norm", "NUMBER", "clips the global norm of the gradients; 0: does not", true},
        {},
        [](T& t, const A& a) { t.training.max_grad_norm = number(a, 0, 1e9, "a number from 0"); }},
+      {{"label_smoothing", "NUMBER", "share of the target that goes to all labels alike", true},
+       {},
+       [](T& t, const A& a) {
+         t.training.label_smoothing = number(a, 0, 0.999, "a number from 0, below 1");
+       }},
+      {{"class_weights", "LIST", "of the loss: none, balanced, or a number for each label", true},
+       {},
+       [](T& t, const A& a) { set_class_weights(a, t.training); }},
       {{"layer_decay", "NUMBER", "learning rate of a layer over that of the one above", true},
        {},
        [](T& t, const A& a) {

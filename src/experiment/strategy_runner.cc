@@ -15,6 +15,17 @@ StrategyRunner<T>::StrategyRunner(const ExperimentSettings& settings, const Mate
   for (const StrategySettings& strategy : settings.strategies) {
     plans_.push_back(
         make_freeze_plan(table(), strategy.strategy, strategy.freeze, strategy.unfreeze));
+    const auto& weights = strategy.training.class_weights;
+    const auto labels = static_cast<size_t>(material.pretrained.front().head.labels);
+    if (!weights.empty() && weights.size() != labels) {
+      throw Error("there are " + std::to_string(weights.size()) + " weights for " +
+                      std::to_string(labels) + " labels",
+                  "class_weights", "give one for each label, in their order");
+    }
+    if (strategy.training.solver == Solver::kExact && strategy.training.label_smoothing > 0) {
+      throw Error("the exact solver has no label smoothing", "label_smoothing",
+                  "leave it to strategies that are trained step by step");
+    }
     if (strategy.training.solver == Solver::kExact) {
       check_trains_classifier_alone(table(), plans_.back(), strategy.approach);
     }

@@ -112,7 +112,8 @@ struct Correction {
 }  // namespace
 
 LogisticRegression::LogisticRegression(const float* features, const int32_t* gold, int64_t rows,
-                                       int64_t hidden, int64_t labels)
+                                       int64_t hidden, int64_t labels,
+                                       const std::vector<double>& class_weights)
     : features_(features),
       rows_(rows),
       hidden_(hidden),
@@ -128,6 +129,7 @@ LogisticRegression::LogisticRegression(const float* features, const int32_t* gol
     if (place[label] < 0) continue;
     place[label] = static_cast<int32_t>(present_.size());
     present_.push_back(label);
+    if (!class_weights.empty()) weights_.push_back(class_weights[label]);
   }
   gold_.resize(rows);
   for (int64_t r = 0; r < rows; ++r) gold_[r] = place[gold[r]];
@@ -169,7 +171,7 @@ LogisticRegression::Value LogisticRegression::evaluate(const std::vector<double>
   const auto present = static_cast<int64_t>(present_.size());
   const int64_t size = present * width_;
   struct Part {
-    double loss = 0, squares = 0, lowest = INFINITY;
+    double loss = 0, squares = 0, lowest = INFINITY, weights = 0;
     std::vector<double> gradient;
   };
   std::vector<Part> parts(thread_count());
@@ -198,13 +200,16 @@ LogisticRegression::Value LogisticRegression::evaluate(const std::vector<double>
           total += z[k * kRows];
         }
         const double log_sum = largest + std::log(total);
-        part.loss += log_sum - gold_logit;
+        const double weight = weights_.empty() ? 1 : weights_[gold_[at + r]];
+        part.loss += weight * (log_sum - gold_logit);
+        part.weights += weight;
         part.lowest = std::min(part.lowest, log_sum);
         for (int64_t k = 0; k < present; ++k) {
           z[k * kRows] /= total;
-          part.squares += z[k * kRows] * z[k * kRows];
+          part.squares += weight * z[k * kRows] * z[k * kRows];
         }
         z[gold_[at + r] * kRows] -= 1;
+        for (int64_t k = 0; k < present && !weights_.empty(); ++k) z[k * kRows] *= weight;
       }
       for (int64_t k = 0; k < present; ++k) {
         add_rows(logits.data() + k * kRows, x.data(), 0, width_, part.gradient.data() + k * width_);
@@ -215,18 +220,20 @@ LogisticRegression::Value LogisticRegression::evaluate(const std::vector<double>
 
   const double share = 1 / static_cast<double>(rows_);
   Value value{0, 0, 0, INFINITY};
-  double squares = 0;
+  double squares = 0, weights = 0;
   gradient.assign(size, 0.0);
   for (const Part& part : parts) {
     if (part.gradient.empty()) continue;
     value.loss += part.loss;
     squares += part.squares;
+    weights += part.weights;
     value.lowest_log_sum = std::min(value.lowest_log_sum, part.lowest);
     add(share, part.gradient, gradient);
   }
   value.loss *= share;
   // diag(p) - p p' has this mean eigenvalue among shifts that sum to zero.
-  value.variance = (1 - squares * share) / static_cast<double>(std::max<int64_t>(1, present - 1));
+  value.variance =
+      (weights - squares) * share / static_cast<double>(std::max<int64_t>(1, present - 1));
   double norm = 0;
   for (int64_t k = 0; k < present; ++k) {
     const double* row = w.data() + k * width_;

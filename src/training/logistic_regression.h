@@ -35,9 +35,11 @@ struct LogisticFit {
 // of threads.
 class LogisticRegression {
  public:
-  // The arrays must outlive it. Throws Error where there are no rows.
+  // The arrays must outlive it. `class_weights` multiply the losses of their labels' rows, as
+  // scikit-learn's class_weight; empty: all are 1. Throws Error where there are no rows.
   LogisticRegression(const float* features /* [rows, hidden] */, const int32_t* gold /* [rows] */,
-                     int64_t rows, int64_t hidden, int64_t labels);
+                     int64_t rows, int64_t hidden, int64_t labels,
+                     const std::vector<double>& class_weights /* [labels] */ = {});
 
   // c > 0. Throws Error where a feature is not a finite number, Interrupted as the listener says.
   LogisticFit fit(double c, const Listener& listener = {});
@@ -63,6 +65,7 @@ class LogisticRegression {
   int64_t width_;                      // hidden, the bias, and zeros up to whole vectors
   std::vector<int32_t> gold_;          // [rows] by place in present_
   std::vector<int32_t> present_;       // labels that occur
+  std::vector<double> weights_;        // [present] of their rows; empty: 1
   std::vector<double> w_;              // [present, width]
   std::vector<double> gram_, factor_;  // [width, width]
 };

@@ -59,6 +59,37 @@ TrainingRun<T>::TrainingRun(Classifier& classifier, const FreezePlan& plan, doub
 }
 
 template <class T>
+void TrainingRun<T>::prepare_loss(const Inputs<T>& train, const TrainingSettings& settings) {
+  label_smoothing_ = settings.label_smoothing;
+  class_weights_ = settings.class_weights;
+  if (!settings.balanced_classes) return;
+  std::vector<int64_t> counts(static_cast<size_t>(head_.labels()));
+  const int64_t rows = train.rows();
+  for (int64_t i = 0; i < rows; ++i) {
+    ++counts[train.labels[train.chosen == nullptr ? i : (*train.chosen)[i]]];
+  }
+  const auto present =
+      counts.size() - static_cast<size_t>(std::count(counts.begin(), counts.end(), 0));
+  class_weights_.assign(counts.size(), 1.0);
+  for (size_t label = 0; label < counts.size(); ++label) {
+    if (counts[label] == 0) continue;
+    class_weights_[label] = static_cast<double>(rows) /
+                            (static_cast<double>(present) * static_cast<double>(counts[label]));
+  }
+}
+
+template <class T>
+double TrainingRun<T>::loss_of(const float* logits, int64_t count) {
+  const int64_t labels = head_.labels();
+  if (class_weights_.empty() && label_smoothing_ == 0) {
+    return cross_entropy(logits, gold_.data(), count, labels, d_logits_.data());
+  }
+  return weighted_cross_entropy(logits, gold_.data(), count, labels,
+                                class_weights_.empty() ? nullptr : class_weights_.data(),
+                                label_smoothing_, d_logits_.data());
+}
+
+template <class T>
 void TrainingRun<T>::repack() {
   encoder_.repack();
   head_.repack();
@@ -88,7 +119,7 @@ double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* 
   if (features_only) {
     const float* features = gather_features(inputs, rows, count);
     const float* logits = head_.forward(features, count, dropout);
-    const double loss = cross_entropy(logits, gold_.data(), count, labels, d_logits_.data());
+    const double loss = loss_of(logits, count);
     head_.backward(features, d_logits_.data(), count, dropout, nullptr);
     return loss;
   }
@@ -106,7 +137,7 @@ double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* 
   pool(head_, batch_, top, pooled_.data(), argmax_);
   head_.features(pooled_.data(), count, features_.data());
   const float* logits = head_.forward(features_.data(), count, dropout);
-  const double loss = cross_entropy(logits, gold_.data(), count, labels, d_logits_.data());
+  const double loss = loss_of(logits, count);
 
   const bool encoder_trained = depth_ < classifier_.table.layers;
   d_features_.reserve(count * hidden);
@@ -144,6 +175,7 @@ template <class T>
 TrainingOutcome TrainingRun<T>::train(const Inputs<T>& train, const Inputs<T>& validation,
                                       const TrainingSettings& settings, const std::string& name,
                                       const Listener& listener) {
+  prepare_loss(train, settings);
   if (settings.solver == Solver::kExact) return solve(train, validation, settings, name, listener);
   const int64_t rows = train.rows();
   const int64_t steps_an_epoch = (rows + settings.batch_size - 1) / settings.batch_size;
@@ -245,7 +277,8 @@ TrainingOutcome TrainingRun<T>::solve(const Inputs<T>& train, const Inputs<T>& v
     for (int64_t i = 0; i < rows; ++i) gold_[i] = train.labels[(*train.chosen)[i]];
     gold = gold_.data();
   }
-  LogisticRegression regression(features, gold, rows, head_.hidden(), head_.labels());
+  LogisticRegression regression(features, gold, rows, head_.hidden(), head_.labels(),
+                                class_weights_);
   Listener quiet;
   quiet.interrupted = listener.interrupted;
 

@@ -35,6 +35,10 @@ struct TrainingSettings {
   // Of the exact solver, which reads nothing of the above: scikit-learn's C.
   // 0: the value of a grid with the lowest validation loss; without validation rows, 1.
   double c = 0;
+  // The loss that is trained with; validation has the plain one.
+  double label_smoothing = 0;
+  bool balanced_classes = false;  // class weights rows / (labels that occur * rows of the label)
+  std::vector<double> class_weights;  // [labels]; empty: all are 1
   // The learning rate of each layer is that of the one above times this; 1: the same for all.
   double layer_decay = 1;
 };
@@ -119,6 +123,8 @@ class TrainingRun {
   TrainingOutcome solve(const Inputs<T>& train, const Inputs<T>& validation,
                         const TrainingSettings& settings, const std::string& name,
                         const Listener& listener);
+  void prepare_loss(const Inputs<T>& train, const TrainingSettings& settings);
+  double loss_of(const float* logits, int64_t count);  // and d_logits_
   // All memory of the steps at once, so that none is asked for while they run.
   void reserve_steps(const Inputs<T>& train, const TrainingSettings& settings);
   const float* gather_features(const Inputs<T>& inputs, const int64_t* rows, int64_t count);
@@ -126,6 +132,8 @@ class TrainingRun {
   Classifier& classifier_;
   int depth_;
   bool has_best_ = false;
+  std::vector<double> class_weights_;  // [labels]; empty: the plain loss, but for the smoothing
+  double label_smoothing_ = 0;
   TrainableState state_;
   Encoder<T> encoder_;
   Head head_;

@@ -230,5 +230,17 @@ TEST_F(Program, PredictUsesTheTemperatureAndThresholdsOfTheModel) {
   EXPECT_NE(eval.text.find("at temperature 1000: NLL"), std::string::npos) << eval.text;
 }
 
+TEST_F(Program, DataNamesSuspectedLabelsAndWritesThemAsATable) {
+  const std::string table = path("suspects.csv");
+  const Outcome outcome = thaw("data " + rows_ + " --model " + golden("bert") +
+                               " --max-length 16 --suspects-out " + table);
+  ASSERT_EQ(outcome.code, 0) << outcome.text;
+  EXPECT_NE(outcome.text.find("20 training labels"), std::string::npos) << outcome.text;
+  std::ifstream in(table);
+  std::string header;
+  std::getline(in, header);
+  EXPECT_EQ(header, "row,label,label_probability,suggested,suggested_probability,text");
+}
+
 }  // namespace
 }  // namespace thaw

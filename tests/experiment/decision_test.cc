@@ -239,6 +239,45 @@ TEST_F(Decision, TemperatureAndThresholdsAreSavedWithTheModel) {
   EXPECT_EQ(open_classifier(folder_.path() / "few" / "probe").rules.temperature, 1);
 }
 
+TEST_F(Decision, BalancedClassesRaiseTheRecallOfTheRareOne) {
+  // One in ten is positive, and every third label is noise.
+  std::string table = "text,label\n";
+  for (int row = 0; row < 400; ++row) {
+    const bool rare = row % 10 == 0;
+    const bool says_good = random_bits(random_key(3, row), 0) % 3 != 0 ? rare : !rare;
+    table += std::string("the film was ") + (says_good ? "good" : "bad") + "," +
+             (rare ? "positive" : "negative") + "\n";
+  }
+  data_ = folder_.write("rare.csv", table);
+  for (const std::string solver : {"adamw", "exact"}) {
+    const auto results = run(solver, {"strategies=plain,balanced,named", "plain.strategy=probe",
+                                      "balanced.strategy=probe", "balanced.class_weights=balanced",
+                                      "named.strategy=probe", "named.class_weights=0.5556,5",
+                                      "solver=" + solver, "epochs=20", "probe.learning_rate=0.02"});
+    const auto recall = [&](int i) { return results.strategies[i].test.per_class[1].recall; };
+    EXPECT_GT(recall(1), recall(0)) << solver;
+    EXPECT_NEAR(recall(1), recall(2), 0.01) << solver;
+    EXPECT_EQ(results.strategies[1].settings.at("class_weights"), "balanced");
+  }
+  EXPECT_THROW(run("wrong", {"strategies=probe", "class_weights=1,2,3"}), Error);
+  EXPECT_THROW(run("smooth", {"strategies=probe", "solver=exact", "label_smoothing=0.1"}), Error);
+}
+
+TEST_F(Decision, LabelSmoothingKeepsProbabilitiesFromTheEnds) {
+  const auto results =
+      run("out", {"strategies=plain,smooth", "plain.strategy=probe", "smooth.strategy=probe",
+                  "smooth.label_smoothing=0.5", "epochs=60", "learning_rate=0.02"});
+  const auto surest = [&](int i) {
+    float most = 0;
+    for (const float p : probabilities(results.strategies[i].test_logits.data(),
+                                       results.strategies[i].test.rows, 2)) {
+      most = std::max(most, p);
+    }
+    return most;
+  };
+  EXPECT_LT(surest(1), surest(0));
+}
+
 TEST_F(Decision, TheTestsLabelsChangeNothingThatIsTrainedOrChosen) {
   const Dataset rows = dataset();
   const auto with = [&](const std::string& out, const Split& test) {

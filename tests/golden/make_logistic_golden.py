@@ -11,12 +11,13 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 
-def case(name, features, gold, c):
-    model = LogisticRegression(C=c, solver="newton-cholesky", tol=1e-11, max_iter=1000)
+def case(name, features, gold, c, weights=None):
+    model = LogisticRegression(C=c, class_weight=weights, solver="newton-cholesky", tol=1e-11, max_iter=1000)
     model.fit(features, gold)
     # A constant on all biases changes no probability; thaw's sum to zero.
     bias = model.intercept_ - (model.intercept_.mean() if len(model.intercept_) > 1 else 0)
-    return {"name": name, "c": c, "rows": len(gold), "hidden": features.shape[1],
+    return {"name": name, "c": c, "weights": [weights[i] for i in sorted(weights)] if weights else [],
+             "rows": len(gold), "hidden": features.shape[1],
             "labels": int(gold.max()) + 1, "features": features.ravel().tolist(),
             "gold": gold.tolist(), "coef": model.coef_.ravel().tolist(),
             "intercept": bias.tolist(), "probabilities": model.predict_proba(features).ravel().tolist()}
@@ -42,6 +43,11 @@ def main():
     cases.append(case("five labels, features of many scales", features, gold, 1))
     features, gold = problem(12, 20, 3)
     cases.append(case("fewer rows than features", features, gold, 10))
+
+    features, gold = problem(60, 5, 3)
+    cases.append(case("three weighted labels", features, gold, 0.5, {0: 0.2, 1: 1.0, 2: 3.5}))
+    features, gold = problem(50, 4, 2)
+    cases.append(case("two weighted labels", features, gold, 2, {0: 4.0, 1: 0.5}))
 
     path = Path(__file__).with_name("logistic_golden.json")
     path.write_text(json.dumps(cases, separators=(",", ":")) + "\n", encoding="utf-8")

@@ -1,6 +1,8 @@
 #include "ops/cross_entropy.h"
 
+#include <fstream>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "ops/reference/cross_entropy.h"
 #include "tests/ops/op_testing.h"
@@ -85,6 +87,61 @@ TEST(ReferenceCrossEntropy, GradientAgreesWithFiniteDifferences) {
              for (double& d : d_logits) d *= d_out[0][0];
              return Arrays{d_logits};
            }});
+}
+
+TEST(WeightedCrossEntropy, WithNeitherWeightsNorSmoothingIsThePlainOne) {
+  const auto logits = random_array<float>(7 * 5, 4, 3);
+  const auto gold = some_labels(7, 5);
+  Array<float> plain(7 * 5), weighted(7 * 5);
+  EXPECT_NEAR(weighted_cross_entropy(logits.data(), gold.data(), 7, 5, nullptr, 0, weighted.data()),
+              cross_entropy(logits.data(), gold.data(), 7, 5, plain.data()), 1e-14);
+  for (int i = 0; i < 35; ++i) EXPECT_NEAR(plain[i], weighted[i], 1e-8);
+}
+
+TEST(WeightedCrossEntropy, AgreesWithItsTwinAndWithFiniteDifferences) {
+  for (const double smoothing : {0.0, 0.1, 0.9}) {
+    const int64_t rows = 4, labels = 3;
+    const auto logits = random_array<float>(rows * labels, 5, 2);
+    const auto gold = some_labels(rows, labels);
+    const double weights[] = {0.3, 1, 2.5};
+    Array<float> d_logits(rows * labels);
+    const double loss = weighted_cross_entropy(logits.data(), gold.data(), rows, labels, weights,
+                                               smoothing, d_logits.data());
+    auto at = logits.doubles();
+    const auto twin = [&] {
+      return reference::weighted_cross_entropy(at.data(), gold.data(), rows, labels, weights,
+                                               smoothing);
+    };
+    EXPECT_NEAR(loss, twin(), 1e-13);
+    for (int64_t i = 0; i < rows * labels; ++i) {
+      const double own = at[i], step = 1e-6;
+      at[i] = own + step;
+      const double above = twin();
+      at[i] = own - step;
+      const double below = twin();
+      at[i] = own;
+      EXPECT_NEAR(d_logits[i], (above - below) / (2 * step), 1e-7) << i;
+    }
+  }
+}
+
+TEST(WeightedCrossEntropy, AgreesWithPyTorch) {
+  std::ifstream file(THAW_SOURCE_DIR "/tests/golden/cross_entropy_golden.json");
+  const auto cases = nlohmann::json::parse(file);
+  ASSERT_EQ(cases.size(), 6u);
+  for (const auto& entry : cases) {
+    const auto logits = entry.at("logits").get<std::vector<float>>();
+    const auto gold = entry.at("gold").get<std::vector<int32_t>>();
+    const auto weights = entry.at("weights").get<std::vector<double>>();
+    const auto gradient = entry.at("gradient").get<std::vector<double>>();
+    const int64_t labels = entry.at("labels");
+    std::vector<float> d_logits(logits.size());
+    const double loss = weighted_cross_entropy(
+        logits.data(), gold.data(), static_cast<int64_t>(gold.size()), labels,
+        weights.empty() ? nullptr : weights.data(), entry.at("smoothing"), d_logits.data());
+    EXPECT_NEAR(loss, entry.at("loss").get<double>(), 1e-12);
+    for (size_t i = 0; i < gradient.size(); ++i) EXPECT_NEAR(d_logits[i], gradient[i], 1e-7);
+  }
 }
 
 }  // namespace

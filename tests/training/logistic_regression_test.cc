@@ -100,7 +100,9 @@ TEST_F(LogisticRegressionTest, FindsScikitLearnsCoefficientsAndProbabilities) {
     const Problem problem{entry.at("features").get<std::vector<float>>(),
                           entry.at("gold").get<std::vector<int32_t>>(),
                           entry.at("hidden").get<int64_t>(), entry.at("labels").get<int64_t>()};
-    auto regression = problem.regression();
+    LogisticRegression regression(problem.features.data(), problem.gold.data(),
+                                  static_cast<int64_t>(problem.gold.size()), problem.hidden,
+                                  problem.labels, entry.at("weights").get<std::vector<double>>());
     const LogisticFit fit = regression.fit(entry.at("c").get<double>());
     EXPECT_TRUE(fit.converged);
     auto weight = fit.weight, bias = fit.bias;
