@@ -288,8 +288,8 @@ class Comparison {
 
   void save(const Classifier& classifier, const std::string& approach) {
     const fs::path folder = single_ ? fs::path(settings_.out) : fs::path(settings_.out) / approach;
-    create_output_folder(folder, single_);
-    save_classifier(classifier, tokenizer_, max_length_, folder);
+    save_classifier(classifier, tokenizer_, max_length_, folder,
+                    single_ ? FolderWriter::Others::kKept : FolderWriter::Others::kGone);
   }
 
   // The comparison itself is the curve's end.
