@@ -97,6 +97,10 @@ class FaultyCalls {
 // How many calls the action makes.
 int64_t calls_of(const std::function<void()>& action, const CallFilter& filter = {});
 
+// Where sweeps put their folders: in memory where that can be, since a sweep syncs thousands of
+// times and injects what a disk would do anyway.
+std::filesystem::path sweep_place();
+
 // Whether a failure of this kind of call is only one of tidying up, and so need not be told.
 bool only_tidies(const FileCall& call);
 

@@ -34,6 +34,7 @@ using ::testing::HasSubstr;
 using testing::sweep;
 using testing::sweep_errors;
 using testing::sweep_kills;
+using testing::sweep_place;
 using testing::sweep_short_writes;
 using testing::TemporaryFolder;
 using testing::Writing;
@@ -121,7 +122,7 @@ TEST(FaultsOfFolderWriter, LeaveNoFalseManifestWhereAFolderIsFilled) {
     const std::string at = std::to_string(run / 2 + 1);
     const std::string fault = run % 2 == 0 ? "KILL@" + at : "EIO@" + at + "+";
     SCOPED_TRACE(fault);
-    const TemporaryFolder folder;
+    const TemporaryFolder folder(sweep_place());
     writing.prepare(folder.path());
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);
@@ -153,12 +154,12 @@ TEST(FaultsOfFolderWriter, LeaveNoFalseManifestWhereAFolderIsFilled) {
 
 // The folder goes while it is written to.
 TEST(FaultsOfFolderWriter, TellWhenTheFolderVanishes) {
-  const TemporaryFolder counting;
+  const TemporaryFolder counting(sweep_place());
   const int64_t calls =
       testing::calls_of([&] { write_model(counting / "out/model", "new", kGone); });
   size_t told = 0;
   for (int64_t at = 1; at <= calls; ++at) {
-    const TemporaryFolder folder;
+    const TemporaryFolder folder(sweep_place());
     const FaultyCalls faulty(Fault::parse("VANISH@" + std::to_string(at)), {{}, folder / "out"});
     try {
       write_model(folder / "out/model", "new", kGone);
@@ -171,7 +172,7 @@ TEST(FaultsOfFolderWriter, TellWhenTheFolderVanishes) {
 }
 
 TEST(FaultsOfWriteFile, HaveTheirOwnRemedies) {
-  const TemporaryFolder folder;
+  const TemporaryFolder folder(sweep_place());
   for (const auto& [fault, said] : std::vector<std::pair<std::string, std::string>>{
            {"ENOSPC", "No space left on device; free space there or choose another folder"},
            {"EDQUOT",
@@ -204,7 +205,7 @@ TEST(FaultTools, CatchAWriterThatIsNotAtomic) {
                            file.write("new", 0);
                            file.close();
                          }};
-  const TemporaryFolder folder;
+  const TemporaryFolder folder(sweep_place());
   careless.prepare(folder.path());
   {
     const FaultyCalls faulty(Fault::parse("ENOSPC@2"));

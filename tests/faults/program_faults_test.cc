@@ -18,14 +18,14 @@ namespace {
 using testing::check;
 using testing::Command;
 using testing::error_in_turn;
-using testing::Run;
+using testing::Outcome;
 using testing::run_with;
 using testing::small_compare;
 using testing::small_train;
 
 // So many calls of the command, spread over all of them, and the fault at each.
 void sample(const Command& command, size_t runs) {
-  const Run whole = run_with(command, "");
+  const Outcome whole = run_with(command, "");
   ASSERT_EQ(whole.code, 0) << whole.errors;
   check(whole);
   const size_t calls = whole.calls.size();
@@ -38,12 +38,12 @@ void sample(const Command& command, size_t runs) {
   }
 }
 
-TEST(FaultsOfTrain, LoseNothingAndLeaveNothingHalf) { sample(small_train(), 24); }
+TEST(FaultsOfTrain, LoseNothingAndLeaveNothingHalf) { sample(small_train(), 48); }
 
-TEST(FaultsOfCompare, LoseNothingAndLeaveNothingHalf) { sample(small_compare(), 24); }
+TEST(FaultsOfCompare, LoseNothingAndLeaveNothingHalf) { sample(small_compare(), 48); }
 
 TEST(FaultsOfTrain, AreSeenByEveryKindOfCall) {
-  const Run run = run_with(small_train(), "");
+  const Outcome run = run_with(small_train(), "");
   std::set<std::string> kinds;
   for (const auto& call : run.calls) kinds.insert(call.kind);
   for (const char* kind : {"open", "write", "sync", "close", "rename", "mkdir"}) {
@@ -52,7 +52,7 @@ TEST(FaultsOfTrain, AreSeenByEveryKindOfCall) {
 }
 
 TEST(FaultsOfTrain, SayThatTheDiskIsFullInOneSentence) {
-  const Run run = run_with(small_train(), "ENOSPC@40+");
+  const Outcome run = run_with(small_train(), "ENOSPC@40+");
   EXPECT_EQ(run.code, 1);
   EXPECT_THAT(run.errors, ::testing::EndsWith(
                               ": No space left on device; free space there or name another folder "
@@ -60,11 +60,11 @@ TEST(FaultsOfTrain, SayThatTheDiskIsFullInOneSentence) {
 }
 
 TEST(FaultsOfTrain, OfShortWritesAreNone) {
-  const Run whole = run_with(small_train(), "");
+  const Outcome whole = run_with(small_train(), "");
   const auto is_write = [](const auto& call) { return call.kind == "write"; };
   const auto first = std::find_if(whole.calls.begin(), whole.calls.end(), is_write);
   ASSERT_NE(first, whole.calls.end());
-  const Run run =
+  const Outcome run =
       run_with(small_train(), "SHORT@" + std::to_string(first - whole.calls.begin() + 1));
   EXPECT_EQ(run.code, 0) << run.errors;
   check(run);
@@ -72,7 +72,7 @@ TEST(FaultsOfTrain, OfShortWritesAreNone) {
 
 // The check must see what is wrong: runs that were not as they should have been.
 TEST(ProgramSweep, SeesWhatIsLostOrHalf) {
-  Run run;
+  Outcome run;
   run.fault = "EIO@1";
   run.code = 1;
   run.errors = "thaw: /tmp/thaw-test-x/work/out: cannot be written: no; choose another\n";
@@ -80,7 +80,7 @@ TEST(ProgramSweep, SeesWhatIsLostOrHalf) {
   run.before = {{"a.csv", "a\n"}};
   run.after = run.before;
   check(run);
-  const auto failures = [](const Run& wrong) {
+  const auto failures = [](const Outcome& wrong) {
     ::testing::TestPartResultArray results;
     {
       const ::testing::ScopedFakeTestPartResultReporter reporter(
@@ -89,7 +89,7 @@ TEST(ProgramSweep, SeesWhatIsLostOrHalf) {
     }
     return results.size();
   };
-  Run wrong = run;
+  Outcome wrong = run;
   wrong.after.clear();
   EXPECT_EQ(failures(wrong), 1) << "lost";
   wrong = run;

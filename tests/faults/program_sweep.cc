@@ -1,6 +1,7 @@
 #include "tests/faults/program_sweep.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -65,9 +66,11 @@ void verify(const fs::path& folder) {
   throw Error("is a model without a manifest", folder.string());
 }
 
-void check_ending(const Run& run, const Expectation& expectation) {
-  const bool was_killed = run.code == 128 + SIGKILL;
-  if (was_killed) return EXPECT_EQ(run.fault.substr(0, 4), "KILL"), void();
+void check_ending(const Outcome& run, const Expectation& expectation) {
+  if (run.code == 128 + SIGKILL) {
+    EXPECT_EQ(run.fault.substr(0, 4), "KILL");
+    return;
+  }
   const bool tidied = run.failed() != nullptr && only_tidies(*run.failed());
   if (run.code == 0) {
     const bool may =
@@ -78,14 +81,14 @@ void check_ending(const Run& run, const Expectation& expectation) {
   EXPECT_EQ(run.code, 1);
   EXPECT_FALSE(run.fault.starts_with("SHORT")) << "the rest could have been written";
   // One sentence, which may stand behind lines of progress.
-  const size_t begin = run.errors.rfind("thaw: ");
+  const size_t begin = ("\n" + run.errors).rfind("\nthaw: ");
   const std::string sentence = begin == std::string::npos ? "" : run.errors.substr(begin);
   EXPECT_NE(sentence.find("thaw-test-"), std::string::npos) << "no path is named";
   EXPECT_NE(sentence.find("; "), std::string::npos) << "no remedy is named";
   EXPECT_EQ(std::count(sentence.begin(), sentence.end(), '\n'), 1);
 }
 
-void check_files(const Run& run, const Expectation& expectation) {
+void check_files(const Outcome& run, const Expectation& expectation) {
   for (const auto& [path, bytes] : run.before) {
     const auto after = run.after.find(path);
     if (after == run.after.end()) {
@@ -129,24 +132,24 @@ bool is_whole(const std::string& path, const std::string& bytes) {
   return true;
 }
 
-const FileCall* Run::failed() const {
+const FileCall* Outcome::failed() const {
   const size_t sign = fault.find('@');
   const size_t at = sign == std::string::npos ? 0 : std::stoul(fault.substr(sign + 1));
   return at >= 1 && at <= calls.size() ? &calls[at - 1] : nullptr;
 }
 
-Run run_with(const Command& command, const std::string& fault) {
-  const TemporaryFolder folder;
+Outcome run_with(const Command& command, const std::string& fault) {
+  const TemporaryFolder folder(sweep_place());
   const fs::path work = folder / "work", trace = folder / "trace", errors = folder / "errors";
   fs::create_directory(work);
   if (command.prepare) command.prepare(work);
-  Run run;
+  Outcome run;
   run.fault = fault;
   run.before = contents_of(work);
   const fs::path below = command.below.empty() ? work : work / command.below;
   const std::string line =
       "exec env FAULT=" + fault + " FAULT_BELOW=" + below.string() +
-      " FAULT_TRACE=" + trace.string() + " OMP_NUM_THREADS=1 " THAW_FAULTS_PROGRAM " " +
+      " FAULT_TRACE=" + trace.string() + " OMP_WAIT_POLICY=passive " THAW_FAULTS_PROGRAM " " +
       with_folder(command.arguments, work) + " >/dev/null 2>" + errors.string();
   const int status = std::system(line.c_str());
   run.code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
@@ -165,7 +168,7 @@ Run run_with(const Command& command, const std::string& fault) {
   return run;
 }
 
-void check(const Run& run, const Expectation& expectation) {
+void check(const Outcome& run, const Expectation& expectation) {
   const FileCall* failed = run.failed();
   SCOPED_TRACE("FAULT=" + run.fault + ": " +
                (failed != nullptr ? failed->kind + " " + failed->path.string() : "") + "\n" +

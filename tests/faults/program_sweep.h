@@ -30,7 +30,7 @@ struct Command {
 using Contents = std::map<std::string, std::string>;
 Contents contents_of(const std::filesystem::path& folder);
 
-struct Run {
+struct Outcome {
   std::string fault;
   int code = 0;            // of exit; 128 and the signal for what was killed
   std::string errors;      // standard error
@@ -42,7 +42,7 @@ struct Run {
   const FileCall* failed() const;
 };
 
-Run run_with(const Command& command, const std::string& fault);
+Outcome run_with(const Command& command, const std::string& fault);
 
 // What each run must keep to, as test failures that name the fault:
 // - it was killed, or ended with 0 (only where the failure was one of tidying up, or
@@ -56,7 +56,7 @@ struct Expectation {
   bool may_succeed = false;
   std::function<bool(const std::string& path)> replaced;
 };
-void check(const Run& run, const Expectation& expectation = {});
+void check(const Outcome& run, const Expectation& expectation = {});
 
 // Whether a file looks whole by its kind: JSON that parses, HTML and SVG that are closed, text that
 // ends with a line, a zip archive with its directory. What is of another kind passes.

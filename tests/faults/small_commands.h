@@ -14,7 +14,8 @@ namespace thaw::testing {
 inline Command small_command(const std::string& arguments) {
   Command command;
   command.arguments = arguments + " --model " + tiny_model("bert").string() +
-                      " --data {work}/rows.csv --out {work}/out --max-length 16 --epochs 1 --quiet";
+                      " --data {work}/rows.csv --out {work}/out --max-length 16 --epochs 1 "
+                      "--check-data false --quiet";
   command.prepare = [](const std::filesystem::path& work) {
     write_file(work / "rows.csv", small_table(40));
     write_file(work / "beside.txt", "kept");
