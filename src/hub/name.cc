@@ -78,21 +78,6 @@ bool looks_like_path(const std::string& text) {
   return std::count(id.begin(), id.end(), '/') > 1 || id.ends_with('/');
 }
 
-bool is_safe_file_name(const std::string& name) {
-  constexpr size_t kLongest = 1024, kLongestFile = 255;  // bytes; the latter is Linux's own limit
-  if (name.empty() || name.size() > kLongest) return false;
-  for (const unsigned char c : name) {
-    if (c < 0x20 || c == 0x7F || c == '\\') return false;
-  }
-  for (size_t begin = 0; begin <= name.size();) {
-    const size_t end = std::min(name.find('/', begin), name.size());
-    const std::string_view part = std::string_view(name).substr(begin, end - begin);
-    if (part.empty() || part == "." || part == ".." || part.size() > kLongestFile) return false;
-    begin = end + 1;
-  }
-  return true;
-}
-
 bool is_commit_hash(const std::string& text) {
   return text.size() == 40 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
            return std::isdigit(c) != 0 || (c >= 'a' && c <= 'f');
