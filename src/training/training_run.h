@@ -11,6 +11,7 @@
 #include "training/frozen_prefix.h"
 #include "training/listener.h"
 #include "training/trainable_state.h"
+#include "training/training_progress.h"
 
 namespace thaw {
 
@@ -41,30 +42,6 @@ struct TrainingSettings {
   std::vector<double> class_weights;  // [labels]; empty: all are 1
   // The learning rate of each layer is that of the one above times this; 1: the same for all.
   double layer_decay = 1;
-};
-
-// One epoch's end.
-struct EpochOutcome {
-  int epoch = 0;          // from 1
-  double train_loss = 0;  // mean over the epoch's steps
-  bool validated = false;
-  double validation_loss = 0, validation_accuracy = 0, validation_f1 = 0, validation_macro_f1 = 0;
-  double seconds = 0;  // of training steps and validation
-};
-
-struct StepOutcome {
-  int64_t step = 0;  // from 1
-  double loss = 0, learning_rate = 0, gradient_norm = 0;
-};
-
-struct TrainingOutcome {
-  std::vector<EpochOutcome> epochs;
-  std::vector<StepOutcome> steps;
-  int best_epoch = 0;  // 0: nothing was validated, the last epoch stays
-  double seconds = 0;
-  // Of the exact solver, whose solution counts as one epoch without steps:
-  double c = 0;     // 0: there was none
-  int c_tried = 0;  // values of C among which it was chosen
 };
 
 // A split as a run reads it: token ids, and what was computed of it once.
@@ -102,9 +79,11 @@ class TrainingRun {
   // Trains on `train`; after each epoch evaluates `validation` (may have no rows) and keeps the
   // best state; the exact solver leaves the optimum instead. Throws Diverged on a loss or gradient
   // that is not finite, with the best state so far restored; Interrupted when the listener says so.
+  // With a checkpointer it goes on from what that restores, to the same bits as without a break;
+  // the exact solver starts anew.
   TrainingOutcome train(const Inputs<T>& train, const Inputs<T>& validation,
                         const TrainingSettings& settings, const std::string& name,
-                        const Listener& listener);
+                        const Listener& listener, const Checkpointer* checkpointer = nullptr);
 
   // Logits in evaluation mode.  // [rows, labels]
   std::vector<float> logits(const Inputs<T>& inputs, const std::string& stage,
@@ -123,6 +102,14 @@ class TrainingRun {
   TrainingOutcome solve(const Inputs<T>& train, const Inputs<T>& validation,
                         const TrainingSettings& settings, const std::string& name,
                         const Listener& listener);
+  // The steps of the epoch that are left. Throws Diverged, the state being as the step found it.
+  void train_epoch(const Inputs<T>& train, const TrainingSettings& settings,
+                   const std::string& name, const Listener& listener,
+                   const Checkpointer* checkpointer, TrainingProgress& at);
+  // What the validation says of the epoch, and whether it is the best so far.
+  void end_epoch(const Inputs<T>& validation, const TrainingSettings& settings,
+                 const std::string& name, const Listener& listener, TrainingProgress& at);
+  void restore_best(const TrainingProgress& at);
   void prepare_loss(const Inputs<T>& train, const TrainingSettings& settings);
   double loss_of(const float* logits, int64_t count);  // and d_logits_
   // All memory of the steps at once, so that none is asked for while they run.
