@@ -1,7 +1,10 @@
 #include "tokenizer/pattern.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 
+#include "base/error.h"
 #include "tokenizer/utf8.h"
 
 namespace thaw {
@@ -28,6 +31,24 @@ void find_all(std::string_view text, std::vector<PatternPart>& parts, const Find
   if (done < text.size()) parts.push_back({done, text.size(), false});
 }
 
+// The time that all searches in one text may take together: some seconds and, where the text is
+// long, far more than any expression that means well. The clock is asked now and then.
+class Patience {
+ public:
+  explicit Patience(size_t bytes) : seconds_(3 + 1e-5 * static_cast<double>(bytes)) {}
+  bool is_over() {
+    constexpr int kSearches = 64;
+    if (++searches_ % kSearches != 0) return false;
+    return std::chrono::duration<double>(Clock::now() - start_).count() > seconds_;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point start_ = Clock::now();
+  const double seconds_;
+  int64_t searches_ = 0;
+};
+
 // Lets a match be one with the part before it, where joins(is_match, whether that one is).
 template <class Joins>
 void join_parts(std::vector<PatternPart>& parts, const Joins& joins) {
@@ -49,7 +70,14 @@ void join_parts(std::vector<PatternPart>& parts, const Joins& joins) {
 void find_parts(const Pattern& pattern, std::string_view text, std::vector<PatternPart>& parts) {
   if (text.empty()) return;
   if (const auto* regex = std::get_if<Regex>(&pattern)) {
-    find_all(text, parts, [&](size_t from) { return regex->find(text, from); });
+    Patience patience(text.size());
+    find_all(text, parts, [&](size_t from) {
+      if (patience.is_over()) {
+        throw Error("a regular expression of it takes too long on a text", "tokenizer.json",
+                    "shorten the text, or take a model with simpler expressions");
+      }
+      return regex->find(text, from);
+    });
     return;
   }
   const std::string& literal = std::get<std::string>(pattern);
