@@ -272,12 +272,57 @@ def make_escaping():
 
 
 def make_results():
-    # Written by the tests' own fixture: THAW_EXAMPLE_RESULTS=FOLDER test_report (see fuzz/README.md).
-    for path in sorted((root / "fuzz" / "examples").glob("results*.json")):
-        predictions = path.with_name(path.name.replace("results", "predictions").replace(".json", ".csv"))
-        write("results", path.read_bytes())
-        if predictions.exists():
-            write("results", path.read_bytes(), predictions.read_bytes())
+    def test(*confusion):
+        return {"loss": 0.5, "confusion": [list(row) for row in confusion]}
+
+    def strategy(name, kind, **more):
+        return {"approach": name, "strategy": kind, "init_from": "", "settings": {"epochs": "2"},
+                "trainable_parameters": 3, "total_parameters": 9, "steps": 4, "best_epoch": 1, "prefix_seconds": 0.5,
+                "train_seconds": 2.25, "eval_seconds": 0.25, "peak_memory_mb": 100.5, "load_report": "",
+                "test": test((2, 1), (0, 1)),
+                "epochs": [{"epoch": 1, "train_loss": 0.7, "validation_loss": 0.6, "validation_accuracy": 0.5,
+                            "validation_f1": 0.5, "validation_macro_f1": None, "seconds": 1}],
+                "losses": [{"epoch": 0.5, "step": 2, "loss": 0.7, "learning_rate": 1e-3}], **more}
+
+    plain = {"format": 1, "title": "t", "model": "m", "data": "d", "evaluated_on": "test", "precision": "fp32",
+             "total_seconds": 3, "settings": {"seed": "42"}, "versions": {"thaw": "0.1.0"}, "machine": {"cpu": "c"},
+             "label_names": ["no", "yes"], "splits": [{"name": "train", "rows": 8, "label_counts": [4, 4]}],
+             "strategies": [strategy("probe", "probe"), strategy("full", "full")]}
+    bins = [{"rows": 0, "confidence": None, "accuracy": None}] * 15
+    summary = {"nll": 0.5, "brier": 0.3, "ece": 0.1, "bins": bins}
+    newer = {"failure": "", "seed": 42, "frozen_hash_before": "ab", "frozen_hash_after": "ab",
+             "reruns": [{"seed": 43, "failure": "", "best_epoch": 1, "train_seconds": 2, "test": test((1, 1), (1, 1))}],
+             "calibration": {"temperature": 1.5, "before": summary, "after": summary},
+             "trials": [{"settings": {"epochs": "2"}, "train_rows": 4, "validation_loss": None, "seconds": 1, "kept": True}]}
+    row = {"first_split": "train", "second_split": "test", "first_row": 0, "second_row": 1, "similarity": 0.9,
+           "other_label": True, "first_text": "<b>", "second_text": "=1"}
+    findings = {"looked": True, "shared_equal": 1, "shared_near": 1, "shared": [row], "conflicting": 1,
+                "conflicts": [{"split": "train", "first_row": 0, "second_row": 1, "first_label": 0, "second_label": 1,
+                               "text": "x"}],
+                "tiny_classes": [1], "looked_for_suspects": True, "suspected": 1,
+                "suspects": [{"row": 1, "label": 0, "suggested": 1, "label_probability": 0.1,
+                              "suggested_probability": 0.9, "text": "y"}],
+                "lengths": {"train": [{"tokens": 4, "rows": 8}]}, "truncated": {"train": 0}}
+    estimates = [{"metric": metric, "value": 0.5, "sd": None, "low": 0.4, "high": 0.6}
+                 for metric in ["accuracy", "macro_f1", "loss"]]
+    full = {**plain, "strategies": [strategy("probe", "probe", **newer), strategy("last", "last-2", **newer),
+                                    strategy("broken", "full", **{**newer, "failure": "loss at step 3", "test": None})],
+            "started": 1.79e9, "data_findings": findings, "decision": {"metric": "accuracy", "budget_seconds": 60},
+            "curve": [{"approach": "probe", "seed": 42, "train_rows": rows, "train_seconds": 1, "test": test((2, 1), (0, 1))}
+                      for rows in (2, 4, 8)],
+            "evidence": {"resamples": 100, "strategies": [estimates, estimates, []], "pairs": []}}
+    one = {**plain, "strategies": [strategy("probe", "probe")]}
+    huge = json.loads(json.dumps(full))
+    huge["strategies"][0]["train_seconds"] = 1e308
+    huge["strategies"][0]["losses"][0]["loss"] = -1e308
+    huge["strategies"][0]["epochs"][0]["validation_loss"] = 1.7e308
+    huge["curve"][0]["train_rows"] = 2**62
+    predictions = ("row,gold,text,probe_label,probe_no,probe_yes,probe_logit_no,probe_logit_yes\n"
+                   "0,no,\"a, b\",no,0.75,0.25,1,-0.1\n1,yes,'=1,yes,0.25,0.75,-1,0.1\n")
+    for results in [plain, full, one, huge]:
+        write("results", json.dumps(results, separators=(",", ":")))
+    write("results", json.dumps(one), predictions)
+    write("results", json.dumps(one), "row,gold,probe_label,probe_no,probe_yes\n0,no,no,0.75,0.25\n")
 
 
 for make in [make_safetensors, make_json, make_config, make_tables, make_hub, make_tokenizers, make_recipes, make_escaping,
