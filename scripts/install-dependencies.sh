@@ -2,10 +2,11 @@
 # Installs what thaw is built with: Debian packages (as root or through sudo, only those that are
 # missing), and Arrow's libraries for Parquet, privately under .thaw/arrow.
 #
-#   scripts/install-dependencies.sh [--packages-only | --arrow-only | --browser-only | --fuzzers-only]
+#   scripts/install-dependencies.sh [--packages-only | --arrow-only | --browser-only | --checks-only
+#                                    | --fuzzers-only]
 #
-# Two install what no build needs: --browser-only the browser in which tests look at reports, and
-# --fuzzers-only the compiler with which scripts/fuzz.sh builds.
+# The last three install what no build needs: the browser in which tests look at reports, the tools
+# of scripts/lint.sh, scripts/coverage.sh and the sanitizers, and the compiler of scripts/fuzz.sh.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 packages=(
@@ -23,6 +24,12 @@ packages=(
   python3 python3-pip python3-setuptools  # fetching only; thaw itself uses no Python
 )
 
+# What the checks need beyond that.
+check_packages=(
+  clang libomp-dev               # sanitizers and fuzzers
+  clang-format clang-tidy shellcheck
+  gcovr                          # coverage
+)
 fuzzer_packages=(clang libclang-rt-14-dev)  # g++ has no libFuzzer
 
 # Arrow's C++ libraries come in pyarrow's wheel. Which Python it is for does not matter, since only
@@ -37,7 +44,6 @@ declare -A arrow_sha256=(
 packages_megabytes=900
 arrow_megabytes=180
 browser_megabytes=320
-fuzzers_megabytes=700
 
 missing_packages() {
   local installed package
@@ -186,23 +192,6 @@ install_browser() {
   rm -f "$log"
 }
 
-install_fuzzers() {
-  local log
-  step "A compiler for the fuzz targets"
-  if ! command -v apt-get >/dev/null || { ((EUID != 0)) && ! command -v sudo >/dev/null; }; then
-    die "there is no apt-get to install it with: scripts/fuzz.sh needs clang++ with its libFuzzer."
-  fi
-  log=$(mktemp)
-  apt-get -qq --simulate install "${fuzzer_packages[@]}" >/dev/null 2>&1 || update_package_lists
-  say "Installing ${fuzzer_packages[*]} (half a minute; $fuzzers_megabytes MB)"
-  if ! apt_get install --no-install-recommends "${fuzzer_packages[@]}" >>"$log" 2>&1; then
-    tail -n 15 "$log" | sed 's/^/    | /' >&2
-    die "it could not be installed: the lines above say why."
-  fi
-  rm -f "$log"
-  say "Installed."
-}
-
 case ${1:-} in
   '')
     install_packages
@@ -212,6 +201,13 @@ case ${1:-} in
   --packages-only) install_packages ;;
   --arrow-only) install_arrow ;;
   --browser-only) install_browser ;;
-  --fuzzers-only) install_fuzzers ;;
-  *) die "usage: scripts/install-dependencies.sh [--packages-only | --arrow-only | --browser-only | --fuzzers-only]" ;;
+  --checks-only)
+    packages=("${check_packages[@]}")
+    install_packages
+    ;;
+  --fuzzers-only)
+    packages=("${fuzzer_packages[@]}")
+    install_packages
+    ;;
+  *) die "usage: scripts/install-dependencies.sh [--packages-only | --arrow-only | --browser-only | --checks-only | --fuzzers-only]" ;;
 esac

@@ -11,8 +11,8 @@
 namespace thaw {
 
 // What the hashes of FIPS 180-4 with 64-byte blocks share: gathering blocks from bytes that arrive
-// piece by piece, the padding at the end, the digest. `Hash` has compress(const unsigned char*) for
-// one block and starts `state_`.
+// piece by piece, the padding at the end, the digest. `Hash` has compress(const unsigned char*,
+// size_t) for so many blocks and starts `state_`.
 template <class Hash, size_t kWords>
 class BlockHash {
  public:
@@ -24,12 +24,13 @@ class BlockHash {
       pending_size_ += taken;
       bytes.remove_prefix(taken);
       if (pending_size_ < pending_.size()) return;
-      hash().compress(pending_.data());
+      hash().compress(pending_.data(), 1);
       pending_size_ = 0;
     }
-    while (bytes.size() >= pending_.size()) {
-      hash().compress(reinterpret_cast<const unsigned char*>(bytes.data()));
-      bytes.remove_prefix(pending_.size());
+    const size_t blocks = bytes.size() / pending_.size();
+    if (blocks > 0) {
+      hash().compress(reinterpret_cast<const unsigned char*>(bytes.data()), blocks);
+      bytes.remove_prefix(blocks * pending_.size());
     }
     if (!bytes.empty()) std::memcpy(pending_.data(), bytes.data(), bytes.size());
     pending_size_ = bytes.size();

@@ -8,11 +8,12 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <sstream>
 #include <streambuf>
 #include <utility>
 
 #include "base/error.h"
+#include "base/file_calls.h"
+#include "base/file_steps.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -20,7 +21,7 @@ namespace {
 
 std::string reason() { return std::strerror(errno); }
 
-// Closes a descriptor, whatever happens.
+// Closes a descriptor that is only read, whatever happens.
 class Descriptor {
  public:
   explicit Descriptor(int number) : number_(number) {}
@@ -30,82 +31,65 @@ class Descriptor {
     if (number_ >= 0) ::close(number_);
   }
   int get() const { return number_; }
-  bool close() { return ::close(std::exchange(number_, -1)) == 0; }
 
  private:
   int number_;
 };
 
-// Writes all of a streambuf's output to a descriptor, remembering the first failure.
-class DescriptorBuffer : public std::streambuf {
+// Hands a streambuf's output on in large pieces.
+class PieceBuffer : public std::streambuf {
  public:
-  explicit DescriptorBuffer(int descriptor) : descriptor_(descriptor) {
+  // `take` gets each piece, and may throw.
+  explicit PieceBuffer(std::function<void(std::string_view piece)> take) : take_(std::move(take)) {
     setp(buffer_, buffer_ + sizeof(buffer_));
   }
-  int error() const { return error_; }
 
  protected:
   int overflow(int c) override {
-    if (!flush()) return traits_type::eof();
+    flush();
     if (c != traits_type::eof()) {
       *pptr() = static_cast<char>(c);
       pbump(1);
     }
     return traits_type::not_eof(c);
   }
-  int sync() override { return flush() ? 0 : -1; }
+  int sync() override {
+    flush();
+    return 0;
+  }
   std::streamsize xsputn(const char* bytes, std::streamsize count) override {
     if (count < epptr() - pptr()) {
       std::memcpy(pptr(), bytes, static_cast<size_t>(count));
       pbump(static_cast<int>(count));
-      return count;
+    } else {
+      flush();
+      take_({bytes, static_cast<size_t>(count)});
     }
-    return flush() && write_all(bytes, static_cast<size_t>(count)) ? count : 0;
+    return count;
   }
 
  private:
-  bool flush() {
-    const bool written = write_all(pbase(), static_cast<size_t>(pptr() - pbase()));
+  void flush() {
+    const std::string_view piece(pbase(), static_cast<size_t>(pptr() - pbase()));
     setp(buffer_, buffer_ + sizeof(buffer_));
-    return written;
-  }
-  bool write_all(const char* bytes, size_t count) {
-    while (count > 0) {
-      const ssize_t written = ::write(descriptor_, bytes, count);
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) {
-        if (error_ == 0) error_ = errno;
-        return false;
-      }
-      bytes += written;
-      count -= static_cast<size_t>(written);
-    }
-    return true;
+    if (!piece.empty()) take_(piece);
   }
 
-  int descriptor_;
-  int error_ = 0;
+  std::function<void(std::string_view)> take_;
   char buffer_[1 << 16];
 };
-
-void sync_folder(const fs::path& folder) {
-  const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
-}
 
 // What a pipe (`<(command)` in a shell, /dev/stdin) has to say, as a file in memory.
 int spooled(const Descriptor& pipe, const fs::path& path) {
   const int spool = ::memfd_create("thaw", MFD_CLOEXEC);
   if (spool < 0) throw Error("cannot be read: " + reason(), path.string());
-  DescriptorBuffer buffer(spool);
   char bytes[1 << 16];
   for (;;) {
     const ssize_t count = ::read(pipe.get(), bytes, sizeof(bytes));
     if (count < 0 && errno == EINTR) continue;
-    if (count == 0 && buffer.pubsync() == 0) return spool;
-    if (count <= 0 || buffer.sputn(bytes, count) != count) {
+    if (count == 0) return spool;
+    // A file in memory takes all of a piece or fails.
+    if (count < 0 || ::write(spool, bytes, static_cast<size_t>(count)) != count) {
       const std::string why = reason();
       ::close(spool);
       throw Error("cannot be read: " + why, path.string());
@@ -159,42 +143,39 @@ std::string read_text_file(const fs::path& path) {
   return std::string(MappedFile::open(path).text());
 }
 
-void write_file(const fs::path& path, std::string_view bytes) {
-  write_file(path, [&](std::ostream& out) {
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  });
+void write_file(const fs::path& path, std::string_view bytes, const std::string& elsewhere) {
+  write_file(
+      path,
+      [&](std::ostream& out) {
+        out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+      },
+      elsewhere);
 }
 
-void write_file(const fs::path& path, const std::function<void(std::ostream&)>& write) {
-  std::string temporary = path.string() + ".XXXXXX";
-  Descriptor descriptor(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (descriptor.get() < 0) {
-    throw Error("cannot be written: " + reason(), path.string(),
-                "choose a folder that exists and that you may write to");
-  }
-  const auto require = [&](bool succeeded) {
-    if (succeeded) return;
-    throw Error("cannot be written: " + reason(), path.string(),
-                "free space or choose another folder");
-  };
+void write_file(const fs::path& path, const std::function<void(std::ostream&)>& write,
+                const std::string& elsewhere) {
+  WritableFile file = create_partial_file(path.parent_path(), path, elsewhere);
   try {
-    DescriptorBuffer buffer(descriptor.get());
+    int64_t at = 0;
+    PieceBuffer buffer([&](std::string_view piece) {
+      file.write(piece, at);
+      at += static_cast<int64_t>(piece.size());
+    });
     std::ostream out(&buffer);
+    out.exceptions(std::ios::badbit);  // so that an Error of a piece comes out here
     write(out);
     out.flush();
-    if (!out.good()) errno = buffer.error() != 0 ? buffer.error() : EIO;
-    require(out.good());
-    const mode_t mask = ::umask(0);
-    ::umask(mask);
-    require(::fchmod(descriptor.get(), 0666 & ~mask) == 0);
-    require(::fsync(descriptor.get()) == 0);
-    require(descriptor.close());
-    require(::rename(temporary.c_str(), path.c_str()) == 0);
+    if (!out.good()) throw file_error("cannot be written", EIO, path, elsewhere);
+    file.sync();
+    file.close();
+    if (file_calls().rename(file.path().c_str(), path.c_str()) != 0) {
+      throw file_error("cannot be written", errno, path, elsewhere);
+    }
   } catch (...) {
-    ::unlink(temporary.c_str());
+    remove_file(file.path());
     throw;
   }
-  sync_folder(path.parent_path());
+  sync_folder(path.parent_path(), elsewhere);
 }
 
 void create_output_folder(const fs::path& folder, bool may_hold_files) {
@@ -212,9 +193,8 @@ void create_output_folder(const fs::path& folder, bool may_hold_files) {
     if (!empty && !may_hold_files) {
       throw Error("is not empty", folder.string(), "name a new folder with --out, or empty it");
     }
-  } else if (!fs::create_directories(folder, error) && error) {
-    throw Error("cannot be created: " + error.message(), folder.string(),
-                "name another folder with --out");
+  } else {
+    create_folders(folder, "name another folder with --out");
   }
   if (::access(folder.c_str(), W_OK | X_OK) != 0) {
     throw Error("cannot be written to: " + reason(), folder.string(),

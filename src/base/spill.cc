@@ -2,28 +2,29 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <new>
 #include <string>
 
 #include "base/error.h"
+#include "base/file_calls.h"
+#include "base/file_steps.h"
 
 namespace thaw {
 namespace {
 
 // A file without a name, or one whose name is removed at once where the file system has no such.
-int open_nameless(const std::filesystem::path& folder) {
+WritableFile open_nameless(const std::filesystem::path& folder, const std::string& elsewhere) {
 #ifdef O_TMPFILE
-  const int file = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (file >= 0) return file;
+  try {
+    return WritableFile(folder, O_TMPFILE | O_RDWR, 0600, folder, elsewhere);
+  } catch (const Error&) {
+  }
 #endif
-  std::string name = (folder / ".thaw-frozen-XXXXXX").string();
-  const int named = ::mkstemp(name.data());
-  if (named >= 0) ::unlink(name.c_str());
+  WritableFile named = create_partial_file(folder, folder, elsewhere);
+  remove_file(named.path());
   return named;
 }
 
@@ -54,20 +55,17 @@ SpillBytes::SpillBytes(int64_t size, SpillPlace& place) {
     size_ = size;
     return;
   }
-  const int file = open_nameless(place.folder);
+  const std::string elsewhere = "train on fewer or shorter texts";
+  const WritableFile file = open_nameless(place.folder, elsewhere);
   // Taking the blocks now turns a full disk into an error here, and not into SIGBUS later.
-  int error = file < 0 ? errno : ::posix_fallocate(file, 0, size);
   void* memory = MAP_FAILED;
-  if (error == 0) {
-    memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    if (memory == MAP_FAILED) error = errno;
+  if (file_calls().allocate(file.descriptor(), size) == 0) {
+    memory = file_calls().map(file.descriptor(), bytes);
   }
-  if (file >= 0) ::close(file);
   if (memory == MAP_FAILED) {
-    throw Error(
-        "cannot take the " + std::to_string(size / 1000000) +
-            " MB of frozen activations that do not fit into memory: " + std::strerror(error),
-        place.folder.string(), "make room there, or train on fewer or shorter texts");
+    throw file_error("cannot take the " + std::to_string(size / 1000000) +
+                         " MB of frozen activations that do not fit into memory",
+                     errno, place.folder, elsewhere);
   }
   data_ = memory;
   size_ = size;

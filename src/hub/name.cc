@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "base/printable.h"
 #include "model_io/json_file.h"
 
 namespace thaw {
@@ -77,19 +76,6 @@ bool looks_like_path(const std::string& text) {
   if (text.empty() || text[0] == '/' || text[0] == '.' || text[0] == '~') return true;
   const std::string_view id = std::string_view(text).substr(0, text.find_first_of("@:"));
   return std::count(id.begin(), id.end(), '/') > 1 || id.ends_with('/');
-}
-
-bool is_safe_file_name(const std::string& name) {
-  constexpr size_t kLongest = 1024, kLongestFile = 255;  // bytes; the latter is Linux's own limit
-  if (name.empty() || name.size() > kLongest) return false;
-  if (name.find('\\') != std::string::npos || printable(name) != name) return false;
-  for (size_t begin = 0; begin <= name.size();) {
-    const size_t end = std::min(name.find('/', begin), name.size());
-    const std::string_view part = std::string_view(name).substr(begin, end - begin);
-    if (part.empty() || part == "." || part == ".." || part.size() > kLongestFile) return false;
-    begin = end + 1;
-  }
-  return true;
 }
 
 bool is_commit_hash(const std::string& text) {

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "base/file_name.h"
+
 namespace thaw {
 
 enum class RepoType { kModel, kDataset };
@@ -24,10 +26,6 @@ HubName parse_hub_name(const std::string& text, RepoType type, const std::string
 // Whether a text that names no file or folder is rather a mistyped one than a name of the hub: it
 // begins with "/", "." or "~", or has more slashes than the one of owner/name.
 bool looks_like_path(const std::string& text);
-
-// Whether a name that the hub gave stays in the folder that it is relative to: no empty part, "."
-// or "..", not absolute, no backslash, no control character, of a length that a file can have.
-bool is_safe_file_name(const std::string& name);
 
 // 40 hexadecimal digits.
 bool is_commit_hash(const std::string& text);

@@ -5,7 +5,11 @@
 
 namespace thaw {
 
-void Sha1::compress(const unsigned char* block) {
+void Sha1::compress(const unsigned char* blocks, size_t count) {
+  for (size_t block = 0; block < count; ++block) compress_one(blocks + 64 * block);
+}
+
+void Sha1::compress_one(const unsigned char* block) {
   uint32_t w[80];
   for (int i = 0; i < 16; ++i) {
     w[i] = uint32_t{block[4 * i]} << 24 | uint32_t{block[4 * i + 1]} << 16 |

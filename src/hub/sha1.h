@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "base/block_hash.h"
 
 namespace thaw {
@@ -12,7 +14,8 @@ class Sha1 : public BlockHash<Sha1, 5> {
 
  private:
   friend BlockHash;
-  void compress(const unsigned char* block);  // [64]
+  void compress(const unsigned char* blocks, size_t count);  // [count, 64]
+  void compress_one(const unsigned char* block);             // [64]
 };
 
 }  // namespace thaw

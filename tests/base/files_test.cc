@@ -169,8 +169,8 @@ TEST(WriteFile, KeepsTheOldFileWhenThereIsNoSpace) {
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &kept), 0);
   std::signal(SIGXFSZ, old_handler);
   EXPECT_EQ(sentence, (folder / "x").string() +
-                          ": cannot be written: File too large; free space or choose another "
-                          "folder");
+                          ": cannot be written: File too large; free space there or choose "
+                          "another folder");
   EXPECT_EQ(read_text_file(folder / "x"), "old");
   EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"x"});
 }
@@ -180,7 +180,7 @@ TEST(WriteFile, SaysWhereItMayNotWrite) {
   EXPECT_THAT(sentence_of([&] { write_file(folder / "absent" / "x", "text"); }),
               AllOf(StartsWith((folder / "absent" / "x").string()),
                     HasSubstr("cannot be written: No such file or directory"),
-                    HasSubstr("choose a folder that exists")));
+                    HasSubstr("see whether the folder is still there, or choose another folder")));
   fs::create_directory(folder / "taken");
   EXPECT_THAT(sentence_of([&] { write_file(folder / "taken", "text"); }),
               HasSubstr("cannot be written: Is a directory"));
