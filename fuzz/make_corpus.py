@@ -76,7 +76,8 @@ def make_safetensors():
     for file in files:
         write("safetensors", file)
     for path in golden.glob("*/*/model*.safetensors"):
-        write("safetensors", path.read_bytes())
+        if path.stat().st_size < 6000:
+            write("safetensors", path.read_bytes())
 
 
 def make_json():
@@ -133,7 +134,7 @@ def make_tables():
         for option in [0, 1, 2, 4]:
             write("json_lines", text, option=option)
     for path in golden.glob("data/*.parquet"):
-        for option in [0, 1, 2 + 1, 2 + 4 + 1, 2 + 8 + 1, 2 + 12 + 1, 128 + 16, 128 + 24, 128 + 40]:
+        for option in [0, 2 + 4 + 1, 128 + 24]:
             write("parquet", path.read_bytes(), option=option)
     for text in ["train", "train[:30%]", "train[10:20]+test[-5%:]", "validation[33%:66%](closest)",
                  "train[:10%](pct1_dropremainder)", "train[9223372036854775808:]", "test[-9223372036854775808:]",

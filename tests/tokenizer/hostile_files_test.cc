@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 
 #include "base/error.h"
 #include "tests/tokenizer/golden_folder.h"
@@ -162,13 +162,13 @@ TEST(TokenizerJson, AVocabularyWithVeryLongTokensWorks) {
   EXPECT_THAT(loaded.encode(std::string(1001, 'q'), 0), ElementsAre(0));
 }
 
-// Half a second at most is what any of these takes; without limits some would take days, and others
-// all memory.
+// Half a second of the processor at most is what any of these takes; without limits some would take
+// days, and others all memory.
 template <class Act>
 void expect_quick(const Act& act) {
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();
   act();
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
+  EXPECT_LT(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC, 10);
 }
 
 json with_split(const std::string& expression) {
@@ -197,9 +197,14 @@ TEST(TokenizerJson, ARegularExpressionThatNestsWithoutEndIsRefused) {
   });
 }
 
-TEST(TokenizerJson, AMatchThatEndsBeforeItBeginsIsRefused) {
-  EXPECT_THAT(error_of([] { load(with_split("(?=ab\\K)")).encode("xab", 0); }),
-              ::testing::AnyOf(HasSubstr("matches backwards"), HasSubstr("is not understood")));
+// \K moves a match's beginning, here behind its end.
+TEST(TokenizerJson, AMatchThatIsMovedStaysInTheText) {
+  for (const char* expression : {"(?=ab\\K)", "a\\K", "(?<=a)\\K", "(?=a\\Kb)x?"}) {
+    SCOPED_TRACE(expression);
+    error_of([&] {
+      for (const int32_t id : load(with_split(expression)).encode("xabab a", 0)) EXPECT_LE(id, 2);
+    });
+  }
 }
 
 TEST(TokenizerJson, NormalizersThatDoubleATextAgainAndAgainAreStopped) {
@@ -229,8 +234,7 @@ TEST(TokenizerJson, PreTokenizersThatDoubleATextAgainAndAgainAreStopped) {
                      {"trim_offsets", false},
                      {"use_regex", false}});
   }
-  json tokenizer =
-      changed("/pre_tokenizer", {{"type", "Sequence"}, {"pretokenizers", steps}});
+  json tokenizer = changed("/pre_tokenizer", {{"type", "Sequence"}, {"pretokenizers", steps}});
   tokenizer["normalizer"] = nullptr;
   expect_quick([&] {
     EXPECT_THAT(error_of([&] { load(tokenizer).encode("\u00e9", 0); }),
