@@ -89,22 +89,27 @@ class HostileText : public ::testing::Test {
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text};
   }
 
-  // One comparison for all tests.
-  static void SetUpTestSuite() {
-    folder_ = new TemporaryFolder;
-    const fs::path table = folder_->write("rows.csv", hostile_table());
-    out_ = folder_->path() / "out";
+  HostileText() {
+    const fs::path table = folder_.write("rows.csv", hostile_table());
+    out_ = folder_.path() / "out";
     const std::string model = (fs::path(THAW_SOURCE_DIR) / "tests/golden/bert").string();
     outcome_ = run("compare --model " + model + " --data " + table.string() +
                    " --strategies probe,last-1 --epochs 1 --max-length 16 --out " + out_.string());
     audit_ = run("data " + table.string());
     prediction_ = run("predict " + (out_ / "probe").string() + " " + table.string());
   }
-  static void TearDownTestSuite() { delete folder_; }
 
-  void SetUp() override { ASSERT_EQ(outcome_.code, 0) << printable(outcome_.text, true); }
+  // Each says of one kind of output that it is what it should be.
+  void check_terminal();     // shows nothing that it would obey
+  void check_predictions();  // are JSON with the labels as they are
+  void check_json();         // results and configurations, likewise
+  void check_markup();       // pages and figures, without scripts
+  void check_tables();       // have no cell that is a formula
+  void check_cards();        // YAML and Markdown that stay in their places
+  void check_token();        // stands in no output
+  void check_names();        // files are called as ever
 
-  static std::vector<fs::path> outputs(const std::string& ending) {
+  std::vector<fs::path> outputs(const std::string& ending) {
     std::vector<fs::path> found;
     for (const auto& entry : fs::recursive_directory_iterator(out_)) {
       if (entry.is_regular_file() && entry.path().string().ends_with(ending)) {
@@ -114,12 +119,12 @@ class HostileText : public ::testing::Test {
     return found;
   }
 
-  static inline TemporaryFolder* folder_ = nullptr;
-  static inline fs::path out_;
-  static inline Outcome outcome_, audit_, prediction_;
+  TemporaryFolder folder_;
+  fs::path out_;
+  Outcome outcome_, audit_, prediction_;
 };
 
-TEST_F(HostileText, TheTerminalShowsNothingThatItWouldObey) {
+void HostileText::check_terminal() {
   ASSERT_EQ(audit_.code, 0) << printable(audit_.text, true);
   ASSERT_EQ(prediction_.code, 0) << printable(prediction_.text, true);
   for (const Outcome& outcome : {outcome_, audit_, prediction_}) {
@@ -127,14 +132,14 @@ TEST_F(HostileText, TheTerminalShowsNothingThatItWouldObey) {
     EXPECT_FALSE(outcome.text.empty());
   }
   // An error that quotes them.
-  const fs::path broken = folder_->write("broken.csv", "\x1b[2J,\u202E\nx,y\n");
+  const fs::path broken = folder_.write("broken.csv", "\x1b[2J,\u202E\nx,y\n");
   const Outcome error = run("data " + broken.string());
   EXPECT_EQ(error.code, 1);
   EXPECT_EQ(error.text, printable(error.text, true));
   EXPECT_EQ(std::count(error.text.begin(), error.text.end(), '\n'), 1);
 }
 
-TEST_F(HostileText, PredictionsAreJsonWithTheLabelsAsTheyAre) {
+void HostileText::check_predictions() {
   const std::set<std::string> labels(attacks().begin(), attacks().end());
   const std::string line = prediction_.text.substr(0, prediction_.text.find('\n'));
   const json prediction = json::parse(line);
@@ -145,7 +150,7 @@ TEST_F(HostileText, PredictionsAreJsonWithTheLabelsAsTheyAre) {
   }
 }
 
-TEST_F(HostileText, ResultsAndConfigurationsAreJsonWithTheLabelsAsTheyAre) {
+void HostileText::check_json() {
   const std::set<std::string> labels(attacks().begin(), attacks().end());
   const auto files = outputs(".json");
   EXPECT_GE(files.size(), 5u);
@@ -161,7 +166,7 @@ TEST_F(HostileText, ResultsAndConfigurationsAreJsonWithTheLabelsAsTheyAre) {
   }
 }
 
-TEST_F(HostileText, PagesAndFiguresAreMarkupWithoutScripts) {
+void HostileText::check_markup() {
   auto files = outputs(".svg");
   EXPECT_GE(files.size(), 5u);
   files.push_back(out_ / "report.html");
@@ -176,7 +181,7 @@ TEST_F(HostileText, PagesAndFiguresAreMarkupWithoutScripts) {
   }
 }
 
-TEST_F(HostileText, NoCellOfATableIsAFormula) {
+void HostileText::check_tables() {
   for (const char* name : {"results.csv", "predictions.csv"}) {
     const std::string text = read_text_file(out_ / name);
     // Cells as RFC 4180 has them; numbers may begin with a minus sign.
@@ -205,7 +210,7 @@ TEST_F(HostileText, NoCellOfATableIsAFormula) {
   }
 }
 
-TEST_F(HostileText, ModelCardsAreYamlAndMarkdownThatStayInTheirPlaces) {
+void HostileText::check_cards() {
   const auto cards = outputs("README.md");
   EXPECT_EQ(cards.size(), 2u);
   for (const fs::path& card : cards) {
@@ -224,10 +229,10 @@ TEST_F(HostileText, ModelCardsAreYamlAndMarkdownThatStayInTheirPlaces) {
   }
 }
 
-TEST_F(HostileText, TheTokenStandsInNoOutput) {
+void HostileText::check_token() {
   std::string all = outcome_.text + audit_.text + prediction_.text;
   // Somebody who has to be asked for the model, and who does not answer.
-  const Outcome failed = run("predict org/model " + (folder_->path() / "rows.csv").string());
+  const Outcome failed = run("predict org/model " + (folder_.path() / "rows.csv").string());
   EXPECT_EQ(failed.code, 1);
   EXPECT_THAT(failed.text, HasSubstr("127.0.0.1"));
   all += failed.text;
@@ -240,7 +245,7 @@ TEST_F(HostileText, TheTokenStandsInNoOutput) {
   EXPECT_THAT(all.find("verySecret"), std::string::npos);
 }
 
-TEST_F(HostileText, FilesHaveTheNamesThatTheyAlwaysHave) {
+void HostileText::check_names() {
   for (const fs::path& file : outputs("")) {
     const std::string name = fs::relative(file, out_).string();
     EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -248,6 +253,19 @@ TEST_F(HostileText, FilesHaveTheNamesThatTheyAlwaysHave) {
               std::string::npos)
         << printable(name);
   }
+}
+
+// One test, since the comparison takes seconds.
+TEST_F(HostileText, IsEscapedInEveryOutputAndTheTokenStandsInNone) {
+  ASSERT_EQ(outcome_.code, 0) << printable(outcome_.text, true);
+  check_terminal();
+  check_predictions();
+  check_json();
+  check_markup();
+  check_tables();
+  check_cards();
+  check_token();
+  check_names();
 }
 
 }  // namespace
