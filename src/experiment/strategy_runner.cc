@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/memory.h"
 #include "base/stopwatch.h"
 #include "classifier/frozen_hash.h"
 
@@ -73,7 +74,7 @@ FrozenSplits<T> StrategyRunner<T>::run_prefix(const Classifier& base, std::set<i
                               features,
                               dense_trained,
                               name,
-                              {material_.spill_folder, half_of_free_memory()}};
+                              {material_.spill_folder, available_memory() / 2}};
   return run_frozen_passes<T>(base, {&material_.train, nullptr},
                               {&material_.validation, material_.validation_labels.data()},
                               {&material_.test, nullptr}, request, frozen_precision_, listener_);

@@ -184,6 +184,15 @@ void TrainableState::restore(const std::vector<float>& snapshot) {
   }
 }
 
+std::vector<TrainableState::TrainedRange> TrainableState::trained() {
+  std::vector<TrainedRange> list;
+  for (const Range& range : ranges_) {
+    list.push_back({values_->data() + range.offset, first_moments_.data() + range.offset,
+                    second_moments_.data() + range.offset, range.size});
+  }
+  return list;
+}
+
 size_t TrainableState::bytes() const { return values_->bytes() * 4; }
 
 }  // namespace thaw

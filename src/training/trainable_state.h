@@ -37,6 +37,15 @@ class TrainableState {
   std::vector<float> snapshot() const;
   void restore(const std::vector<float>& snapshot);
 
+  // What is trained, as pieces of the arenas in the order of the table. After flush() these numbers
+  // are the whole state: a new TrainableState that is given them before its first step goes on with
+  // the same bits.
+  struct TrainedRange {
+    float *value, *first_moment, *second_moment;  // [size]
+    int64_t size;
+  };
+  std::vector<TrainedRange> trained();
+
   size_t bytes() const;
 
  private:

@@ -41,6 +41,10 @@ std::vector<int64_t> training_order(const Inputs<T>& train, uint64_t seed, int e
   return order;
 }
 
+int64_t steps_an_epoch(int64_t rows, const TrainingSettings& settings) {
+  return (rows + settings.batch_size - 1) / settings.batch_size;
+}
+
 // From where nearly nothing is learnt to where nearly nothing holds the weights back.
 constexpr double kGridOfC[] = {1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000};
 
@@ -79,14 +83,23 @@ void TrainingRun<T>::prepare_loss(const Inputs<T>& train, const TrainingSettings
 }
 
 template <class T>
-double TrainingRun<T>::loss_of(const float* logits, int64_t count) {
+double TrainingRun<T>::loss_of(const float* logits, int64_t count, double share) {
   const int64_t labels = head_.labels();
-  if (class_weights_.empty() && label_smoothing_ == 0) {
-    return cross_entropy(logits, gold_.data(), count, labels, d_logits_.data());
+  const bool plain = class_weights_.empty() && label_smoothing_ == 0;
+  const double loss =
+      plain ? cross_entropy(logits, gold_.data(), count, labels, d_logits_.data())
+            : weighted_cross_entropy(logits, gold_.data(), count, labels,
+                                     class_weights_.empty() ? nullptr : class_weights_.data(),
+                                     label_smoothing_, d_logits_.data());
+  for (int64_t i = 0; share != 1 && i < count * labels; ++i) {
+    d_logits_[i] = static_cast<float>(d_logits_[i] * share);
   }
-  return weighted_cross_entropy(logits, gold_.data(), count, labels,
-                                class_weights_.empty() ? nullptr : class_weights_.data(),
-                                label_smoothing_, d_logits_.data());
+  return loss;
+}
+
+template <class T>
+double TrainingRun<T>::weight_of(const Inputs<T>& inputs, int64_t row) const {
+  return class_weights_.empty() ? 1 : class_weights_[static_cast<size_t>(inputs.labels[row])];
 }
 
 template <class T>
@@ -109,7 +122,8 @@ const float* TrainingRun<T>::gather_features(const Inputs<T>& inputs, const int6
 
 template <class T>
 double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* rows, int64_t count,
-                                        const StepDropout& dropout, bool frozen_dropout) {
+                                        const StepDropout& dropout, bool frozen_dropout,
+                                        double share) {
   const int64_t hidden = head_.hidden(), labels = head_.labels();
   const bool features_only = depth_ == classifier_.table.head_group() && !frozen_dropout;
   gold_.reserve(count);
@@ -119,7 +133,7 @@ double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* 
   if (features_only) {
     const float* features = gather_features(inputs, rows, count);
     const float* logits = head_.forward(features, count, dropout);
-    const double loss = loss_of(logits, count);
+    const double loss = loss_of(logits, count, share);
     head_.backward(features, d_logits_.data(), count, dropout, nullptr);
     return loss;
   }
@@ -137,7 +151,7 @@ double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* 
   pool(head_, batch_, top, pooled_.data(), argmax_);
   head_.features(pooled_.data(), count, features_.data());
   const float* logits = head_.forward(features_.data(), count, dropout);
-  const double loss = loss_of(logits, count);
+  const double loss = loss_of(logits, count, share);
 
   const bool encoder_trained = depth_ < classifier_.table.layers;
   d_features_.reserve(count * hidden);
@@ -153,6 +167,58 @@ double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* 
 }
 
 template <class T>
+double TrainingRun<T>::step_gradients(const Inputs<T>& inputs, const int64_t* rows, int64_t count,
+                                      uint64_t step, const TrainingSettings& settings) {
+  StepDropout dropout{true, settings.seed, step};
+  const auto parts = parts_by_tokens(*inputs.texts, rows, count,
+                                     reads_features(settings) ? 0 : settings.part_tokens);
+  if (parts.size() == 1) {
+    return forward_backward(inputs, rows, count, dropout, settings.frozen_dropout);
+  }
+  double whole = 0, loss = 0;
+  for (int64_t i = 0; i < count; ++i) whole += weight_of(inputs, rows[i]);
+  for (const int64_t part : parts) {
+    double own = 0;
+    for (int64_t i = 0; i < part; ++i) own += weight_of(inputs, rows[i]);
+    const double share = own / whole;
+    loss += share * forward_backward(inputs, rows, part, dropout, settings.frozen_dropout, share);
+    rows += part;
+    ++dropout.part;
+  }
+  return loss;
+}
+
+template <class T>
+void TrainingRun<T>::throw_diverged(const Inputs<T>& train, const int64_t* rows, int64_t count,
+                                    double loss, const TrainingSettings& settings,
+                                    const std::string& when, const std::string& name) {
+  // Of a loss, the rows that came to no finite numbers by themselves: one text, or all.
+  std::vector<int64_t> guilty;
+  for (int64_t i = 0; !std::isfinite(loss) && i < count; ++i) {
+    if (!std::isfinite(forward_backward(train, rows + i, 1, {}, settings.frozen_dropout, 0))) {
+      guilty.push_back(rows[i]);
+    }
+  }
+  const bool some = !guilty.empty() && guilty.size() < static_cast<size_t>(count);
+  if (guilty.empty()) guilty.assign(rows, rows + count);
+  for (int64_t& row : guilty) row = train.numbers != nullptr ? train.numbers[row] : row;
+  std::sort(guilty.begin(), guilty.end());
+  constexpr size_t kShown = 8;
+  std::string list;
+  for (size_t i = 0; i < std::min(guilty.size(), kShown); ++i) {
+    list += (i == 0 ? "" : ", ") + std::to_string(guilty[i]);
+  }
+  if (guilty.size() > kShown) list += " and " + std::to_string(guilty.size() - kShown) + " more";
+  throw Diverged("the " + std::string(std::isfinite(loss) ? "gradient" : "loss") +
+                     " was not a finite number at " + when + ", on training " +
+                     (guilty.size() == 1 ? "row " : "rows ") + list,
+                 name,
+                 some ? "look at " + std::string(guilty.size() == 1 ? "this row" : "these rows") +
+                            ", or lower the learning rate"
+                      : "lower the learning rate");
+}
+
+template <class T>
 std::vector<float> TrainingRun<T>::logits(const Inputs<T>& inputs, const std::string& stage,
                                           const Listener& listener) {
   return classify(encoder_, head_, *inputs.texts, inputs.frozen, depth_, stage, listener);
@@ -160,104 +226,144 @@ std::vector<float> TrainingRun<T>::logits(const Inputs<T>& inputs, const std::st
 
 template <class T>
 void TrainingRun<T>::reserve_steps(const Inputs<T>& train, const TrainingSettings& settings) {
-  const bool features_only = depth_ == classifier_.table.head_group() && !settings.frozen_dropout;
-  if (features_only) return;
+  if (reads_features(settings)) return;
   int64_t tokens = 0;
   for (int epoch = 1; epoch <= settings.epochs; ++epoch) {
     const auto order = training_order(train, settings.seed, epoch);
-    tokens = std::max(tokens, largest_batch_tokens(*train.texts, order, settings.batch_size));
+    tokens = std::max(tokens, largest_batch_tokens(*train.texts, order, settings.batch_size,
+                                                   settings.part_tokens));
   }
   encoder_.reserve(tokens, true);
   d_top_.reserve(tokens * head_.hidden());
 }
 
 template <class T>
+void TrainingRun<T>::restore_best(const TrainingProgress& at) {
+  state_.flush();
+  if (at.best.empty()) return;
+  state_.restore(at.best);
+  repack();
+}
+
+template <class T>
+void TrainingRun<T>::train_epoch(const Inputs<T>& train, const TrainingSettings& settings,
+                                 const std::string& name, const Listener& listener,
+                                 const Checkpointer* checkpointer, TrainingProgress& at) {
+  const int64_t rows = train.rows();
+  const int64_t total_steps = steps_an_epoch(rows, settings) * settings.epochs;
+  const LinearSchedule schedule(settings.learning_rate, settings.warmup_ratio, total_steps);
+  const auto order = training_order(train, settings.seed, at.epoch);
+  const auto start = Clock::now();
+  const double epoch_before = at.epoch_seconds, all_before = at.outcome.seconds;
+  const auto note_time = [&] {
+    const double seconds = seconds_since(start);
+    at.epoch_seconds = epoch_before + seconds;
+    at.outcome.seconds = all_before + seconds;
+  };
+  Progress progress{
+      name + ": epoch " + std::to_string(at.epoch) + "/" + std::to_string(settings.epochs), at.rows,
+      rows};
+  while (at.rows < rows) {
+    listener.check();
+    const int64_t count = std::min<int64_t>(settings.batch_size, rows - at.rows);
+    const int64_t step = at.step() + 1;
+    const double learning_rate = schedule.at(step - 1);
+    const int64_t* batch = order.data() + at.rows;
+    const double loss =
+        step_gradients(train, batch, count, static_cast<uint64_t>(step - 1), settings);
+    const double norm =
+        std::isfinite(loss)
+            ? state_.step(step, learning_rate, settings.weight_decay, settings.max_grad_norm)
+            : loss;
+    if (!std::isfinite(loss) || !std::isfinite(norm)) {
+      throw_diverged(train, batch, count, loss, settings,
+                     "step " + std::to_string(step) + " of " + std::to_string(total_steps) +
+                         " (learning rate " + number(learning_rate) + ")",
+                     name);
+    }
+    repack();
+    at.outcome.steps.push_back({step, loss, learning_rate, norm});
+    at.epoch_loss += loss;
+    at.recent_loss = at.recent_loss < 0 ? loss : 0.95 * at.recent_loss + 0.05 * loss;
+    at.rows += count;
+    note_time();
+    progress.rows = at.rows;
+    progress.loss = at.recent_loss;
+    progress.seconds = at.epoch_seconds;
+    listener.report(progress);
+    if (checkpointer != nullptr && checkpointer->due(step)) {
+      state_.flush();
+      checkpointer->save(at, state_);
+    }
+  }
+  state_.flush();
+  note_time();
+  progress.finished = true;
+  listener.report(progress);
+}
+
+template <class T>
+void TrainingRun<T>::end_epoch(const Inputs<T>& validation, const TrainingSettings& settings,
+                               const std::string& name, const Listener& listener,
+                               TrainingProgress& at) {
+  EpochOutcome end;
+  end.epoch = at.epoch;
+  end.train_loss = at.epoch_loss / static_cast<double>(at.step() / at.epoch);
+  const auto start = Clock::now();
+  if (validation.rows() > 0) {
+    const auto scores = logits(validation, name + ": validation", listener);
+    note_validation(scores, validation.labels, head_.labels(), end);
+    if (at.outcome.best_epoch == 0 || end.validation_loss < at.best_loss) {
+      at.outcome.best_epoch = at.epoch;
+      at.best_loss = end.validation_loss;
+      at.epochs_since_best = 0;
+      has_best_ = true;
+      // The last epoch's state stays where it is.
+      if (at.epoch < settings.epochs) at.best = state_.snapshot();
+    } else {
+      ++at.epochs_since_best;
+    }
+  }
+  const double seconds = seconds_since(start);
+  end.seconds = at.epoch_seconds + seconds;
+  at.outcome.seconds += seconds;
+  at.outcome.epochs.push_back(end);
+  ++at.epoch;
+  at.rows = 0;
+  at.epoch_loss = at.epoch_seconds = 0;
+  at.recent_loss = -1;
+}
+
+template <class T>
 TrainingOutcome TrainingRun<T>::train(const Inputs<T>& train, const Inputs<T>& validation,
                                       const TrainingSettings& settings, const std::string& name,
-                                      const Listener& listener) {
+                                      const Listener& listener, const Checkpointer* checkpointer) {
   prepare_loss(train, settings);
   if (settings.solver == Solver::kExact) return solve(train, validation, settings, name, listener);
-  const int64_t rows = train.rows();
-  const int64_t steps_an_epoch = (rows + settings.batch_size - 1) / settings.batch_size;
-  const int64_t total_steps = steps_an_epoch * settings.epochs;
-  const LinearSchedule schedule(settings.learning_rate, settings.warmup_ratio, total_steps);
-  TrainingOutcome outcome;
-  std::vector<float> best;
-  double best_loss = 0;
-  int epochs_since_best = 0;
   const auto start = Clock::now();
+  TrainingProgress at;
   reserve_steps(train, settings);
-  outcome.steps.reserve(static_cast<size_t>(total_steps));
-  const auto restore_best = [&] {
-    state_.flush();
-    if (best.empty()) return;
-    state_.restore(best);
+  at.outcome.steps.reserve(
+      static_cast<size_t>(steps_an_epoch(train.rows(), settings) * settings.epochs));
+  if (checkpointer != nullptr && checkpointer->restore(at, state_)) {
+    has_best_ = at.outcome.best_epoch > 0;
     repack();
-  };
-
-  int64_t step = 0;
-  for (int epoch = 1; epoch <= settings.epochs; ++epoch) {
-    const auto epoch_start = Clock::now();
-    const auto order = training_order(train, settings.seed, epoch);
-    Progress progress{
-        name + ": epoch " + std::to_string(epoch) + "/" + std::to_string(settings.epochs), 0, rows};
-    double epoch_loss = 0, recent_loss = -1;
-    for (int64_t begin = 0; begin < rows; begin += settings.batch_size) {
-      listener.check();
-      const int64_t count = std::min<int64_t>(settings.batch_size, rows - begin);
-      const StepDropout dropout{true, settings.seed, static_cast<uint64_t>(step)};
-      const double learning_rate = schedule.at(step);
-      const double loss =
-          forward_backward(train, order.data() + begin, count, dropout, settings.frozen_dropout);
-      ++step;
-      const double norm =
-          std::isfinite(loss)
-              ? state_.step(step, learning_rate, settings.weight_decay, settings.max_grad_norm)
-              : loss;
-      if (!std::isfinite(loss) || !std::isfinite(norm)) {
-        restore_best();
-        throw Diverged("the " + std::string(std::isfinite(loss) ? "gradient" : "loss") +
-                           " was not a finite number at step " + std::to_string(step) + " of " +
-                           std::to_string(total_steps) + " (learning rate " +
-                           number(learning_rate) + ")",
-                       name, "lower the learning rate");
-      }
-      repack();
-      outcome.steps.push_back({step, loss, learning_rate, norm});
-      epoch_loss += loss;
-      recent_loss = recent_loss < 0 ? loss : 0.95 * recent_loss + 0.05 * loss;
-      progress.rows += count;
-      progress.loss = recent_loss;
-      progress.seconds = seconds_since(epoch_start);
-      listener.report(progress);
-    }
-    state_.flush();
-    progress.finished = true;
-    listener.report(progress);
-
-    EpochOutcome end;
-    end.epoch = epoch;
-    end.train_loss = epoch_loss / static_cast<double>(steps_an_epoch);
-    if (validation.rows() > 0) {
-      const auto scores = logits(validation, name + ": validation", listener);
-      note_validation(scores, validation.labels, head_.labels(), end);
-      if (outcome.best_epoch == 0 || end.validation_loss < best_loss) {
-        outcome.best_epoch = epoch;
-        best_loss = end.validation_loss;
-        epochs_since_best = 0;
-        has_best_ = true;
-        if (epoch < settings.epochs) best = state_.snapshot();
-      } else {
-        ++epochs_since_best;
-      }
-    }
-    end.seconds = seconds_since(epoch_start);
-    outcome.epochs.push_back(end);
-    if (settings.patience > 0 && epochs_since_best >= settings.patience) break;
   }
-  if (outcome.best_epoch != 0 && outcome.best_epoch != outcome.epochs.back().epoch) restore_best();
-  outcome.seconds = seconds_since(start);
-  return outcome;
+  at.outcome.seconds += seconds_since(start);
+  bool patient = true;
+  while (at.epoch <= settings.epochs && patient) {
+    try {
+      train_epoch(train, settings, name, listener, checkpointer, at);
+    } catch (const Diverged&) {
+      restore_best(at);
+      throw;
+    }
+    end_epoch(validation, settings, name, listener, at);
+    patient = settings.patience == 0 || at.epochs_since_best < settings.patience;
+  }
+  const int last = at.outcome.epochs.back().epoch;
+  if (at.outcome.best_epoch != 0 && at.outcome.best_epoch != last) restore_best(at);
+  return std::move(at.outcome);
 }
 
 template <class T>

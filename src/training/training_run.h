@@ -11,6 +11,7 @@
 #include "training/frozen_prefix.h"
 #include "training/listener.h"
 #include "training/trainable_state.h"
+#include "training/training_progress.h"
 
 namespace thaw {
 
@@ -41,30 +42,9 @@ struct TrainingSettings {
   std::vector<double> class_weights;  // [labels]; empty: all are 1
   // The learning rate of each layer is that of the one above times this; 1: the same for all.
   double layer_decay = 1;
-};
-
-// One epoch's end.
-struct EpochOutcome {
-  int epoch = 0;          // from 1
-  double train_loss = 0;  // mean over the epoch's steps
-  bool validated = false;
-  double validation_loss = 0, validation_accuracy = 0, validation_f1 = 0, validation_macro_f1 = 0;
-  double seconds = 0;  // of training steps and validation
-};
-
-struct StepOutcome {
-  int64_t step = 0;  // from 1
-  double loss = 0, learning_rate = 0, gradient_norm = 0;
-};
-
-struct TrainingOutcome {
-  std::vector<EpochOutcome> epochs;
-  std::vector<StepOutcome> steps;
-  int best_epoch = 0;  // 0: nothing was validated, the last epoch stays
-  double seconds = 0;
-  // Of the exact solver, whose solution counts as one epoch without steps:
-  double c = 0;     // 0: there was none
-  int c_tried = 0;  // values of C among which it was chosen
+  // Rows of a step are run through the layers in parts of at most so many (rounded) tokens, whose
+  // gradients add up to the step's; 0: all at once. A part has a dropout of its own.
+  int64_t part_tokens = 0;
 };
 
 // A split as a run reads it: token ids, and what was computed of it once.
@@ -73,6 +53,8 @@ struct Inputs {
   const TokenizedTexts* texts = nullptr;
   const FrozenActivations<T>* frozen = nullptr;  // null: from the tokens
   const int32_t* labels = nullptr;               // [texts]; null where only logits are wanted
+  // [texts] what a message calls the rows by: their numbers in the file; null: their positions
+  const int64_t* numbers = nullptr;
   // The rows to train on; null: all. Evaluation reads all in any case.
   const std::vector<int64_t>* chosen = nullptr;
 
@@ -82,7 +64,8 @@ struct Inputs {
   }
 };
 
-// Training came to numbers that are not finite.
+// Training came to numbers that are not finite. Its sentence has the step, the learning rate, the
+// rows and what to do.
 struct Diverged : Error {
   using Error::Error;
 };
@@ -102,9 +85,11 @@ class TrainingRun {
   // Trains on `train`; after each epoch evaluates `validation` (may have no rows) and keeps the
   // best state; the exact solver leaves the optimum instead. Throws Diverged on a loss or gradient
   // that is not finite, with the best state so far restored; Interrupted when the listener says so.
+  // With a checkpointer it goes on from what that restores, to the same bits as without a break;
+  // the exact solver starts anew.
   TrainingOutcome train(const Inputs<T>& train, const Inputs<T>& validation,
                         const TrainingSettings& settings, const std::string& name,
-                        const Listener& listener);
+                        const Listener& listener, const Checkpointer* checkpointer = nullptr);
 
   // Logits in evaluation mode.  // [rows, labels]
   std::vector<float> logits(const Inputs<T>& inputs, const std::string& stage,
@@ -112,8 +97,13 @@ class TrainingRun {
 
   // One step's forward and backward without the update: loss and gradients, for tests. Values are
   // whole after state().flush() only.
+  // `share` multiplies the gradients: that of a part of a step in the step's mean.
   double forward_backward(const Inputs<T>& inputs, const int64_t* rows, int64_t count,
-                          const StepDropout& dropout, bool frozen_dropout = false);
+                          const StepDropout& dropout, bool frozen_dropout = false,
+                          double share = 1);
+  // The same for a step of train(), in parts where the settings say so.
+  double step_gradients(const Inputs<T>& inputs, const int64_t* rows, int64_t count, uint64_t step,
+                        const TrainingSettings& settings);
   TrainableState& state() { return state_; }
   void repack();
   // An epoch has ended and was the best so far: what stays after an error is worth keeping.
@@ -123,8 +113,24 @@ class TrainingRun {
   TrainingOutcome solve(const Inputs<T>& train, const Inputs<T>& validation,
                         const TrainingSettings& settings, const std::string& name,
                         const Listener& listener);
+  // The steps of the epoch that are left. Throws Diverged, the state being as the step found it.
+  void train_epoch(const Inputs<T>& train, const TrainingSettings& settings,
+                   const std::string& name, const Listener& listener,
+                   const Checkpointer* checkpointer, TrainingProgress& at);
+  // What the validation says of the epoch, and whether it is the best so far.
+  void end_epoch(const Inputs<T>& validation, const TrainingSettings& settings,
+                 const std::string& name, const Listener& listener, TrainingProgress& at);
+  void restore_best(const TrainingProgress& at);
   void prepare_loss(const Inputs<T>& train, const TrainingSettings& settings);
-  double loss_of(const float* logits, int64_t count);  // and d_logits_
+  double loss_of(const float* logits, int64_t count, double share);  // and d_logits_
+  // What the row counts in the mean over a step's rows.
+  double weight_of(const Inputs<T>& inputs, int64_t row) const;
+  bool reads_features(const TrainingSettings& settings) const {
+    return depth_ == classifier_.table.head_group() && !settings.frozen_dropout;
+  }
+  [[noreturn]] void throw_diverged(const Inputs<T>& train, const int64_t* rows, int64_t count,
+                                   double loss, const TrainingSettings& settings,
+                                   const std::string& when, const std::string& name);
   // All memory of the steps at once, so that none is asked for while they run.
   void reserve_steps(const Inputs<T>& train, const TrainingSettings& settings);
   const float* gather_features(const Inputs<T>& inputs, const int64_t* rows, int64_t count);

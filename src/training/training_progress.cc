@@ -1,0 +1,84 @@
+#include "training/training_progress.h"
+
+#include "base/record.h"
+
+namespace thaw {
+namespace {
+
+constexpr size_t kLeastBytes = 8;  // of an epoch or a step
+
+TrainingOutcome take_outcome(RecordReader& in) {
+  TrainingOutcome outcome;
+  outcome.epochs.resize(in.take_count(kLeastBytes));
+  for (EpochOutcome& epoch : outcome.epochs) {
+    in.take(epoch.epoch);
+    in.take(epoch.train_loss);
+    epoch.validated = in.take<char>() != 0;
+    in.take(epoch.validation_loss);
+    in.take(epoch.validation_accuracy);
+    in.take(epoch.validation_f1);
+    in.take(epoch.validation_macro_f1);
+    in.take(epoch.seconds);
+  }
+  outcome.steps.resize(in.take_count(kLeastBytes));
+  for (StepOutcome& step : outcome.steps) {
+    in.take(step.step);
+    in.take(step.loss);
+    in.take(step.learning_rate);
+    in.take(step.gradient_norm);
+  }
+  in.take(outcome.best_epoch);
+  in.take(outcome.seconds);
+  in.take(outcome.c);
+  in.take(outcome.c_tried);
+  return outcome;
+}
+
+}  // namespace
+
+std::string write_record(const TrainingOutcome& outcome) {
+  RecordWriter out;
+  out.put(static_cast<uint64_t>(outcome.epochs.size()));
+  for (const EpochOutcome& epoch : outcome.epochs) {
+    out.put(epoch.epoch).put(epoch.train_loss).put(static_cast<char>(epoch.validated));
+    out.put(epoch.validation_loss).put(epoch.validation_accuracy).put(epoch.validation_f1);
+    out.put(epoch.validation_macro_f1).put(epoch.seconds);
+  }
+  out.put(static_cast<uint64_t>(outcome.steps.size()));
+  for (const StepOutcome& step : outcome.steps) {
+    out.put(step.step).put(step.loss).put(step.learning_rate).put(step.gradient_norm);
+  }
+  out.put(outcome.best_epoch).put(outcome.seconds).put(outcome.c).put(outcome.c_tried);
+  return out.bytes();
+}
+
+TrainingOutcome read_outcome(std::string_view bytes, const std::string& where) {
+  RecordReader in(bytes, where);
+  TrainingOutcome outcome = take_outcome(in);
+  in.end();
+  return outcome;
+}
+
+std::string write_record(const TrainingProgress& progress) {
+  RecordWriter out;
+  out.put(progress.epoch).put(progress.rows).put(progress.epoch_loss).put(progress.recent_loss);
+  out.put(progress.epoch_seconds).put(progress.best_loss).put(progress.epochs_since_best);
+  return out.bytes() + write_record(progress.outcome);
+}
+
+TrainingProgress read_progress(std::string_view bytes, const std::string& where) {
+  RecordReader in(bytes, where);
+  TrainingProgress progress;
+  in.take(progress.epoch);
+  in.take(progress.rows);
+  in.take(progress.epoch_loss);
+  in.take(progress.recent_loss);
+  in.take(progress.epoch_seconds);
+  in.take(progress.best_loss);
+  in.take(progress.epochs_since_best);
+  progress.outcome = take_outcome(in);
+  in.end();
+  return progress;
+}
+
+}  // namespace thaw
