@@ -8,6 +8,7 @@
 #include "report/tables.h"
 #include "report/words.h"
 #include "setting_flags.h"
+#include "shown.h"
 
 namespace thaw {
 namespace {
@@ -28,8 +29,8 @@ void run_compare(const CompareFlags& flags) {
   resolve_data(settings.data, DataUse::kAllSplits, flags.quiet);
   const ComparisonResults results =
       run_comparison(settings, resolve_model(settings.model, flags.quiet), false, listener);
-  std::printf("%s\n%s\n", comparison_table(results).c_str(),
-              findings_text(findings(results)).c_str());
+  std::printf("%s\n%s\n", shown(comparison_table(results)).c_str(),
+              shown(findings_text(findings(results))).c_str());
   std::printf("report:  %s/report.html\n", settings.out.c_str());
   for (const StrategyResult& strategy : results.strategies) {
     std::printf("model:   %s/%s\n", settings.out.c_str(), strategy.approach.c_str());

@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "experiment/settings.h"
 #include "setting_flags.h"
+#include "shown.h"
 #include "training/listener.h"
 
 namespace {
@@ -64,7 +65,8 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;
   } catch (const thaw::Error& error) {
-    std::fprintf(stderr, "thaw: %s\n", error.what());
+    // It may hold names from files that anybody wrote, which must not command the terminal.
+    std::fprintf(stderr, "thaw: %s\n", thaw::shown_sentence(error.what()).c_str());
     return 1;
   } catch (const thaw::Interrupted&) {
     std::fprintf(stderr, "\nthaw: stopped; what was complete is kept\n");
