@@ -7,8 +7,8 @@
 #   scripts/soak.sh --repeats 1        the slow tests that often instead of 5 times
 #   scripts/soak.sh PART...            these alone: slow fuzz mutation sanitize threads coverage
 #
-# slow        the slow tests (kills and resumes, failing file systems), with another seed each time
-#             (THAW_TEST_SEED, which tests of randomness read)
+# slow        the slow tests (kills and resumes, failing file systems) again and again; THAW_SOAK in
+#             the environment makes those longer that can be
 # fuzz        every fuzz target
 # mutation    the whole list of mistakes that tests must find
 # sanitize    every test, slow ones too, under ASan and UBSan
@@ -65,8 +65,8 @@ for part in "${parts[@]}"; do
   case $part in
     slow)
       run build scripts/build.sh --tests --warnings-as-errors
-      for ((seed = 1; seed <= repeats; ++seed)); do
-        run "slow-seed-$seed" env "THAW_TEST_SEED=$seed" \
+      for ((turn = 1; turn <= repeats; ++turn)); do
+        run "slow-$turn" env THAW_SOAK=1 \
           ctest --test-dir build --output-on-failure --label-regex slow
       done
       ;;
