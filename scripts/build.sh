@@ -4,10 +4,15 @@
 #   scripts/build.sh             build/thaw, optimised
 #   scripts/build.sh --tests     the tests as well
 #   scripts/build.sh --debug     build-debug/thaw, with assertions and for a debugger
-#   scripts/build.sh --sanitize  build-sanitize/thaw, which watches its own memory (slow)
+#   scripts/build.sh --sanitize  build-sanitize/thaw, which watches its own memory (ASan and UBSan; slow)
+#   scripts/build.sh --threads   build-threads/thaw, which watches its threads (TSan; slow)
+#   scripts/build.sh --coverage  build-coverage/thaw, which counts how often each line runs
 #   --warnings-as-errors         as in CI; goes with any of these
+#   --precompile                 the headers of others that most files read are compiled once
+#   --configure-only             writes compile_commands.json and builds nothing
+#   --target NAME                builds that alone; may be given several times
 #
-# CXX names another compiler, as everywhere. ccache and Ninja are used where they are there.
+# CXX names another compiler, as everywhere; sanitizers take clang where it is there. ccache and Ninja are used where they are there.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 continue_as_caller "$@"
 
@@ -16,17 +21,44 @@ type=Release
 flags=()
 tests=OFF
 warnings_as_errors=OFF
-for option in "$@"; do
-  case $option in
+configure_only=
+targets=()
+
+# With sanitizers clang compiles in half the time that g++ takes.
+use_clang() {
+  if [[ -z ${CXX:-} ]] && command -v clang++ >/dev/null; then export CXX=clang++; fi
+}
+
+while (($# > 0)); do
+  case $1 in
     --tests) tests=ON ;;
     --debug) folder=build-debug type=Debug ;;
     --sanitize)
-      folder=build-sanitize type=RelWithDebInfo
-      flags=(-DCMAKE_CXX_FLAGS="-fsanitize=address,undefined -fno-omit-frame-pointer")
+      folder=build-sanitize type=Checked
+      flags+=(-DCMAKE_CXX_FLAGS="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer")
+      use_clang
+      ;;
+    --threads)
+      folder=build-threads type=Checked
+      flags+=(-DCMAKE_CXX_FLAGS="-fsanitize=thread -fno-omit-frame-pointer")
+      use_clang
+      ;;
+    --coverage)
+      # Counters are added to by several threads at once.
+      folder=build-coverage type=Checked
+      flags+=(-DCMAKE_CXX_FLAGS="--coverage -fprofile-update=atomic")
       ;;
     --warnings-as-errors) warnings_as_errors=ON ;;
-    *) die "'$option' is not an option of scripts/build.sh: its first lines list them." ;;
+    --precompile) flags+=(-DTHAW_PRECOMPILE=ON) ;;
+    --configure-only) configure_only=yes ;;
+    --target)
+      (($# > 1)) || die "--target needs the name of a target."
+      targets+=(--target "$2")
+      shift
+      ;;
+    *) die "'$1' is not an option of scripts/build.sh: its first lines list them." ;;
   esac
+  shift
 done
 
 # Jobs at once: one a core, and fewer where there is not about a gigabyte for each.
@@ -58,7 +90,8 @@ cmake -S . -B "$folder" "${flags[@]}" -DCMAKE_BUILD_TYPE="$type" -DTHAW_TESTS="$
   grep -v '^-- ' "$folder/configure.log" | tail -n 25 >&2
   die "what thaw is built with is not all there: run scripts/install-dependencies.sh first, then this again."
 }
+[[ -z $configure_only ]] || exit 0
 jobs=$(jobs_at_once)
 say "$type, $jobs at a time, in $folder/ (a few minutes the first time)"
-cmake --build "$folder" --parallel "$jobs" || die "the build failed: the compiler's message is above."
-say "Built: $folder/thaw"
+cmake --build "$folder" --parallel "$jobs" "${targets[@]}" || die "the build failed: the compiler's message is above."
+say "Built: $folder"

@@ -2,9 +2,10 @@
 # Installs what thaw is built with: Debian packages (as root or through sudo, only those that are
 # missing), and Arrow's libraries for Parquet, privately under .thaw/arrow.
 #
-#   scripts/install-dependencies.sh [--packages-only | --arrow-only | --browser-only]
+#   scripts/install-dependencies.sh [--packages-only | --arrow-only | --browser-only | --checks-only]
 #
-# --browser-only installs what no build needs: the browser in which tests look at reports.
+# The last two install what no build needs: the browser in which tests look at reports, and the tools
+# of scripts/lint.sh, scripts/coverage.sh and the sanitizers.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 packages=(
@@ -20,6 +21,13 @@ packages=(
   libyaml-dev          # cards of data sets
   libgtest-dev libgmock-dev libbenchmark-dev libcpp-httplib-dev
   python3 python3-pip python3-setuptools  # fetching only; thaw itself uses no Python
+)
+
+# What the checks need beyond that.
+check_packages=(
+  clang libomp-dev               # sanitizers and fuzzers
+  clang-format clang-tidy shellcheck
+  gcovr                          # coverage
 )
 
 # Arrow's C++ libraries come in pyarrow's wheel. Which Python it is for does not matter, since only
@@ -191,5 +199,9 @@ case ${1:-} in
   --packages-only) install_packages ;;
   --arrow-only) install_arrow ;;
   --browser-only) install_browser ;;
-  *) die "usage: scripts/install-dependencies.sh [--packages-only | --arrow-only | --browser-only]" ;;
+  --checks-only)
+    packages=("${check_packages[@]}")
+    install_packages
+    ;;
+  *) die "usage: scripts/install-dependencies.sh [--packages-only | --arrow-only | --browser-only | --checks-only]" ;;
 esac

@@ -3,22 +3,47 @@
 #
 #   scripts/test.sh           every test
 #   scripts/test.sh --fast    those that answer in about a minute
-#   --warnings-as-errors      as in CI; goes with either
+#   --sanitize                under AddressSanitizer and UBSan, in build-sanitize: the fast ones
+#   --threads                 under ThreadSanitizer, in build-threads: the fast ones that start threads
+#   --slow                    with either of these two: the slow ones as well
+#   --warnings-as-errors      as in CI; goes with any of these, as do
+#   --precompile              and everything else of scripts/build.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+build=build
 build_options=(--tests)
+labels=()
 test_options=()
 for option in "$@"; do
   case $option in
-    --fast) test_options+=(--label-regex fast) ;;
-    --warnings-as-errors) build_options+=(--warnings-as-errors) ;;
+    --fast) labels=(--label-regex fast) ;;
+    --sanitize)
+      build="build-sanitize"
+      build_options+=(--sanitize)
+      labels=(--label-regex fast)
+      ;;
+    --threads)
+      build="build-threads"
+      build_options+=(--threads)
+      for program in base ops gemm tokenizer evaluation encoder classifier training; do
+        build_options+=(--target "test_$program")
+      done
+      labels=(--label-regex fast)
+      ;;
+    --slow) slow=yes ;;
+    --warnings-as-errors | --precompile) build_options+=("$option") ;;
     *) die "'$option' is not an option of scripts/test.sh: its first lines list them." ;;
   esac
 done
+if [[ -n ${slow:-} ]]; then
+  labels=()
+  [[ $build != build-threads ]] || build_options+=(--target test_training_slow)
+fi
 
 if [[ -z ${THAW_CONTINUED:-} ]]; then
   scripts/install-dependencies.sh --packages-only || exit
   scripts/install-dependencies.sh --browser-only || exit
+  if [[ $build != build ]]; then scripts/install-dependencies.sh --checks-only || exit; fi
 fi
 continue_as_caller "$@"
 scripts/install-dependencies.sh --arrow-only || exit
@@ -33,5 +58,21 @@ export OMP_WAIT_POLICY=passive
 if [[ -z ${THAW_PYTHON:-} && -f .thaw/test-python/packages ]]; then
   export THAW_PYTHON=$PWD/.thaw/test-python/bin/python
 fi
-ctest --test-dir build --output-on-failure --no-tests=error --parallel "$(nproc)" \
-  "${test_options[@]}" || die "there are tests that failed: they are named above."
+# What a sanitizer finds ends the test. What foreign libraries do is in scripts/sanitizers/.
+sanitizers=$repository/scripts/sanitizers
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1}
+export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$sanitizers/leaks.txt:print_suppressions=0}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}
+export TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$sanitizers/threads.txt:halt_on_error=1:second_deadlock_stack=1:ignore_noninstrumented_modules=1}
+if [[ $build == build-threads ]]; then
+  # Archer tells ThreadSanitizer how OpenMP's threads wait for each other; without it every result
+  # that one of them hands over is reported. It comes with clang's OpenMP, and knows no other.
+  OMP_TOOL_LIBRARIES=$("${CXX:-clang++}" -print-resource-dir)/../../libarcher.so
+  [[ -e $OMP_TOOL_LIBRARIES ]] ||
+    die "Archer (libarcher.so) is missing: run scripts/install-dependencies.sh --checks-only first."
+  export OMP_TOOL_LIBRARIES
+  # Programs that start no threads of their own are not built, and nothing is installed from this build.
+  test_options+=(--exclude-regex '_NOT_BUILT|^Install\.')
+fi
+ctest --test-dir "$build" --output-on-failure --no-tests=error --parallel "$(nproc)" \
+  "${labels[@]}" "${test_options[@]}" || die "there are tests that failed: they are named above."

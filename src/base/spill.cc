@@ -4,7 +4,6 @@
 #include <sys/mman.h>
 
 #include <cerrno>
-#include <fstream>
 #include <new>
 #include <string>
 
@@ -29,17 +28,6 @@ WritableFile open_nameless(const std::filesystem::path& folder, const std::strin
 }
 
 }  // namespace
-
-int64_t half_of_free_memory() {
-  std::ifstream info("/proc/meminfo");
-  std::string key, unit;
-  int64_t kilobytes = 0;
-  while (info >> key >> kilobytes) {
-    if (key == "MemAvailable:") return kilobytes * 512;
-    std::getline(info, unit);
-  }
-  return int64_t{1} << 62;  // not Linux: memory is what it is
-}
 
 SpillBytes::SpillBytes(int64_t size, SpillPlace& place) {
   if (size <= 0) return;

@@ -13,9 +13,6 @@ struct SpillPlace {
   int64_t limit = 0;             // bytes that may still be taken from memory, all arrays together
 };
 
-// Half of the memory that is free for programs now, in bytes (MemAvailable of /proc/meminfo).
-int64_t half_of_free_memory();
-
 // Bytes that are zero at first: in memory, or in a nameless file of a folder that is mapped, and
 // that the system gives back when it is unmapped or the program ends, however it ends. Movable.
 class SpillBytes {

@@ -59,16 +59,35 @@ std::vector<std::vector<int64_t>> batches_by_tokens(const TokenizedTexts& texts,
   return batches;
 }
 
+std::vector<int64_t> parts_by_tokens(const TokenizedTexts& texts, const int64_t* rows,
+                                     int64_t count, int64_t max_tokens) {
+  if (max_tokens <= 0) return {count};
+  std::vector<int64_t> parts;
+  int64_t tokens = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t length = texts.length(rows[i]);
+    if (parts.empty() || padded_token_count(tokens + length) > max_tokens) {
+      parts.push_back(0);
+      tokens = 0;
+    }
+    ++parts.back();
+    tokens += length;
+  }
+  return parts;
+}
+
 int64_t largest_batch_tokens(const TokenizedTexts& texts, const std::vector<int64_t>& order,
-                             int64_t batch_rows) {
+                             int64_t batch_rows, int64_t max_tokens) {
   const auto rows = static_cast<int64_t>(order.size());
   int64_t most = 0;
   for (int64_t begin = 0; begin < rows; begin += batch_rows) {
-    int64_t tokens = 0;
-    for (int64_t i = begin; i < std::min(begin + batch_rows, rows); ++i) {
-      tokens += texts.length(order[i]);
+    const int64_t* row = order.data() + begin;
+    for (const int64_t count :
+         parts_by_tokens(texts, row, std::min(batch_rows, rows - begin), max_tokens)) {
+      int64_t tokens = 0;
+      for (const int64_t* end = row + count; row < end; ++row) tokens += texts.length(*row);
+      most = std::max(most, tokens);
     }
-    most = std::max(most, tokens);
   }
   return padded_token_count(most);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/memory.h"
 #include "base/stopwatch.h"
 #include "classifier/frozen_hash.h"
 
@@ -85,7 +86,7 @@ FrozenSplits<T> StrategyRunner<T>::run_prefix(const Classifier& base, std::set<i
                               features,
                               dense_trained,
                               name,
-                              {material_.spill_folder, half_of_free_memory()}};
+                              {material_.spill_folder, available_memory() / 2}};
   const bool chosen = frozen_precision_.chosen;
   auto splits =
       run_frozen_passes<T>(base, {&material_.train, nullptr},

@@ -139,7 +139,8 @@ ComparisonFacts comparison_facts(const ComparisonResults& results) {
         own.p_value = mcnemar_exact(*own.paired);
       }
     }
-    own.time_factor = times(strategy.train_seconds, first.train_seconds);
+    own.time_factor =
+        times(shown_train_seconds(results, i), shown_train_seconds(results, reference));
     own.memory_factor = times(strategy.peak_memory_mb, first.peak_memory_mb);
     own.parameter_factor = times(static_cast<double>(strategy.trainable_parameters),
                                  static_cast<double>(first.trainable_parameters));

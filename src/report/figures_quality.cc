@@ -103,7 +103,7 @@ std::vector<size_t> pareto_front(const ComparisonResults& results) {
   const Metric metric = results.decision.metric;
   std::vector<size_t> order = measured_strategies(results), front;
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return results.strategies[a].train_seconds < results.strategies[b].train_seconds;
+    return shown_train_seconds(results, a) < shown_train_seconds(results, b);
   });
   for (const size_t i : order) {
     const double own = shown_value(results, i, metric);
@@ -111,7 +111,7 @@ std::vector<size_t> pareto_front(const ComparisonResults& results) {
     if (!front.empty()) {
       const double top = shown_value(results, front.back(), metric);
       if (sign * own <= sign * top) continue;
-      if (results.strategies[i].train_seconds == results.strategies[front.back()].train_seconds) {
+      if (shown_train_seconds(results, i) == shown_train_seconds(results, front.back())) {
         front.pop_back();
       }
     }
@@ -123,7 +123,7 @@ std::vector<size_t> pareto_front(const ComparisonResults& results) {
 std::optional<LinePlot> cost(const ComparisonResults& results) {
   const std::vector<size_t> strategies = measured_strategies(results);
   const bool known = std::all_of(strategies.begin(), strategies.end(), [&](size_t i) {
-    const double seconds = results.strategies[i].train_seconds;
+    const double seconds = shown_train_seconds(results, i);
     return seconds > 0 && std::isfinite(seconds);
   });
   if (strategies.size() < 2 || !known) return std::nullopt;
@@ -137,7 +137,7 @@ std::optional<LinePlot> cost(const ComparisonResults& results) {
   std::vector<std::string> parts;
   for (const size_t i : strategies) {
     const StrategyResult& strategy = results.strategies[i];
-    const double seconds = strategy.train_seconds;
+    const double seconds = shown_train_seconds(results, i);
     times.take(seconds);
     const int index = static_cast<int>(i);
     PlotSeries series{.name = strategy.approach, .points = {}, .color = index, .marker = index};
@@ -160,7 +160,7 @@ std::optional<LinePlot> cost(const ComparisonResults& results) {
   std::vector<std::string> names;
   for (const size_t i : pareto_front(results)) {
     front.points.push_back(
-        {std::log10(results.strategies[i].train_seconds), shown_value(results, i, metric)});
+        {std::log10(shown_train_seconds(results, i)), shown_value(results, i, metric)});
     names.push_back(results.strategies[i].approach);
   }
   front.points.push_back({plot.x.high, front.points.back().y});

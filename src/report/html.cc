@@ -141,8 +141,9 @@ std::string report_html(const ComparisonResults& results, const Figures& figures
       "<meta name=\"color-scheme\" content=\"light dark\">\n" +
       element("title", title + ": " + words.headline) + "\n<style>\n" + kPageStyle +
       plot_style(".plot") + "</style>\n</head>\n<body>\n<main>\n";
-  page += "<header>\n" + element("p", kind + " · " + title, "class=\"over\"") + "\n" +
-          element("h1", words.headline) + "\n" +
+  page += "<header>\n" +
+          element("p", results.title.empty() ? kind : kind + " · " + title, "class=\"over\"") +
+          "\n" + element("h1", words.headline) + "\n" +
           element("p", standfirst(results), "class=\"standfirst\"") + "\n</header>\n";
   const std::vector<Section> sections = {findings_section(words),
                                          html::comparison_section(results),

@@ -202,7 +202,7 @@ Section comparison_section(const ComparisonResults& results) {
       }
     }
     table += cost_cell(grouped(s.trainable_parameters), i == first ? 0 : own.parameter_factor);
-    table += cost_cell(duration(s.train_seconds), i == first ? 0 : own.time_factor);
+    table += cost_cell(duration(shown_train_seconds(results, i)), i == first ? 0 : own.time_factor);
     table += cost_cell(duration(s.eval_seconds), 0);
     table += cost_cell(memory(s.peak_memory_mb), i == first ? 0 : own.memory_factor);
     table += "</tr>\n";

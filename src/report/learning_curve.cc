@@ -54,7 +54,9 @@ std::string learning_curve_sentence(const ComparisonResults& results, const Lear
   const std::string twice = grouped(std::llround(2 * curve.most_rows)) + " rows";
   if (!curve.law) {
     return curve.approach + " was trained on " +
-           counted(curve.sizes, "number of rows", "different numbers of rows") +
+           (curve.sizes == 1
+                ? "one number of rows alone"
+                : counted(curve.sizes, "number of rows", "different numbers of rows")) +
            "; a learning curve needs three to say what more labels would bring.";
   }
   if (curve.law->a == 0) {

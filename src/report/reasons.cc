@@ -110,8 +110,8 @@ void count_costs(const ComparisonResults& results, const ComparisonFacts& facts,
     Sentences costs;
     if (own.time_factor > 0) {
       costs.push_back(factor(own.time_factor) + " the training time (" +
-                      duration(other.train_seconds) + " against " + duration(first.train_seconds) +
-                      ")");
+                      duration(shown_train_seconds(results, i)) + " against " +
+                      duration(shown_train_seconds(results, reference)) + ")");
     }
     if (own.parameter_factor > 0) {
       costs.push_back(factor(own.parameter_factor) + " the trainable parameters (" +

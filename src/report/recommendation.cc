@@ -26,16 +26,15 @@ bool one_answer(const ClassificationMetrics& metrics, size_t labels) {
 struct FinishedSeed {
   uint64_t seed = 0;
   const ClassificationMetrics* test = nullptr;
-  double seconds = 0;
 };
 
 std::vector<FinishedSeed> finished_seeds(const StrategyResult& strategy) {
   std::vector<FinishedSeed> found;
   if (!measured(strategy)) return found;
-  found.push_back({strategy.seed, &strategy.test, strategy.train_seconds});
+  found.push_back({strategy.seed, &strategy.test});
   for (const SeedRun& run : strategy.reruns) {
     if (run.failure.empty() && run.test.rows > 0) {
-      found.push_back({run.seed, &run.test, run.train_seconds});
+      found.push_back({run.seed, &run.test});
     }
   }
   return found;
@@ -58,12 +57,12 @@ StrategyStanding standing_of(const ComparisonResults& results, size_t index) {
   double mean = 0, squares = 0;
   for (const FinishedSeed& seed : seeds) {
     mean += metric_value(*seed.test, metric) / count;
-    own.cost_seconds += seed.seconds / count;
     own.one_answer_seeds += one_answer(*seed.test, results.label_names.size());
   }
   for (const FinishedSeed& seed : seeds) {
     squares += std::pow(metric_value(*seed.test, metric) - mean, 2);
   }
+  own.cost_seconds = shown_train_seconds(results, index);
   own.quality = mean;
   if (seeds.size() > 1) own.sd = std::sqrt(squares / (count - 1));
   if (const MetricEstimate* estimate = estimate_of(results, index, metric)) {

@@ -171,7 +171,8 @@ class Words {
 
   std::string nothing_usable() const {
     if (found_.strategies.size() == 1) {
-      if (standing(0).excluded == Exclusion::kDidNotFinish) return name(0) + " could not be trained";
+      if (standing(0).excluded == Exclusion::kDidNotFinish)
+        return name(0) + " could not be trained";
       return name(0) + " answered " + quoted_label(results_, facts_.strategies[0].most_given) +
              " for all " + rows_;
     }

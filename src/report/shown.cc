@@ -60,6 +60,18 @@ double shown_value(const ComparisonResults& results, size_t strategy, Metric met
                              : metric_value(results.strategies[strategy].test, metric);
 }
 
+double shown_train_seconds(const ComparisonResults& results, size_t strategy) {
+  const StrategyResult& own = results.strategies.at(strategy);
+  double sum = own.train_seconds;
+  int seeds = 1;
+  for (const SeedRun& run : own.reruns) {
+    if (!run.failure.empty() || run.test.rows == 0) continue;
+    sum += run.train_seconds;
+    ++seeds;
+  }
+  return sum / seeds;
+}
+
 std::string metric_label(const ComparisonResults& results, Metric metric) {
   if (metric == Metric::kF1) return f1_name(results);
   std::string name = metric_name(metric);

@@ -27,6 +27,9 @@ const PairEvidence* evidence_of(const ComparisonResults& results, size_t one, si
 // The mean over seeds where evidence has it, else the test metrics' value; NaN where not measured.
 double shown_value(const ComparisonResults& results, size_t strategy, Metric metric);
 
+// Of the training, the mean over the seeds that finished, as the metrics are. NaN or 0: unknown.
+double shown_train_seconds(const ComparisonResults& results, size_t strategy);
+
 // "accuracy", "F1 of 'positive'", "macro F1", "loss", …
 std::string metric_label(const ComparisonResults& results, Metric metric);
 std::string capitalized(const std::string& text);

@@ -83,14 +83,23 @@ void TrainingRun<T>::prepare_loss(const Inputs<T>& train, const TrainingSettings
 }
 
 template <class T>
-double TrainingRun<T>::loss_of(const float* logits, int64_t count) {
+double TrainingRun<T>::loss_of(const float* logits, int64_t count, double share) {
   const int64_t labels = head_.labels();
-  if (class_weights_.empty() && label_smoothing_ == 0) {
-    return cross_entropy(logits, gold_.data(), count, labels, d_logits_.data());
+  const bool plain = class_weights_.empty() && label_smoothing_ == 0;
+  const double loss =
+      plain ? cross_entropy(logits, gold_.data(), count, labels, d_logits_.data())
+            : weighted_cross_entropy(logits, gold_.data(), count, labels,
+                                     class_weights_.empty() ? nullptr : class_weights_.data(),
+                                     label_smoothing_, d_logits_.data());
+  for (int64_t i = 0; share != 1 && i < count * labels; ++i) {
+    d_logits_[i] = static_cast<float>(d_logits_[i] * share);
   }
-  return weighted_cross_entropy(logits, gold_.data(), count, labels,
-                                class_weights_.empty() ? nullptr : class_weights_.data(),
-                                label_smoothing_, d_logits_.data());
+  return loss;
+}
+
+template <class T>
+double TrainingRun<T>::weight_of(const Inputs<T>& inputs, int64_t row) const {
+  return class_weights_.empty() ? 1 : class_weights_[static_cast<size_t>(inputs.labels[row])];
 }
 
 template <class T>
@@ -113,7 +122,8 @@ const float* TrainingRun<T>::gather_features(const Inputs<T>& inputs, const int6
 
 template <class T>
 double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* rows, int64_t count,
-                                        const StepDropout& dropout, bool frozen_dropout) {
+                                        const StepDropout& dropout, bool frozen_dropout,
+                                        double share) {
   const int64_t hidden = head_.hidden(), labels = head_.labels();
   const bool features_only = depth_ == classifier_.table.head_group() && !frozen_dropout;
   gold_.reserve(count);
@@ -123,7 +133,7 @@ double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* 
   if (features_only) {
     const float* features = gather_features(inputs, rows, count);
     const float* logits = head_.forward(features, count, dropout);
-    const double loss = loss_of(logits, count);
+    const double loss = loss_of(logits, count, share);
     head_.backward(features, d_logits_.data(), count, dropout, nullptr);
     return loss;
   }
@@ -141,7 +151,7 @@ double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* 
   pool(head_, batch_, top, pooled_.data(), argmax_);
   head_.features(pooled_.data(), count, features_.data());
   const float* logits = head_.forward(features_.data(), count, dropout);
-  const double loss = loss_of(logits, count);
+  const double loss = loss_of(logits, count, share);
 
   const bool encoder_trained = depth_ < classifier_.table.layers;
   d_features_.reserve(count * hidden);
@@ -157,6 +167,58 @@ double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* 
 }
 
 template <class T>
+double TrainingRun<T>::step_gradients(const Inputs<T>& inputs, const int64_t* rows, int64_t count,
+                                      uint64_t step, const TrainingSettings& settings) {
+  StepDropout dropout{true, settings.seed, step};
+  const auto parts = parts_by_tokens(*inputs.texts, rows, count,
+                                     reads_features(settings) ? 0 : settings.part_tokens);
+  if (parts.size() == 1) {
+    return forward_backward(inputs, rows, count, dropout, settings.frozen_dropout);
+  }
+  double whole = 0, loss = 0;
+  for (int64_t i = 0; i < count; ++i) whole += weight_of(inputs, rows[i]);
+  for (const int64_t part : parts) {
+    double own = 0;
+    for (int64_t i = 0; i < part; ++i) own += weight_of(inputs, rows[i]);
+    const double share = own / whole;
+    loss += share * forward_backward(inputs, rows, part, dropout, settings.frozen_dropout, share);
+    rows += part;
+    ++dropout.part;
+  }
+  return loss;
+}
+
+template <class T>
+void TrainingRun<T>::throw_diverged(const Inputs<T>& train, const int64_t* rows, int64_t count,
+                                    double loss, const TrainingSettings& settings,
+                                    const std::string& when, const std::string& name) {
+  // Of a loss, the rows that came to no finite numbers by themselves: one text, or all.
+  std::vector<int64_t> guilty;
+  for (int64_t i = 0; !std::isfinite(loss) && i < count; ++i) {
+    if (!std::isfinite(forward_backward(train, rows + i, 1, {}, settings.frozen_dropout, 0))) {
+      guilty.push_back(rows[i]);
+    }
+  }
+  const bool some = !guilty.empty() && guilty.size() < static_cast<size_t>(count);
+  if (guilty.empty()) guilty.assign(rows, rows + count);
+  for (int64_t& row : guilty) row = train.numbers != nullptr ? train.numbers[row] : row;
+  std::sort(guilty.begin(), guilty.end());
+  constexpr size_t kShown = 8;
+  std::string list;
+  for (size_t i = 0; i < std::min(guilty.size(), kShown); ++i) {
+    list += (i == 0 ? "" : ", ") + std::to_string(guilty[i]);
+  }
+  if (guilty.size() > kShown) list += " and " + std::to_string(guilty.size() - kShown) + " more";
+  throw Diverged("the " + std::string(std::isfinite(loss) ? "gradient" : "loss") +
+                     " was not a finite number at " + when + ", on training " +
+                     (guilty.size() == 1 ? "row " : "rows ") + list,
+                 name,
+                 some ? "look at " + std::string(guilty.size() == 1 ? "this row" : "these rows") +
+                            ", or lower the learning rate"
+                      : "lower the learning rate");
+}
+
+template <class T>
 std::vector<float> TrainingRun<T>::logits(const Inputs<T>& inputs, const std::string& stage,
                                           const Listener& listener) {
   return classify(encoder_, head_, *inputs.texts, inputs.frozen, depth_, stage, listener);
@@ -164,12 +226,12 @@ std::vector<float> TrainingRun<T>::logits(const Inputs<T>& inputs, const std::st
 
 template <class T>
 void TrainingRun<T>::reserve_steps(const Inputs<T>& train, const TrainingSettings& settings) {
-  const bool features_only = depth_ == classifier_.table.head_group() && !settings.frozen_dropout;
-  if (features_only) return;
+  if (reads_features(settings)) return;
   int64_t tokens = 0;
   for (int epoch = 1; epoch <= settings.epochs; ++epoch) {
     const auto order = training_order(train, settings.seed, epoch);
-    tokens = std::max(tokens, largest_batch_tokens(*train.texts, order, settings.batch_size));
+    tokens = std::max(tokens, largest_batch_tokens(*train.texts, order, settings.batch_size,
+                                                   settings.part_tokens));
   }
   encoder_.reserve(tokens, true);
   d_top_.reserve(tokens * head_.hidden());
@@ -205,20 +267,19 @@ void TrainingRun<T>::train_epoch(const Inputs<T>& train, const TrainingSettings&
     listener.check();
     const int64_t count = std::min<int64_t>(settings.batch_size, rows - at.rows);
     const int64_t step = at.step() + 1;
-    const StepDropout dropout{true, settings.seed, static_cast<uint64_t>(step - 1)};
     const double learning_rate = schedule.at(step - 1);
+    const int64_t* batch = order.data() + at.rows;
     const double loss =
-        forward_backward(train, order.data() + at.rows, count, dropout, settings.frozen_dropout);
+        step_gradients(train, batch, count, static_cast<uint64_t>(step - 1), settings);
     const double norm =
         std::isfinite(loss)
             ? state_.step(step, learning_rate, settings.weight_decay, settings.max_grad_norm)
             : loss;
     if (!std::isfinite(loss) || !std::isfinite(norm)) {
-      throw Diverged("the " + std::string(std::isfinite(loss) ? "gradient" : "loss") +
-                         " was not a finite number at step " + std::to_string(step) + " of " +
-                         std::to_string(total_steps) + " (learning rate " + number(learning_rate) +
-                         ")",
-                     name, "lower the learning rate");
+      throw_diverged(train, batch, count, loss, settings,
+                     "step " + std::to_string(step) + " of " + std::to_string(total_steps) +
+                         " (learning rate " + number(learning_rate) + ")",
+                     name);
     }
     repack();
     at.outcome.steps.push_back({step, loss, learning_rate, norm});
@@ -275,19 +336,22 @@ void TrainingRun<T>::end_epoch(const Inputs<T>& validation, const TrainingSettin
 
 template <class T>
 TrainingOutcome TrainingRun<T>::train(const Inputs<T>& train, const Inputs<T>& validation,
-                                      const TrainingSettings& settings, const std::string& name,
+                                      const TrainingSettings& wanted, const std::string& name,
                                       const Listener& listener, const Checkpointer* checkpointer) {
+  TrainingSettings settings = wanted;
   prepare_loss(train, settings);
   if (settings.solver == Solver::kExact) return solve(train, validation, settings, name, listener);
   const auto start = Clock::now();
   TrainingProgress at;
+  at.part_tokens = settings.part_tokens;
+  if (checkpointer != nullptr && checkpointer->restore(at, state_)) {
+    has_best_ = at.outcome.best_epoch > 0;
+    settings.part_tokens = at.part_tokens;
+    repack();
+  }
   reserve_steps(train, settings);
   at.outcome.steps.reserve(
       static_cast<size_t>(steps_an_epoch(train.rows(), settings) * settings.epochs));
-  if (checkpointer != nullptr && checkpointer->restore(at, state_)) {
-    has_best_ = at.outcome.best_epoch > 0;
-    repack();
-  }
   at.outcome.seconds += seconds_since(start);
   bool patient = true;
   while (at.epoch <= settings.epochs && patient) {

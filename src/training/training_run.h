@@ -42,6 +42,9 @@ struct TrainingSettings {
   std::vector<double> class_weights;  // [labels]; empty: all are 1
   // The learning rate of each layer is that of the one above times this; 1: the same for all.
   double layer_decay = 1;
+  // Rows of a step are run through the layers in parts of at most so many (rounded) tokens, whose
+  // gradients add up to the step's; 0: all at once. A part has a dropout of its own.
+  int64_t part_tokens = 0;
 };
 
 // A split as a run reads it: token ids, and what was computed of it once.
@@ -50,6 +53,8 @@ struct Inputs {
   const TokenizedTexts* texts = nullptr;
   const FrozenActivations<T>* frozen = nullptr;  // null: from the tokens
   const int32_t* labels = nullptr;               // [texts]; null where only logits are wanted
+  // [texts] what a message calls the rows by: their numbers in the file; null: their positions
+  const int64_t* numbers = nullptr;
   // The rows to train on; null: all. Evaluation reads all in any case.
   const std::vector<int64_t>* chosen = nullptr;
 
@@ -59,7 +64,8 @@ struct Inputs {
   }
 };
 
-// Training came to numbers that are not finite.
+// Training came to numbers that are not finite. Its sentence has the step, the learning rate, the
+// rows and what to do.
 struct Diverged : Error {
   using Error::Error;
 };
@@ -91,8 +97,13 @@ class TrainingRun {
 
   // One step's forward and backward without the update: loss and gradients, for tests. Values are
   // whole after state().flush() only.
+  // `share` multiplies the gradients: that of a part of a step in the step's mean.
   double forward_backward(const Inputs<T>& inputs, const int64_t* rows, int64_t count,
-                          const StepDropout& dropout, bool frozen_dropout = false);
+                          const StepDropout& dropout, bool frozen_dropout = false,
+                          double share = 1);
+  // The same for a step of train(), in parts where the settings say so.
+  double step_gradients(const Inputs<T>& inputs, const int64_t* rows, int64_t count, uint64_t step,
+                        const TrainingSettings& settings);
   TrainableState& state() { return state_; }
   void repack();
   // An epoch has ended and was the best so far: what stays after an error is worth keeping.
@@ -111,7 +122,15 @@ class TrainingRun {
                  const std::string& name, const Listener& listener, TrainingProgress& at);
   void restore_best(const TrainingProgress& at);
   void prepare_loss(const Inputs<T>& train, const TrainingSettings& settings);
-  double loss_of(const float* logits, int64_t count);  // and d_logits_
+  double loss_of(const float* logits, int64_t count, double share);  // and d_logits_
+  // What the row counts in the mean over a step's rows.
+  double weight_of(const Inputs<T>& inputs, int64_t row) const;
+  bool reads_features(const TrainingSettings& settings) const {
+    return depth_ == classifier_.table.head_group() && !settings.frozen_dropout;
+  }
+  [[noreturn]] void throw_diverged(const Inputs<T>& train, const int64_t* rows, int64_t count,
+                                   double loss, const TrainingSettings& settings,
+                                   const std::string& when, const std::string& name);
   // All memory of the steps at once, so that none is asked for while they run.
   void reserve_steps(const Inputs<T>& train, const TrainingSettings& settings);
   const float* gather_features(const Inputs<T>& inputs, const int64_t* rows, int64_t count);
