@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "commands.h"
 #include "console.h"
+#include "experiment/run_identity.h"
 #include "experiment/settings.h"
 #include "resume.h"
 #include "setting_flags.h"
@@ -73,6 +74,9 @@ int main(int argc, char** argv) {
     return error.get_exit_code();
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;
+  } catch (const thaw::CannotGoOn& error) {
+    std::fprintf(stderr, "thaw: %s\n", error.what());
+    return 1;
   } catch (const thaw::Error& error) {
     std::fprintf(stderr, "thaw: %s\n", error.what());
     say_how_to_go_on();
