@@ -13,6 +13,7 @@
 #include "experiment/settings.h"
 #include "resume.h"
 #include "setting_flags.h"
+#include "shown.h"
 #include "training/listener.h"
 
 namespace {
@@ -78,8 +79,13 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "thaw: %s\n", error.what());
     return 1;
   } catch (const thaw::Error& error) {
+<<<<<<< HEAD
     std::fprintf(stderr, "thaw: %s\n", error.what());
     say_how_to_go_on();
+=======
+    // It may hold names from files that anybody wrote, which must not command the terminal.
+    std::fprintf(stderr, "thaw: %s\n", thaw::shown_sentence(error.what()).c_str());
+>>>>>>> main
     return 1;
   } catch (const thaw::Interrupted&) {
     std::fprintf(stderr, "\nthaw: stopped; what was complete is kept\n");

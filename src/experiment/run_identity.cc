@@ -118,11 +118,15 @@ void check_same_settings(const AskedRun& then, const AskedRun& now, const std::s
 
 void check_same_identity(const RunIdentity& then, const RunIdentity& now, const std::string& where,
                          const Listener& listener) {
-  for (const auto& [what, hash] : now.fingerprints) {
-    const auto found = then.fingerprints.find(what);
-    if (found != then.fingerprints.end() && found->second == hash) continue;
-    throw CannotGoOn("the " + what + " are not those that the run was begun with", where,
-                     "put back what has changed, or begin anew in a new folder");
+  // Other rows make other tokens, so these say most where all else is the same.
+  for (const bool of_tokens : {false, true}) {
+    for (const auto& [what, hash] : now.fingerprints) {
+      if (what.starts_with("tokens") != of_tokens) continue;
+      const auto found = then.fingerprints.find(what);
+      if (found != then.fingerprints.end() && found->second == hash) continue;
+      throw CannotGoOn("the " + what + " are not those that the run was begun with", where,
+                       "put back what has changed, or begin anew in a new folder");
+    }
   }
   std::string changed;
   auto all = then.environment;
