@@ -38,16 +38,12 @@ void run_compare(const CompareFlags& flags) {
   const Listener listener = console_listener(flags.quiet);
   resolve_data(settings.data, DataUse::kAllSplits, flags.quiet);
   const ComparisonResults results =
-<<<<<<< HEAD
       run_comparison(settings, resolve_model(settings.model, flags.quiet), false, listener, &*asked,
                      flags.resume.given());
-  std::printf("%s\n%s\n", comparison_table(results).c_str(),
-              findings_text(findings(results)).c_str());
-=======
-      run_comparison(settings, resolve_model(settings.model, flags.quiet), false, listener);
-  std::printf("%s\n%s\n", shown(comparison_table(results)).c_str(),
-              shown(findings_text(findings(results))).c_str());
->>>>>>> main
+  std::printf("%s
+              % s ", shown(comparison_table(results)).c_str(),
+                shown(findings_text(findings(results)))
+                    .c_str());
   std::printf("report:  %s/report.html\n", settings.out.c_str());
   for (const StrategyResult& strategy : results.strategies) {
     std::printf("model:   %s/%s\n", settings.out.c_str(), strategy.approach.c_str());

@@ -76,16 +76,13 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;
   } catch (const thaw::CannotGoOn& error) {
-    std::fprintf(stderr, "thaw: %s\n", error.what());
+    std::fprintf(stderr, "thaw: %s\n", thaw::shown_sentence(error.what()).c_str());
     return 1;
   } catch (const thaw::Error& error) {
-<<<<<<< HEAD
-    std::fprintf(stderr, "thaw: %s\n", error.what());
-    say_how_to_go_on();
-=======
     // It may hold names from files that anybody wrote, which must not command the terminal.
-    std::fprintf(stderr, "thaw: %s\n", thaw::shown_sentence(error.what()).c_str());
->>>>>>> main
+    std::fprintf(stderr, "thaw: %s
+", thaw::shown_sentence(error.what()).c_str());
+    say_how_to_go_on();
     return 1;
   } catch (const thaw::Interrupted&) {
     std::fprintf(stderr, "\nthaw: stopped; what was complete is kept\n");
