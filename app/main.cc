@@ -80,8 +80,7 @@ int main(int argc, char** argv) {
     return 1;
   } catch (const thaw::Error& error) {
     // It may hold names from files that anybody wrote, which must not command the terminal.
-    std::fprintf(stderr, "thaw: %s
-", thaw::shown_sentence(error.what()).c_str());
+    std::fprintf(stderr, "thaw: %s\n", thaw::shown_sentence(error.what()).c_str());
     say_how_to_go_on();
     return 1;
   } catch (const thaw::Interrupted&) {
