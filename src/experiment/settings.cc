@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/printable.h"
 #include "base/time_span.h"
 #include "classifier/freeze_plan.h"
 
@@ -181,6 +182,14 @@ const std::vector<Key>& keys() {
        {}},
       {{"threads", "N", "threads to use; 0: all cores", false},
        [](S& s, const A& a) { s.threads = whole(a, 0, "a whole number from 0"); },
+       {}},
+      {{"checkpoint_every", "SPAN", "state kept for --resume: 60s, 5min, 20steps, never", false},
+       [](S& s, const A& a) {
+         s.checkpoint_every = parse_checkpoint_interval(single(a, "an interval"), a.where);
+       },
+       {}},
+      {{"times", "BOOL", "measured times, memory and dates in the results", false},
+       [](S& s, const A& a) { s.times = truth(a); },
        {}},
       {{"precision", "NAME", "auto, fp32 or bf16", false},
        [](S& s, const A& a) {
@@ -372,6 +381,13 @@ void check_table(const Assignment& given, const std::vector<std::string>& tables
               near.empty() ? "list it under 'strategies'" : "did you mean '" + near + "'?");
 }
 
+// It becomes a folder of the results, beside files of theirs, and stands in tables on a terminal.
+bool can_be_folder(const std::string& name) {
+  constexpr size_t kLongest = 200;  // bytes; a file system's limit is 255
+  return !name.empty() && name != "." && name != ".." && name.size() <= kLongest &&
+         name.find_first_of("/\\") == std::string::npos && printable(name) == name;
+}
+
 void check_names(std::vector<StrategySettings>& strategies,
                  const std::vector<std::string>& tables) {
   std::set<std::string> approaches;
@@ -379,7 +395,7 @@ void check_names(std::vector<StrategySettings>& strategies,
     StrategySettings& strategy = strategies[i];
     parse_strategy(strategy.strategy);
     const std::string& name = strategy.approach;
-    if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos) {
+    if (!can_be_folder(name)) {
       throw Error("'" + name + "' cannot be the name of a folder", "name", "choose another name");
     }
     if (!approaches.insert(name).second) {

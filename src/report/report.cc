@@ -47,6 +47,14 @@ void write_report(const ComparisonResults& results, const fs::path& out, ModelCa
   if (cards == ModelCards::kWrite) write_model_cards(results, out);
 }
 
+void remove_report(const fs::path& out) noexcept {
+  for (const char* file :
+       {"results.csv", "results.json", "predictions.csv", "report.html", "artifacts.zip"}) {
+    remove_file(out / file);
+  }
+  for (const char* folder : {"figures", "tensorboard"}) remove_tree(out / folder);
+}
+
 ComparisonResults read_results(const fs::path& results_json) {
   ComparisonResults results =
       parse_results(MappedFile::open(results_json).text(), results_json.string());
