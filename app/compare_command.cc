@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 #include "commands.h"
@@ -7,27 +8,37 @@
 #include "models.h"
 #include "report/tables.h"
 #include "report/words.h"
+#include "resume.h"
+#include "self_check.h"
 #include "setting_flags.h"
 
 namespace thaw {
+namespace fs = std::filesystem;
 namespace {
 
 struct CompareFlags {
   std::string recipe;
   SettingFlags settings;
-  bool quiet = false;
+  ResumeFlag resume;
+  bool quiet = false, self_check = false;
 };
 
 void run_compare(const CompareFlags& flags) {
   const auto recipe = flags.recipe.empty() ? std::vector<Assignment>{} : read_recipe(flags.recipe);
-  ExperimentSettings settings = make_settings(recipe, flags.settings.assignments());
+  const auto asked = flags.resume.what_to_run(
+      {"compare", fs::current_path(), recipe, flags.settings.assignments()});
+  if (!asked) return;
+  ExperimentSettings settings = make_settings(asked->recipe, asked->command_line);
   require_data_and_out(settings, "results");
+  if (flags.self_check) throw CLI::RuntimeError(self_check("compare", settings.out));
+  remember_how_to_go_on("compare", settings.out);
   name_revisions(settings);
   catch_interrupts();
   const Listener listener = console_listener(flags.quiet);
   resolve_data(settings.data, DataUse::kAllSplits, flags.quiet);
   const ComparisonResults results =
-      run_comparison(settings, resolve_model(settings.model, flags.quiet), false, listener);
+      run_comparison(settings, resolve_model(settings.model, flags.quiet), false, listener, &*asked,
+                     flags.resume.given());
   std::printf("%s\n%s\n", comparison_table(results).c_str(),
               findings_text(findings(results)).c_str());
   std::printf("report:  %s/report.html\n", settings.out.c_str());
@@ -44,12 +55,16 @@ void add_compare_command(CLI::App& app) {
       app.add_subcommand("compare", "train several strategies on the same rows and compare them");
   command->add_option("recipe", flags->recipe, "TOML file; flags override it")->type_name("RECIPE");
   command->add_flag("--quiet", flags->quiet, "no progress");
+  flags->resume.add_to(*command);
+  command->add_flag("--self-check", flags->self_check,
+                    "prove that killed and resumed it ends with the same bytes");
   flags->settings.add_to(*command, {"name", "strategy", "init_from"});
   command->footer(
       "Examples:\n"
       "  thaw compare recipes/demo.toml --out results\n"
       "  thaw compare --model minilm --data reviews.csv --out results --strategies probe,full\n"
-      "  thaw compare recipes/demo.toml --out results --full.epochs 1");
+      "  thaw compare recipes/demo.toml --out results --full.epochs 1\n"
+      "  thaw compare --resume results      # goes on after a kill, a crash or a full disk");
   command->callback([flags] { run_compare(*flags); });
 }
 

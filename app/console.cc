@@ -14,9 +14,9 @@ namespace {
 
 volatile std::sig_atomic_t g_interrupted = 0;
 
-void on_interrupt(int) {
-  g_interrupted = 1;
-  std::signal(SIGINT, SIG_DFL);  // the second Ctrl-C ends the process
+void on_interrupt(int signal) {
+  g_interrupted = signal;
+  std::signal(signal, SIG_DFL);  // the second Ctrl-C ends the process
 }
 
 std::string clock_text(double seconds) {
@@ -114,7 +114,12 @@ class Console {
 
 }  // namespace
 
-void catch_interrupts() { std::signal(SIGINT, on_interrupt); }
+void catch_interrupts() {
+  std::signal(SIGINT, on_interrupt);
+  std::signal(SIGTERM, on_interrupt);
+}
+
+int interrupting_signal() { return g_interrupted; }
 
 void throw_if_interrupted() {
   if (g_interrupted != 0) throw Interrupted();

@@ -11,8 +11,10 @@ namespace thaw {
 // stdout. Ctrl-C is noticed by interrupted(); a second Ctrl-C ends the process at once.
 Listener console_listener(bool quiet = false);
 
-// Makes Ctrl-C stop at the next step instead of at once.
+// Makes Ctrl-C and SIGTERM stop at the next step instead of at once.
 void catch_interrupts();
+// SIGINT or SIGTERM, whichever came; 0: none did.
+int interrupting_signal();
 
 // Throws Interrupted once Ctrl-C was pressed.
 void throw_if_interrupted();

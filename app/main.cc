@@ -8,7 +8,9 @@
 
 #include "base/error.h"
 #include "commands.h"
+#include "console.h"
 #include "experiment/settings.h"
+#include "resume.h"
 #include "setting_flags.h"
 #include "training/listener.h"
 
@@ -36,6 +38,12 @@ std::string suggestion(const CLI::App& app, int argc, char** argv) {
   return "";
 }
 
+void say_how_to_go_on() {
+  const std::string command = thaw::how_to_go_on();
+  if (command.empty()) return;
+  std::fprintf(stderr, "thaw: what was done so far is kept; to go on: %s\n", command.c_str());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -61,23 +69,29 @@ int main(int argc, char** argv) {
   } catch (const CLI::ExtrasError& error) {
     std::fprintf(stderr, "thaw: %s%s\n", error.what(), suggestion(app, argc, argv).c_str());
     return kUsage;
+  } catch (const CLI::RuntimeError& error) {
+    return error.get_exit_code();
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;
   } catch (const thaw::Error& error) {
     std::fprintf(stderr, "thaw: %s\n", error.what());
+    say_how_to_go_on();
     return 1;
   } catch (const thaw::Interrupted&) {
     std::fprintf(stderr, "\nthaw: stopped; what was complete is kept\n");
-    return 130;
+    say_how_to_go_on();
+    return 128 + thaw::interrupting_signal();
   } catch (const std::bad_alloc&) {
     std::fprintf(
         stderr,
         "thaw: memory ran out; use fewer rows, a smaller --batch-size or a shorter --max-length\n");
+    say_how_to_go_on();
     return 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr,
                  "thaw: this is a bug in thaw %s: %s; please report it with the command you ran\n",
                  THAW_VERSION, error.what());
+    say_how_to_go_on();
     return kBug;
   }
   return 0;

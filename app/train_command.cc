@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 #include "commands.h"
 #include "console.h"
 #include "experiment/comparison.h"
 #include "models.h"
+#include "resume.h"
+#include "self_check.h"
 #include "setting_flags.h"
 
 namespace thaw {
@@ -14,24 +17,34 @@ namespace {
 struct TrainFlags {
   std::string recipe, strategy;
   SettingFlags settings;
-  bool quiet = false;
+  ResumeFlag resume;
+  bool quiet = false, self_check = false;
 };
 
 void run_train(const TrainFlags& flags) {
   std::vector<Assignment> recipe =
       flags.recipe.empty() ? std::vector<Assignment>{} : read_recipe(flags.recipe);
   std::vector<Assignment> command_line = flags.settings.assignments();
-  const std::string strategy = flags.strategy.empty() ? "full" : flags.strategy;
+  std::string strategy = flags.strategy;
+  if (strategy.empty() && !flags.resume.names_folder()) strategy = "full";
   // One strategy starts from the pretrained encoder, whatever it starts from in the recipe.
   std::erase_if(recipe, [](const Assignment& given) { return given.key == "init_from"; });
-  command_line.push_back({"", "strategies", {strategy}, "--strategy"});
-  ExperimentSettings settings = make_settings(recipe, command_line);
+  if (!strategy.empty()) {
+    command_line.push_back({"", "strategies", {strategy}, "--strategy"});
+  }
+  const auto asked =
+      flags.resume.what_to_run({"train", std::filesystem::current_path(), recipe, command_line});
+  if (!asked) return;
+  ExperimentSettings settings = make_settings(asked->recipe, asked->command_line);
   require_data_and_out(settings, "the model");
+  if (flags.self_check) throw CLI::RuntimeError(self_check("train", settings.out));
+  remember_how_to_go_on("train", settings.out);
   name_revisions(settings);
   catch_interrupts();
   const Listener listener = console_listener(flags.quiet);
   resolve_data(settings.data, DataUse::kAllSplits, flags.quiet);
-  run_comparison(settings, resolve_model(settings.model, flags.quiet), true, listener);
+  run_comparison(settings, resolve_model(settings.model, flags.quiet), true, listener, &*asked,
+                 flags.resume.given());
   std::printf(
       "model:   %s\nreport:  %s/report.html\n\nTry it:  echo \"some text\" | thaw predict %s -\n",
       settings.out.c_str(), settings.out.c_str(), settings.out.c_str());
@@ -46,6 +59,9 @@ void add_train_command(CLI::App& app) {
   command->add_option("--strategy", flags->strategy, "probe, last-N, full, lp-ft or bitfit (full)")
       ->type_name("NAME");
   command->add_flag("--quiet", flags->quiet, "no progress");
+  flags->resume.add_to(*command);
+  command->add_flag("--self-check", flags->self_check,
+                    "prove that killed and resumed it ends with the same bytes");
   flags->settings.add_to(*command, {"name", "strategy", "strategies", "init_from"});
   command->footer(
       "Example:\n"

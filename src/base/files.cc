@@ -11,6 +11,7 @@
 #include <streambuf>
 #include <utility>
 
+#include "base/durable_folder.h"
 #include "base/error.h"
 #include "base/file_calls.h"
 #include "base/file_steps.h"
@@ -185,6 +186,7 @@ void create_output_folder(const fs::path& folder, bool may_hold_files) {
       throw Error("is a file where a folder for results is needed", folder.string(),
                   "name another folder with --out");
     }
+    if (!may_hold_files) remove_leftovers(folder);
     const bool empty = fs::is_empty(folder, error);
     if (error) {
       throw Error("cannot be opened: " + error.message(), folder.string(),

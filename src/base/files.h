@@ -43,8 +43,8 @@ void write_file(const std::filesystem::path& path, std::string_view bytes,
 void write_file(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write,
                 const std::string& elsewhere = "choose another folder");
 
-// Creates the folder for results. Throws Error if it exists and is not empty (unless
-// `may_hold_files`), is a file, or cannot be written to.
+// Creates the folder for results. Throws Error if it holds files already (unless `may_hold_files`;
+// remains of killed programs are removed), is a file, or cannot be written to.
 void create_output_folder(const std::filesystem::path& folder, bool may_hold_files = false);
 
 // Where thaw keeps what it fetched: $THAW_CACHE, else $XDG_CACHE_HOME/thaw, else ~/.cache/thaw.

@@ -189,7 +189,14 @@ int default_max_length(const Classifier& classifier, const Tokenizer& tokenizer)
 }
 
 void save_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
-                     const fs::path& folder) {
+                     const fs::path& folder, FolderWriter::Others others) {
+  FolderWriter writer(folder, others, "name another folder with --out");
+  write_classifier(classifier, tokenizer, max_length, writer.path());
+  writer.commit("config.json");
+}
+
+void write_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
+                      const fs::path& folder) {
   for (const fs::path& file : tokenizer.files()) {
     write_file(folder / file.filename(), MappedFile::open(file).text());
   }
@@ -201,7 +208,6 @@ void save_classifier(const Classifier& classifier, const Tokenizer& tokenizer, i
   }
   save_safetensors(folder / "model.safetensors",
                    tensors_to_save(classifier.table, classifier.config, classifier.head));
-  // Last, so that a folder with a config.json is a complete one.
   auto json =
       classifier_config_json(classifier.config, classifier.label_names, !classifier.head.native);
   json["thaw"] = {{"max_length", max_length}};

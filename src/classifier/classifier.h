@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/durable_folder.h"
 #include "classifier/probability_rules.h"
 #include "encoder/parameters.h"
 #include "model_io/load_report.h"
@@ -42,8 +43,8 @@ Classifier open_classifier(const std::filesystem::path& folder, const OpenOption
 Classifier describe_classifier(const std::filesystem::path& folder_or_config,
                                const OpenOptions& options = {});
 
-// Throws Error where the tokenizer has more tokens, or gives higher token types, than the embeddings
-// have rows, or where max_length is more than the model has positions.
+// Throws Error where the tokenizer has more tokens, or gives higher token types, than the
+// embeddings have rows, or where max_length is more than the model has positions.
 void check_tokenizer_fits(const Classifier& classifier, const Tokenizer& tokenizer);
 void check_token_types(const Classifier& classifier, const TokenizedTexts& texts);
 void check_max_length(const Classifier& classifier, int max_length);
@@ -53,8 +54,16 @@ void check_max_length(const Classifier& classifier, int max_length);
 int default_max_length(const Classifier& classifier, const Tokenizer& tokenizer);
 
 // Writes a folder that Transformers (native head) or sentence-transformers (pooling) loads with the
-// same logits, tokenizer and labels. The folder must exist. Every file is complete or absent.
+// same logits, tokenizer and labels, and makes it where it is missing. It is complete, with its
+// manifest (base/durable_folder.h), or absent; what the folder held before is gone or kept. Throws
+// Error.
 void save_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
-                     const std::filesystem::path& folder);
+                     const std::filesystem::path& folder,
+                     FolderWriter::Others others = FolderWriter::Others::kGone);
+
+// The same files in a folder that exists, one by one and without a manifest: for what becomes a
+// part of another folder (a checkpoint).
+void write_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
+                      const std::filesystem::path& folder);
 
 }  // namespace thaw

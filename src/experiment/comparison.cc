@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/durable_folder.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/machine.h"
@@ -13,6 +14,8 @@
 #include "base/threads.h"
 #include "experiment/data_findings.h"
 #include "experiment/describe.h"
+#include "experiment/journal.h"
+#include "experiment/run_sequence.h"
 #include "experiment/sealed_labels.h"
 #include "experiment/strategy_runner.h"
 #include "experiment/suspects.h"
@@ -36,7 +39,7 @@ class Comparison {
  public:
   Comparison(const ExperimentSettings& settings, bool single, const Material& material,
              const Split& train_split, const Tokenizer& tokenizer, int max_length,
-             const Listener& listener, ComparisonResults& results)
+             const Listener& listener, Journal* journal, ComparisonResults& results)
       : settings_(settings),
         single_(single),
         material_(material),
@@ -45,7 +48,8 @@ class Comparison {
         max_length_(max_length),
         listener_(listener),
         results_(results),
-        runner_(settings, material, listener) {
+        runner_(settings, material, listener),
+        sequence_(settings, single, runner_, journal, listener) {
     for (size_t i = 0; i < settings.strategies.size(); ++i) {
       training_.push_back(settings.strategies[i].training);
       if (settings.strategies[i].hidden) continue;
@@ -135,25 +139,27 @@ class Comparison {
       request.name = strategy.approach;
       if (chosen != nullptr) request.name += " on " + with_thousands(chosen->size()) + " rows";
       if (seed > 0) request.name += " (seed " + std::to_string(settings_.seed + seed) + ")";
+      const bool needed = std::any_of(strategies.begin() + i, strategies.end(), [&](const auto& s) {
+        return s.init_from == strategy.approach;
+      });
       StrategyRun run;
       if (!strategy.init_from.empty()) request.start = &kept.at(strategy.init_from);
       if (request.start != nullptr && !request.start->failure.empty()) {
         run.failure = "it starts from " + strategy.init_from + ", which did not finish";
         run.worth_saving = false;
+        if (!strategy.hidden) sink(i, run);
       } else {
         if (chosen == nullptr && seed == 0) search(request);
         request.training = training_[i];
         request.training.seed = settings_.seed + seed;
-        run = runner_.run(request);
+        run = sequence_.train(request, needed, [&](StrategyRun& ended) {
+          // A probe and what follows it are one strategy in lp-ft, two elsewhere.
+          if (strategy.strategy == "lp-ft" && request.start != nullptr) {
+            ended.start_seconds = request.start->train_seconds();
+          }
+          if (!strategy.hidden) sink(i, ended);
+        });
       }
-      // A probe and what follows it are one strategy in lp-ft, two elsewhere.
-      if (strategy.strategy == "lp-ft" && request.start != nullptr) {
-        run.start_seconds = request.start->train_seconds();
-      }
-      if (!strategy.hidden) sink(i, run);
-      const bool needed = std::any_of(strategies.begin() + i, strategies.end(), [&](const auto& s) {
-        return s.init_from == strategy.approach;
-      });
       if (needed) kept.emplace(strategy.approach, std::move(run));
     }
   }
@@ -181,7 +187,7 @@ class Comparison {
         request.name = strategy.approach + ": search " + std::to_string(c + 1) + "/" +
                        std::to_string(candidates.size()) + " on " + with_thousands(chosen.size()) +
                        " rows";
-        const StrategyRun run = runner_.run(request);
+        const StrategyRun run = sequence_.train(request, false, [](StrategyRun&) {});
         double loss = std::numeric_limits<double>::infinity();
         if (run.failure.empty()) {
           loss = run.outcome.epochs.at(run.outcome.best_epoch - 1).validation_loss;
@@ -225,7 +231,7 @@ class Comparison {
                                std::move(run.evaluated_logits),
                                run.outcome.best_epoch,
                                run.train_seconds()});
-      result.peak_memory_mb = std::max(result.peak_memory_mb, peak_memory_mb());
+      result.peak_memory_mb = std::max(result.peak_memory_mb, run.peak_memory_mb);
       return;
     }
     StrategyResult result;
@@ -251,9 +257,9 @@ class Comparison {
       listener_.say(epoch_table(result, pretrained().head.labels));
     }
     result.test_logits = std::move(run.evaluated_logits);
-    result.peak_memory_mb = peak_memory_mb();
+    result.peak_memory_mb = run.peak_memory_mb;
     calibrate(run, result);
-    if (run.worth_saving) save(run.classifier, strategy.approach);
+    if (run.worth_saving && !sequence_.model_is_saved()) save(run.classifier, strategy.approach);
     results_.strategies.push_back(std::move(result));
   }
 
@@ -287,9 +293,9 @@ class Comparison {
   }
 
   void save(const Classifier& classifier, const std::string& approach) {
-    const fs::path folder = single_ ? fs::path(settings_.out) : fs::path(settings_.out) / approach;
-    create_output_folder(folder, single_);
-    save_classifier(classifier, tokenizer_, max_length_, folder);
+    save_classifier(classifier, tokenizer_, max_length_, sequence_.model_folder(approach),
+                    single_ ? FolderWriter::Others::kKept : FolderWriter::Others::kGone);
+    sequence_.model_was_saved(approach);
   }
 
   // The comparison itself is the curve's end.
@@ -314,6 +320,7 @@ class Comparison {
   const Listener& listener_;
   ComparisonResults& results_;
   StrategyRunner<T> runner_;
+  RunSequence<T> sequence_;
   std::vector<TrainingSettings> training_;                        // [strategies] after the search
   std::map<size_t, std::vector<SearchTrial>> trials_;             // by strategy
   std::vector<std::pair<CurvePoint, std::vector<float>>> curve_;  // with its logits
@@ -343,17 +350,31 @@ std::vector<Classifier> open_for_seeds(const fs::path& folder, const ExperimentS
   return seeds;
 }
 
+// What a process that was broken off has left besides the journal and the models: the report of
+// what was complete, and files that it was writing.
+void remove_traces(const ExperimentSettings& settings) {
+  const fs::path out = settings.out;
+  remove_report(out);
+  remove_leftovers(out);
+  for (const StrategySettings& strategy : settings.strategies) {
+    remove_leftovers(out / strategy.approach);
+  }
+}
+
 // Runs, whatever happens evaluates what is complete, and writes the report.
 template <class T>
 void run_in(const ExperimentSettings& settings, bool single, const Material& material,
             const Split& train_split, const Tokenizer& tokenizer, int max_length, SealedLabels gold,
-            Clock::time_point start, const Listener& listener, ComparisonResults& results) {
+            Clock::time_point start, const Listener& listener, Journal* journal,
+            ComparisonResults& results) {
   Comparison<T> comparison(settings, single, material, train_split, tokenizer, max_length, listener,
-                           results);
+                           journal, results);
   const auto finish = [&] {
     if (results.strategies.empty()) return;
     comparison.evaluate(std::move(gold).open());
-    results.total_seconds = seconds_since(start);
+    results.total_seconds =
+        seconds_since(start) + (journal == nullptr ? 0 : journal->seconds_before());
+    if (!settings.times) leave_out_times(results);
     write_report(results, settings.out);
   };
   try {
@@ -363,6 +384,7 @@ void run_in(const ExperimentSettings& settings, bool single, const Material& mat
     throw;
   }
   finish();
+  if (journal != nullptr) journal->remove();
   const auto failed = [](const StrategyResult& result) { return !result.failure.empty(); };
   if (std::all_of(results.strategies.begin(), results.strategies.end(), failed)) {
     throw Diverged(results.strategies.front().failure, results.strategies.front().approach,
@@ -390,7 +412,8 @@ Precision choose_precision(const std::string& wanted, std::string& why) {
 }
 
 ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path& model_folder,
-                                 bool single, const Listener& listener) {
+                                 bool single, const Listener& listener, const AskedRun* asked,
+                                 bool resume) {
   const auto start = Clock::now();
   ExperimentSettings settings = given;
   set_thread_count(settings.threads);
@@ -418,8 +441,15 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
 
   ComparisonResults results;
   describe_experiment(settings, data, pretrained, max_length, results);
-  const Precision precision = choose_precision(settings.precision, results.precision);
-  create_output_folder(settings.out);
+  Precision precision = choose_precision(settings.precision, results.precision);
+  const bool goes_on = asked != nullptr && Journal::is_unfinished(settings.out);
+  if (goes_on && !resume) {
+    throw Error("holds a run that is not finished", settings.out,
+                "go on with it (thaw " + asked->command + " --resume " + settings.out +
+                    "), or name a new folder with --out");
+  }
+  if (asked != nullptr) Journal::clear(settings.out);
+  if (!goes_on) create_output_folder(settings.out);
   listener.say(format_introduction(results, pretrained));
 
   if (settings.check_data) {
@@ -440,10 +470,25 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   material.validation_labels = data.validation.labels;
   material.has_test = data.test.size() > 0;
   material.spill_folder = settings.out;
+  std::unique_ptr<Journal> journal;
+  if (asked != nullptr) {
+    const RunIdentity identity{
+        fingerprints_of(data, pretrained, {&material.train, &material.validation, &material.test}),
+        environment_of()};
+    journal = std::make_unique<Journal>(settings.out, *asked, identity,
+                                        precision == Precision::kBf16 ? "bf16" : "fp32",
+                                        settings.checkpoint_every, listener);
+    const bool was_bf16 = journal->precision() == "bf16";
+    if (was_bf16 != (precision == Precision::kBf16)) {
+      precision = choose_precision(journal->precision(), results.precision);
+    }
+    results.started = journal->started();
+    if (goes_on) remove_traces(settings);
+  }
   SealedLabels gold(material.has_test ? std::move(data.test.labels) : data.validation.labels);
   const auto run = precision == Precision::kBf16 ? run_in<Bf16> : run_in<float>;
   run(settings, single, material, data.train, tokenizer, max_length, std::move(gold), start,
-      listener, results);
+      listener, journal.get(), results);
   return results;
 }
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "experiment/run_identity.h"
 #include "experiment/settings.h"
 #include "report/results.h"
 #include "training/listener.h"
@@ -16,9 +17,15 @@ namespace thaw {
 // where all do, it ends with Diverged. Where the user stops (Interrupted) or something else fails
 // (Error), what is complete by then is evaluated, reported and kept, and the exception goes on.
 // The gold labels of the test are opened once, after all that is trained or chosen.
+//
+// With `asked`, from which the settings were made, a journal is kept in OUT/.resume
+// (experiment/journal.h) until all is written; where one is there already, the comparison goes on
+// from it and ends with the bytes of one that was never broken off. Throws Error where it is one of
+// another comparison, and for an unfinished one where not `resume`.
 ComparisonResults run_comparison(const ExperimentSettings& settings,
                                  const std::filesystem::path& model_folder, bool single,
-                                 const Listener& listener);
+                                 const Listener& listener, const AskedRun* asked = nullptr,
+                                 bool resume = false);
 
 // "bf16" where the CPU multiplies it natively and the user did not ask otherwise; `why` says so.
 Precision choose_precision(const std::string& wanted, std::string& why);

@@ -164,6 +164,18 @@ void describe_experiment(const ExperimentSettings& settings, const Dataset& data
   results.test_rows = split.rows;
 }
 
+void leave_out_times(ComparisonResults& results) {
+  results.started = results.total_seconds = 0;
+  for (StrategyResult& result : results.strategies) {
+    result.prefix_seconds = result.train_seconds = result.eval_seconds = 0;
+    result.peak_memory_mb = 0;
+    for (EpochResult& epoch : result.epochs) epoch.seconds = 0;
+    for (SeedRun& rerun : result.reruns) rerun.train_seconds = 0;
+    for (SearchTrial& trial : result.trials) trial.seconds = 0;
+  }
+  for (CurvePoint& point : results.curve) point.train_seconds = 0;
+}
+
 std::string format_introduction(const ComparisonResults& results, const Classifier& classifier) {
   std::string text;
   if (!results.title.empty()) text += results.title + "\n\n";

@@ -23,6 +23,9 @@ void describe_outcome(const TrainingOutcome& outcome, StrategyResult& result);
 void describe_experiment(const ExperimentSettings& settings, const Dataset& data,
                          const Classifier& classifier, int max_length, ComparisonResults& results);
 
+// Sets all that was measured of time and memory, and the dates, to 0 ("unknown").
+void leave_out_times(ComparisonResults& results);
+
 // Data, model, precision, and the load report.
 std::string format_introduction(const ComparisonResults& results, const Classifier& classifier);
 

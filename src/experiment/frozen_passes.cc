@@ -169,11 +169,13 @@ FrozenActivations<T> choose(const Classifier& base, const FrozenInput& validatio
   const double lost = lost_macro_f1(vectors_of(own, *validation.texts, hidden),
                                     vectors_of(int8, *validation.texts, hidden), validation.labels,
                                     rows, base.head.labels, listener);
-  char measured[120];
-  std::snprintf(measured, sizeof(measured),
-                "%.1f times the speed of %s, %+.2f points of expected macro-F1 on validation",
-                faster, own_name.c_str(), -100 * lost);
-  const bool taken = faster > 1 && lost <= kInt8Bound;
+  char speed[60] = "", measured[120];
+  if (choice.by_speed) {
+    std::snprintf(speed, sizeof(speed), "%.1f times the speed of %s, ", faster, own_name.c_str());
+  }
+  std::snprintf(measured, sizeof(measured), "%s%+.2f points of expected macro-F1 on validation",
+                speed, -100 * lost);
+  const bool taken = (faster > 1 || !choice.by_speed) && lost <= kInt8Bound;
   choice.why = taken ? "int8 (auto: " + std::string(measured) + ")"
                      : own_name + " (auto: int8 has " + measured + ")";
   if (!taken) return own;

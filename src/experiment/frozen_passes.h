@@ -38,6 +38,8 @@ inline constexpr double kInt8Bound = 0.003;
 // Chosen when the first pass runs, then kept for the others.
 struct FrozenPrecision {
   std::string wanted = "auto";  // auto, fp32, bf16, int8
+  // auto looks at the speed. If not, then what is chosen does not depend on the moment.
+  bool by_speed = true;
   bool chosen = false;
   Precision precision = Precision::kFp32;
   std::string why;  // "int8 (auto: 1.6 times as fast as bf16, macro-F1 on validation +0.1 points)"

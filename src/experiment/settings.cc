@@ -182,6 +182,14 @@ const std::vector<Key>& keys() {
       {{"threads", "N", "threads to use; 0: all cores", false},
        [](S& s, const A& a) { s.threads = whole(a, 0, "a whole number from 0"); },
        {}},
+      {{"checkpoint_every", "SPAN", "state kept for --resume: 60s, 5min, 20steps, never", false},
+       [](S& s, const A& a) {
+         s.checkpoint_every = parse_checkpoint_interval(single(a, "an interval"), a.where);
+       },
+       {}},
+      {{"times", "BOOL", "measured times, memory and dates in the results", false},
+       [](S& s, const A& a) { s.times = truth(a); },
+       {}},
       {{"precision", "NAME", "auto, fp32 or bf16", false},
        [](S& s, const A& a) {
          s.precision = one_of(a, {"auto", "fp32", "bf16"});

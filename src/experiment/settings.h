@@ -7,6 +7,7 @@
 
 #include "data/load.h"
 #include "report/results.h"
+#include "training/checkpoint_writer.h"
 #include "training/training_run.h"
 
 namespace thaw {
@@ -30,7 +31,11 @@ struct ExperimentSettings {
   std::string out;
   int max_length = 0;  // 0: what the model says
   uint64_t seed = 42;
-  int threads = 0;                        // 0: all cores
+  int threads = 0;                      // 0: all cores
+  CheckpointInterval checkpoint_every;  // where a journal is kept
+  // In the results: measured times, memory and dates, in which two runs differ that are otherwise
+  // the same. Without them, int8 is chosen by its quality alone.
+  bool times = true;
   std::string precision = "auto";         // auto, fp32, bf16
   std::string frozen_precision = "auto";  // of what is frozen: auto, fp32, bf16, int8
   std::string pooling = "auto", head = "auto";

@@ -7,12 +7,24 @@
 #include "classifier/frozen_hash.h"
 
 namespace thaw {
+namespace {
+
+size_t trained_size(const ParameterTable& table, const FreezePlan& plan) {
+  size_t size = 0;
+  for (size_t i = 0; i < table.list.size(); ++i) {
+    if (plan.trainable[i]) size += static_cast<size_t>(table.list[i].size());
+  }
+  return size;
+}
+
+}  // namespace
 
 template <class T>
 StrategyRunner<T>::StrategyRunner(const ExperimentSettings& settings, const Material& material,
                                   const Listener& listener)
     : settings_(settings), material_(material), listener_(listener) {
   frozen_precision_.wanted = settings.frozen_precision;
+  frozen_precision_.by_speed = settings.times;
   for (const StrategySettings& strategy : settings.strategies) {
     plans_.push_back(
         make_freeze_plan(table(), strategy.strategy, strategy.freeze, strategy.unfreeze));
@@ -75,9 +87,67 @@ FrozenSplits<T> StrategyRunner<T>::run_prefix(const Classifier& base, std::set<i
                               dense_trained,
                               name,
                               {material_.spill_folder, available_memory() / 2}};
-  return run_frozen_passes<T>(base, {&material_.train, nullptr},
-                              {&material_.validation, material_.validation_labels.data()},
-                              {&material_.test, nullptr}, request, frozen_precision_, listener_);
+  const bool chosen = frozen_precision_.chosen;
+  auto splits =
+      run_frozen_passes<T>(base, {&material_.train, nullptr},
+                           {&material_.validation, material_.validation_labels.data()},
+                           {&material_.test, nullptr}, request, frozen_precision_, listener_);
+  if (!chosen && on_frozen_precision_) on_frozen_precision_(frozen_precision_);
+  return splits;
+}
+
+// What all strategies read of the pretrained encoder, whichever of them is the first to run.
+template <class T>
+const FrozenSplits<T>& StrategyRunner<T>::shared() {
+  if (shared_) return *shared_;
+  std::set<int> depths;
+  bool features = false;
+  for (size_t i = 0; i < plans_.size(); ++i) {
+    const int depth = frozen_depth(i);
+    if (depth == kEmbeddingsGroup) continue;
+    (depth > table().layers) ? features = true : (depths.insert(depth), true);
+  }
+  shared_ = std::make_unique<FrozenSplits<T>>(run_prefix(
+      material_.pretrained.front(), depths, features, shared_dense_trained(), "frozen layers"));
+  return *shared_;
+}
+
+// Whether the strategy reads them with the first seed, be it trained in this process or before.
+template <class T>
+bool StrategyRunner<T>::reads_shared_features(size_t strategy) const {
+  int lowest_changed = table().head_group() + 1;
+  for (size_t i = strategy; !settings_.strategies[i].init_from.empty();) {
+    i = static_cast<size_t>(std::find_if(settings_.strategies.begin(), settings_.strategies.end(),
+                                         [&](const StrategySettings& other) {
+                                           return other.approach ==
+                                                  settings_.strategies[i].init_from;
+                                         }) -
+                            settings_.strategies.begin());
+    lowest_changed = std::min(lowest_changed, plans_[i].first_trained);
+  }
+  RunRequest request;
+  request.strategy = strategy;
+  return frozen_depth(strategy) > table().layers && shares_prefix(request, lowest_changed);
+}
+
+template <class T>
+const float* StrategyRunner<T>::shared_features() {
+  for (size_t i = 0; i < plans_.size(); ++i) {
+    if (reads_shared_features(i)) return shared().train.features.data();
+  }
+  return nullptr;
+}
+
+template <class T>
+void StrategyRunner<T>::keep_frozen_precision(
+    const std::optional<FrozenPrecision>& chosen,
+    std::function<void(const FrozenPrecision&)> on_choice) {
+  if (chosen) {
+    frozen_precision_.chosen = true;
+    frozen_precision_.precision = chosen->precision;
+    frozen_precision_.why = chosen->why;
+  }
+  on_frozen_precision_ = std::move(on_choice);
 }
 
 template <class T>
@@ -87,7 +157,8 @@ const FrozenSplits<T>* StrategyRunner<T>::frozen_for(const RunRequest& request,
   const int depth = frozen_depth(i), layers = table().layers;
   if (depth == kEmbeddingsGroup) return nullptr;
   if (!shares_prefix(request, lowest_changed)) {
-    if (own_ && own_strategy_ == i && own_seed_ == request.seed && own_start_ == request.start) {
+    const int64_t start = request.start == nullptr ? -1 : request.start->number;
+    if (own_ && own_strategy_ == i && own_seed_ == request.seed && own_start_ == start) {
       return own_.get();
     }
     own_.reset();  // before the next takes its memory
@@ -97,33 +168,63 @@ const FrozenSplits<T>* StrategyRunner<T>::frozen_for(const RunRequest& request,
         base, depths, depth > layers, dense_trained(i), request.name + ": frozen layers"));
     own_strategy_ = i;
     own_seed_ = request.seed;
-    own_start_ = request.start;
+    own_start_ = start;
     return own_.get();
   }
-  if (!shared_) {
-    std::set<int> depths;
-    bool features = false;
-    for (size_t j = i; j < plans_.size(); ++j) {
-      const int wanted = frozen_depth(j);
-      if (wanted == kEmbeddingsGroup) continue;
-      (wanted > layers) ? features = true : (depths.insert(wanted), true);
-    }
-    shared_ = std::make_unique<FrozenSplits<T>>(run_prefix(
-        material_.pretrained.front(), depths, features, shared_dense_trained(), "frozen layers"));
+  return &shared();
+}
+
+// The lowest part in which what the run starts from differs from the pretrained encoder.
+template <class T>
+int StrategyRunner<T>::lowest_changed_before(const RunRequest& request) const {
+  const int head = table().head_group();
+  if (request.start != nullptr) return request.start->lowest_changed;
+  return request.seed > 0 ? head : head + 1;
+}
+
+template <class T>
+std::vector<float> StrategyRunner<T>::trained_values(size_t strategy,
+                                                     const Classifier& classifier) const {
+  std::vector<float> values;
+  for (size_t i = 0; i < classifier.table.list.size(); ++i) {
+    const Parameter& parameter = classifier.table.list[i];
+    if (!plans_[strategy].trainable[i]) continue;
+    values.insert(values.end(), parameter.value, parameter.value + parameter.size());
   }
-  return shared_.get();
+  return values;
+}
+
+template <class T>
+void StrategyRunner<T>::restore(const RunRequest& request, const std::vector<float>& trained,
+                                const std::string& where, StrategyRun& run) const {
+  const FreezePlan& plan = plans_[request.strategy];
+  run.classifier =
+      request.start != nullptr ? request.start->classifier : material_.pretrained[request.seed];
+  run.lowest_changed = std::min(lowest_changed_before(request), plan.first_trained);
+  const auto values = std::make_shared<std::vector<float>>(trained);
+  run.classifier.table.keep_alive(values);
+  size_t at = 0;
+  for (size_t i = 0; i < run.classifier.table.list.size(); ++i) {
+    Parameter& parameter = run.classifier.table.list[i];
+    if (!plan.trainable[i]) continue;
+    const auto size = static_cast<size_t>(parameter.size());
+    if (at + size > values->size()) break;
+    parameter.value = values->data() + at;
+    at += size;
+  }
+  if (at != values->size() || at != trained_size(run.classifier.table, plan)) {
+    throw Error("does not hold what was trained", where, "delete it");
+  }
 }
 
 template <class T>
 StrategyRun StrategyRunner<T>::run(const RunRequest& request) {
   const FreezePlan& plan = plans_[request.strategy];
-  const int head = table().head_group(), depth = frozen_depth(request.strategy);
+  const int depth = frozen_depth(request.strategy);
   StrategyRun run;
   run.classifier =
       request.start != nullptr ? request.start->classifier : material_.pretrained[request.seed];
-  const int lowest_changed = request.start != nullptr ? request.start->lowest_changed
-                             : request.seed > 0       ? head
-                                                      : head + 1;
+  const int lowest_changed = lowest_changed_before(request);
   run.lowest_changed = std::min(lowest_changed, plan.first_trained);
 
   const FrozenSplits<T>* frozen = frozen_for(request, run.classifier, lowest_changed);
@@ -154,7 +255,8 @@ StrategyRun StrategyRunner<T>::run(const RunRequest& request) {
   const Inputs<T> validation = inputs(material_.validation, frozen ? &frozen->validation : nullptr,
                                       &material_.validation_labels);
   try {
-    run.outcome = training.train(train, validation, request.training, request.name, listener_);
+    run.outcome = training.train(train, validation, request.training, request.name, listener_,
+                                 request.checkpointer);
   } catch (const Diverged& error) {
     run.failure = error.fact();
     run.worth_saving = training.has_best();

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,7 @@ struct Material {
 
 // One training of one strategy.
 struct StrategyRun {
+  int64_t number = 0;   // among all trainings of the comparison, from 0
   std::string failure;  // why it did not finish; "": it did
   bool worth_saving = true;
   Classifier classifier;
@@ -34,6 +37,7 @@ struct StrategyRun {
   double prefix_seconds = 0;  // frozen layers over training and validation rows
   double start_seconds = 0;   // the training that it starts from, where that belongs to it
   double eval_seconds = 0;    // over the evaluated rows, frozen layers included
+  double peak_memory_mb = 0;  // while it was trained and evaluated
   std::vector<float> evaluated_logits, validation_logits;  // [rows, labels]
   std::string frozen_hash_before, frozen_hash_after;
 
@@ -49,6 +53,7 @@ struct RunRequest {
   std::string name;                              // for the user
   bool evaluate = true;  // gives evaluated_logits; false: the training alone, for a search
   bool prove = false;    // gives hashes of what is frozen, and validation_logits
+  const Checkpointer* checkpointer = nullptr;  // as in TrainingRun::train
 };
 
 // Trains strategies of one comparison, which share what frozen layers compute where they can. T is
@@ -63,14 +68,22 @@ class StrategyRunner {
   const std::vector<FreezePlan>& plans() const { return plans_; }  // [strategies]
   // In which numbers the frozen layers multiply; "" before any was run.
   const std::string& frozen_precision() const { return frozen_precision_.why; }
+  // What was chosen before, and who is told of a choice before anything depends on it.
+  void keep_frozen_precision(const std::optional<FrozenPrecision>& chosen,
+                             std::function<void(const FrozenPrecision&)> on_choice);
 
-  // Features of the training rows from the pretrained encoder, if some strategy has read them.
-  const float* shared_features() const {  // [rows, hidden], or null
-    return shared_ && shared_->train.features.size() > 0 ? shared_->train.features.data() : nullptr;
-  }
+  // Features of the training rows from the pretrained encoder, where some strategy reads them: then
+  // they are computed, unless they were.
+  const float* shared_features();  // [rows, hidden], or null
 
   // A training that comes to numbers that are not finite is a run with `failure`.
   StrategyRun run(const RunRequest& request);
+  // Gives the run of that request the classifier that it ended with, from the values of what was
+  // trained. Throws Error that names `where` if they are not as many.
+  void restore(const RunRequest& request, const std::vector<float>& trained,
+               const std::string& where, StrategyRun& run) const;
+  // The values of what a run of the strategy has trained.
+  std::vector<float> trained_values(size_t strategy, const Classifier& classifier) const;
 
  private:
   const ParameterTable& table() const { return material_.pretrained.front().table; }
@@ -79,6 +92,9 @@ class StrategyRunner {
   bool shared_dense_trained() const;
   bool features_depend_on_seed(size_t strategy) const;
   bool shares_prefix(const RunRequest& request, int lowest_changed) const;
+  int lowest_changed_before(const RunRequest& request) const;
+  bool reads_shared_features(size_t strategy) const;
+  const FrozenSplits<T>& shared();
   const FrozenSplits<T>* frozen_for(const RunRequest& request, const Classifier& base,
                                     int lowest_changed);
   FrozenSplits<T> run_prefix(const Classifier& base, std::set<int> depths, bool features,
@@ -89,13 +105,14 @@ class StrategyRunner {
   const Listener& listener_;
   std::vector<FreezePlan> plans_;
   FrozenPrecision frozen_precision_;
+  std::function<void(const FrozenPrecision&)> on_frozen_precision_;
   std::unique_ptr<FrozenSplits<T>> shared_;
   // What the last run that could not share computed, and for whom: searches and learning curves
   // ask for it again.
   std::unique_ptr<FrozenSplits<T>> own_;
   size_t own_strategy_ = 0;
   int own_seed_ = -1;
-  const StrategyRun* own_start_ = nullptr;
+  int64_t own_start_ = -1;  // number of the run that it starts from
 };
 
 }  // namespace thaw

@@ -2,18 +2,17 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "base/error.h"
+#include "base/file_calls.h"
+#include "base/file_steps.h"
 #include "base/files.h"
 #include "model_io/json_file.h"
 
@@ -27,6 +26,8 @@ constexpr const char* kCacheTag =
     "# For information about cache directory tags, see:\n"
     "#\thttps://bford.info/cachedir/\n";
 
+constexpr char kAnotherCache[] = "set HF_HUB_CACHE to another folder";
+
 const std::string& checked(const std::string& name) {
   if (is_safe_file_name(name)) return name;
   throw Error("the hub names a file " + in_quotes(name) + ", which leads out of its folder", "",
@@ -38,20 +39,10 @@ bool is_file(const fs::path& path) {
   return fs::is_regular_file(path, error);
 }
 
-void create_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) {
-    throw Error("cannot be created: " + error.message(), folder.string(),
-                "set HF_HUB_CACHE to a folder that you may write to");
-  }
-}
-
 // For what only saves a later look-up: a cache that cannot be written to is no reason to fail.
 void write_if_possible(const fs::path& path, std::string_view bytes) {
   try {
-    std::error_code ignored;
-    fs::create_directories(path.parent_path(), ignored);
+    create_folders(path.parent_path());
     write_file(path, bytes);
   } catch (const Error&) {
   }
@@ -157,8 +148,8 @@ fs::path RepoCache::lock(const std::string& etag) const {
 }
 
 void RepoCache::create_folders() const {
-  create_folder(folder_ / "blobs");
-  create_folder(cache_ / ".locks" / folder_name_);
+  thaw::create_folders(folder_ / "blobs", kAnotherCache);
+  thaw::create_folders(cache_ / ".locks" / folder_name_, kAnotherCache);
   if (!is_file(cache_ / "CACHEDIR.TAG")) write_if_possible(cache_ / "CACHEDIR.TAG", kCacheTag);
 }
 
@@ -166,52 +157,39 @@ fs::path RepoCache::link(const std::string& commit, const std::string& name,
                          const std::string& etag, bool is_new) const {
   const fs::path target = blob(etag);
   const fs::path path = snapshot(commit) / checked(name);
-  create_folder(path.parent_path());
-  std::error_code error;
-  fs::remove(path, error);
+  const fs::path folder = path.parent_path();
+  thaw::create_folders(folder, kAnotherCache);
+  remove_file(path);  // a link to what is no more
   if (uses_symlinks_) {
-    fs::create_symlink(target.lexically_relative(path.parent_path()), path, error);
+    const fs::path relative = target.lexically_relative(folder);
+    const bool linked = file_calls().symlink(relative.c_str(), path.c_str()) == 0;
+    if (linked) sync_folder(folder, kAnotherCache);
     // Another process may have been faster.
-    if (!error || is_file(path)) return path;
+    if (linked || is_file(path)) return path;
   }
-  error.clear();
-  // Snapshots of an earlier time may lead to an older blob.
-  is_new ? fs::rename(target, path, error) : (void)fs::copy_file(target, path, error);
-  if (error) {
-    throw Error("cannot be written: " + error.message(), path.string(),
-                "free space, or set HF_HUB_CACHE to another folder");
+  if (is_new) {
+    rename_file(target, path, kAnotherCache);
+  } else {  // snapshots of an earlier time may lead to an older blob
+    write_file(path, MappedFile::open(target).text(), kAnotherCache);
   }
   return path;
 }
 
 FileLock::FileLock(const fs::path& path, const std::function<void()>& waiting) {
   const bool is_new = !is_file(path);
-  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0664);
-  if (descriptor_ < 0) {
-    throw Error(std::string("cannot be opened: ") + std::strerror(errno), path.string(),
-                "set HF_HUB_CACHE to a folder that you may write to");
-  }
+  file_ = WritableFile(path, O_RDWR | O_CREAT, 0664, {}, kAnotherCache);
   // Whoever shares the cache may wait for the lock, too, whatever the umask.
-  if (is_new) (void)::fchmod(descriptor_, 0664);
+  if (is_new) (void)file_calls().set_mode(file_.descriptor(), 0664);
   for (;;) {
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) {
+    if (::flock(file_.descriptor(), LOCK_EX | LOCK_NB) == 0) {
       held_ = true;
       return;
     }
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK && errno != EACCES) return;  // a file system without locks
-    try {
-      if (waiting) waiting();
-    } catch (...) {
-      ::close(descriptor_);
-      throw;
-    }
+    if (waiting) waiting();
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
-}
-
-FileLock::~FileLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 }  // namespace thaw

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file_steps.h"
 #include "hub/name.h"
 #include "hub/settings.h"
 
@@ -62,20 +63,17 @@ class RepoCache {
   bool uses_symlinks_;
 };
 
-// A lock that huggingface_hub takes, too, for as long as the object lives.
+// A lock that huggingface_hub takes, too, for as long as the object lives. Movable.
 class FileLock {
  public:
   // Waits until it is free; `waiting` is called several times a second and may throw.
   FileLock(const std::filesystem::path& path, const std::function<void()>& waiting);
-  FileLock(const FileLock&) = delete;
-  FileLock& operator=(const FileLock&) = delete;
-  ~FileLock();
 
   // False on file systems that know no locks: nobody else is kept out there.
   bool is_held() const { return held_; }
 
  private:
-  int descriptor_ = -1;
+  WritableFile file_;
   bool held_ = false;
 };
 

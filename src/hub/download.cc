@@ -3,15 +3,14 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "base/error.h"
+#include "base/file_steps.h"
 #include "base/files.h"
 #include "base/sha256.h"
 #include "hub/errors.h"
@@ -41,57 +40,46 @@ bool is_hexadecimal(const std::string& text, size_t digits) {
 class PartialFile {
  public:
   // `variable`: that puts the file elsewhere, for messages.
-  PartialFile(const fs::path& path, const std::string& variable)
-      : path_(path), remedy_("free space, or set " + variable + " to another folder") {
-    descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (descriptor_ < 0) fail();
+  // `elsewhere`: how to put the file there, for messages.
+  PartialFile(const fs::path& path, const std::string& elsewhere)
+      : elsewhere_(elsewhere), file_(path, O_RDWR | O_CREAT, 0666, {}, elsewhere) {
     struct stat status {};
-    if (::fstat(descriptor_, &status) != 0) fail();
+    if (::fstat(file_.descriptor(), &status) != 0) {
+      throw file_error("cannot be read", errno, path, elsewhere_);
+    }
     size_ = status.st_size;
   }
-  PartialFile(const PartialFile&) = delete;
-  PartialFile& operator=(const PartialFile&) = delete;
-  ~PartialFile() { ::close(descriptor_); }
 
   int64_t size() const { return size_; }
 
   void append(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t written = ::pwrite(descriptor_, bytes.data(), bytes.size(), size_);
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) fail();
-      size_ += written;
-      bytes.remove_prefix(static_cast<size_t>(written));
-    }
+    file_.write(bytes, size_);
+    size_ += static_cast<int64_t>(bytes.size());
   }
 
   void clear() {
-    if (::ftruncate(descriptor_, 0) != 0) fail();
+    file_.truncate(0);
     size_ = 0;
   }
 
-  void sync() {
-    if (::fsync(descriptor_) != 0) fail();
+  void finish() {
+    file_.sync();
+    file_.close();
   }
 
   // Throws where the disk has no room for so many bytes more.
   void require_space(int64_t bytes) const {
     struct statvfs disk {};
-    if (::fstatvfs(descriptor_, &disk) != 0) return;
+    if (::fstatvfs(file_.descriptor(), &disk) != 0) return;
     const auto block = static_cast<int64_t>(disk.f_frsize);
     if (block <= 0 || static_cast<int64_t>(disk.f_bavail) >= bytes / block + 1) return;
     throw Error("the disk has no room for " + megabytes(bytes) + " MB more",
-                path_.parent_path().string(), remedy_);
+                file_.path().parent_path().string(), "free space there or " + elsewhere_);
   }
 
  private:
-  [[noreturn]] void fail() const {
-    throw Error(std::string("cannot be written: ") + std::strerror(errno), path_.string(), remedy_);
-  }
-
-  fs::path path_;
-  std::string remedy_;
-  int descriptor_ = -1;
+  std::string elsewhere_;
+  WritableFile file_;
   int64_t size_ = 0;
 };
 
@@ -231,15 +219,16 @@ FileFacts file_facts(HubClient& client, const HubName& name, const std::string& 
 void download(HubClient& client, const Download& what, const fs::path& partial,
               const fs::path& target) {
   // What an earlier run left may be damaged, so its remains get a second chance from nothing.
+  const std::string elsewhere = "set " + client.settings().cache_variable + " to another folder";
   for (bool again : {true, false}) {
     {
-      PartialFile file(partial, client.settings().cache_variable);
+      PartialFile file(partial, elsewhere);
       if (what.size >= 0 && file.size() > what.size) file.clear();
       fetch_all(client, what, file);
-      file.sync();
+      file.finish();
     }
     if (is_as_told(partial, what.etag)) break;
-    fs::remove(partial);
+    remove_file(partial);
     if (again) {
       client.listener().say(what.shown + " came damaged; fetching it again");
       continue;
@@ -250,11 +239,7 @@ void download(HubClient& client, const Download& what, const fs::path& partial,
   }
   std::error_code error;
   const auto size = static_cast<int64_t>(fs::file_size(partial, error));
-  fs::rename(partial, target, error);
-  if (error) {
-    throw Error("cannot be written: " + error.message(), target.string(),
-                "free space, or set " + client.settings().cache_variable + " to another folder");
-  }
+  rename_file(partial, target, elsewhere);
   client.listener().report({what.shown, size, size, true});
 }
 

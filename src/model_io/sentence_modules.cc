@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/file_steps.h"
 #include "base/files.h"
 #include "model_io/json_file.h"
 #include "model_io/safetensors.h"
@@ -173,12 +174,6 @@ void write_json(const fs::path& path, const ordered_json& json) {
   write_file(path, json.dump(2) + "\n");
 }
 
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw Error("cannot be created: " + error.message(), folder.string());
-}
-
 }  // namespace
 
 std::string to_string(Pooling pooling) {
@@ -240,8 +235,8 @@ void save_sentence_modules(const fs::path& folder, Pooling pooling, int max_seq_
     throw Error("the pooling 'pooler' cannot be saved as a sentence encoder", folder.string(),
                 "choose --pooling mean, cls or max");
   }
-  make_folder(folder / "1_Pooling");
-  make_folder(folder / "2_Dense");
+  create_folders(folder / "1_Pooling");
+  create_folders(folder / "2_Dense");
 
   // Flags rather than the one name of later releases: every release reads them.
   ordered_json pooling_json = {{"word_embedding_dimension", hidden_size}};

@@ -366,9 +366,10 @@ void write_model_cards(const ComparisonResults& results, const fs::path& out) {
     if (!holds_model(folder) && results.strategies.size() == 1) folder = out;
     if (!holds_model(folder)) continue;
     const bool sentences = fs::exists(folder / "modules.json");
-    write_file(folder / "README.md", model_card(results, i,
-                                                sentences ? CardLibrary::kSentenceTransformers
-                                                          : CardLibrary::kTransformers));
+    const auto library =
+        sentences ? CardLibrary::kSentenceTransformers : CardLibrary::kTransformers;
+    write_file(folder / "README.md", model_card(results, i, library),
+               "name another folder with --out");
   }
 }
 

@@ -1,11 +1,10 @@
 #include "report/report.h"
 
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
-#include "base/error.h"
+#include "base/file_steps.h"
 #include "base/files.h"
 #include "report/csv.h"
 #include "report/figures.h"
@@ -19,6 +18,11 @@
 namespace thaw {
 
 namespace fs = std::filesystem;
+namespace {
+
+constexpr char kAnotherOut[] = "name another folder with --out";
+
+}  // namespace
 
 void write_report(const ComparisonResults& results, const fs::path& out, ModelCards cards) {
   // Everything is made before anything is written.
@@ -36,16 +40,19 @@ void write_report(const ComparisonResults& results, const fs::path& out, ModelCa
   const std::string archive = zip_archive(files);
   for (const OutputFile& file : files) {
     const fs::path path = out / file.name;
-    std::error_code error;
-    fs::create_directories(path.parent_path(), error);
-    if (error) {
-      throw Error("cannot be created: " + error.message(), path.parent_path().string(),
-                  "name another folder with --out");
-    }
-    write_file(path, file.bytes);
+    create_folders(path.parent_path(), kAnotherOut);
+    write_file(path, file.bytes, kAnotherOut);
   }
-  write_file(out / "artifacts.zip", archive);
+  write_file(out / "artifacts.zip", archive, kAnotherOut);
   if (cards == ModelCards::kWrite) write_model_cards(results, out);
+}
+
+void remove_report(const fs::path& out) noexcept {
+  for (const char* file :
+       {"results.csv", "results.json", "predictions.csv", "report.html", "artifacts.zip"}) {
+    remove_file(out / file);
+  }
+  for (const char* folder : {"figures", "tensorboard"}) remove_tree(out / folder);
 }
 
 ComparisonResults read_results(const fs::path& results_json) {

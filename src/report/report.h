@@ -17,6 +17,9 @@ enum class ModelCards { kWrite, kLeave };
 void write_report(const ComparisonResults& results, const std::filesystem::path& out,
                   ModelCards cards = ModelCards::kWrite);
 
+// Removes from the folder what write_report puts there, but for the cards.
+void remove_report(const std::filesystem::path& out) noexcept;
+
 // Reads results.json and, where it lies beside it, predictions.csv. write_report then makes the
 // same bytes again. Throws Error with the place of what does not fit.
 ComparisonResults read_results(const std::filesystem::path& results_json);

@@ -336,19 +336,22 @@ void TrainingRun<T>::end_epoch(const Inputs<T>& validation, const TrainingSettin
 
 template <class T>
 TrainingOutcome TrainingRun<T>::train(const Inputs<T>& train, const Inputs<T>& validation,
-                                      const TrainingSettings& settings, const std::string& name,
+                                      const TrainingSettings& wanted, const std::string& name,
                                       const Listener& listener, const Checkpointer* checkpointer) {
+  TrainingSettings settings = wanted;
   prepare_loss(train, settings);
   if (settings.solver == Solver::kExact) return solve(train, validation, settings, name, listener);
   const auto start = Clock::now();
   TrainingProgress at;
+  at.part_tokens = settings.part_tokens;
+  if (checkpointer != nullptr && checkpointer->restore(at, state_)) {
+    has_best_ = at.outcome.best_epoch > 0;
+    settings.part_tokens = at.part_tokens;
+    repack();
+  }
   reserve_steps(train, settings);
   at.outcome.steps.reserve(
       static_cast<size_t>(steps_an_epoch(train.rows(), settings) * settings.epochs));
-  if (checkpointer != nullptr && checkpointer->restore(at, state_)) {
-    has_best_ = at.outcome.best_epoch > 0;
-    repack();
-  }
   at.outcome.seconds += seconds_since(start);
   bool patient = true;
   while (at.epoch <= settings.epochs && patient) {

@@ -33,16 +33,22 @@ inline std::string small_table(int rows) {
   return table;
 }
 
-inline ExperimentSettings small_experiment(const std::filesystem::path& data,
-                                           const std::filesystem::path& out,
-                                           std::vector<std::string> assignments = {}) {
+inline std::vector<Assignment> small_assignments(const std::filesystem::path& data,
+                                                 const std::filesystem::path& out,
+                                                 const std::vector<std::string>& assignments) {
   std::vector<Assignment> given{parse_assignment("data=" + data.string(), "--data"),
                                 parse_assignment("out=" + out.string(), "--out"),
                                 parse_assignment("max_length=24", "--max-length"),
                                 parse_assignment("learning_rate=2e-3", "--learning-rate"),
                                 parse_assignment("epochs=2", "--epochs")};
   for (const auto& text : assignments) given.push_back(parse_assignment(text, "--set"));
-  return make_settings({}, given);
+  return given;
+}
+
+inline ExperimentSettings small_experiment(const std::filesystem::path& data,
+                                           const std::filesystem::path& out,
+                                           const std::vector<std::string>& assignments = {}) {
+  return make_settings({}, small_assignments(data, out, assignments));
 }
 
 inline std::string bytes_of(const std::filesystem::path& file) { return read_text_file(file); }

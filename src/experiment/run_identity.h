@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "classifier/classifier.h"
+#include "data/dataset.h"
+#include "experiment/settings.h"
+#include "training/listener.h"
+
+namespace thaw {
+
+// What a user asked for, as it was written, so that a run goes on without being asked again.
+struct AskedRun {
+  std::string command;              // "compare" or "train"
+  std::filesystem::path directory;  // from which relative paths are meant
+  std::vector<Assignment> recipe, command_line;
+};
+
+// What a run's bits depend on besides what was asked.
+struct RunIdentity {
+  std::map<std::string, std::string> fingerprints;  // "the training rows" -> SHA-256
+  std::map<std::string, std::string> environment;   // "threads" -> "2"
+};
+
+// SHA-256 of rows, tokens, label names, configuration and weights as they were read.
+std::map<std::string, std::string> fingerprints_of(
+    const Dataset& data, const Classifier& model, const std::vector<const TokenizedTexts*>& tokens);
+
+// Versions, CPU and threads.
+std::map<std::string, std::string> environment_of();
+
+// Throws Error that names the first setting that differs. Which folder the results go to, how often
+// states are kept and on how many threads it runs do not count.
+void check_same_settings(const AskedRun& then, const AskedRun& now, const std::string& where);
+
+// Throws Error that names the first thing read that is another one now; warns of an environment in
+// which bits may come out otherwise.
+void check_same_identity(const RunIdentity& then, const RunIdentity& now, const std::string& where,
+                         const Listener& listener);
+
+}  // namespace thaw

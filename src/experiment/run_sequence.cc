@@ -1,0 +1,103 @@
+#include "experiment/run_sequence.h"
+
+#include <utility>
+#include <vector>
+
+#include "base/durable_folder.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/machine.h"
+#include "base/sha256.h"
+
+namespace thaw {
+namespace fs = std::filesystem;
+namespace {
+
+// SHA-256 of the manifest of a folder whose files are what it says. Throws Error.
+std::string manifest_hash(const fs::path& folder) {
+  verify_folder(folder);
+  return sha256_hex(MappedFile::open(folder / kManifestName).text());
+}
+
+}  // namespace
+
+template <class T>
+RunSequence<T>::RunSequence(const ExperimentSettings& settings, bool single,
+                            StrategyRunner<T>& runner, Journal* journal, const Listener& listener)
+    : settings_(settings),
+      single_(single),
+      runner_(runner),
+      journal_(journal),
+      listener_(listener) {
+  if (journal_ == nullptr) return;
+  runner_.keep_frozen_precision(journal_->frozen_precision(),
+                                [this](const FrozenPrecision& chosen) { journal_->keep(chosen); });
+}
+
+template <class T>
+StrategyRun RunSequence<T>::train(RunRequest request, bool needed,
+                                  const std::function<void(StrategyRun&)>& sink) {
+  const int64_t number = trainings_++;
+  saved_model_.clear();
+  if (journal_ == nullptr) {
+    StrategyRun run = runner_.run(request);
+    run.number = number;
+    run.peak_memory_mb = peak_memory_mb();
+    sink(run);
+    return run;
+  }
+  auto finished = journal_->finished(number, request.name);
+  if (finished && is_saved(settings_.strategies[request.strategy].approach, *finished)) {
+    listener_.say(request.name + ": finished before\n");
+    StrategyRun& run = finished->run;
+    run.number = number;
+    if (needed) {
+      runner_.restore(request, journal_->weights(*finished), finished->weights.string(), run);
+    }
+    sink(run);
+    return std::move(run);
+  }
+  const Checkpointer checkpointer = journal_->checkpointer(number, request.name);
+  request.checkpointer = &checkpointer;
+  StrategyRun run = runner_.run(request);
+  run.number = number;
+  run.peak_memory_mb = peak_memory_mb();
+  const std::string record = write_record(run);
+  sink(run);
+  std::vector<float> weights;
+  if (needed) weights = runner_.trained_values(request.strategy, run.classifier);
+  journal_->finish(number, request.name, record, needed ? &weights : nullptr, saved_model_);
+  return run;
+}
+
+// Whether the model of a finished training lies where it was saved, if it was.
+template <class T>
+bool RunSequence<T>::is_saved(const std::string& approach, const Journal::Finished& finished) {
+  if (finished.model.empty()) return true;
+  try {
+    if (manifest_hash(model_folder(approach)) == finished.model) {
+      saved_model_ = finished.model;
+      return true;
+    }
+    listener_.say(approach + ": the saved model is another one, so it is trained again\n");
+  } catch (const Error& error) {
+    listener_.say(approach + ": the saved model is broken, so it is trained again (" +
+                  error.what() + ")\n");
+  }
+  return false;
+}
+
+template <class T>
+fs::path RunSequence<T>::model_folder(const std::string& approach) const {
+  return single_ ? fs::path(settings_.out) : fs::path(settings_.out) / approach;
+}
+
+template <class T>
+void RunSequence<T>::model_was_saved(const std::string& approach) {
+  if (journal_ != nullptr) saved_model_ = manifest_hash(model_folder(approach));
+}
+
+template class RunSequence<float>;
+template class RunSequence<Bf16>;
+
+}  // namespace thaw

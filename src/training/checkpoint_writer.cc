@@ -1,0 +1,268 @@
+#include "training/checkpoint_writer.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <ctime>
+
+#include "base/error.h"
+#include "base/file_steps.h"
+#include "base/files.h"
+#include "base/record.h"
+#include "base/time_span.h"
+
+namespace thaw {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr char kFormat[] = "thaw training state 1";
+constexpr char kPrefix[] = "step";
+constexpr char kProgressFile[] = "progress.bin", kStateFile[] = "state.f32",
+               kBestFile[] = "best.f32";
+constexpr size_t kKept = 2;  // the newest, and the one before should that one be broken later
+
+// Hands bytes to the system without waiting for the disk: FolderWriter::commit() does that.
+class PlainFile {
+ public:
+  explicit PlainFile(const fs::path& path)
+      : file_(path, O_CREAT | O_EXCL | O_WRONLY, 0666, path, "") {}
+  void write(const void* bytes, size_t count) {
+    file_.write({static_cast<const char*>(bytes), count}, at_);
+    at_ += static_cast<int64_t>(count);
+  }
+  void close() { file_.close(); }
+
+ private:
+  WritableFile file_;
+  int64_t at_ = 0;
+};
+
+double thread_seconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+void remove_older(const fs::path& folder, int64_t newest) {
+  size_t kept = 0;
+  for (const auto& [number, path] : numbered_folders(folder, kPrefix)) {
+    // What is newer is broken: it was passed over.
+    const bool newer = static_cast<int64_t>(number) > newest;
+    if (!newer && kept++ < kKept) continue;
+    remove_tree(path);
+  }
+}
+
+void read_floats(const fs::path& path, const std::function<void(const float*, size_t)>& take) {
+  const MappedFile file = MappedFile::open(path);
+  take(reinterpret_cast<const float*>(file.data()), file.size() / sizeof(float));
+}
+
+}  // namespace
+
+CheckpointInterval parse_checkpoint_interval(const std::string& text, const std::string& where) {
+  CheckpointInterval interval;
+  if (text == "never") {
+    interval.never = true;
+    return interval;
+  }
+  const size_t digits = text.find_first_not_of("0123456789");
+  const size_t unit =
+      std::min(text.find_first_not_of(' ', std::min(digits, text.size())), text.size());
+  if (digits > 0 && (text.substr(unit) == "steps" || text.substr(unit) == "step")) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + digits, interval.steps);
+    if (error == std::errc() && interval.steps > 0) return interval;
+    throw Error("'" + text + "' is no number of steps", where, "write for instance 20steps");
+  }
+  try {
+    interval.seconds = parse_time_span(text, where);
+  } catch (const Error& error) {
+    throw Error("'" + text + "' is no interval", where,
+                "write for instance 60s, 5min, 20steps or never");
+  }
+  return interval;
+}
+
+CheckpointWriter::CheckpointWriter(CheckpointInterval interval, Say say)
+    : interval_(interval), say_(std::move(say)), wanted_seconds_(interval.seconds) {}
+
+CheckpointWriter::~CheckpointWriter() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+Checkpointer CheckpointWriter::checkpointer(const fs::path& folder, const std::string& training) {
+  return {[=, this](TrainingProgress& progress, TrainableState& state) {
+            return restore(folder, training, progress, state);
+          },
+          [this](int64_t step) { return due(step); },
+          [=, this](const TrainingProgress& progress, TrainableState& state) {
+            save(folder, training, progress, state);
+          }};
+}
+
+bool CheckpointWriter::restore(const fs::path& folder, const std::string& training,
+                               TrainingProgress& progress, TrainableState& state) {
+  last_ = Clock::now();
+  if (!fs::exists(folder)) return false;
+  remove_leftovers(folder);
+  const auto newest =
+      newest_verified_folder(folder, kPrefix, [&](const fs::path& path, const Error& error) {
+        say_("the checkpoint " + path.string() + " is broken and passed over (" + error.what() +
+             ")\n");
+      });
+  if (!newest) return false;
+  const auto fail = [&] {
+    throw Error("is not a checkpoint of " + training, newest->string(),
+                "delete it to start this training anew");
+  };
+  const MappedFile record = MappedFile::open(*newest / kProgressFile);
+  RecordReader in(record.text(), (*newest / kProgressFile).string());
+  std::string format, name, bytes;
+  in.take(format);
+  if (format != kFormat) fail();
+  in.take(name);
+  in.take(bytes);
+  in.end();
+  if (name != training) fail();
+  progress = read_progress(bytes, (*newest / kProgressFile).string());
+  const auto ranges = state.trained();
+  size_t size = 0;
+  for (const auto& range : ranges) size += static_cast<size_t>(range.size);
+  read_floats(*newest / kStateFile, [&](const float* from, size_t count) {
+    if (count != 3 * size) fail();
+    for (const auto& range : ranges) {
+      for (float* to : {range.value, range.first_moment, range.second_moment}) {
+        std::memcpy(to, from, static_cast<size_t>(range.size) * sizeof(float));
+        from += range.size;
+      }
+    }
+  });
+  if (fs::exists(*newest / kBestFile)) {
+    read_floats(*newest / kBestFile, [&](const float* from, size_t count) {
+      if (count != size) fail();
+      progress.best.assign(from, from + count);
+    });
+  }
+  last_ = Clock::now();
+  return true;
+}
+
+bool CheckpointWriter::due(int64_t step) {
+  if (interval_.never) return false;
+  if (thread_.joinable()) collect();
+  if (interval_.steps > 0) return step % interval_.steps == 0;
+  if (seconds_since(last_) < wanted_seconds_) return false;
+  const std::lock_guard lock(mutex_);
+  return !busy_;
+}
+
+void CheckpointWriter::save(const fs::path& folder, const std::string& training,
+                            const TrainingProgress& progress, TrainableState& state) {
+  wait();
+  const auto start = Clock::now();
+  try {
+    auto job = std::make_unique<Job>();
+    job->folder = folder;
+    job->step = progress.step();
+    job->writer =
+        std::make_unique<FolderWriter>(folder / (kPrefix + ("-" + std::to_string(job->step))));
+    const fs::path& path = job->writer->path();
+    RecordWriter record;
+    record.put(kFormat).put(training).put(write_record(progress));
+    PlainFile head(path / kProgressFile);
+    head.write(record.bytes().data(), record.bytes().size());
+    head.close();
+    PlainFile arenas(path / kStateFile);
+    for (const auto& range : state.trained()) {
+      for (const float* from : {range.value, range.first_moment, range.second_moment}) {
+        arenas.write(from, static_cast<size_t>(range.size) * sizeof(float));
+      }
+    }
+    arenas.close();
+    if (!progress.best.empty()) {
+      PlainFile best(path / kBestFile);
+      best.write(progress.best.data(), progress.best.size() * sizeof(float));
+      best.close();
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      job_ = std::move(job);
+      busy_ = true;
+    }
+    if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+    changed_.notify_all();
+  } catch (const std::exception& error) {
+    const std::lock_guard lock(mutex_);
+    failure_ = error.what();
+  }
+  pause_ = seconds_since(start);
+  seconds_ += pause_;
+  last_ = Clock::now();
+}
+
+void CheckpointWriter::run() {
+  // Training comes first.
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 10);
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [&] { return job_ != nullptr || ending_; });
+    if (job_ == nullptr) return;
+    const auto job = std::move(job_);
+    lock.unlock();
+    const double before = thread_seconds();
+    std::string failure;
+    try {
+      job->writer->commit();
+      job->writer.reset();
+      remove_older(job->folder, job->step);
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+    lock.lock();
+    background_ += thread_seconds() - before;
+    newly_written_ += failure.empty();
+    if (!failure.empty()) failure_ = failure;
+    busy_ = false;
+    changed_.notify_all();
+  }
+}
+
+void CheckpointWriter::wait() {
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !busy_; });
+  }
+  collect();
+}
+
+void CheckpointWriter::collect() {
+  std::string failure;
+  double background = 0;
+  int64_t newly_written = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    std::swap(failure, failure_);
+    std::swap(background, background_);
+    std::swap(newly_written, newly_written_);
+  }
+  seconds_ += background;
+  written_ += newly_written;
+  if (background > 0) {
+    wanted_seconds_ = std::max(interval_.seconds, (pause_ + background) / kCheckpointCost);
+  }
+  if (!failure.empty() && failure != told_) {
+    say_("a checkpoint could not be kept: " + failure + ". The training goes on.\n");
+  }
+  if (!failure.empty() || newly_written > 0) told_ = failure;
+}
+
+}  // namespace thaw
