@@ -75,7 +75,8 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : kUsage;
   } catch (const thaw::Error& error) {
     std::fprintf(stderr, "thaw: %s\n", error.what());
-    say_how_to_go_on();
+    // One that refuses a run says so itself.
+    if (std::string(error.what()).find("--resume") == std::string::npos) say_how_to_go_on();
     return 1;
   } catch (const thaw::Interrupted&) {
     std::fprintf(stderr, "\nthaw: stopped; what was complete is kept\n");

@@ -17,8 +17,8 @@
 namespace thaw {
 namespace {
 
-// A step of full fine-tuning is 1.15 times its products and traffic on two threads of Zen 4: one that
-// has become 1.3 times slower is beyond this.
+// A step of full fine-tuning is 1.15 times its products and traffic on two threads of Zen 4: one
+// that has become 1.3 times slower is beyond this.
 constexpr double kMostOverIdeal = 1.38;
 constexpr int64_t kRows = 16, kLength = 30, kTokens = kRows * kLength;
 
