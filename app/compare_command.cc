@@ -11,6 +11,7 @@
 #include "resume.h"
 #include "self_check.h"
 #include "setting_flags.h"
+#include "shown.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -39,8 +40,8 @@ void run_compare(const CompareFlags& flags) {
   const ComparisonResults results =
       run_comparison(settings, resolve_model(settings.model, flags.quiet), false, listener, &*asked,
                      flags.resume.given());
-  std::printf("%s\n%s\n", comparison_table(results).c_str(),
-              findings_text(findings(results)).c_str());
+  std::printf("%s\n%s\n", shown(comparison_table(results)).c_str(),
+              shown(findings_text(findings(results))).c_str());
   std::printf("report:  %s/report.html\n", settings.out.c_str());
   for (const StrategyResult& strategy : results.strategies) {
     std::printf("model:   %s/%s\n", settings.out.c_str(), strategy.approach.c_str());

@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <memory>
 
+#include "shown.h"
+
 namespace thaw {
 namespace {
 
@@ -41,7 +43,7 @@ class Console {
 
   void message(const std::string& text) {
     clear_line();
-    std::fputs(text.c_str(), stdout);
+    std::fputs(shown(text).c_str(), stdout);
     if (text.empty() || text.back() != '\n') std::fputc('\n', stdout);
     std::fputc('\n', stdout);
     std::fflush(stdout);

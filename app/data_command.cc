@@ -14,6 +14,7 @@
 #include "experiment/comparison.h"
 #include "experiment/suspects.h"
 #include "models.h"
+#include "shown.h"
 #include "tokenizer/tokenizer.h"
 
 namespace thaw {
@@ -76,7 +77,7 @@ void show_suspects(const Dataset& dataset, const DataFlags& flags) {
   const Suspects suspects =
       find_suspects(vectors.data(), hidden, train, static_cast<int64_t>(dataset.label_names.size()),
                     options, listener);
-  std::printf("\n%s", format_suspects(suspects, dataset.label_names).c_str());
+  std::printf("\n%s", shown(format_suspects(suspects, dataset.label_names)).c_str());
   if (flags.suspects_out.empty()) {
     if (!suspects.found.empty()) {
       std::printf("All of them go to a table with --suspects-out FILE.csv.\n");
@@ -103,7 +104,7 @@ void run_data(DataFlags& flags) {
                tokenizer.lengths(dataset.test.texts)};
     if (max_length == 0) max_length = tokenizer.model_max_length();
   }
-  std::printf("%s", format_audit(audit_dataset(dataset, lengths, max_length)).c_str());
+  std::printf("%s", shown(format_audit(audit_dataset(dataset, lengths, max_length))).c_str());
   if (flags.model.empty()) {
     std::printf("Lengths in tokens need a tokenizer: add --model MODEL.\n");
   }

@@ -10,6 +10,7 @@
 #include "evaluation/metrics.h"
 #include "experiment/describe.h"
 #include "models.h"
+#include "shown.h"
 #include "trained_model.h"
 
 namespace thaw {
@@ -62,8 +63,9 @@ void run_eval(EvalFlags& flags) {
   const auto logits = model.logits(split.texts, "evaluate", console_listener());
   const auto metrics = classification_metrics(logits.data(), split.labels.data(), split.size(),
                                               model.classifier.head.labels);
-  std::printf("%s",
-              format_evaluation(metrics, flags.model.model, label_names, split.source).c_str());
+  std::printf(
+      "%s",
+      shown(format_evaluation(metrics, flags.model.model, label_names, split.source)).c_str());
   print_probabilities(flags.abstention, model.classifier, logits, split.labels);
 }
 

@@ -11,6 +11,7 @@
 
 #include "console.h"
 #include "hub/package_index.h"
+#include "shown.h"
 
 namespace thaw {
 namespace {
@@ -31,14 +32,14 @@ class Transfers {
  public:
   void message(const std::string& text) {
     clear();
-    std::fprintf(stderr, "%s\n", text.c_str());
+    std::fprintf(stderr, "%s\n", shown(text).c_str());
   }
 
   void progress(const HubTransfer& transfer) {
     throw_if_interrupted();
     const auto now = Clock::now();
     if (transfer.file != file_) {
-      file_ = transfer.file;
+      file_ = transfer.file;  // a safe name, so one that can be shown (hub/name.h)
       start_ = now;
       shown_ = {};
       done_at_start_ = transfer.done;

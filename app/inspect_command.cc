@@ -11,6 +11,7 @@
 #include "model_io/load_report.h"
 #include "model_io/safetensors.h"
 #include "models.h"
+#include "shown.h"
 
 namespace thaw {
 namespace {
@@ -26,7 +27,7 @@ struct InspectFlags {
 void print_architecture(const Classifier& classifier) {
   const ModelConfig& c = classifier.config;
   const auto row = [](const char* name, const std::string& value) {
-    std::printf("  %-20s %s\n", name, value.c_str());
+    std::printf("  %-20s %s\n", name, shown(value).c_str());
   };
   const auto number = [&](const char* name, int64_t value) { row(name, with_thousands(value)); };
   std::printf("%s\n", model_class_name(c, classifier.head).c_str());
@@ -59,7 +60,7 @@ void run_inspect(const InspectFlags& flags) {
     const LoadReport report =
         load_parameters(classifier.table, classifier.config, classifier.head, path, 0);
     const std::string text = format_load_report(report);
-    if (!text.empty()) std::printf("%s\n", text.c_str());
+    if (!text.empty()) std::printf("%s\n", shown(text).c_str());
   }
   if (flags.parameters) {
     for (const Parameter& parameter : classifier.table.list) {

@@ -12,6 +12,7 @@
 #include "experiment/settings.h"
 #include "resume.h"
 #include "setting_flags.h"
+#include "shown.h"
 #include "training/listener.h"
 
 namespace {
@@ -74,7 +75,8 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;
   } catch (const thaw::Error& error) {
-    std::fprintf(stderr, "thaw: %s\n", error.what());
+    // It may hold names from files that anybody wrote, which must not command the terminal.
+    std::fprintf(stderr, "thaw: %s\n", thaw::shown_sentence(error.what()).c_str());
     // One that refuses a run says so itself.
     if (std::string(error.what()).find("--resume") == std::string::npos) say_how_to_go_on();
     return 1;

@@ -8,6 +8,7 @@
 #include "console.h"
 #include "data/load.h"
 #include "evaluation/metrics.h"
+#include "shown.h"
 #include "trained_model.h"
 
 namespace thaw {
@@ -61,8 +62,9 @@ void run_predict(const PredictFlags& flags) {
         line["logits"].push_back(as_printed(logits[row * labels + label]));
       }
     }
-    std::printf("%s\n",
-                line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+    std::printf(
+        "%s\n",
+        shown_json(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)).c_str());
   }
 }
 

@@ -13,6 +13,7 @@
 #include "report/report.h"
 #include "report/tables.h"
 #include "report/words.h"
+#include "shown.h"
 
 namespace thaw {
 namespace {
@@ -54,8 +55,8 @@ void run_report(const ReportFlags& flags) {
   if (!flags.out.empty()) create_output_folder(flags.out);
   const std::filesystem::path out = flags.out.empty() ? own : std::filesystem::path(flags.out);
   write_report(results, out, ModelCards::kLeave);
-  std::printf("%s\n%s\nreport:  %s/report.html\n", comparison_table(results).c_str(),
-              findings_text(findings(results)).c_str(), out.c_str());
+  std::printf("%s\n%s\nreport:  %s/report.html\n", shown(comparison_table(results)).c_str(),
+              shown(findings_text(findings(results))).c_str(), out.c_str());
 }
 
 }  // namespace

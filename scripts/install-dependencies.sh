@@ -2,10 +2,11 @@
 # Installs what thaw is built with: Debian packages (as root or through sudo, only those that are
 # missing), and Arrow's libraries for Parquet, privately under .thaw/arrow.
 #
-#   scripts/install-dependencies.sh [--packages-only | --arrow-only | --browser-only | --checks-only]
+#   scripts/install-dependencies.sh [--packages-only | --arrow-only | --browser-only | --checks-only
+#                                    | --fuzzers-only]
 #
-# The last two install what no build needs: the browser in which tests look at reports, and the tools
-# of scripts/lint.sh, scripts/coverage.sh and the sanitizers.
+# The last three install what no build needs: the browser in which tests look at reports, the tools
+# of scripts/lint.sh, scripts/coverage.sh and the sanitizers, and the compiler of scripts/fuzz.sh.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 packages=(
@@ -29,6 +30,7 @@ check_packages=(
   clang-format clang-tidy shellcheck
   gcovr                          # coverage
 )
+fuzzer_packages=(clang libclang-rt-14-dev)  # g++ has no libFuzzer
 
 # Arrow's C++ libraries come in pyarrow's wheel. Which Python it is for does not matter, since only
 # its C++ half is used: a fixed one makes this the same file on every machine.
@@ -203,5 +205,9 @@ case ${1:-} in
     packages=("${check_packages[@]}")
     install_packages
     ;;
-  *) die "usage: scripts/install-dependencies.sh [--packages-only | --arrow-only | --browser-only | --checks-only]" ;;
+  --fuzzers-only)
+    packages=("${fuzzer_packages[@]}")
+    install_packages
+    ;;
+  *) die "usage: scripts/install-dependencies.sh [--packages-only | --arrow-only | --browser-only | --checks-only | --fuzzers-only]" ;;
 esac

@@ -4,14 +4,14 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/printable.h"
+
 namespace thaw {
 
 bool is_safe_file_name(const std::string& name) {
   constexpr size_t kLongest = 1024, kLongestFile = 255;  // bytes; the latter is Linux's own limit
   if (name.empty() || name.size() > kLongest) return false;
-  for (const unsigned char c : name) {
-    if (c < 0x20 || c == 0x7F || c == '\\') return false;
-  }
+  if (name.find('\\') != std::string::npos || printable(name) != name) return false;
   for (size_t begin = 0; begin <= name.size();) {
     const size_t end = std::min(name.find('/', begin), name.size());
     const std::string_view part = std::string_view(name).substr(begin, end - begin);

@@ -106,6 +106,8 @@ json parsed(std::string_view bytes, const std::string& place) {
   } catch (const json::parse_error& error) {
     throw Error("is not valid JSON (byte " + std::to_string(error.byte) + " of it)", place,
                 "write each row as one JSON object on a line of its own");
+  } catch (const json::out_of_range&) {  // such as 1e999
+    throw Error("holds a number that is too large", place, "correct the number");
   }
 }
 

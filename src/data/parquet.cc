@@ -17,6 +17,8 @@ namespace {
 
 using Functions = thaw_parquet_functions;
 
+constexpr uintmax_t kMostBytes = uintmax_t{1} << 28, kMostTimes = 1000;  // as in the module
+
 const Functions& open_module(const std::vector<fs::path>& folders, const std::string& file) {
   for (const fs::path& folder : folders) {
     const fs::path path = folder / "thaw_parquet.so";
@@ -144,7 +146,21 @@ Table read_parquet(const fs::path& path, const TableRequest& request,
     }
     return text;
   };
+  // Rows of a dictionary's values, or of none, take next to nothing in the file.
+  std::error_code ignored;
+  const uintmax_t file_size = fs::file_size(path, ignored);
+  const uintmax_t most = kMostBytes + kMostTimes * (ignored ? 0 : file_size);
+  uintmax_t used = 0;
+  const auto check_size = [&](size_t size) {
+    constexpr size_t kRow = 32;  // bytes beside its text
+    used += size + kRow;
+    if (used <= most) return;
+    throw Error("its rows take more than " + std::to_string(most >> 20) +
+                    " MB, which is more than a thousand times the file",
+                source, "check where the file came from, or cut it into several");
+  };
   file.read(columns.text, [&](const char* bytes, size_t size) {
+    check_size(size);
     table.texts.push_back(checked_text(bytes, size, table.texts.size()));
   });
   if (table.texts.size() == 0) {
@@ -152,6 +168,7 @@ Table read_parquet(const fs::path& path, const TableRequest& request,
   }
   if (columns.pair >= 0) {
     file.read(columns.pair, [&](const char* bytes, size_t size) {
+      check_size(size);
       table.texts.push_back_pair(checked_text(bytes, size, table.texts.pairs()));
     });
     if (table.texts.pairs() != table.texts.size()) {
@@ -163,6 +180,7 @@ Table read_parquet(const fs::path& path, const TableRequest& request,
   if (columns.label < 0) return table;
 
   file.read(columns.label, [&](const char* bytes, size_t size) {
+    check_size(size);
     const std::string_view label =
         bytes != nullptr ? trim_ascii({bytes, size}) : std::string_view();
     int32_t code = table.labels.find(label);

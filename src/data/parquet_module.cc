@@ -16,12 +16,16 @@
 #include "data/parquet_interface.h"
 
 struct thaw_parquet_file {
+  std::unique_ptr<arrow::MemoryPool> pool;  // outlives the reader, which takes memory from it
   std::unique_ptr<parquet::arrow::FileReader> reader;
   std::shared_ptr<arrow::Schema> schema;
   std::string metadata_value;  // keeps what metadata() returned last
 };
 
 namespace {
+
+// Memory for a row group: so much, and so many times the file's size.
+[[maybe_unused]] constexpr int64_t kMostBytes = int64_t{1} << 28, kMostTimes = 1000;
 
 void tell(const std::string& what, char* error, size_t error_size) {
   // Arrow's messages may go over several lines; the first says what is wrong.
@@ -49,7 +53,16 @@ thaw_parquet_file* open_file(const char* path, char* error, size_t error_size) {
       [&]() -> arrow::Status {
         ARROW_ASSIGN_OR_RAISE(auto input, arrow::io::ReadableFile::Open(path));
         parquet::arrow::FileReaderBuilder builder;
-        ARROW_RETURN_NOT_OK(builder.Open(input));
+        parquet::ReaderProperties reader_properties = parquet::default_reader_properties();
+#if ARROW_VERSION_MAJOR >= 26
+        // A few kilobytes may tell of pages that take all memory when they are unpacked.
+        ARROW_ASSIGN_OR_RAISE(const int64_t size, input->GetSize());
+        file->pool = std::make_unique<arrow::CappedMemoryPool>(arrow::default_memory_pool(),
+                                                               kMostBytes + kMostTimes * size);
+        reader_properties = parquet::ReaderProperties(file->pool.get());
+        builder.memory_pool(file->pool.get());
+#endif
+        ARROW_RETURN_NOT_OK(builder.Open(input, reader_properties));
         parquet::ArrowReaderProperties properties;
         properties.set_use_threads(false);
         builder.properties(properties);

@@ -1,8 +1,11 @@
 #include "data/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string>
+
+#include "base/printable.h"
 
 namespace thaw {
 namespace {
@@ -65,12 +68,9 @@ std::string quoted_excerpt(std::string_view text, size_t limit) {
       excerpt += "…";
       break;
     }
-    if (length == 0 || *bytes < 0x20 || *bytes == 0x7F) {
-      excerpt += '?';
-    } else {
-      excerpt.append(text, at, length);
-    }
-    at += length == 0 ? 1 : length;
+    const size_t step = std::max<size_t>(length, 1);
+    excerpt += printable(text.substr(at, step));
+    at += step;
   }
   return excerpt + "'";
 }

@@ -1,3 +1,5 @@
+#include "experiment/recipe.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -7,7 +9,6 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "experiment/settings.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -106,7 +107,10 @@ int edit_distance(const std::string& a, const std::string& b) {
 }  // namespace
 
 std::vector<Assignment> read_recipe(const fs::path& path) {
-  const std::string text = read_text_file(path);
+  return parse_recipe(read_text_file(path), path);
+}
+
+std::vector<Assignment> parse_recipe(const std::string& text, const fs::path& path) {
   toml::table table;
   try {
     table = toml::parse(text, path.string());

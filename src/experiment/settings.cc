@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/printable.h"
 #include "classifier/freeze_plan.h"
 #include "experiment/setting_keys.h"
 
@@ -56,6 +57,13 @@ void check_table(const Assignment& given, const std::vector<std::string>& tables
               near.empty() ? "list it under 'strategies'" : "did you mean '" + near + "'?");
 }
 
+// It becomes a folder of the results, beside files of theirs, and stands in tables on a terminal.
+bool can_be_folder(const std::string& name) {
+  constexpr size_t kLongest = 200;  // bytes; a file system's limit is 255
+  return !name.empty() && name != "." && name != ".." && name.size() <= kLongest &&
+         name.find_first_of("/\\") == std::string::npos && printable(name) == name;
+}
+
 void check_names(std::vector<StrategySettings>& strategies,
                  const std::vector<std::string>& tables) {
   std::set<std::string> approaches;
@@ -63,7 +71,7 @@ void check_names(std::vector<StrategySettings>& strategies,
     StrategySettings& strategy = strategies[i];
     parse_strategy(strategy.strategy);
     const std::string& name = strategy.approach;
-    if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos) {
+    if (!can_be_folder(name)) {
       throw Error("'" + name + "' cannot be the name of a folder", "name", "choose another name");
     }
     if (!approaches.insert(name).second) {

@@ -82,6 +82,10 @@ class Archive {
     const auto write = [&](std::ostream& out) {
       char buffer[1 << 16];
       for (zip_int64_t count; (count = zip_fread(file.get(), buffer, sizeof(buffer))) > 0;) {
+        // More than the archive tells of would fill the disk.
+        if (static_cast<uint64_t>(count) > left) {
+          throw Error("cannot be unpacked", path_.string(), "fetch it again");
+        }
         out.write(buffer, count);
         left -= static_cast<uint64_t>(count);
       }

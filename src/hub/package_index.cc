@@ -224,6 +224,11 @@ HubSettings package_index_settings() {
                                 index_of_pip);
 }
 
+std::string find_in_index(const std::string& body, bool is_json, const std::string& file,
+                          const std::string& where) {
+  return is_json ? find_in_json(body, file, where) : find_in_html(body, file);
+}
+
 std::string package_file_url(HubClient& client, const std::string& package,
                              const std::string& file) {
   HttpRequest request;
@@ -238,8 +243,7 @@ std::string package_file_url(HubClient& client, const std::string& package,
                 package, kRemedy);
   }
   const bool is_json = reply.header("content-type").find("json") != std::string::npos;
-  const std::string url = is_json ? find_in_json(reply.body, file, client.settings().endpoint)
-                                  : find_in_html(reply.body, file);
+  const std::string url = find_in_index(reply.body, is_json, file, client.settings().endpoint);
   const std::string absolute = url.empty() ? "" : resolved_url(reply.url, url);
   if (absolute.empty()) {
     throw Error("the package index " + url_origin(client.settings().endpoint) +

@@ -24,6 +24,11 @@ std::string index_of_pip();
 // The same address in what `pip download --help` prints; empty where it is not there.
 std::string index_in_pip_help(std::string_view help);
 
+// The URL of a file as an index's answer has it, JSON (PEP 691) or HTML (PEP 503); empty where it
+// is not listed. Throws Error for JSON that is none.
+std::string find_in_index(const std::string& body, bool is_json, const std::string& file,
+                          const std::string& where);
+
 // The URL of a file of a package, as the index lists it. Throws Error where the index cannot be
 // asked or has no such file.
 std::string package_file_url(HubClient& client, const std::string& package,

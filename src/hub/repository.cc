@@ -19,11 +19,6 @@ namespace {
 
 constexpr double kLongWait = 10;  // seconds for a lock before the user is told
 
-struct Listing {
-  std::string commit;
-  std::vector<std::string> files;
-};
-
 HttpReply ask(HubClient& client, const HubName& name, bool retries) {
   HttpRequest request;
   request.url = client.settings().endpoint +
@@ -33,11 +28,13 @@ HttpReply ask(HubClient& client, const HubName& name, bool retries) {
   return client.send(std::move(request), HubClient::Redirects::kFollow, retries);
 }
 
-// {"sha": "…", "siblings": [{"rfilename": "config.json"}, …]}
-Listing parse_listing(const HttpReply& reply, const HubName& name, const std::string& endpoint) {
-  Listing listing;
+}  // namespace
+
+HubListing parse_hub_listing(std::string_view body, const HubName& name,
+                             const std::string& endpoint) {
+  HubListing listing;
   try {
-    const auto json = parse_unique_json(reply.body, endpoint);
+    const auto json = parse_unique_json(body, endpoint);
     listing.commit = json.at("sha").get<std::string>();
     for (const auto& sibling : json.at("siblings")) {
       listing.files.push_back(sibling.at("rfilename").get<std::string>());
@@ -54,8 +51,6 @@ Listing parse_listing(const HttpReply& reply, const HubName& name, const std::st
   std::sort(listing.files.begin(), listing.files.end());
   return listing;
 }
-
-}  // namespace
 
 Repository::Repository(HubClient& client, HubName name)
     : client_(&client), name_(std::move(name)), cache_(client.settings(), name_.type, name_.id) {}
@@ -100,7 +95,7 @@ Repository Repository::from_hub(HubClient& client, const HubName& name) {
                           "; what the cache has is used");
     return *std::move(cached);
   }
-  Listing listing = parse_listing(reply, name, client.settings().endpoint);
+  HubListing listing = parse_hub_listing(reply.body, name, client.settings().endpoint);
   found.commit_ = std::move(listing.commit);
   found.files_ = std::move(listing.files);
   found.cache_.remember_commit(name.revision, found.commit_);

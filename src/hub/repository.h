@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hub/cache.h"
@@ -14,6 +15,16 @@ namespace thaw {
 struct NotInCache {
   std::string what;  // "the model", "model.safetensors"
 };
+
+// What the hub says of a revision.
+struct HubListing {
+  std::string commit;
+  std::vector<std::string> files;  // sorted; not yet checked: see is_safe_file_name()
+};
+
+// {"sha": "…", "siblings": [{"rfilename": "config.json"}, …]}. Throws Error for anything else.
+HubListing parse_hub_listing(std::string_view body, const HubName& name,
+                             const std::string& endpoint);
 
 // A repository of the hub at one commit: the names of its files, and the files.
 class Repository {

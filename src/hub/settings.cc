@@ -119,8 +119,13 @@ std::string checked_endpoint(std::string endpoint) {
   const bool fits = std::all_of(endpoint.begin(), endpoint.end(),
                                 [](unsigned char c) { return c > 0x20 && c < 0x7F; });
   if (!fits || (!endpoint.starts_with("https://") && !endpoint.starts_with("http://"))) {
-    throw Error("'" + endpoint + "' is not the address of a hub", "HF_ENDPOINT",
+    throw Error("what it holds is not the address of a hub", "HF_ENDPOINT",
                 "set it to https://…, or unset it");
+  }
+  // A password there would stand in every message that names the hub.
+  if (endpoint.find('@') != std::string::npos) {
+    throw Error("what it holds has a user name in it", "HF_ENDPOINT",
+                "leave that out, and set HF_TOKEN");
   }
   return endpoint;
 }

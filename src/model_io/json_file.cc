@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/printable.h"
 
 namespace thaw {
 namespace {
@@ -198,30 +199,6 @@ class Builder final : public Guard {
   json read_;
 };
 
-// Bytes of the UTF-8 character that `text` begins with; 0 where it begins with none (Unicode 15,
-// table 3-7).
-size_t character_length(std::string_view text) {
-  const auto byte = [&](size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
-  };
-  const auto in = [](unsigned value, unsigned low, unsigned high) {
-    return value >= low && value <= high;
-  };
-  const unsigned first = byte(0), second = byte(1);
-  if (first < 0x80) return 1;
-  if (in(first, 0xC2, 0xDF)) return in(second, 0x80, 0xBF) ? 2 : 0;
-  const bool third = in(byte(2), 0x80, 0xBF);
-  if (in(first, 0xE0, 0xEF)) {
-    const unsigned low = first == 0xE0 ? 0xA0 : 0x80, high = first == 0xED ? 0x9F : 0xBF;
-    return in(second, low, high) && third ? 3 : 0;
-  }
-  if (in(first, 0xF0, 0xF4)) {
-    const unsigned low = first == 0xF0 ? 0x90 : 0x80, high = first == 0xF4 ? 0x8F : 0xBF;
-    return in(second, low, high) && third && in(byte(3), 0x80, 0xBF) ? 4 : 0;
-  }
-  return 0;
-}
-
 }  // namespace
 
 nlohmann::ordered_json parse_ordered_json(std::string_view text, const std::string& where) {
@@ -251,19 +228,7 @@ std::string in_quotes(std::string_view name) {
   constexpr size_t kLongest = 120;
   const bool cut = name.size() > kLongest;
   name = name.substr(0, kLongest);
-  std::string shown = "'";
-  for (size_t i = 0; i < name.size();) {
-    const size_t length = character_length(name.substr(i));
-    const bool control = name[i] >= 0 && (name[i] < 0x20 || name[i] == 0x7F);
-    if (length == 0 || control) {
-      shown += '?';
-      ++i;
-    } else {
-      shown += name.substr(i, length);
-      i += length;
-    }
-  }
-  return shown + (cut ? "…'" : "'");
+  return "'" + printable(name) + (cut ? "…'" : "'");
 }
 
 }  // namespace thaw

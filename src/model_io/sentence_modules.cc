@@ -199,7 +199,7 @@ std::optional<SentenceModules> read_sentence_modules(const fs::path& folder) {
   bool pooled = false;
   const std::vector<Module> modules = read_modules(file);
   for (size_t i = 0; i < modules.size(); ++i) {
-    const auto& [kind, path] = modules[i];
+    const std::string &kind = modules[i].kind, &path = modules[i].path;
     const auto refuse = [&](const std::string& what, const std::string& remedy) {
       throw Error("module " + std::to_string(i) + " (" + kind + ") " + what, file.string(), remedy);
     };

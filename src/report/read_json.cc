@@ -1,7 +1,7 @@
 // Reads results.json back. Nothing in the file is believed before it is checked.
 #include <nlohmann/json.hpp>
 
-#include "base/error.h"
+#include "model_io/json_file.h"
 #include "report/json.h"
 #include "report/json_parts.h"
 
@@ -78,14 +78,7 @@ StrategyResult read_strategy(const ResultFields& fields, size_t labels) {
 }  // namespace
 
 ComparisonResults parse_results(std::string_view text, const std::string& place) {
-  // Depth is counted before the parser builds anything, so that no nesting can exhaust the stack.
-  constexpr int kDeepest = 16;
-  const Json json = Json::parse(
-      text, [](int depth, Json::parse_event_t, Json&) { return depth <= kDeepest; },
-      /*allow_exceptions=*/false);
-  if (json.is_discarded()) {
-    throw Error("the file is not JSON", place, "use results.json as thaw wrote it");
-  }
+  const Json json = parse_unique_json(text, place);
   const ResultFields fields(json, place, "");
   if (fields.count("format") != 1) fields.fail("has a format that this version cannot read");
   ComparisonResults results;

@@ -46,8 +46,10 @@ double ResultFields::number(const char* name) const {
 int64_t ResultFields::count(const char* name) const { return count_of(at(name), name); }
 
 int64_t ResultFields::count_of(const Json& value, const char* name) const {
+  // More than any run counts, and little enough for millions of them to be added up.
+  constexpr uint64_t kMost = uint64_t{1} << 40;
   const bool whole = value.is_number_unsigned()
-                         ? value.get<uint64_t>() <= uint64_t{1} << 62
+                         ? value.get<uint64_t>() <= kMost
                          : value.is_number_integer() && value.get<int64_t>() >= 0;
   if (!whole) fail("field '" + std::string(name) + "' is not a count");
   return value.get<int64_t>();

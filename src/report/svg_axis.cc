@@ -8,6 +8,9 @@
 namespace thaw {
 namespace {
 
+// What no plot shows, but a file may hold: steps beyond it would overflow.
+constexpr double kFarthest = 1e15;
+
 // The smallest of 1, 2 and 5 times a power of ten that is at least `rough`.
 double round_step(double rough) {
   const double power = std::pow(10.0, std::floor(std::log10(rough)));
@@ -34,6 +37,8 @@ Axis nice_axis(double low, double high, int wanted) {
     low = 0;
     high = 1;
   }
+  low = std::clamp(low, -kFarthest, kFarthest);
+  high = std::clamp(high, -kFarthest, kFarthest);
   if (low > high) std::swap(low, high);
   const double least = std::max(std::fabs(high), 1e-6) * 0.02;
   if (high - low < least) {
@@ -51,7 +56,8 @@ Axis nice_axis(double low, double high, int wanted) {
 
 Axis counting_axis(double high, int wanted) {
   Axis axis;
-  const double most = std::isfinite(high) ? std::max(1.0, std::ceil(high - 1e-9)) : 1.0;
+  const double most =
+      std::isfinite(high) ? std::clamp(std::ceil(high - 1e-9), 1.0, kFarthest) : 1.0;
   const double step = std::max(1.0, round_step(most / std::max(1, wanted)));
   axis.high = std::ceil(most / step - 1e-9) * step;
   add_ticks(axis, step);

@@ -4,6 +4,7 @@
 
 #include "tokenizer/byte_level.h"
 #include "tokenizer/code_points.h"
+#include "tokenizer/growth.h"
 #include "tokenizer/utf8.h"
 
 namespace thaw {
@@ -101,6 +102,7 @@ size_t replace(const normalizers::Replace& step, std::string_view text,
   for (const PatternPart& part : parts) {
     if (part.is_match) {
       out += step.content;
+      check_growth(text.size(), out.size());
       if (from_start > 0 && std::max<size_t>(part.end, 1) - 1 < from_start) bytes = out.size();
     } else {
       if (part.begin < from_start) bytes = out.size() + std::min(part.end, from_start) - part.begin;
@@ -184,6 +186,7 @@ std::string_view apply(const normalizers::Prepend& step, std::string_view text, 
 
 std::string_view normalize(const Normalizer& normalizer, std::string_view text,
                            NormalizerScratch& scratch, size_t& from_start) {
+  const size_t bytes = text.size();
   size_t number = 0;  // of the buffer that `text` is not in
   for (const NormalizerStep& step : normalizer) {
     std::string& out = scratch.texts[number];
@@ -197,6 +200,7 @@ std::string_view normalize(const Normalizer& normalizer, std::string_view text,
     if (text.data() < before.data() || text.data() > before.data() + before.size()) {
       number = 1 - number;
     }
+    check_growth(bytes, text.size());
   }
   return text;
 }

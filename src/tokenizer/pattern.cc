@@ -1,7 +1,11 @@
 #include "tokenizer/pattern.h"
 
-#include <algorithm>
+#include <time.h>
 
+#include <algorithm>
+#include <cstdint>
+
+#include "base/error.h"
 #include "tokenizer/utf8.h"
 
 namespace thaw {
@@ -28,6 +32,28 @@ void find_all(std::string_view text, std::vector<PatternPart>& parts, const Find
   if (done < text.size()) parts.push_back({done, text.size(), false});
 }
 
+// The time that all searches in one text may take together, of this thread's own, so that a busy
+// machine changes nothing: some seconds and, where the text is long, far more than any expression
+// that means well. The clock is asked now and then.
+class Patience {
+ public:
+  explicit Patience(size_t bytes) : end_(now() + 3 + 1e-5 * static_cast<double>(bytes)) {}
+  bool is_over() {
+    constexpr int kSearches = 64;
+    return ++searches_ % kSearches == 0 && now() > end_;
+  }
+
+ private:
+  static double now() {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+  }
+
+  const double end_;
+  int64_t searches_ = 0;
+};
+
 // Lets a match be one with the part before it, where joins(is_match, whether that one is).
 template <class Joins>
 void join_parts(std::vector<PatternPart>& parts, const Joins& joins) {
@@ -49,7 +75,14 @@ void join_parts(std::vector<PatternPart>& parts, const Joins& joins) {
 void find_parts(const Pattern& pattern, std::string_view text, std::vector<PatternPart>& parts) {
   if (text.empty()) return;
   if (const auto* regex = std::get_if<Regex>(&pattern)) {
-    find_all(text, parts, [&](size_t from) { return regex->find(text, from); });
+    Patience patience(text.size());
+    find_all(text, parts, [&](size_t from) {
+      if (patience.is_over()) {
+        throw Error("a regular expression of it takes too long on a text", "tokenizer.json",
+                    "shorten the text, or take a model with simpler expressions");
+      }
+      return regex->find(text, from);
+    });
     return;
   }
   const std::string& literal = std::get<std::string>(pattern);

@@ -4,6 +4,7 @@
 
 #include "tokenizer/byte_level.h"
 #include "tokenizer/code_points.h"
+#include "tokenizer/growth.h"
 #include "tokenizer/utf8.h"
 
 namespace thaw {
@@ -237,6 +238,7 @@ void pre_tokenize(const PreTokenizer& pre_tokenizer, const Piece& text,
     pieces.push_back(text);
     return;
   }
+  constexpr size_t kHarmlessSteps = 3;  // each writes at most four bytes for one
   const auto apply = [&](const PreTokenizerStep& step, const Piece& piece,
                          std::vector<Piece>& out) {
     std::visit([&](const auto& kind) { split(kind, piece, scratch, out); }, step);
@@ -249,7 +251,13 @@ void pre_tokenize(const PreTokenizer& pre_tokenizer, const Piece& text,
     const bool is_last = i + 1 == pre_tokenizer.size();
     if (!is_last) to->clear();
     std::vector<Piece>& out = is_last ? pieces : *to;
+    const size_t before = out.size();
     for (const Piece& piece : *from) apply(pre_tokenizer[i], piece, out);
+    if (i >= kHarmlessSteps) {
+      size_t bytes = 0;
+      for (size_t j = before; j < out.size(); ++j) bytes += out[j].text.size();
+      check_growth(text.text.size(), bytes);
+    }
     std::swap(from, to);
   }
 }

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "data/utf8.h"
 #include "tokenizer/grapheme.h"
+#include "tokenizer/growth.h"
 #include "tokenizer/utf8.h"
 
 namespace thaw {
@@ -136,6 +137,7 @@ void Precompiled::normalize(std::string_view text, std::string& out, size_t& fro
   StartTracker tracker(text, from_start);
   const auto replace = [&](std::string_view old, std::string_view replacement) {
     out.append(replacement);
+    check_growth(text.size(), out.size());
     if (from_start > 0 && tracker.is_open()) tracker.replace(characters(old), replacement);
   };
   for (size_t at = 0; at < text.size();) {

@@ -12,6 +12,9 @@
 namespace thaw {
 namespace {
 
+constexpr unsigned kMostStackEntries = 1 << 21;  // some 100 MB
+constexpr unsigned kDeepestGroups = 256;
+
 // Oniguruma keeps a pointer to the ranges: {how many, first, last, …}.
 std::vector<OnigCodePoint> ranges_of(const std::vector<unicode::CodePointRange>& table) {
   std::vector<OnigCodePoint> out{static_cast<OnigCodePoint>(table.size())};
@@ -29,6 +32,10 @@ void initialize() {
   std::call_once(once, [] {
     OnigEncoding encodings[] = {ONIG_ENCODING_UTF8};
     onig_initialize(encodings, 1);
+    // Anybody may have written the expression: backtracking must not take all of the memory, nor
+    // nested groups all of the stack.
+    onig_set_match_stack_limit_size(kMostStackEntries);
+    onig_set_parse_depth_limit(kDeepestGroups);
     static std::vector<OnigCodePoint> letters = ranges_of(unicode::kLetter);
     static std::vector<OnigCodePoint> numbers = ranges_of(unicode::kNumber);
     onig_unicode_define_user_property("L", letters.data());
@@ -44,6 +51,20 @@ std::string message_of(int code, OnigErrorInfo* info) {
 }
 
 const OnigUChar* bytes(const char* text) { return reinterpret_cast<const OnigUChar*>(text); }
+
+// The steps that one search may take back. The library's own limit is one of each place where a
+// match may begin; where many places come near it, a text of a few pages would take hours.
+unsigned long most_steps(size_t bytes) {
+  return 10'000'000 + 100 * static_cast<unsigned long>(bytes);
+}
+
+struct MatchLimits {
+  OnigMatchParam* param = onig_new_match_param();
+  MatchLimits() { onig_initialize_match_param(param); }
+  MatchLimits(const MatchLimits&) = delete;
+  MatchLimits& operator=(const MatchLimits&) = delete;
+  ~MatchLimits() { onig_free_match_param(param); }
+};
 
 struct Region {
   OnigRegion* region = onig_region_new();
@@ -86,15 +107,23 @@ Regex::Match Regex::find(std::string_view text, size_t from) const {
   onig_region_clear(found.region);
   const OnigUChar* begin = bytes(text.data());
   const OnigUChar* end = bytes(text.data() + text.size());
-  const int at =
-      onig_search(impl_->regex, begin, end, begin + from, end, found.region, ONIG_OPTION_NONE);
+  thread_local const MatchLimits limits;
+  onig_set_retry_limit_in_search_of_match_param(limits.param, most_steps(text.size() - from));
+  const int at = onig_search_with_param(impl_->regex, begin, end, begin + from, end, found.region,
+                                        ONIG_OPTION_NONE, limits.param);
   if (at == ONIG_MISMATCH) return {};
   if (at < 0) {
     throw Error("the regular expression " + in_quotes(impl_->pattern) + " gave up on a text (" +
                     message_of(at, nullptr) + ")",
                 impl_->where, "shorten the text, or take a model with a simpler expression");
   }
-  return {static_cast<size_t>(found.region->beg[0]), static_cast<size_t>(found.region->end[0])};
+  const auto first = static_cast<size_t>(found.region->beg[0]);
+  const auto last = static_cast<size_t>(found.region->end[0]);
+  if (first > last || first < from) {  // as with \K in a look-ahead
+    throw Error("the regular expression " + in_quotes(impl_->pattern) + " matches backwards",
+                impl_->where, "take the tokenizer files of the model again");
+  }
+  return {first, last};
 }
 
 }  // namespace thaw

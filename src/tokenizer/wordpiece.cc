@@ -58,9 +58,14 @@ size_t WordPiece::append_longest(const StringTable& table, std::string_view word
     hashes[i] = hash;
   }
   // Longer candidates than there are hashes kept: only for vocabularies with such tokens.
+  std::vector<uint64_t> more;  // the hash of each
+  for (size_t i = kept; i < limit; ++i) {
+    hash = StringTable::extend(hash, word[start + i]);
+    more.push_back(hash);
+  }
   for (size_t length = limit; length > kept; --length) {
     if (!is_boundary(word, start + length)) continue;
-    const int32_t id = table.find(word.substr(start, length));
+    const int32_t id = table.find(word.substr(start, length), more[length - kept - 1]);
     if (id == StringTable::kAbsent) continue;
     ids.push_back(id);
     return start + length;

@@ -57,6 +57,12 @@ TEST(JsonLines, NamesTheLineOfWhatIsBroken) {
   EXPECT_THAT(error("[{\"text\": ", "a.json"), HasSubstr("is not valid JSON"));
 }
 
+TEST(JsonLines, ANumberThatNoDoubleHoldsIsAnError) {
+  EXPECT_THAT(error("{\"text\": \"a\", \"label\": 1}\n{\"text\": \"b\", \"label\": 1e999}\n"),
+              HasSubstr("a.jsonl:2: holds a number that is too large"));
+  EXPECT_THAT(error("[{\"text\": \"a\", \"label\": -1e999}]", "a.json"), HasSubstr("too large"));
+}
+
 TEST(JsonLines, SurvivesDeepNesting) {
   EXPECT_THAT(error(std::string(200000, '[')), HasSubstr("not valid JSON"));
   EXPECT_THAT(error("{\"text\": " + std::string(200000, '[')), HasSubstr("not valid JSON"));

@@ -42,8 +42,9 @@ TEST(HubName, FileNamesStayInTheirFolder) {
   for (const char* name : {"config.json", "1_Pooling/config.json", "a b/…", ".gitattributes"}) {
     EXPECT_TRUE(is_safe_file_name(name)) << name;
   }
-  for (const std::string name : {"", "/etc/passwd", "..", "../x", "a/../../x", "a/..", "./a",
-                                 "a//b", "a/", "a\\..\\b", "C:\\x", "a\nb"}) {
+  for (const std::string name :
+       {"", "/etc/passwd", "..", "../x", "a/../../x", "a/..", "./a", "a//b", "a/", "a\\..\\b",
+        "C:\\x", "a\nb", "\x1b[2J.csv", "\u009B2J.csv", "x\u202Evsc.exe", "\xFF.csv"}) {
     EXPECT_FALSE(is_safe_file_name(name)) << name;
   }
   EXPECT_FALSE(is_safe_file_name(std::string("a\0b", 3)));

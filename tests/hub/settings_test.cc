@@ -58,6 +58,15 @@ TEST(HubSettings, ReadsWhatElseTheEnvironmentSays) {
             "https://mirror.example/hf");
   EXPECT_THROW(settings_of({{"HF_ENDPOINT", "mirror.example"}}), Error);
   EXPECT_THROW(settings_of({{"HF_ENDPOINT", "https://a b"}}), Error);
+  // It stands in messages, so it holds no password, not even where it is refused.
+  for (const char* endpoint : {"https://me:secret@mirror.example", "me:secret@mirror.example"}) {
+    try {
+      settings_of({{"HF_ENDPOINT", endpoint}});
+      ADD_FAILURE() << endpoint;
+    } catch (const Error& error) {
+      EXPECT_EQ(std::string(error.what()).find("secret"), std::string::npos) << error.what();
+    }
+  }
   EXPECT_EQ(settings_of({}).offline, "");
   EXPECT_EQ(settings_of({{"HF_HUB_OFFLINE", "0"}}).offline, "");
   EXPECT_EQ(settings_of({{"HF_HUB_OFFLINE", "Yes"}}).offline, "HF_HUB_OFFLINE");

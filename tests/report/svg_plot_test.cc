@@ -43,6 +43,15 @@ TEST(Axis, HoldsItsValuesWhateverTheyAre) {
       EXPECT_LE(axis.ticks.size(), 12u) << low << " " << high;
     }
   }
+  // What no plot shows but a file may hold.
+  const double most = std::numeric_limits<double>::max();
+  for (const Axis& axis : {nice_axis(-most, most, 5), nice_axis(most, most, 5),
+                           nice_axis(0, most, 5), counting_axis(most, 6)}) {
+    EXPECT_LT(axis.low, axis.high);
+    EXPECT_TRUE(std::isfinite(axis.low) && std::isfinite(axis.high));
+    EXPECT_GE(axis.ticks.size(), 2u);
+    EXPECT_LE(axis.ticks.size(), 12u);
+  }
   const double infinite = std::numeric_limits<double>::infinity();
   EXPECT_THAT(nice_axis(infinite, -infinite, 5).ticks, SizeIs(6));
 }

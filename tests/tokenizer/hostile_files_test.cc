@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
+
 #include "base/error.h"
 #include "tests/tokenizer/golden_folder.h"
 #include "tokenizer/tokenizer.h"
@@ -158,6 +160,94 @@ TEST(TokenizerJson, AVocabularyWithVeryLongTokensWorks) {
   const Tokenizer loaded = load(tokenizer);
   EXPECT_THAT(loaded.encode(longest + longest + "q", 0), ElementsAre(3, 4, 5));
   EXPECT_THAT(loaded.encode(std::string(1001, 'q'), 0), ElementsAre(0));
+}
+
+// Half a second of the processor at most is what any of these takes; without limits some would take
+// days, and others all memory.
+template <class Act>
+void expect_quick(const Act& act) {
+  const std::clock_t begin = std::clock();
+  act();
+  EXPECT_LT(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC, 10);
+}
+
+json with_split(const std::string& expression) {
+  return changed("/pre_tokenizer", {{"type", "Split"},
+                                    {"pattern", {{"Regex", expression}}},
+                                    {"behavior", "Isolated"},
+                                    {"invert", false}});
+}
+
+TEST(TokenizerJson, ARegularExpressionThatBacktracksWithoutEndGivesUp) {
+  const std::string text = std::string(4000, 'a') + "!";
+  for (const char* expression : {"(a+)+$", "(a|aa)+$", "(a*)*b", "(?:a?){40}a{40}b"}) {
+    expect_quick([&] {
+      const Tokenizer tokenizer = load(with_split(expression));
+      error_of([&] { tokenizer.encode(text, 0); });
+    });
+  }
+  EXPECT_THAT(error_of([&] { load(with_split("(a+)+$")).encode(text, 0); }),
+              HasSubstr("the regular expression '(a+)+$' gave up on a text"));
+}
+
+TEST(TokenizerJson, ARegularExpressionThatNestsWithoutEndIsRefused) {
+  expect_quick([] {
+    EXPECT_THAT(error_of(with_split(std::string(5000, '(') + std::string(5000, ')'))),
+                HasSubstr("is not understood"));
+  });
+}
+
+// \K moves a match's beginning, here behind its end.
+TEST(TokenizerJson, AMatchThatIsMovedStaysInTheText) {
+  for (const char* expression : {"(?=ab\\K)", "a\\K", "(?<=a)\\K", "(?=a\\Kb)x?"}) {
+    SCOPED_TRACE(expression);
+    error_of([&] {
+      for (const int32_t id : load(with_split(expression)).encode("xabab a", 0)) EXPECT_LE(id, 2);
+    });
+  }
+}
+
+TEST(TokenizerJson, NormalizersThatDoubleATextAgainAndAgainAreStopped) {
+  json steps = json::array();
+  for (int i = 0; i < 60; ++i) {
+    steps.push_back({{"type", "Replace"}, {"pattern", {{"String", "a"}}}, {"content", "aa"}});
+  }
+  const json tokenizer = changed("/normalizer", {{"type", "Sequence"}, {"normalizers", steps}});
+  expect_quick([&] {
+    EXPECT_THAT(error_of([&] { load(tokenizer).encode("a a a", 0); }),
+                HasSubstr("bytes of one of 5"));
+  });
+  const json one = changed("/normalizer", {{"type", "Replace"},
+                                           {"pattern", {{"String", "a"}}},
+                                           {"content", std::string(1'000'000, 'b')}});
+  expect_quick([&] {
+    EXPECT_THAT(error_of([&] { load(one).encode(std::string(4000, 'a'), 0); }),
+                HasSubstr("bytes of one of 4000"));
+  });
+}
+
+TEST(TokenizerJson, PreTokenizersThatDoubleATextAgainAndAgainAreStopped) {
+  json steps = json::array();
+  for (int i = 0; i < 60; ++i) {
+    steps.push_back({{"type", "ByteLevel"},
+                     {"add_prefix_space", false},
+                     {"trim_offsets", false},
+                     {"use_regex", false}});
+  }
+  json tokenizer = changed("/pre_tokenizer", {{"type", "Sequence"}, {"pretokenizers", steps}});
+  tokenizer["normalizer"] = nullptr;
+  expect_quick([&] {
+    EXPECT_THAT(error_of([&] { load(tokenizer).encode("\u00e9", 0); }),
+                HasSubstr("bytes of one of 2"));
+  });
+}
+
+TEST(TokenizerJson, LongTokensCostNoMoreThanTheirLengthAtEachPlace) {
+  json tokenizer = small_tokenizer();
+  tokenizer["model"]["max_input_chars_per_word"] = 1'000'000;
+  tokenizer["model"]["vocab"]["##" + std::string(4000, 'b') + "c"] = 3;
+  const Tokenizer loaded = load(tokenizer);
+  expect_quick([&] { EXPECT_EQ(loaded.encode("a" + std::string(8000, 'b'), 0).size(), 8001u); });
 }
 
 TEST(TokenizerFolder, WithoutATokenizerIsAnErrorThatNamesIt) {

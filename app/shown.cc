@@ -1,0 +1,41 @@
+#include "shown.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/printable.h"
+
+namespace thaw {
+
+std::string shown(const std::string& lines) { return printable(lines, true); }
+
+std::string shown_sentence(const std::string& sentence) {
+  constexpr size_t kLongest = 4000;  // bytes
+  if (sentence.size() <= kLongest) return printable(sentence);
+  return printable(sentence.substr(0, kLongest)) + "…";
+}
+
+std::string shown_json(const std::string& json) {
+  std::string out;
+  for (size_t at = 0; at < json.size();) {
+    const size_t length = std::max<size_t>(1, character_length(std::string_view(json).substr(at)));
+    const std::string character = json.substr(at, length);
+    at += length;
+    if (character == "\n" || printable(character) == character) {
+      out += character;
+      continue;
+    }
+    // Of one to three bytes: DEL, C1, and marks of the basic plane.
+    unsigned code = static_cast<unsigned char>(character[0]);
+    if (length > 1) code &= length == 2 ? 0x1Fu : 0x0Fu;
+    for (size_t i = 1; i < length; ++i) {
+      code = code << 6 | (static_cast<unsigned char>(character[i]) & 0x3Fu);
+    }
+    char escape[16];
+    std::snprintf(escape, sizeof(escape), "\\u%04x", code);
+    out += escape;
+  }
+  return out;
+}
+
+}  // namespace thaw

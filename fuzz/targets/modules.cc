@@ -1,0 +1,24 @@
+// A sentence encoder's modules.json and what it leads to: its files are the parts of the input.
+// What was accepted lies in the folder.
+#include "fuzz/target.h"
+#include "model_io/sentence_modules.h"
+
+THAW_FUZZ_TARGET(modules) {
+  using thaw::fuzz::require;
+  static thaw::fuzz::MemoryFolder folder;
+  thaw::fuzz::Input parts(input);
+  folder.clear();
+  for (const char* name : {"modules.json", "1_Pooling/config.json", "2_Dense/config.json",
+                           "sentence_bert_config.json"}) {
+    const std::string_view part = parts.take_part();
+    if (!part.empty()) folder.add(name, part);
+  }
+  std::optional<thaw::SentenceModules> modules;
+  if (!thaw::fuzz::accepts([&] { modules = thaw::read_sentence_modules(folder.path()); })) return;
+  if (!modules) return;
+  require(modules->max_seq_length >= 0 && modules->max_seq_length <= 1 << 24,
+          "the longest text is possible");
+  if (!modules->dense_folder) return;
+  const std::string inside = modules->dense_folder->lexically_normal().string();
+  require(inside.starts_with(folder.path().string()), "modules lie in the folder");
+}

@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# Runs the fuzz targets of fuzz/targets/ from their corpora, each for some seconds, and stops at the
+# first that finds something. What it found lies in build-fuzz/findings/, and the same program takes
+# it as an argument: build-fuzz/fuzz_json build-fuzz/findings/json-crash-….
+#
+#   scripts/fuzz.sh                        every target, 5 seconds each
+#   scripts/fuzz.sh --seconds 3600 json    an hour of one
+#   scripts/fuzz.sh --executions 10000000  until each has run so often
+#   scripts/fuzz.sh --new-corpus           makes fuzz/corpus/ anew from fuzz/make_corpus.py and from
+#                                          what runs found, without inputs that reach nothing new
+#   --may-skip                             where clang's libFuzzer is missing, ends with code 77
+#                                          instead of installing it
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+folder=build-fuzz
+seconds=5
+executions=
+new_corpus=
+may_skip=
+targets=()
+while (($# > 0)); do
+  case $1 in
+    --seconds | --executions)
+      [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || die "$1 needs a whole number from 1."
+      if [[ $1 == --seconds ]]; then seconds=$2; else executions=$2; fi
+      shift
+      ;;
+    --new-corpus) new_corpus=1 ;;
+    --may-skip) may_skip=1 ;;
+    -*) die "'$1' is not an option of scripts/fuzz.sh: its first lines list them." ;;
+    *)
+      [[ $1 =~ ^[a-z_]+$ && -f fuzz/targets/$1.cc ]] || die "there is no fuzz target '$1' in fuzz/targets/."
+      targets+=("$1")
+      ;;
+  esac
+  shift
+done
+
+# A clang++ that links libFuzzer and the sanitizers. Debian 12's is 14.
+find_compiler() {
+  local compiler work found=1
+  work=$(mktemp -d)
+  printf 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }\n' >"$work/a.cc"
+  for compiler in "${CXX:-}" clang++-14 clang++; do
+    [[ $compiler == *clang* ]] && command -v "$compiler" >/dev/null || continue
+    if "$compiler" -fsanitize=fuzzer,address,undefined "$work/a.cc" -o "$work/a" 2>/dev/null; then
+      printf '%s' "$compiler"
+      found=0
+      break
+    fi
+  done
+  rm -rf "$work"
+  return "$found"
+}
+
+step "Fuzz targets"
+if ! compiler=$(find_compiler); then
+  if [[ -n $may_skip ]]; then
+    say "Skipped: clang with its libFuzzer is missing (scripts/install-dependencies.sh --fuzzers-only)."
+    exit 77
+  fi
+  scripts/install-dependencies.sh --fuzzers-only || exit
+  compiler=$(find_compiler) || die "clang with its libFuzzer is missing: see the lines above."
+fi
+command -v cmake >/dev/null || die "CMake is missing: run scripts/install-dependencies.sh first."
+
+make_folder "$folder"
+flags=(-DCMAKE_CXX_COMPILER="$compiler")
+if [[ -f $folder/CMakeCache.txt ]]; then
+  grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$repository/fuzz" "$folder/CMakeCache.txt" || flags+=(--fresh)
+elif command -v ninja >/dev/null; then
+  flags+=(-G Ninja)
+fi
+if command -v ccache >/dev/null; then
+  flags+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+fi
+cmake -S fuzz -B "$folder" "${flags[@]}" >"$folder/configure.log" 2>&1 || {
+  grep -v '^-- ' "$folder/configure.log" | tail -n 25 >&2
+  die "what thaw is built with is not all there: run scripts/install-dependencies.sh first, then this again."
+}
+if ((${#targets[@]} == 0)); then
+  for source in fuzz/targets/*.cc; do
+    target=$(basename "$source" .cc)
+    # Parquet's needs Arrow, without which the others do.
+    grep -q "the target $target is left out" "$folder/configure.log" || targets+=("$target")
+  done
+fi
+say "Building with $compiler in $folder/ (some minutes the first time)"
+cmake --build "$folder" --parallel "$(nproc)" --target "${targets[@]/#/fuzz_}" >"$folder/build.log" 2>&1 || {
+  grep -E 'error|FAILED' "$folder/build.log" | head -n 25 >&2
+  die "the build failed: $folder/build.log has all of it."
+}
+
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:allocator_may_return_null=0}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+# A mistake in thaw shows in small inputs; large ones are slow.
+options=(-timeout=5 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=1)
+length_of() {
+  case $1 in
+    parquet) printf 16384 ;;
+    *) printf 4096 ;;
+  esac
+}
+
+if [[ -n $new_corpus ]]; then
+  step "A new corpus"
+  seeds=$(mktemp -d)
+  trap 'rm -rf "$seeds"' EXIT
+  python3 fuzz/make_corpus.py "$seeds" || die "fuzz/make_corpus.py failed."
+  for target in "${targets[@]}"; do
+    rm -rf "fuzz/corpus/$target"
+    mkdir -p "fuzz/corpus/$target" "$folder/corpus/$target" "$seeds/$target" "fuzz/regressions/$target"
+    # The smallest come first, so that few bytes are kept. Regressions stay, whatever they reach.
+    "$folder/fuzz_$target" -merge=1 -max_len=1024 "${options[@]}" "fuzz/corpus/$target" "$seeds/$target" \
+      "$folder/corpus/$target" >"$folder/merge-$target.log" 2>&1 || die "$target: see $folder/merge-$target.log"
+    say "$target: $(find "fuzz/corpus/$target" -type f | wc -l) inputs, $(cat "fuzz/corpus/$target"/* | wc -c) bytes"
+  done
+  exit
+fi
+
+mkdir -p "$folder/findings"
+for target in "${targets[@]}"; do
+  mkdir -p "$folder/corpus/$target"
+  log=$folder/run-$target.log
+  limit=(-max_total_time="$seconds")
+  [[ -z $executions ]] || limit=(-runs="$executions")
+  [[ ! -f fuzz/dictionaries/$target.dict ]] || limit+=(-dict="fuzz/dictionaries/$target.dict")
+  corpora=("$folder/corpus/$target")
+  for known in "fuzz/corpus/$target" "fuzz/regressions/$target"; do
+    [[ ! -d $known ]] || corpora+=("$known")
+  done
+  started=$SECONDS
+  "$folder/fuzz_$target" "${options[@]}" "${limit[@]}" -max_len="$(length_of "$target")" \
+    -artifact_prefix="$folder/findings/$target-" "${corpora[@]}" >"$log" 2>&1 || {
+    grep -aE 'this does not hold|ERROR|SUMMARY|runtime error|Test unit written' "$log" | head -n 12 >&2
+    die "$target found something: $log has all of it, and $folder/findings/ the input."
+  }
+  runs=$(awk '/^stat::number_of_executed_units/ { print $2 }' "$log")
+  edges=$(grep -aoE 'cov: [0-9]+' "$log" | tail -n 1 | cut -d' ' -f2) || edges='?'
+  say "$target: $runs executions in $((SECONDS - started)) s, $edges edges, nothing found"
+done
