@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "commands.h"
 #include "console.h"
+#include "experiment/run_identity.h"
 #include "experiment/settings.h"
 #include "resume.h"
 #include "setting_flags.h"
@@ -74,11 +75,13 @@ int main(int argc, char** argv) {
     return error.get_exit_code();
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;
+  } catch (const thaw::CannotGoOn& error) {
+    std::fprintf(stderr, "thaw: %s\n", thaw::shown_sentence(error.what()).c_str());
+    return 1;
   } catch (const thaw::Error& error) {
     // It may hold names from files that anybody wrote, which must not command the terminal.
     std::fprintf(stderr, "thaw: %s\n", thaw::shown_sentence(error.what()).c_str());
-    // One that refuses a run says so itself.
-    if (std::string(error.what()).find("--resume") == std::string::npos) say_how_to_go_on();
+    say_how_to_go_on();
     return 1;
   } catch (const thaw::Interrupted&) {
     std::fprintf(stderr, "\nthaw: stopped; what was complete is kept\n");

@@ -47,8 +47,8 @@ std::optional<AskedRun> ResumeFlag::what_to_run(AskedRun command_line) const {
   if (!names_folder()) return command_line;
   AskedRun asked = Journal::asked(out);
   if (asked.command != command_line.command) {
-    throw Error("the run was begun by thaw " + asked.command, out,
-                "go on with thaw " + asked.command + " --resume " + out);
+    throw CannotGoOn("the run was begun by thaw " + asked.command, out,
+                     "go on with thaw " + asked.command + " --resume " + out);
   }
   // What else is said must agree with what was asked; a check of the journal sees to that.
   if (!command_line.recipe.empty()) asked.recipe = command_line.recipe;

@@ -437,9 +437,9 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   Precision precision = choose_precision(settings.precision, results.precision);
   const bool goes_on = asked != nullptr && Journal::is_unfinished(settings.out);
   if (goes_on && !resume) {
-    throw Error("holds a run that is not finished", settings.out,
-                "go on with it (thaw " + asked->command + " --resume " + settings.out +
-                    "), or name a new folder with --out");
+    throw CannotGoOn("holds a run that is not finished", settings.out,
+                     "go on with it (thaw " + asked->command + " --resume " + settings.out +
+                         "), or name a new folder with --out");
   }
   if (asked != nullptr) Journal::clear(settings.out);
   if (!goes_on) create_output_folder(settings.out);

@@ -20,8 +20,8 @@ namespace thaw {
 //
 // With `asked`, from which the settings were made, a journal is kept in OUT/.resume
 // (experiment/journal.h) until all is written; where one is there already, the comparison goes on
-// from it and ends with the bytes of one that was never broken off. Throws Error where it is one of
-// another comparison, and for an unfinished one where not `resume`.
+// from it and ends with the bytes of one that was never broken off. Throws CannotGoOn where it is
+// one of another comparison, and for an unfinished one where not `resume`.
 ComparisonResults run_comparison(const ExperimentSettings& settings,
                                  const std::filesystem::path& model_folder, bool single,
                                  const Listener& listener, const AskedRun* asked = nullptr,

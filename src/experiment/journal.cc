@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -257,6 +258,13 @@ Checkpointer Journal::checkpointer(int64_t number, const std::string& name) {
 
 void Journal::remove() {
   checkpoints_.wait();
+  if (checkpoints_.written() > 0) {
+    char text[120];
+    std::snprintf(text, sizeof(text),
+                  "the state of trainings was kept %lld times, which took %.1f seconds\n",
+                  static_cast<long long>(checkpoints_.written()), checkpoints_.seconds());
+    listener_.say(text);
+  }
   remove_tree(out_ / kDoneFolder);
   rename_file(folder_, out_ / kDoneFolder);
   remove_tree(out_ / kDoneFolder);

@@ -2,7 +2,6 @@
 
 #include <cstdlib>
 
-#include "base/error.h"
 #include "base/machine.h"
 #include "base/sha256.h"
 #include "classifier/frozen_hash.h"
@@ -99,8 +98,8 @@ std::map<std::string, std::string> environment_of() {
 
 void check_same_settings(const AskedRun& then, const AskedRun& now, const std::string& where) {
   if (then.command != now.command) {
-    throw Error("the run was begun by thaw " + then.command, where,
-                "go on with thaw " + then.command + " --resume");
+    throw CannotGoOn("the run was begun by thaw " + then.command, where,
+                     "go on with thaw " + then.command + " --resume");
   }
   const Values before = values_of(then), after = values_of(now);
   std::vector<std::string> keys;
@@ -110,7 +109,7 @@ void check_same_settings(const AskedRun& then, const AskedRun& now, const std::s
   for (const std::string& key : keys) {
     const std::string was = shown(before, key), is = shown(after, key);
     if (was == is) continue;
-    throw Error(
+    throw CannotGoOn(
         "'" + key + "' is " + is + " but was " + was + " when the run was begun", where,
         "leave it as it was (thaw " + then.command +
             " --resume FOLDER takes all settings from there), or begin anew in a new folder");
@@ -119,11 +118,15 @@ void check_same_settings(const AskedRun& then, const AskedRun& now, const std::s
 
 void check_same_identity(const RunIdentity& then, const RunIdentity& now, const std::string& where,
                          const Listener& listener) {
-  for (const auto& [what, hash] : now.fingerprints) {
-    const auto found = then.fingerprints.find(what);
-    if (found != then.fingerprints.end() && found->second == hash) continue;
-    throw Error("the " + what + " are not those that the run was begun with", where,
-                "put back what has changed, or begin anew in a new folder");
+  // Other rows make other tokens, so these say most where all else is the same.
+  for (const bool of_tokens : {false, true}) {
+    for (const auto& [what, hash] : now.fingerprints) {
+      if (what.starts_with("tokens") != of_tokens) continue;
+      const auto found = then.fingerprints.find(what);
+      if (found != then.fingerprints.end() && found->second == hash) continue;
+      throw CannotGoOn("the " + what + " are not those that the run was begun with", where,
+                       "put back what has changed, or begin anew in a new folder");
+    }
   }
   std::string changed;
   auto all = then.environment;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "classifier/classifier.h"
 #include "data/dataset.h"
 #include "experiment/settings.h"
@@ -25,6 +26,11 @@ struct RunIdentity {
   std::map<std::string, std::string> environment;   // "threads" -> "2"
 };
 
+// A run cannot go on as it is asked to.
+struct CannotGoOn : Error {
+  using Error::Error;
+};
+
 // SHA-256 of rows, tokens, label names, configuration and weights as they were read.
 std::map<std::string, std::string> fingerprints_of(
     const Dataset& data, const Classifier& model, const std::vector<const TokenizedTexts*>& tokens);
@@ -32,12 +38,12 @@ std::map<std::string, std::string> fingerprints_of(
 // Versions, CPU and threads.
 std::map<std::string, std::string> environment_of();
 
-// Throws Error that names the first setting that differs. Which folder the results go to, how often
-// states are kept and on how many threads it runs do not count.
+// Throws CannotGoOn that names the first setting that differs. Which folder the results go to, how
+// often states are kept and on how many threads it runs do not count.
 void check_same_settings(const AskedRun& then, const AskedRun& now, const std::string& where);
 
-// Throws Error that names the first thing read that is another one now; warns of an environment in
-// which bits may come out otherwise.
+// Throws CannotGoOn that names the first thing read that is another one now; warns of an
+// environment in which bits may come out otherwise.
 void check_same_identity(const RunIdentity& then, const RunIdentity& now, const std::string& where,
                          const Listener& listener);
 

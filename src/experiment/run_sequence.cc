@@ -13,9 +13,7 @@ namespace thaw {
 namespace fs = std::filesystem;
 namespace {
 
-// SHA-256 of the manifest of a folder whose files are what it says. Throws Error.
 std::string manifest_hash(const fs::path& folder) {
-  verify_folder(folder);
   return sha256_hex(MappedFile::open(folder / kManifestName).text());
 }
 
@@ -75,6 +73,7 @@ template <class T>
 bool RunSequence<T>::is_saved(const std::string& approach, const Journal::Finished& finished) {
   if (finished.model.empty()) return true;
   try {
+    verify_folder(model_folder(approach));
     if (manifest_hash(model_folder(approach)) == finished.model) {
       saved_model_ = finished.model;
       return true;
@@ -94,6 +93,7 @@ fs::path RunSequence<T>::model_folder(const std::string& approach) const {
 
 template <class T>
 void RunSequence<T>::model_was_saved(const std::string& approach) {
+  // Saving has read it back already.
   if (journal_ != nullptr) saved_model_ = manifest_hash(model_folder(approach));
 }
 

@@ -186,7 +186,7 @@ class KilledProgram : public testing::Test {
             "--sizes",
             "0.5",
             "--search",
-            "lr,epochs",
+            "lr",
             "--epochs",
             "2",
             "--precision",

@@ -4,11 +4,11 @@ namespace thaw {
 namespace {
 
 TEST_F(KilledProgram, EveryStrategyEndsWithTheSameBytesAfterKillsAtRandomMoments) {
-  check(every_strategy(), 30);
+  check(every_strategy(), 20);
 }
 
 TEST_F(KilledProgram, SweepsAndSearchesEndWithTheSameBytesAfterKillsAtRandomMoments) {
-  check(sweeps(), 20);
+  check(sweeps(), 12);
 }
 
 class ResumedProgram : public KilledProgram {
