@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <exception>
 #include <filesystem>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -41,6 +44,86 @@ TEST_P(Corpus, IsReadOrRefusedInTime) {
     EXPECT_NO_THROW(GetParam().run({exact.data(), exact.size()}));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     EXPECT_LT(took.count(), 30) << "small inputs are read in a moment";
+  }
+}
+
+// A few of what libFuzzer's mutations are, without its sense for what is new.
+std::string spoilt(std::string text, const std::string& other, std::mt19937_64& random) {
+  const auto below = [&](size_t limit) { return limit == 0 ? 0 : random() % limit; };
+  static const std::vector<std::string> signs = {"\"",
+                                                 "{",
+                                                 "}",
+                                                 "[",
+                                                 "]",
+                                                 ",",
+                                                 ":",
+                                                 "\n",
+                                                 "\\",
+                                                 "\0",
+                                                 "0",
+                                                 "-1",
+                                                 "1e999",
+                                                 "9223372036854775808",
+                                                 "\xFF",
+                                                 "\x80",
+                                                 "\xEF\xBB\xBF",
+                                                 "../",
+                                                 "null",
+                                                 "\u202E",
+                                                 "'",
+                                                 "%",
+                                                 "&",
+                                                 "<",
+                                                 "="};
+  for (size_t changes = 1 + below(4); changes > 0; --changes) {
+    const size_t at = below(text.size() + 1);
+    switch (below(7)) {
+      case 0:
+        if (at < text.size()) text[at] = static_cast<char>(random());
+        break;
+      case 1:
+        if (at < text.size()) text[at] = static_cast<char>(text[at] ^ (1 << below(8)));
+        break;
+      case 2:
+        text.erase(at, below(1 + below(64)));
+        break;
+      case 3:
+        text.insert(at, signs[below(signs.size())]);
+        break;
+      case 4:
+        text.insert(at, text.substr(below(text.size() + 1), below(64)));
+        break;
+      case 5:
+        text.resize(at);
+        break;
+      default:
+        text.insert(at, other.substr(below(other.size() + 1), below(200)));
+    }
+  }
+  return text;
+}
+
+// THAW_FUZZ_ROUNDS in the environment: how many spoilt copies of each input. A machine without
+// clang can so look for mistakes as well; libFuzzer finds them sooner.
+TEST_P(Corpus, IsReadOrRefusedWhereItIsSpoilt) {
+  const char* const asked = std::getenv("THAW_FUZZ_ROUNDS");
+  const int rounds = asked == nullptr ? 4 : std::atoi(asked);
+  std::vector<std::string> inputs;
+  for (const fs::path& file : files_of(GetParam().name)) inputs.push_back(read_text_file(file));
+  ASSERT_FALSE(inputs.empty());
+  std::mt19937_64 random(static_cast<uint64_t>(rounds));
+  for (int round = 0; round < rounds; ++round) {
+    for (const std::string& input : inputs) {
+      const std::string bytes = spoilt(input, inputs[random() % inputs.size()], random);
+      const std::vector<char> exact(bytes.begin(), bytes.end());
+      try {
+        GetParam().run({exact.data(), exact.size()});
+      } catch (const std::exception& error) {
+        const fs::path kept = fs::temp_directory_path() / ("thaw-" + std::string(GetParam().name));
+        write_file(kept, bytes);
+        FAIL() << error.what() << "; the input is kept as " << kept;
+      }
+    }
   }
 }
 

@@ -10,7 +10,7 @@ using thaw::FileFormat;
 using thaw::Table;
 using thaw::TableRequest;
 
-std::string quoted(std::string_view text) {
+std::string in_csv(std::string_view text) {
   std::string field = "\"";
   for (const char c : text) {
     if (c == '"') field += '"';
@@ -58,11 +58,11 @@ THAW_FUZZ_TARGET(delimited) {
   std::string csv = request.with_labels ? "text,label" : "text";
   if (!request.pair_column.empty()) csv += ",pair";
   for (int64_t row = 0; row < table.texts.size(); ++row) {
-    csv += "\r\n" + quoted(table.texts[row]);
+    csv += "\r\n" + in_csv(table.texts[row]);
     if (request.with_labels) {
-      csv += ',' + quoted(table.labels.values()[static_cast<size_t>(table.labels.code(row))]);
+      csv += ',' + in_csv(table.labels.values()[static_cast<size_t>(table.labels.code(row))]);
     }
-    if (!request.pair_column.empty()) csv += ',' + quoted(table.texts.pair(row));
+    if (!request.pair_column.empty()) csv += ',' + in_csv(table.texts.pair(row));
   }
   TableRequest plain;
   plain.with_labels = request.with_labels;

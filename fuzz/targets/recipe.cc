@@ -1,8 +1,9 @@
 // A recipe (TOML), and lines of --set KEY=VALUE: settings that were made of them are possible ones.
+#include "experiment/recipe.h"
+
 #include <set>
 
 #include "base/printable.h"
-#include "experiment/recipe.h"
 #include "fuzz/target.h"
 
 namespace {

@@ -82,6 +82,7 @@ class Converter {
 }  // namespace
 
 ordered_json parse_yaml(std::string_view text, const std::string& where) {
+  if (text.empty()) return nullptr;  // the library takes no null pointer, even for no bytes
   yaml_parser_t parser;
   if (yaml_parser_initialize(&parser) == 0) throw Error("memory ran out", where);
   const std::unique_ptr<yaml_parser_t, void (*)(yaml_parser_t*)> parser_end(&parser,
