@@ -35,7 +35,7 @@ void write_model(const std::filesystem::path& encoder, const std::filesystem::pa
     initialize_parameter(parameter, classifier.config.initializer_range, 1, values.back().data());
     parameter.value = values.back().data();
   }
-  save_classifier(classifier, Tokenizer::load(encoder), 512, folder);
+  write_classifier(classifier, Tokenizer::load(encoder), 512, folder);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "base/file_hash.h"
 #include "base/file_name.h"
 #include "base/files.h"
+#include "base/retold_error.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -130,8 +131,12 @@ std::vector<ManifestEntry> FolderWriter::sync_files() const {
 }
 
 void FolderWriter::commit(const std::string& last) {
-  write_file(path() / kManifestName, manifest_text(sync_files()));
-  verify_folder(path());
+  try {
+    write_file(path() / kManifestName, manifest_text(sync_files()));
+    verify_folder(path());
+  } catch (const Error& error) {
+    throw retold(error, path(), target_, elsewhere_);
+  }
   if (others_ == Others::kGone) {
     replace_target();
   } else {

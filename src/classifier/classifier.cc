@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/retold_error.h"
 #include "encoder/weights.h"
 #include "model_io/safetensors.h"
 
@@ -190,8 +191,13 @@ int default_max_length(const Classifier& classifier, const Tokenizer& tokenizer)
 
 void save_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
                      const fs::path& folder, FolderWriter::Others others) {
-  FolderWriter writer(folder, others, "name another folder with --out");
-  write_classifier(classifier, tokenizer, max_length, writer.path());
+  const std::string elsewhere = "name another folder with --out";
+  FolderWriter writer(folder, others, elsewhere);
+  try {
+    write_classifier(classifier, tokenizer, max_length, writer.path());
+  } catch (const Error& error) {
+    throw retold(error, writer.path(), folder, elsewhere);
+  }
   writer.commit("config.json");
 }
 

@@ -175,9 +175,10 @@ fs::path RepoCache::link(const std::string& commit, const std::string& name,
   return path;
 }
 
-FileLock::FileLock(const fs::path& path, const std::function<void()>& waiting) {
+FileLock::FileLock(const fs::path& path, const std::function<void()>& waiting,
+                   const std::string& elsewhere) {
   const bool is_new = !is_file(path);
-  file_ = WritableFile(path, O_RDWR | O_CREAT, 0664, {}, kAnotherCache);
+  file_ = WritableFile(path, O_RDWR | O_CREAT, 0664, {}, elsewhere);
   // Whoever shares the cache may wait for the lock, too, whatever the umask.
   if (is_new) (void)file_calls().set_mode(file_.descriptor(), 0664);
   for (;;) {

