@@ -131,12 +131,14 @@ ChosenColumns choose_columns(const std::vector<std::string>& names, const TableR
   if (!request.text_column.empty()) {
     chosen.text = chooser.named(request.text_column, "--text-column");
   } else {
-    chosen.text = chooser.guessed(text_guesses(), chosen.label, chosen.pair, "text", "--text-column");
+    chosen.text =
+        chooser.guessed(text_guesses(), chosen.label, chosen.pair, "text", "--text-column");
   }
   if (chosen.text < 0 && names.size() == 1 && !request.with_labels) chosen.text = 0;
   const bool text_unknown = chosen.text < 0;
   if (chosen.label < 0 && (request.with_labels || text_unknown)) {
-    chosen.label = chooser.guessed(label_guesses(), chosen.text, chosen.pair, "label", "--label-column");
+    chosen.label =
+        chooser.guessed(label_guesses(), chosen.text, chosen.pair, "label", "--label-column");
   }
   if (names.size() == 2 && chosen.pair < 0) {
     if (text_unknown && chosen.label >= 0) chosen.text = 1 - chosen.label;

@@ -221,8 +221,8 @@ TextColumn read_texts(const std::string& path, const std::string& text_column,
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     return read_lines(text, "standard input");
   }
-  const bool is_table = has_table_ending(path) || !text_column.empty() || !columns.empty() ||
-                        !pair_column.empty();
+  const bool is_table =
+      has_table_ending(path) || !text_column.empty() || !columns.empty() || !pair_column.empty();
   const MappedFile file = MappedFile::open(path);
   if (!is_table && !file.text().starts_with("PAR1")) {
     return read_lines(checked_text(file.text(), path), path);

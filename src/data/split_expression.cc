@@ -45,8 +45,7 @@ class Scanner {
     std::string digits = cut(end);
     std::erase(digits, '_');
     int64_t value = 0;
-    const auto [rest, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    const auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (error == std::errc::invalid_argument) return std::nullopt;
     if (error != std::errc()) value = digits[0] == '-' ? -kLargestBound : kLargestBound;
     return std::clamp(value, -kLargestBound, kLargestBound);

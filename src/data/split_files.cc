@@ -253,7 +253,8 @@ Table read_split_source(const SplitSource& source, const fs::path& mapping,
   for (size_t i = 1; i < source.files.size(); ++i) {
     const Table next = read_table(source.files[i], request);
     note_rows(next);
-    for (int64_t row = 0; row < next.texts.size(); ++row) table.texts.push_back_row(next.texts, row);
+    for (int64_t row = 0; row < next.texts.size(); ++row)
+      table.texts.push_back_row(next.texts, row);
     table.labels.append(next.labels);
     if (table.class_names != next.class_names) {
       throw Error("its label names differ from those of the first shard", source.files[i].string(),

@@ -62,8 +62,8 @@ void Embeddings<T>::run(const Batch& batch, const Dropout& dropout, T* out, floa
   const int64_t rows = batch.padded_tokens, width = config_.embedding_width();
   const EmbeddingTables tables{value(Role::kWordEmbedding), value(Role::kPositionEmbedding),
                                value(Role::kTypeEmbedding)};
-  embedding_forward(tables, batch.ids.data(), positions(batch),
-                    types(batch), batch.tokens, rows, width, sum_.data());
+  embedding_forward(tables, batch.ids.data(), positions(batch), types(batch), batch.tokens, rows,
+                    width, sum_.data());
   T* normed = config_.projects_embeddings() ? normed_.data() : out;
   const LayerNormWeights norm{value(Role::kEmbeddingNormGamma), value(Role::kEmbeddingNormBeta),
                               config_.layer_norm_eps};
@@ -121,9 +121,9 @@ void Embeddings<T>::backward(const Batch& batch, const Dropout& dropout, T* d_ou
                                      gradient(Role::kPositionEmbedding),
                                      gradient(Role::kTypeEmbedding)};
   const bool own_positions = config_.traits().positions_follow_padding;
-  embedding_backward<T>(
-      d_sum, batch.ids.data(), own_positions ? positions_.data() : batch.positions.data(),
-      types(batch), batch.tokens, width, gradients);
+  embedding_backward<T>(d_sum, batch.ids.data(),
+                        own_positions ? positions_.data() : batch.positions.data(), types(batch),
+                        batch.tokens, width, gradients);
   // The padding token's embeddings are not trained (padding_idx in PyTorch).
   for (float* table : {gradients.word, own_positions ? gradients.position : nullptr}) {
     if (table == nullptr) continue;

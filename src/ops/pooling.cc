@@ -213,6 +213,7 @@ void max_pooling_backward(const float* d_pooled, const int32_t* argmax, int64_t 
   });
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a type cannot stand in parentheses.
 #define THAW_INSTANTIATE_POOLING(T)                                                               \
   template void cls_pooling_forward<T>(const T*, const int32_t*, int64_t, int64_t, float*);       \
   template void cls_pooling_backward<T>(const float*, const int32_t*, int64_t, int64_t, int64_t,  \
@@ -223,6 +224,7 @@ void max_pooling_backward(const float* d_pooled, const int32_t* argmax, int64_t 
   template void max_pooling_forward<T>(const T*, const int32_t*, int64_t, int64_t, float*,        \
                                        int32_t*);                                                 \
   template void max_pooling_backward<T>(const float*, const int32_t*, int64_t, int64_t, int64_t, T*)
+// NOLINTEND(bugprone-macro-parentheses)
 THAW_INSTANTIATE_POOLING(float);
 THAW_INSTANTIATE_POOLING(Bf16);
 #undef THAW_INSTANTIATE_POOLING

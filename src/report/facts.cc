@@ -144,7 +144,7 @@ ComparisonFacts comparison_facts(const ComparisonResults& results) {
     own.memory_factor = times(strategy.peak_memory_mb, first.peak_memory_mb);
     own.parameter_factor = times(static_cast<double>(strategy.trainable_parameters),
                                  static_cast<double>(first.trainable_parameters));
-    facts.strategies.push_back(std::move(own));
+    facts.strategies.push_back(own);
   }
   correct_over_comparisons(results, reference, facts);
   return facts;

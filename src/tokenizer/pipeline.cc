@@ -47,7 +47,7 @@ void encode_normalized(const TokenizerPipeline& pipeline, const Piece& text, siz
 
 // Appends the ids of a text without those of the post-processor, until `enough` are there.
 void encode_text(const TokenizerPipeline& pipeline, std::string_view text, size_t enough,
-                  TokenizerScratch& scratch, std::vector<int32_t>& ids) {
+                 TokenizerScratch& scratch, std::vector<int32_t>& ids) {
   text = unicode::valid_utf8(text, scratch.repaired);
   const bool asks = asks_for_start(pipeline.pre_tokenizer);
   scratch.raw_parts.clear();

@@ -58,6 +58,5 @@ TEST(Spill, AFolderThatCannotTakeItIsAnErrorThatNamesIt) {
   }
 }
 
-
 }  // namespace
 }  // namespace thaw

@@ -98,13 +98,17 @@ TEST(Columns, OfASecondTextAreNamedAndNeverGuessed) {
   TableRequest request;
   request.pair_column = "hypothesis";
   request.text_column = "premise";
-  const auto pair_of = [&](const Names& names) { return choose_columns(names, request, "a.csv").pair; };
+  const auto pair_of = [&](const Names& names) {
+    return choose_columns(names, request, "a.csv").pair;
+  };
   EXPECT_EQ(pair_of({"premise", "hypothesis", "label"}), 1);
   EXPECT_EQ(chosen({"premise", "hypothesis", "label"}, request), std::make_pair(0, 2));
   EXPECT_EQ(choose_columns({"text", "label", "hypothesis"}, {}, "a.csv").pair, -1);
   EXPECT_THAT(error_of([&] { pair_of({"premise", "label"}); }), HasSubstr("--text-pair"));
   request.pair_column = "premise";
-  EXPECT_THAT(error_of([&] { pair_of({"premise", "hypothesis", "label"}); }),
+  EXPECT_THAT(error_of([&] {
+                pair_of({"premise", "hypothesis", "label"});
+              }),
               HasSubstr("cannot be the second text and something else at once"));
 }
 

@@ -288,7 +288,8 @@ TEST_F(Load, KeepsTheTwoTextsOfAPairTogether) {
   for (int i = 0; i < 200; ++i) {
     const std::string n = std::to_string(i), label = std::to_string(i % 2);
     csv += "q" + n + ",\"a" + n + ", \"\"so\"\"\"," + label + "\n";
-    lines += R"({"question": "q)" + n + R"(", "answer": "a)" + n + R"(, \"so\"", "label": )" + label + "}\n";
+    lines += R"({"question": "q)" + n + R"(", "answer": "a)" + n + R"(, \"so\"", "label": )" +
+             label + "}\n";
   }
   folder_.write("a.csv", csv);
   folder_.write("a.jsonl", lines);

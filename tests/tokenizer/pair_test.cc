@@ -38,7 +38,8 @@ TEST(Pairs, HaveTheIdsAndTokenTypesOfTransformersAtEveryLength) {
 }
 
 TEST(Pairs, OfAColumnLieRowAfterRowWithTheirTypes) {
-  const TokenizerFiles files(Files{{"tokenizer_config.json", {{"tokenizer_class", "BertTokenizer"}}}});
+  const TokenizerFiles files(
+      Files{{"tokenizer_config.json", {{"tokenizer_class", "BertTokenizer"}}}});
   const Tokenizer tokenizer = Tokenizer::load(files.path());
   TextColumn texts;
   for (int row = 0; row < 300; ++row) {
@@ -55,8 +56,9 @@ TEST(Pairs, OfAColumnLieRowAfterRowWithTheirTypes) {
     const auto begin = all.offsets[row], end = all.offsets[row + 1];
     EXPECT_EQ(Ids(all.ids.begin() + begin, all.ids.begin() + end), ids);
     EXPECT_EQ(Ids(all.types.begin() + begin, all.types.begin() + end), types);
-    EXPECT_EQ(lengths[row], static_cast<int32_t>(
-                                tokenizer.encode_pair(texts[row], texts.pair(row), 0, types).size()));
+    EXPECT_EQ(
+        lengths[row],
+        static_cast<int32_t>(tokenizer.encode_pair(texts[row], texts.pair(row), 0, types).size()));
   }
 }
 
@@ -71,9 +73,11 @@ TEST(Pairs, AreRefusedByATemplateWithoutThem) {
                          {"single", json::array({piece})},
                          {"pair", pair},
                          {"special_tokens", json::object()}}},
-                       {"model", {{"type", "WordPiece"}, {"unk_token", "[UNK]"},
-                                  {"continuing_subword_prefix", "##"},
-                                  {"max_input_chars_per_word", 100}}}};
+                       {"model",
+                        {{"type", "WordPiece"},
+                         {"unk_token", "[UNK]"},
+                         {"continuing_subword_prefix", "##"},
+                         {"max_input_chars_per_word", 100}}}};
     const TokenizerFiles files(
         Files{{"tokenizer_config.json", {{"tokenizer_class", "PreTrainedTokenizerFast"}}},
               {"tokenizer.json", file}});
