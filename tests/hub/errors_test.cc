@@ -119,7 +119,7 @@ TEST_F(HubErrors, ARepositoryWithoutModel) {
 TEST_F(HubErrors, ACacheThatCannotBeWritten) {
   std::ofstream(folder_ / "file") << "x";
   settings_.cache = folder_ / "file";
-  EXPECT_THAT(failure(), HasSubstr("set HF_HUB_CACHE to a folder that you may write to"));
+  EXPECT_THAT(failure(), HasSubstr("set HF_HUB_CACHE to another folder"));
 }
 
 TEST_F(HubErrors, AreOneSentence) {
