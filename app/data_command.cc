@@ -10,6 +10,7 @@
 #include "data/audit.h"
 #include "data/load.h"
 #include "data_flags.h"
+#include "experiment/choose_precision.h"
 #include "experiment/comparison.h"
 #include "experiment/suspects.h"
 #include "models.h"

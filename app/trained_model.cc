@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/threads.h"
+#include "experiment/choose_precision.h"
 #include "experiment/comparison.h"
 #include "experiment/frozen_passes.h"
 #include "models.h"

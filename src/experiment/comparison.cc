@@ -4,14 +4,17 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "base/durable_folder.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/machine.h"
+#include "base/memory.h"
 #include "base/stopwatch.h"
 #include "base/threads.h"
+#include "experiment/choose_precision.h"
 #include "experiment/data_findings.h"
 #include "experiment/describe.h"
 #include "experiment/journal.h"
@@ -367,8 +370,15 @@ void run_in(const ExperimentSettings& settings, bool single, const Material& mat
             const Split& train_split, const Tokenizer& tokenizer, int max_length, SealedLabels gold,
             Clock::time_point start, const Listener& listener, Journal* journal,
             ComparisonResults& results) {
-  Comparison<T> comparison(settings, single, material, train_split, tokenizer, max_length, listener,
-                           journal, results);
+  std::optional<Comparison<T>> opened;
+  try {
+    opened.emplace(settings, single, material, train_split, tokenizer, max_length, listener,
+                   journal, results);
+  } catch (...) {  // what was asked for cannot be done: there is nothing to go on with
+    if (journal != nullptr && !journal->goes_on()) journal->remove();
+    throw;
+  }
+  Comparison<T>& comparison = *opened;
   const auto finish = [&] {
     if (results.strategies.empty()) return;
     comparison.evaluate(std::move(gold).open());
@@ -393,23 +403,6 @@ void run_in(const ExperimentSettings& settings, bool single, const Material& mat
 }
 
 }  // namespace
-
-Precision choose_precision(const std::string& wanted, std::string& why) {
-  if (wanted == "fp32") {
-    why = "fp32 (as asked)";
-    return Precision::kFp32;
-  }
-  if (wanted == "bf16") {
-    why = cpu_has_bf16() ? "bf16 (as asked)" : "bf16 (as asked; this CPU emulates it, slowly)";
-    return Precision::kBf16;
-  }
-  if (cpu_has_bf16()) {
-    why = "bf16 (auto: this CPU multiplies bf16 natively)";
-    return Precision::kBf16;
-  }
-  why = "fp32 (auto: this CPU has no native bf16)";
-  return Precision::kFp32;
-}
 
 ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path& model_folder,
                                  bool single, const Listener& listener, const AskedRun* asked,
@@ -467,9 +460,11 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   tokenize(data.validation, material.validation);
   tokenize(data.test, material.test);
   material.train_labels = data.train.labels;
+  material.train_numbers = data.train.rows;
   material.validation_labels = data.validation.labels;
   material.has_test = data.test.size() > 0;
   material.spill_folder = settings.out;
+  material.memory = settings.memory > 0 ? settings.memory : available_memory();
   std::unique_ptr<Journal> journal;
   if (asked != nullptr) {
     const RunIdentity identity{
@@ -477,7 +472,8 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
         environment_of()};
     journal = std::make_unique<Journal>(settings.out, *asked, identity,
                                         precision == Precision::kBf16 ? "bf16" : "fp32",
-                                        settings.checkpoint_every, listener);
+                                        material.memory, settings.checkpoint_every, listener);
+    material.memory = journal->memory();
     const bool was_bf16 = journal->precision() == "bf16";
     if (was_bf16 != (precision == Precision::kBf16)) {
       precision = choose_precision(journal->precision(), results.precision);

@@ -27,7 +27,4 @@ ComparisonResults run_comparison(const ExperimentSettings& settings,
                                  const Listener& listener, const AskedRun* asked = nullptr,
                                  bool resume = false);
 
-// "bf16" where the CPU multiplies it natively and the user did not ask otherwise; `why` says so.
-Precision choose_precision(const std::string& wanted, std::string& why);
-
 }  // namespace thaw

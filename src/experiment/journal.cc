@@ -66,6 +66,7 @@ struct Begun {
   AskedRun asked;
   RunIdentity identity;
   std::string precision;
+  int64_t memory = 0;
   double started = 0;
 };
 
@@ -85,6 +86,7 @@ Begun read_begun(const fs::path& out) {
     begun.identity.fingerprints = map_of(json.at("fingerprints"));
     begun.identity.environment = map_of(json.at("environment"));
     begun.precision = json.at("precision").get<std::string>();
+    begun.memory = json.at("memory").get<int64_t>();
     begun.started = json.at("started").get<double>();
     return begun;
   } catch (const nlohmann::json::exception&) {
@@ -126,14 +128,15 @@ AskedRun Journal::asked(const fs::path& out) {
 }
 
 Journal::Journal(const fs::path& out, const AskedRun& asked, const RunIdentity& identity,
-                 const std::string& precision, CheckpointInterval interval,
+                 const std::string& precision, int64_t memory, CheckpointInterval interval,
                  const Listener& listener)
     : out_(out),
       folder_(out / kFolder),
       listener_(listener),
       checkpoints_(interval, [this](const std::string& text) { listener_.say(text); }),
       started_(now()),
-      precision_(precision) {
+      precision_(precision),
+      memory_(memory) {
   goes_on_ = is_unfinished(out);
   goes_on_ ? go_on(asked, identity) : begin(asked, identity);
 }
@@ -147,6 +150,7 @@ void Journal::begin(const AskedRun& asked, const RunIdentity& identity) {
                      {"recipe", json_of(asked.recipe)},
                      {"command_line", json_of(asked.command_line)},
                      {"precision", precision_},
+                     {"memory", memory_},
                      {"started", started_},
                      {"fingerprints", json_of(identity.fingerprints)},
                      {"environment", json_of(identity.environment)}};
@@ -159,6 +163,7 @@ void Journal::go_on(const AskedRun& asked, const RunIdentity& identity) {
   check_same_identity(begun.identity, identity, out_.string(), listener_);
   started_ = begun.started;
   precision_ = begun.precision;
+  memory_ = begun.memory;
   remove_leftovers(out_);
   remove_leftovers(folder_);
 }

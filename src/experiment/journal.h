@@ -35,7 +35,8 @@ class Journal {
   // Begins one in an existing folder, or goes on with the one that is there. Throws Error where it
   // was asked for something else or read something else (run_identity.h).
   Journal(const std::filesystem::path& out, const AskedRun& asked, const RunIdentity& identity,
-          const std::string& precision, CheckpointInterval interval, const Listener& listener);
+          const std::string& precision, int64_t memory, CheckpointInterval interval,
+          const Listener& listener);
 
   bool goes_on() const { return goes_on_; }    // was there before
   double started() const { return started_; }  // seconds since 1970 UTC
@@ -44,6 +45,7 @@ class Journal {
 
   // Decisions in which the machine or measured times have a part stay as they were first taken.
   const std::string& precision() const { return precision_; }  // "bf16"
+  int64_t memory() const { return memory_; }                   // bytes that trainings may take
   void keep(const FrozenPrecision& chosen);
   std::optional<FrozenPrecision> frozen_precision() const;
 
@@ -78,6 +80,7 @@ class Journal {
   bool goes_on_ = false;
   double started_ = 0, seconds_before_ = 0;
   std::string precision_;
+  int64_t memory_ = 0;
   const Clock::time_point begin_ = Clock::now();
 };
 

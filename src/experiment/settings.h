@@ -36,6 +36,7 @@ struct ExperimentSettings {
   // In the results: measured times, memory and dates, in which two runs differ that are otherwise
   // the same. Without them, int8 is chosen by its quality alone.
   bool times = true;
+  int64_t memory = 0;                     // bytes that a training may take; 0: what is free
   std::string precision = "auto";         // auto, fp32, bf16
   std::string frozen_precision = "auto";  // of what is frozen: auto, fp32, bf16, int8
   std::string pooling = "auto", head = "auto";

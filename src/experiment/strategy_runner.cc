@@ -1,10 +1,14 @@
 #include "experiment/strategy_runner.h"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 #include "base/memory.h"
 #include "base/stopwatch.h"
 #include "classifier/frozen_hash.h"
+#include "gemm/linear.h"
+#include "training/memory_plan.h"
 
 namespace thaw {
 namespace {
@@ -43,6 +47,35 @@ StrategyRunner<T>::StrategyRunner(const ExperimentSettings& settings, const Mate
       check_trains_classifier_alone(table(), plans_.back(), strategy.approach);
     }
   }
+  foresee_memory();
+}
+
+template <class T>
+void StrategyRunner<T>::foresee_memory() {
+  const TokenizedTexts& texts = material_.train;
+  std::vector<int64_t> lengths(static_cast<size_t>(texts.rows()));
+  for (int64_t row = 0; row < texts.rows(); ++row) lengths[row] = texts.length(row);
+  std::sort(lengths.begin(), lengths.end(), std::greater<>());
+  const int64_t longest = lengths.empty() ? 0 : padded_token_count(lengths.front());
+  int64_t most = 0;
+  for (size_t i = 0; i < plans_.size(); ++i) {
+    const StrategySettings& strategy = settings_.strategies[i];
+    const auto rows = std::min<size_t>(lengths.size(), strategy.training.batch_size);
+    const int64_t step = padded_token_count(
+        std::accumulate(lengths.begin(), lengths.begin() + static_cast<int64_t>(rows), int64_t{0}));
+    const MemoryNeed need = training_memory<T>(material_.pretrained.front().config, table(),
+                                               plans_[i], strategy.training.frozen_dropout);
+    const int64_t part =
+        choose_part_tokens(need, material_.memory, step, longest, strategy.approach);
+    part_tokens_.push_back(part);
+    most = std::max(most, need.bytes(part > 0 ? part : step));
+    if (part == 0) continue;
+    listener_.say(strategy.approach + ": a step may take " + format_byte_size(need.bytes(step)) +
+                  " of memory, and " + format_byte_size(material_.memory) +
+                  " are free: its rows are run in parts of at most " + std::to_string(part) +
+                  " tokens\n");
+  }
+  spill_limit_ = std::min(material_.memory / 2, material_.memory - most);
 }
 
 // What a strategy reads of the frozen part: kEmbeddingsGroup for nothing.
@@ -82,11 +115,8 @@ template <class T>
 FrozenSplits<T> StrategyRunner<T>::run_prefix(const Classifier& base, std::set<int> depths,
                                               bool features, bool dense_trained,
                                               const std::string& name) {
-  const FrozenRequest request{std::move(depths),
-                              features,
-                              dense_trained,
-                              name,
-                              {material_.spill_folder, available_memory() / 2}};
+  const FrozenRequest request{
+      std::move(depths), features, dense_trained, name, {material_.spill_folder, spill_limit_}};
   const bool chosen = frozen_precision_.chosen;
   auto splits =
       run_frozen_passes<T>(base, {&material_.train, nullptr},
@@ -252,11 +282,14 @@ StrategyRun StrategyRunner<T>::run(const RunRequest& request) {
   Inputs<T> train =
       inputs(material_.train, frozen ? &frozen->train : nullptr, &material_.train_labels);
   train.chosen = request.chosen;
+  train.numbers = material_.train_numbers.empty() ? nullptr : material_.train_numbers.data();
+  TrainingSettings settings = request.training;
+  settings.part_tokens = part_tokens_[request.strategy];
   const Inputs<T> validation = inputs(material_.validation, frozen ? &frozen->validation : nullptr,
                                       &material_.validation_labels);
   try {
-    run.outcome = training.train(train, validation, request.training, request.name, listener_,
-                                 request.checkpointer);
+    run.outcome =
+        training.train(train, validation, settings, request.name, listener_, request.checkpointer);
   } catch (const Diverged& error) {
     run.failure = error.fact();
     run.worth_saving = training.has_best();

@@ -20,8 +20,10 @@ struct Material {
   std::vector<Classifier> pretrained;  // [seeds] the same but for weights that are new
   TokenizedTexts train, validation, test;
   std::vector<int32_t> train_labels, validation_labels;  // [rows]
+  std::vector<int64_t> train_numbers;                    // [rows] in the file; empty: unknown
   bool has_test = false;                                 // else validation is what is evaluated
   std::filesystem::path spill_folder;                    // for what memory does not hold
+  int64_t memory = 0;  // bytes that a training and frozen activations may take
 
   const TokenizedTexts& evaluated() const { return has_test ? test : validation; }
 };
@@ -87,6 +89,9 @@ class StrategyRunner {
 
  private:
   const ParameterTable& table() const { return material_.pretrained.front().table; }
+  // Before anything is trained: sets part_tokens_ and spill_limit_. Throws Error where a strategy
+  // does not fit into memory.
+  void foresee_memory();
   int frozen_depth(size_t strategy) const;
   bool dense_trained(size_t strategy) const { return dense_is_trained(table(), plans_[strategy]); }
   bool shared_dense_trained() const;
@@ -104,6 +109,8 @@ class StrategyRunner {
   const Material& material_;
   const Listener& listener_;
   std::vector<FreezePlan> plans_;
+  std::vector<int64_t> part_tokens_;  // [strategies] see TrainingSettings; 0: no limit
+  int64_t spill_limit_ = 0;           // bytes of frozen activations that stay in memory
   FrozenPrecision frozen_precision_;
   std::function<void(const FrozenPrecision&)> on_frozen_precision_;
   std::unique_ptr<FrozenSplits<T>> shared_;

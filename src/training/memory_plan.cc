@@ -57,11 +57,9 @@ MemoryNeed training_memory(const ModelConfig& config, const ParameterTable& tabl
 
 int64_t choose_part_tokens(const MemoryNeed& need, int64_t available, int64_t step_tokens,
                            int64_t row_tokens, const std::string& name) {
-  if (need.per_token == 0 ? need.fixed <= available : need.bytes(step_tokens) <= available) {
-    return 0;
-  }
-  const int64_t budget =
-      need.per_token == 0 ? 0 : (available - need.fixed) / need.per_token / 32 * 32;
+  const int64_t usable = available - available / 6;  // what is foreseen may be a fifth short
+  if (need.bytes(need.per_token == 0 ? 0 : step_tokens) <= usable) return 0;
+  const int64_t budget = need.per_token == 0 ? 0 : (usable - need.fixed) / need.per_token / 32 * 32;
   if (budget >= row_tokens) return budget;
   throw Error("training it takes about " + format_byte_size(need.bytes(row_tokens)) +
                   " of memory even with one text at a time, and " +

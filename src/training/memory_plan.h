@@ -20,7 +20,8 @@ struct MemoryNeed {
 // The arenas of TrainableState and a copy of the best values, the packed weights, and what a step
 // keeps for its backward. Not in it: the pretrained weights and the frozen activations, which are
 // there already. T is float or Bf16, the precision of weights and activations. A fifth of what the
-// process takes may lie beside it (the allocator's rounding, oneDNN's code).
+// process takes may lie beside it (the allocator's rounding, oneDNN's code); choose_part_tokens
+// leaves room for that.
 template <class T>
 MemoryNeed training_memory(const ModelConfig& config, const ParameterTable& table,
                            const FreezePlan& plan, bool frozen_dropout);
