@@ -1,7 +1,7 @@
 #pragma once
 
-// What thaw's own sources ask of OpenMP, for one thread: fuzz targets are built without its runtime,
-// whose threads would only be started and joined thousands of times a second.
+// What thaw's own sources ask of OpenMP, for one thread: fuzz targets are built without its
+// runtime, whose threads would only be started and joined thousands of times a second.
 
 inline int omp_get_num_procs() { return 1; }
 inline int omp_get_thread_num() { return 0; }

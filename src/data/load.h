@@ -25,8 +25,8 @@ struct DataOptions {
   double fraction = 1;                    // of train and validation that is kept
   int64_t minimum_rows = 30;              // but never fewer than these (or all)
   uint64_t seed = 42;                     // of splits and of the choice of rows
-  // Of a data set that was found elsewhere (the hub): its splits, which come instead of `paths`, and
-  // what it calls the labels of its columns.
+  // Of a data set that was found elsewhere (the hub): its splits, which come instead of `paths`,
+  // and what it calls the labels of its columns.
   std::vector<NamedSplit> splits;
   std::map<std::string, std::vector<std::string>> class_names;
 };

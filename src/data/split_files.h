@@ -85,13 +85,14 @@ std::filesystem::path existing_path(const std::string& path);
 std::vector<std::string> splits_for(SplitName part, const std::string& text,
                                     const std::vector<std::string>& names);
 
-// Reads all files of a split as one table. mapping may be empty. `file_rows` gets the number of rows
-// of each file.
+// Reads all files of a split as one table. mapping may be empty. `file_rows` gets the number of
+// rows of each file.
 Table read_split_source(const SplitSource& source, const std::filesystem::path& mapping,
                         const TableRequest& request, std::vector<int64_t>* file_rows = nullptr);
 
 // The rows that the parts of a split mean, by their number in its table. Throws Error where there
 // are none.
-std::vector<int64_t> rows_of_parts(const SplitSource& source, const std::vector<int64_t>& file_rows);
+std::vector<int64_t> rows_of_parts(const SplitSource& source,
+                                   const std::vector<int64_t>& file_rows);
 
 }  // namespace thaw

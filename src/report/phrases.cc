@@ -69,6 +69,10 @@ std::string strategy_description(const StrategyResult& strategy) {
     text = "encoder frozen, head alone trained";
   } else if (strategy.strategy == "full") {
     text = "everything trained";
+  } else if (strategy.strategy == "lp-ft") {
+    text = "the head trained first, then everything";
+  } else if (strategy.strategy == "bitfit") {
+    text = "head and biases trained";
   } else if (strategy.strategy.rfind("last-", 0) == 0) {
     const std::string layers = strategy.strategy.substr(5);
     text = layers == "1" ? "last layer and head trained"

@@ -192,6 +192,17 @@ TEST(Relu, PassesNanOnSoThatDivergenceShows) {
   });
 }
 
+// As PyTorch has it.
+TEST(Relu, HasNoSlopeAtZero) {
+  const float x[] = {0.0f, -0.0f}, d_y[] = {1, 1};
+  for_each_setting([&] {
+    float d_x[] = {9, 9};
+    activation_backward<float>(Activation::kRelu, x, d_y, 1, 2, d_x, nullptr, nullptr);
+    EXPECT_EQ(d_x[0], 0);
+    EXPECT_EQ(d_x[1], 0);
+  });
+}
+
 TEST(Tanh, IsWithinAFewUnitsInTheLastPlace) {
   std::vector<float> x = {0.0f, -0.0f, 1e-30f, 100.0f, -100.0f, INFINITY, -INFINITY};
   for (float v = -10; v < 10; v += 1e-4f) x.push_back(v);
