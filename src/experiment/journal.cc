@@ -1,6 +1,10 @@
 #include "experiment/journal.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -141,8 +145,19 @@ Journal::Journal(const fs::path& out, const AskedRun& asked, const RunIdentity& 
   goes_on_ ? go_on(asked, identity) : begin(asked, identity);
 }
 
+void Journal::lock() {
+  lock_ = WritableFile(folder_, O_RDONLY | O_DIRECTORY, 0, out_);
+  while (::flock(lock_.descriptor(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK) return;  // a file system without locks
+    throw CannotGoOn("another process is working on this run", out_.string(),
+                     "let it finish, or end it");
+  }
+}
+
 void Journal::begin(const AskedRun& asked, const RunIdentity& identity) {
   create_folders(folder_);
+  lock();
   const Json json = {{"format", kFormat},
                      {"version", kVersion},
                      {"command", asked.command},
@@ -158,6 +173,7 @@ void Journal::begin(const AskedRun& asked, const RunIdentity& identity) {
 }
 
 void Journal::go_on(const AskedRun& asked, const RunIdentity& identity) {
+  lock();
   const Begun begun = read_begun(out_);
   check_same_settings(begun.asked, asked, out_.string());
   check_same_identity(begun.identity, identity, out_.string(), listener_);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/file_steps.h"
 #include "base/stopwatch.h"
 #include "experiment/frozen_passes.h"
 #include "experiment/run_identity.h"
@@ -33,7 +34,8 @@ class Journal {
   static void clear(const std::filesystem::path& out) noexcept;
 
   // Begins one in an existing folder, or goes on with the one that is there. Throws Error where it
-  // was asked for something else or read something else (run_identity.h).
+  // was asked for something else or read something else (run_identity.h), or where another process
+  // is at work on it.
   Journal(const std::filesystem::path& out, const AskedRun& asked, const RunIdentity& identity,
           const std::string& precision, int64_t memory, CheckpointInterval interval,
           const Listener& listener);
@@ -71,10 +73,13 @@ class Journal {
 
  private:
   std::filesystem::path folder_of(const std::string& kind, int64_t number) const;
+  // Until this object goes, no other process may work on the run. Throws Error where one does.
+  void lock();
   void begin(const AskedRun& asked, const RunIdentity& identity);
   void go_on(const AskedRun& asked, const RunIdentity& identity);
 
   const std::filesystem::path out_, folder_;
+  WritableFile lock_;  // the journal's folder, before all that writes into it
   const Listener& listener_;
   CheckpointWriter checkpoints_;
   bool goes_on_ = false;
