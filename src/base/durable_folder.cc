@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <ranges>
 #include <utility>
 
 #include "base/file_calls.h"
@@ -175,14 +176,14 @@ void FolderWriter::move(const fs::path& from, const fs::path& to, const fs::path
 bool FolderWriter::undo(const std::vector<Move>& moves) noexcept {
   const FileCalls& calls = file_calls();
   bool undone = true;
-  for (auto move = moves.rbegin(); move != moves.rend(); ++move) {
-    const char *from = move->from.c_str(), *to = move->to.c_str();
-    if (move->how == Move::kExchanged) {
+  for (const Move& move : moves | std::views::reverse) {
+    const char *from = move.from.c_str(), *to = move.to.c_str();
+    if (move.how == Move::kExchanged) {
       undone = calls.exchange(from, to) == 0 && undone;
     } else {
       undone = calls.rename(to, from) == 0 && undone;
     }
-    if (move->how == Move::kSpared) undone = calls.rename(move->spare.c_str(), to) == 0 && undone;
+    if (move.how == Move::kSpared) undone = calls.rename(move.spare.c_str(), to) == 0 && undone;
   }
   return undone;
 }

@@ -72,9 +72,8 @@ Error file_error(const std::string& what, int error, const fs::path& path,
 
 WritableFile::WritableFile(const fs::path& path, int flags, mode_t mode, fs::path shown,
                            std::string elsewhere)
-    : path_(path),
-      shown_(shown.empty() ? path : std::move(shown)),
-      elsewhere_(std::move(elsewhere)) {
+    : path_(path), shown_(std::move(shown)), elsewhere_(std::move(elsewhere)) {
+  if (shown_.empty()) shown_ = path;
   do {
     descriptor_ = file_calls().open(path_.c_str(), flags | O_CLOEXEC, mode);
   } while (descriptor_ < 0 && errno == EINTR);

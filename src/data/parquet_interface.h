@@ -1,5 +1,6 @@
 #pragma once
 
+// NOLINTBEGIN(modernize-*): this is C
 #include <stddef.h>
 
 // What thaw_parquet.so offers. Plain C, so that nothing of Arrow (nor of its C++ ABI) shows
@@ -41,3 +42,4 @@ typedef const thaw_parquet_functions* (*thaw_parquet_module_function)(void);
 #ifdef __cplusplus
 }
 #endif
+// NOLINTEND(modernize-*)

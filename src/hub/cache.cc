@@ -78,7 +78,7 @@ fs::path RepoCache::snapshot(const std::string& commit) const {
 }
 
 std::optional<fs::path> RepoCache::file(const std::string& commit, const std::string& name) const {
-  const fs::path path = snapshot(commit) / checked(name);
+  fs::path path = snapshot(commit) / checked(name);
   return is_file(path) ? std::optional(path) : std::nullopt;
 }
 

@@ -1,10 +1,9 @@
 #include "hub/client.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <ctime>
 #include <random>
 #include <thread>
 
@@ -107,7 +106,7 @@ void HubClient::sleep(double seconds) const {
   }
 }
 
-HttpReply HubClient::send(HttpRequest request, Redirects redirects, bool retries) {
+HttpReply HubClient::send(const HttpRequest& request, Redirects redirects, bool retries) {
   for (int attempt = 1;; ++attempt) {
     HttpReply reply = follow(request, redirects);
     if (!retries || !may_pass(reply) || attempt >= attempts_for(reply)) return reply;

@@ -52,7 +52,7 @@ class HubClient {
   // The last reply, good or bad. `retries`: whether to be patient. `request.url`, `headers` are the
   // caller's; the token is added here. Throws Error where the server asks for more patience than
   // anybody has, or redirects without end or away from https.
-  HttpReply send(HttpRequest request, Redirects redirects, bool retries = true);
+  HttpReply send(const HttpRequest& request, Redirects redirects, bool retries = true);
 
   // Whether the failure may pass, so that it makes sense to wait and try again.
   static bool may_pass(const HttpReply& reply);

@@ -236,7 +236,7 @@ std::string package_file_url(HubClient& client, const std::string& package,
   request.timeout = client.settings().metadata_timeout;
   request.headers.emplace_back("Accept",
                                "application/vnd.pypi.simple.v1+json, text/html;q=0.5, */*;q=0.1");
-  const HttpReply reply = client.send(std::move(request), HubClient::Redirects::kFollow);
+  const HttpReply reply = client.send(request, HubClient::Redirects::kFollow);
   if (!reply.succeeded()) {
     throw Error("the package index " + url_origin(client.settings().endpoint) + " " +
                     describe_failure(reply),

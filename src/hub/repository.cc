@@ -25,7 +25,7 @@ HttpReply ask(HubClient& client, const HubName& name, bool retries) {
                 (name.type == RepoType::kModel ? "/api/models/" : "/api/datasets/") + name.id +
                 "/revision/" + url_quoted(name.revision, "");
   request.timeout = client.settings().metadata_timeout;
-  return client.send(std::move(request), HubClient::Redirects::kFollow, retries);
+  return client.send(request, HubClient::Redirects::kFollow, retries);
 }
 
 }  // namespace
