@@ -11,18 +11,6 @@
 #include "training/memory_plan.h"
 
 namespace thaw {
-namespace {
-
-size_t trained_size(const ParameterTable& table, const FreezePlan& plan) {
-  size_t size = 0;
-  for (size_t i = 0; i < table.list.size(); ++i) {
-    if (plan.trainable[i]) size += static_cast<size_t>(table.list[i].size());
-  }
-  return size;
-}
-
-}  // namespace
-
 template <class T>
 StrategyRunner<T>::StrategyRunner(const ExperimentSettings& settings, const Material& material,
                                   const Listener& listener)
@@ -242,7 +230,7 @@ void StrategyRunner<T>::restore(const RunRequest& request, const std::vector<flo
     parameter.value = values->data() + at;
     at += size;
   }
-  if (at != values->size() || at != trained_size(run.classifier.table, plan)) {
+  if (at != values->size() || at != static_cast<size_t>(plan.trainable_parameters)) {
     throw Error("does not hold what was trained", where, "delete it");
   }
 }

@@ -25,16 +25,13 @@ template <class T>
 MemoryNeed training_memory(const ModelConfig& config, const ParameterTable& table,
                            const FreezePlan& plan, bool frozen_dropout) {
   std::set<int> trained;
-  int64_t best = 0;
   for (size_t i = 0; i < table.list.size(); ++i) {
-    if (!plan.trainable[i]) continue;
-    trained.insert(table.list[i].group);
-    best += table.list[i].size();
+    if (plan.trainable[i]) trained.insert(table.list[i].group);
   }
   const int lowest = frozen_dropout ? kEmbeddingsGroup : plan.first_trained;
   constexpr int64_t kFloat = sizeof(float), kValue = sizeof(T);
   MemoryNeed need;
-  need.fixed = kOverhead + kFloat * best;
+  need.fixed = kOverhead + kFloat * plan.trainable_parameters;
   for (const Parameter& parameter : table.list) {
     // Values, gradients, both moments.
     if (trained.count(parameter.group)) need.fixed += 4 * kFloat * parameter.size();

@@ -125,12 +125,11 @@ double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* 
                                         const StepDropout& dropout, bool frozen_dropout,
                                         double share) {
   const int64_t hidden = head_.hidden(), labels = head_.labels();
-  const bool features_only = depth_ == classifier_.table.head_group() && !frozen_dropout;
   gold_.reserve(count);
   for (int64_t i = 0; i < count; ++i) gold_[i] = inputs.labels[rows[i]];
   d_logits_.reserve(count * labels);
 
-  if (features_only) {
+  if (reads_features(frozen_dropout)) {
     const float* features = gather_features(inputs, rows, count);
     const float* logits = head_.forward(features, count, dropout);
     const double loss = loss_of(logits, count, share);
@@ -170,8 +169,9 @@ template <class T>
 double TrainingRun<T>::step_gradients(const Inputs<T>& inputs, const int64_t* rows, int64_t count,
                                       uint64_t step, const TrainingSettings& settings) {
   StepDropout dropout{true, settings.seed, step};
-  const auto parts = parts_by_tokens(*inputs.texts, rows, count,
-                                     reads_features(settings) ? 0 : settings.part_tokens);
+  const auto parts =
+      parts_by_tokens(*inputs.texts, rows, count,
+                      reads_features(settings.frozen_dropout) ? 0 : settings.part_tokens);
   if (parts.size() == 1) {
     return forward_backward(inputs, rows, count, dropout, settings.frozen_dropout);
   }
@@ -226,7 +226,7 @@ std::vector<float> TrainingRun<T>::logits(const Inputs<T>& inputs, const std::st
 
 template <class T>
 void TrainingRun<T>::reserve_steps(const Inputs<T>& train, const TrainingSettings& settings) {
-  if (reads_features(settings)) return;
+  if (reads_features(settings.frozen_dropout)) return;
   int64_t tokens = 0;
   for (int epoch = 1; epoch <= settings.epochs; ++epoch) {
     const auto order = training_order(train, settings.seed, epoch);

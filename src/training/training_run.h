@@ -125,8 +125,8 @@ class TrainingRun {
   double loss_of(const float* logits, int64_t count, double share);  // and d_logits_
   // What the row counts in the mean over a step's rows.
   double weight_of(const Inputs<T>& inputs, int64_t row) const;
-  bool reads_features(const TrainingSettings& settings) const {
-    return depth_ == classifier_.table.head_group() && !settings.frozen_dropout;
+  bool reads_features(bool frozen_dropout) const {
+    return depth_ == classifier_.table.head_group() && !frozen_dropout;
   }
   [[noreturn]] void throw_diverged(const Inputs<T>& train, const int64_t* rows, int64_t count,
                                    double loss, const TrainingSettings& settings,

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <string>
 
+#include "tests/app/run_command.h"
 #include "tests/model_io/temporary_folder.h"
 
 namespace thaw {
@@ -18,21 +19,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-struct Outcome {
-  int code;
-  std::string text;  // standard output and error
-};
-
 Outcome thaw_data(const std::string& arguments) {
   const std::string command = THAW_PROGRAM " data " + arguments + " 2>&1";
-  FILE* pipe = ::popen(command.c_str(), "r");
-  std::string text;
-  std::array<char, 4096> buffer;
-  while (const size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
-    text.append(buffer.data(), count);
-  }
-  const int status = ::pclose(pipe);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text};
+  return run_command(command);
 }
 
 class DataCommand : public testing::Test {

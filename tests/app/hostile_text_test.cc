@@ -21,6 +21,7 @@
 #include "data/utf8.h"
 #include "hub/yaml.h"
 #include "report/csv.h"
+#include "tests/app/run_command.h"
 #include "tests/model_io/temporary_folder.h"
 #include "tests/report/markup_checker.h"
 
@@ -68,25 +69,13 @@ std::string hostile_table() {
   return table;
 }
 
-struct Outcome {
-  int code;
-  std::string text;  // standard output and error
-};
-
 class HostileText : public ::testing::Test {
  protected:
   static Outcome run(const std::string& arguments) {
     const std::string command = std::string("HF_TOKEN=") + kToken +
                                 " HF_ENDPOINT=http://127.0.0.1:1 " + THAW_PROGRAM " " + arguments +
                                 " 2>&1";
-    FILE* pipe = ::popen(command.c_str(), "r");
-    std::string text;
-    std::array<char, 4096> buffer;
-    while (const size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
-      text.append(buffer.data(), count);
-    }
-    const int status = ::pclose(pipe);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text};
+    return run_command(command);
   }
 
   HostileText() {

@@ -11,6 +11,7 @@
 #include <iterator>
 #include <string>
 
+#include "tests/app/run_command.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/hub/fake_hub.h"
 
@@ -23,11 +24,6 @@ using testing::FakeHub;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-struct Outcome {
-  int code;
-  std::string text;  // standard output and error
-};
 
 std::string bytes_of(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -74,14 +70,7 @@ class HubNames : public ::testing::Test {
         hub_.endpoint() + " HF_HOME=" + path("home") + " THAW_CACHE=" + path("thaw") + " " +
         variables + " " THAW_PROGRAM " ";
     line.replace(line.find("THAW "), 5, program);
-    FILE* pipe = ::popen(("cd " + folder_.path().string() + " && " + line + " 2>&1").c_str(), "r");
-    std::string text;
-    std::array<char, 4096> buffer;
-    while (const size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
-      text.append(buffer.data(), count);
-    }
-    const int status = ::pclose(pipe);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text};
+    return run_command("cd " + folder_.path().string() + " && " + line + " 2>&1");
   }
   Outcome thaw(const std::string& arguments, const std::string& variables = "") {
     return run("THAW " + arguments, variables);

@@ -11,6 +11,7 @@
 #include <sstream>
 #include <string>
 
+#include "tests/app/run_command.h"
 #include "tests/model_io/temporary_folder.h"
 
 namespace thaw {
@@ -18,22 +19,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Outcome {
-  int code;
-  std::string text;  // standard output and error
-};
-
 // Runs `thaw ARGUMENTS` through the shell.
 Outcome thaw(const std::string& arguments, const std::string& before = "") {
   const std::string command = before + " " THAW_PROGRAM " " + arguments + " 2>&1";
-  FILE* pipe = ::popen(command.c_str(), "r");
-  std::string text;
-  std::array<char, 4096> buffer;
-  while (const size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
-    text.append(buffer.data(), count);
-  }
-  const int status = ::pclose(pipe);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text};
+  return run_command(command);
 }
 
 std::string golden(const std::string& name) {

@@ -12,6 +12,7 @@
 #include <sstream>
 #include <string>
 
+#include "tests/app/run_command.h"
 #include "tests/model_io/temporary_folder.h"
 
 namespace thaw {
@@ -20,20 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-struct Outcome {
-  int code;
-  std::string text;  // standard output and error
-};
-
 Outcome thaw(const std::string& arguments) {
-  FILE* pipe = ::popen((THAW_PROGRAM " " + arguments + " 2>&1").c_str(), "r");
-  std::string text;
-  std::array<char, 4096> buffer;
-  while (const size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
-    text.append(buffer.data(), count);
-  }
-  const int status = ::pclose(pipe);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text};
+  return run_command(THAW_PROGRAM " " + arguments + " 2>&1");
 }
 
 std::string content_of(const fs::path& path) {

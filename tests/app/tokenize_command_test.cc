@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/files.h"
+#include "tests/app/run_command.h"
 #include "tests/base/temporary_folder.h"
 #include "tokenizer/tokenizer.h"
 
@@ -18,28 +19,12 @@ namespace {
 
 using ::testing::HasSubstr;
 
-struct Outcome {
-  int code;
-  std::string text;
-};
-
-Outcome run(const std::string& command) {
-  FILE* pipe = ::popen(command.c_str(), "r");
-  std::string text;
-  std::array<char, 4096> buffer;
-  while (const size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
-    text.append(buffer.data(), count);
-  }
-  const int status = ::pclose(pipe);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text};
-}
-
 // A folder with a vocabulary is all that a tokenizer needs.
 const std::string kModel =
     (std::filesystem::path(THAW_SOURCE_DIR) / "tests" / "golden" / "tokenizer").string();
 
 Outcome tokenize(const std::string& arguments, const std::string& before = "") {
-  return run(before + THAW_PROGRAM " tokenize " + kModel + " " + arguments + " 2>&1");
+  return run_command(before + THAW_PROGRAM " tokenize " + kModel + " " + arguments + " 2>&1");
 }
 
 // The line that the library gives for a text.
@@ -85,11 +70,11 @@ TEST(TokenizeCommand, ThreadsDoNotChangeALongOutput) {
 TEST(TokenizeCommand, MistakesAreOneSentence) {
   const testing::TemporaryFolder folder;
   const Outcome empty =
-      run(THAW_PROGRAM " tokenize " + folder.path().string() + " - 2>&1 </dev/null");
+      run_command(THAW_PROGRAM " tokenize " + folder.path().string() + " - 2>&1 </dev/null");
   EXPECT_EQ(empty.code, 1);
   EXPECT_THAT(empty.text, HasSubstr("holds no tokenizer"));
   const Outcome full =
-      run("echo hello | " THAW_PROGRAM " tokenize " + kModel + " - 2>&1 >/dev/full");
+      run_command("echo hello | " THAW_PROGRAM " tokenize " + kModel + " - 2>&1 >/dev/full");
   EXPECT_EQ(full.code, 1);
   EXPECT_THAT(full.text, HasSubstr("standard output: cannot be written to"));
   EXPECT_EQ(tokenize("- --max-length=-1", "echo x | ").code, 2);
