@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <ranges>
 #include <utility>
 
 #include "base/file_calls.h"
@@ -176,7 +175,8 @@ void FolderWriter::move(const fs::path& from, const fs::path& to, const fs::path
 bool FolderWriter::undo(const std::vector<Move>& moves) noexcept {
   const FileCalls& calls = file_calls();
   bool undone = true;
-  for (const Move& move : moves | std::views::reverse) {
+  for (auto last = moves.rbegin(); last != moves.rend(); ++last) {
+    const Move& move = *last;
     const char *from = move.from.c_str(), *to = move.to.c_str();
     if (move.how == Move::kExchanged) {
       undone = calls.exchange(from, to) == 0 && undone;

@@ -1,6 +1,14 @@
 #include "experiment/choose_precision.h"
 
+#include "base/error.h"
+
 namespace thaw {
+
+void check_has_bf16(const std::string& where) {
+  if (cpu_can_bf16()) return;
+  throw Error("this CPU has no AVX-512, without which bf16 cannot be multiplied", where,
+              "use auto or fp32");
+}
 
 Precision choose_precision(const std::string& wanted, std::string& why) {
   if (wanted == "fp32") {
@@ -8,6 +16,7 @@ Precision choose_precision(const std::string& wanted, std::string& why) {
     return Precision::kFp32;
   }
   if (wanted == "bf16") {
+    check_has_bf16("precision 'bf16'");
     why = cpu_has_bf16() ? "bf16 (as asked)" : "bf16 (as asked; this CPU emulates it, slowly)";
     return Precision::kBf16;
   }

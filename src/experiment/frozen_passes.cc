@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "experiment/choose_precision.h"
 #include "gemm/linear.h"
 #include "gemm/quantized_linear.h"
 #include "training/logistic_regression.h"
@@ -188,6 +189,7 @@ FrozenActivations<T> choose(const Classifier& base, const FrozenInput& validatio
 }  // namespace
 
 void check_frozen_precision(const std::string& wanted, const std::string& where) {
+  if (wanted == "bf16") check_has_bf16(where);
   if (wanted == "int8" && !cpu_has_int8()) {
     throw Error("this CPU has no AVX512-VNNI or AMX, without which int8 is neither exact nor fast",
                 where, "use auto, bf16 or fp32");

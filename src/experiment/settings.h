@@ -7,7 +7,7 @@
 
 #include "data/load.h"
 #include "report/results.h"
-#include "training/checkpoint_writer.h"
+#include "training/checkpoint_interval.h"
 #include "training/training_run.h"
 
 namespace thaw {

@@ -244,8 +244,9 @@ std::vector<float> encoder_vectors(const Classifier& classifier, const Tokenized
         run_frozen_prefix<T, T>(encoder, head, texts, {}, true, stage, {}, listener);
     return {frozen.features.data(), frozen.features.data() + frozen.features.size()};
   };
-  if (precision == Precision::kFp32) return run(0.0f, false);
-  return run(Bf16{}, precision == Precision::kInt8);
+  const bool int8 = precision == Precision::kInt8;
+  const bool bf16 = int8 ? cpu_has_bf16() : precision == Precision::kBf16;
+  return bf16 ? run(Bf16{}, int8) : run(0.0f, int8);
 }
 
 }  // namespace thaw

@@ -312,6 +312,16 @@ bool cpu_has_bf16() {
   return isa == dnnl::cpu_isa::avx512_core_bf16 || isa == dnnl::cpu_isa::avx512_core_amx;
 }
 
+bool cpu_can_bf16() {
+  switch (dnnl::get_effective_cpu_isa()) {
+    case dnnl::cpu_isa::avx512_core:
+    case dnnl::cpu_isa::avx512_core_vnni:
+      return true;
+    default:
+      return cpu_has_bf16();
+  }
+}
+
 const char* gemm_library_version() {
   static const std::string text = [] {
     const dnnl_version_t* v = dnnl_version();

@@ -70,6 +70,10 @@ void linear_backward_weight(const T* d_y /* [tokens, out] */, const T* x /* [tok
 // True where the CPU multiplies bf16 natively (AVX512-BF16, AMX): what --precision auto asks.
 bool cpu_has_bf16();
 
+// True where it multiplies bf16 at all: with AVX-512, slowly where not natively. Without it
+// products of Bf16 throw dnnl::error.
+bool cpu_can_bf16();
+
 // "2.6.3", for the record of a run.
 const char* gemm_library_version();
 

@@ -53,10 +53,15 @@ std::map<std::string, std::string> read_pip_configuration(const fs::path& path) 
   return download;
 }
 
-// What a shell command prints; empty where it cannot be run.
-std::string output_of(const std::string& command) {
+// A constant: nothing from outside goes to a shell. Lines so long that none is broken.
+constexpr char kAskPip[] =
+    "exec </dev/null 2>/dev/null; export COLUMNS=9999 PIP_DISABLE_PIP_VERSION_CHECK=1; "
+    "python3 -m pip download --help || pip3 download --help || pip download --help";
+
+// What it prints; empty where there is no pip.
+std::string help_of_pip() {
   std::string text;
-  FILE* pipe = ::popen(command.c_str(), "re");
+  FILE* pipe = ::popen(kAskPip, "re");
   if (pipe == nullptr) return text;
   std::array<char, 4096> buffer;
   while (const size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
@@ -167,16 +172,7 @@ std::string index_in_pip_help(std::string_view help) {
   return end == std::string_view::npos ? "" : trimmed(help.substr(at, end - at));
 }
 
-std::string index_of_pip() {
-  // On lines so long that none is broken.
-  const std::string arguments = " download --help </dev/null 2>/dev/null";
-  for (const char* pip : {"python3 -m pip", "pip3", "pip"}) {
-    const std::string help =
-        output_of(std::string("COLUMNS=9999 PIP_DISABLE_PIP_VERSION_CHECK=1 ") + pip + arguments);
-    if (std::string index = index_in_pip_help(help); !index.empty()) return index;
-  }
-  return "";
-}
+std::string index_of_pip() { return index_in_pip_help(help_of_pip()); }
 
 HubSettings package_index_settings(const Environment& environment,
                                    const std::function<std::string()>& otherwise) {

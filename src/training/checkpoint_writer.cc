@@ -5,15 +5,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <ctime>
+#include <system_error>
 
 #include "base/error.h"
 #include "base/file_steps.h"
 #include "base/files.h"
 #include "base/record.h"
-#include "base/time_span.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -63,29 +62,6 @@ void read_floats(const fs::path& path, const std::function<void(const float*, si
 }
 
 }  // namespace
-
-CheckpointInterval parse_checkpoint_interval(const std::string& text, const std::string& where) {
-  CheckpointInterval interval;
-  if (text == "never") {
-    interval.never = true;
-    return interval;
-  }
-  const size_t digits = text.find_first_not_of("0123456789");
-  const size_t unit =
-      std::min(text.find_first_not_of(' ', std::min(digits, text.size())), text.size());
-  if (digits > 0 && (text.substr(unit) == "steps" || text.substr(unit) == "step")) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + digits, interval.steps);
-    if (error == std::errc() && interval.steps > 0) return interval;
-    throw Error("'" + text + "' is no number of steps", where, "write for instance 20steps");
-  }
-  try {
-    interval.seconds = parse_time_span(text, where);
-  } catch (const Error& error) {
-    throw Error("'" + text + "' is no interval", where,
-                "write for instance 60s, 5min, 20steps or never");
-  }
-  return interval;
-}
 
 CheckpointWriter::CheckpointWriter(CheckpointInterval interval, Say say)
     : interval_(interval), say_(std::move(say)), wanted_seconds_(interval.seconds) {}
@@ -193,13 +169,14 @@ void CheckpointWriter::save(const fs::path& folder, const std::string& training,
       best.write(progress.best.data(), progress.best.size() * sizeof(float));
       best.close();
     }
-    {
+    if (has_thread()) {
       const std::lock_guard lock(mutex_);
       job_ = std::move(job);
       busy_ = true;
+      changed_.notify_all();
+    } else {
+      finish(std::move(job));
     }
-    if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
-    changed_.notify_all();
   } catch (const std::exception& error) {
     const std::lock_guard lock(mutex_);
     failure_ = error.what();
@@ -209,6 +186,17 @@ void CheckpointWriter::save(const fs::path& folder, const std::string& training,
   last_ = Clock::now();
 }
 
+// False where the system gives no thread: too little memory, or too many of them.
+bool CheckpointWriter::has_thread() {
+  if (thread_.joinable()) return true;
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::system_error&) {
+    return false;
+  }
+  return true;
+}
+
 void CheckpointWriter::run() {
   // Training comes first.
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 10);
@@ -216,24 +204,30 @@ void CheckpointWriter::run() {
   while (true) {
     changed_.wait(lock, [&] { return job_ != nullptr || ending_; });
     if (job_ == nullptr) return;
-    const auto job = std::move(job_);
+    auto job = std::move(job_);
     lock.unlock();
-    const double before = thread_seconds();
-    std::string failure;
-    try {
-      job->writer->commit();
-      job->writer.reset();
-      remove_older(job->folder, job->step);
-    } catch (const std::exception& error) {
-      failure = error.what();
-    }
+    finish(std::move(job));
     lock.lock();
-    background_ += thread_seconds() - before;
-    newly_written_ += failure.empty();
-    if (!failure.empty()) failure_ = failure;
-    busy_ = false;
-    changed_.notify_all();
   }
+}
+
+void CheckpointWriter::finish(std::unique_ptr<Job> job) {
+  const double before = thread_seconds();
+  std::string failure;
+  try {
+    job->writer->commit();
+    job->writer.reset();
+    remove_older(job->folder, job->step);
+  } catch (const std::exception& error) {
+    failure = error.what();
+  }
+  job.reset();
+  const std::lock_guard lock(mutex_);
+  background_ += thread_seconds() - before;
+  newly_written_ += failure.empty();
+  if (!failure.empty()) failure_ = failure;
+  busy_ = false;
+  changed_.notify_all();
 }
 
 void CheckpointWriter::wait() {

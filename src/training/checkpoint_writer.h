@@ -11,20 +11,10 @@
 
 #include "base/durable_folder.h"
 #include "base/stopwatch.h"
+#include "training/checkpoint_interval.h"
 #include "training/training_progress.h"
 
 namespace thaw {
-
-// How often the state of a training is kept.
-struct CheckpointInterval {
-  double seconds = 60;  // stretched until keeping it costs less than kCheckpointCost of the time
-  int64_t steps = 0;    // above 0: after so many steps instead, whatever that costs
-  bool never = false;
-};
-inline constexpr double kCheckpointCost = 0.02;
-
-// "60s", "5m", "20steps", "1step", "never". Throws Error that names `where`.
-CheckpointInterval parse_checkpoint_interval(const std::string& text, const std::string& where);
 
 // Writes the state of trainings into folders FOLDER/step-NUMBER, beside the training: its thread
 // only hands the bytes to the system; another one has them hashed and synced, reads them back,
@@ -57,20 +47,23 @@ class CheckpointWriter {
   int64_t written() const { return written_; }
 
  private:
-  bool restore(const std::filesystem::path& folder, const std::string& training,
-               TrainingProgress& progress, TrainableState& state);
-  bool due(int64_t step);
-  void save(const std::filesystem::path& folder, const std::string& training,
-            const TrainingProgress& progress, TrainableState& state);
-  void run();  // of the other thread
-  // Counts what the other thread has done since, and tells the user of what failed.
-  void collect();
-
   struct Job {
     std::unique_ptr<FolderWriter> writer;
     std::filesystem::path folder;
     int64_t step;
   };
+
+  bool restore(const std::filesystem::path& folder, const std::string& training,
+               TrainingProgress& progress, TrainableState& state);
+  bool due(int64_t step);
+  void save(const std::filesystem::path& folder, const std::string& training,
+            const TrainingProgress& progress, TrainableState& state);
+  bool has_thread();
+  void run();  // of the other thread
+  // Syncs and commits it, deletes older ones. For either thread.
+  void finish(std::unique_ptr<Job> job);
+  // Counts what the other thread has done since, and tells the user of what failed.
+  void collect();
 
   const CheckpointInterval interval_;
   const Say say_;

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "gemm/linear.h"
 #include "tests/model_io/temporary_folder.h"
 
 extern char** environ;
@@ -60,6 +61,19 @@ class KilledProgram : public testing::Test {
   // Sends the signal after so many seconds, unless it has ended by then.
   Ended run(std::vector<std::string> arguments, double seconds = 1e9, int signal = SIGKILL) {
     arguments.insert(arguments.begin(), "thaw");
+    return run_program(THAW_PROGRAM, std::move(arguments), seconds, signal);
+  }
+
+  // With so many megabytes of addresses and no more.
+  Ended run_within(int64_t megabytes, std::vector<std::string> arguments) {
+    const std::string limit = std::to_string(megabytes << 10);
+    arguments.insert(arguments.begin(),
+                     {"sh", "-c", "ulimit -v " + limit + R"(; exec "$0" "$@")", THAW_PROGRAM});
+    return run_program("/bin/sh", std::move(arguments), 1e9, SIGKILL);
+  }
+
+  Ended run_program(const char* program, std::vector<std::string> arguments, double seconds,
+                    int signal) {
     std::vector<char*> pointers;
     for (std::string& argument : arguments) pointers.push_back(argument.data());
     pointers.push_back(nullptr);
@@ -69,7 +83,7 @@ class KilledProgram : public testing::Test {
     posix_spawn_file_actions_addopen(&actions, 1, log.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0666);
     posix_spawn_file_actions_adddup2(&actions, 1, 2);
     pid_t child = 0;
-    EXPECT_EQ(posix_spawn(&child, THAW_PROGRAM, &actions, nullptr, pointers.data(), environ), 0);
+    EXPECT_EQ(posix_spawn(&child, program, &actions, nullptr, pointers.data(), environ), 0);
     posix_spawn_file_actions_destroy(&actions);
     const auto begin = std::chrono::steady_clock::now();
     int status = 0;
@@ -190,7 +204,7 @@ class KilledProgram : public testing::Test {
             "--epochs",
             "2",
             "--precision",
-            "bf16",
+            cpu_can_bf16() ? "bf16" : "fp32",
             "--learning-rate",
             "2e-3",
             "--set",

@@ -114,6 +114,20 @@ TEST_F(Program, TrainsEvaluatesAndPredicts) {
   EXPECT_EQ(count, 3);
 }
 
+TEST_F(Program, WhatTheCpuCannotMultiplyIsRefusedInASentence) {
+  // oneDNN then takes the CPU for one without AVX-512.
+  const std::string data = " --data " + rows_ + " --epochs 1 --max-length 16 --quiet";
+  for (const std::string asked :
+       {"--precision bf16", "--frozen-precision bf16", "--frozen-precision int8"}) {
+    const Outcome outcome = thaw("compare --model " + golden("bert") + data + " " + asked +
+                                     " --strategies probe --out " + path("out"),
+                                 "DNNL_MAX_CPU_ISA=AVX2");
+    EXPECT_EQ(outcome.code, 1) << asked << outcome.text;
+    EXPECT_NE(outcome.text.find("this CPU has no AVX"), std::string::npos) << outcome.text;
+    EXPECT_FALSE(fs::exists(path("out"))) << asked;
+  }
+}
+
 TEST_F(Program, AnEncoderWithoutAClassifierCannotPredict) {
   const Outcome outcome = thaw("predict " + golden("tiny/old_names") + " -", "echo hello |");
   EXPECT_EQ(outcome.code, 1);

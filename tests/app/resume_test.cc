@@ -11,6 +11,51 @@ TEST_F(KilledProgram, SweepsAndSearchesEndWithTheSameBytesAfterKillsAtRandomMome
   check(sweeps(), 12);
 }
 
+// A limit on addresses makes allocations fail in earnest, wherever they are made.
+TEST_F(KilledProgram, GoesOnWithTheSameBytesAfterMemoryRanOut) {
+  const fs::path whole = folder_.path() / "whole", out = folder_.path() / "out";
+  auto arguments = every_strategy();
+  for (const char* more :
+       {"--times", "false", "--quiet", "--checkpoint-every", "4steps", "--resume", "--out"}) {
+    arguments.emplace_back(more);
+  }
+  const auto into = [&](const fs::path& folder) {
+    auto all = arguments;
+    all.push_back(folder.string());
+    return all;
+  };
+  ASSERT_EQ(run(into(whole)).code, 0);
+  int64_t enough = 64, too_little = 0;
+  while (run_within(enough, into(out)).code != 0) {
+    too_little = enough;
+    ASSERT_LT(enough *= 2, 1 << 20);
+  }
+  while (enough - too_little > 8) {
+    const int64_t middle = (enough + too_little) / 2;
+    fs::remove_all(out);
+    (run_within(middle, into(out)).code == 0 ? enough : too_little) = middle;
+  }
+  constexpr int kLimits = 8;
+  int failed = 0, sentences = 0, begun = 0;
+  for (int i = 1; i <= kLimits; ++i) {
+    const int64_t limit = enough * (kLimits + i) / (2 * kLimits) - 1;
+    fs::remove_all(out);
+    const Ended ended = run_within(limit, into(out));
+    failed += ended.code != 0;
+    EXPECT_NE(ended.code, 70) << limit << " MB: " << ended.said;
+    sentences += ended.said.find("thaw: memory ran out; ") != std::string::npos;
+    begun += fs::exists(out / ".resume");
+    const Ended resumed = run(into(out));
+    ASSERT_EQ(resumed.code, 0) << limit << " MB: " << resumed.said;
+    expect_same_files(whole, out);
+    ASSERT_FALSE(HasFailure()) << limit << " MB: " << ended.said;
+  }
+  std::printf("%d limits below %lld MB: %d runs failed, %d with a sentence; %d had begun\n",
+              kLimits, static_cast<long long>(enough), failed, sentences, begun);
+  EXPECT_GT(failed, 0);
+  EXPECT_GT(begun, 0);
+}
+
 class ResumedProgram : public KilledProgram {
  protected:
   // Broken off in the midst of training.

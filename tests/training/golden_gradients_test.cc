@@ -6,6 +6,7 @@
 
 #include "golden_fixture.h"
 #include "ops/cross_entropy.h"
+#include "tests/gemm/needs_bf16.h"
 #include "training/inference.h"
 #include "training/schedule.h"
 
@@ -65,6 +66,7 @@ TEST_P(GoldenFamily, EveryGradientAgreesWithTransformersInFp32) {
 // bf16 keeps 8 bits: each product's operands are off by up to 2^-9, and a tensor's gradient by a
 // few per cent of its norm. What is held here is that nothing is lost beyond that.
 TEST_P(GoldenFamily, EveryGradientIsNearTransformersInBf16) {
+  THAW_NEEDS_BF16();
   const GoldenBatch batch(golden, 0);
   const FreezePlan plan = make_freeze_plan(classifier.table, "full");
   TrainingRun<Bf16> run(classifier, plan);
@@ -79,6 +81,7 @@ TEST_P(GoldenFamily, EveryGradientIsNearTransformersInBf16) {
 }
 
 TEST_P(GoldenFamily, LogitsAreNearTransformersInBf16) {
+  THAW_NEEDS_BF16();
   const GoldenBatch batch(golden, 0);
   const auto expected = golden.floats("batch.0.logits");
   const auto logits = classify(classifier, batch.texts, Precision::kBf16, "", {});

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "golden_fixture.h"
+#include "tests/gemm/needs_bf16.h"
 
 namespace thaw {
 namespace {
@@ -119,6 +120,7 @@ TEST_F(StepParts, AreNotTakenWhereOneVectorATextIsRead) {
 }
 
 TEST_F(StepParts, AreTheSameInBothPrecisionsUpToRounding) {
+  THAW_NEEDS_BF16();
   without_dropout();
   settings_.part_tokens = 32;
   const auto exact = train<float>("full");
