@@ -16,6 +16,11 @@ using nlohmann::ordered_json;
 constexpr int kDeepest = 64;
 constexpr int64_t kMostValues = 1'000'000;
 
+Error too_much(const std::string& place) {
+  return Error("nests or repeats more YAML than can be meant", place,
+               "check where the file came from");
+}
+
 class Converter {
  public:
   Converter(yaml_document_t& document, const std::string& where)
@@ -25,8 +30,7 @@ class Converter {
     const yaml_node_t* node = yaml_document_get_node(&document_, index);
     if (node == nullptr) return nullptr;
     if (depth > kDeepest || ++values_ > kMostValues) {
-      throw Error("nests or repeats more YAML than can be meant", place(*node),
-                  "check where the file came from");
+      throw too_much(place(*node));
     }
     switch (node->type) {
       case YAML_SCALAR_NODE:
@@ -79,22 +83,64 @@ class Converter {
   int64_t values_ = 0;
 };
 
+class Parser {
+ public:
+  Parser(std::string_view text, const std::string& where) : where_(where) {
+    if (yaml_parser_initialize(&parser_) == 0) throw Error("memory ran out", where);
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()),
+                                 text.size());
+  }
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+  ~Parser() { yaml_parser_delete(&parser_); }
+
+  // Reads to the end, and keeps nothing: the library's documents take minutes and gigabytes where
+  // megabytes nest.
+  void check_nesting() {
+    int depth = 0;
+    int64_t values = 0;
+    while (true) {
+      yaml_event_t event;
+      if (yaml_parser_parse(&parser_, &event) == 0) fail();
+      const yaml_event_type_t type = event.type;
+      const size_t line = event.start_mark.line;
+      yaml_event_delete(&event);
+      const bool begins = type == YAML_SEQUENCE_START_EVENT || type == YAML_MAPPING_START_EVENT;
+      const bool ends = type == YAML_SEQUENCE_END_EVENT || type == YAML_MAPPING_END_EVENT;
+      depth += begins - ends;
+      values += begins || type == YAML_SCALAR_EVENT || type == YAML_ALIAS_EVENT;
+      // Keys are counted here, and only values later.
+      if (depth > kDeepest + 1 || values > 2 * kMostValues) {
+        throw too_much(where_ + ":" + std::to_string(line + 1));
+      }
+      // The first document is all that is read.
+      if (type == YAML_STREAM_END_EVENT || type == YAML_DOCUMENT_END_EVENT) return;
+    }
+  }
+
+  void load(yaml_document_t& document) {
+    if (yaml_parser_load(&parser_, &document) == 0) fail();
+  }
+
+ private:
+  [[noreturn]] void fail() const {
+    throw Error(std::string("is not valid YAML (") +
+                    (parser_.problem != nullptr ? parser_.problem : "no reason given") + ")",
+                where_ + ":" + std::to_string(parser_.problem_mark.line + 1), "correct the file");
+  }
+
+  yaml_parser_t parser_;
+  const std::string& where_;
+};
+
 }  // namespace
 
 ordered_json parse_yaml(std::string_view text, const std::string& where) {
   if (text.empty()) return nullptr;  // the library takes no null pointer, even for no bytes
-  yaml_parser_t parser;
-  if (yaml_parser_initialize(&parser) == 0) throw Error("memory ran out", where);
-  const std::unique_ptr<yaml_parser_t, void (*)(yaml_parser_t*)> parser_end(&parser,
-                                                                            yaml_parser_delete);
-  yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(text.data()),
-                               text.size());
+  Parser(text, where).check_nesting();
+  Parser parser(text, where);
   yaml_document_t document;
-  if (yaml_parser_load(&parser, &document) == 0) {
-    throw Error(std::string("is not valid YAML (") +
-                    (parser.problem != nullptr ? parser.problem : "no reason given") + ")",
-                where + ":" + std::to_string(parser.problem_mark.line + 1), "correct the file");
-  }
+  parser.load(document);
   const std::unique_ptr<yaml_document_t, void (*)(yaml_document_t*)> document_end(
       &document, yaml_document_delete);
   const yaml_node_t* root = yaml_document_get_root_node(&document);

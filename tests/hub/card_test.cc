@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "base/error.h"
 #include "hub/glob.h"
 #include "hub/yaml.h"
@@ -11,6 +13,7 @@
 namespace thaw {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -152,6 +155,27 @@ TEST(Yaml, IsNotBlownUpByAliases) {
   EXPECT_THROW(parse_yaml(std::string(200, '[') + std::string(200, ']'), "x.yaml"), Error);
   EXPECT_THROW(parse_yaml("? [a]\n: b", "x.yaml"), Error);
   EXPECT_THROW(parse_yaml("a: \xFF", "x.yaml"), Error);
+}
+
+TEST(Yaml, ThatNestsIsRefusedAtOnceHoweverLongItIs) {
+  // The library alone would take minutes for these, or gigabytes.
+  constexpr size_t kTimes = size_t{4} << 20;
+  for (const std::string_view nest : {"[", "- ", "{a: ", "? ", "[{"}) {
+    std::string text;
+    for (size_t i = 0; i < kTimes; ++i) text += nest;
+    const auto begin = std::chrono::steady_clock::now();
+    std::string refusal;
+    try {
+      parse_yaml(text, "README.md");
+    } catch (const Error& error) {
+      refusal = error.what();
+    }
+    EXPECT_THAT(refusal, AllOf(HasSubstr("README.md:1: "), HasSubstr("nests or repeats more YAML")))
+        << nest;
+    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
+    EXPECT_LT(passed.count(), 2) << nest;
+  }
+  EXPECT_EQ(parse_yaml(std::string(60, '[') + std::string(60, ']'), "README.md").size(), 1u);
 }
 
 TEST(Glob, MatchesAsFsspecDoes) {
