@@ -5,6 +5,8 @@
 #   scripts/test.sh --fast    those that answer in about a minute
 #   --sanitize                under AddressSanitizer and UBSan, in build-sanitize: the fast ones
 #   --threads                 under ThreadSanitizer, in build-threads: the fast ones that start threads
+#   --few                     with --sanitize: those of what reads foreign files and replies; with
+#                             --threads: those of what all threads share. As in CI
 #   --slow                    with either of these two: the slow ones as well
 #   --warnings-as-errors      as in CI; goes with any of these, as do
 #   --precompile              and everything else of scripts/build.sh
@@ -13,6 +15,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 build=build
 build_options=(--tests)
 labels=()
+programs=()
 test_options=()
 for option in "$@"; do
   case $option in
@@ -25,11 +28,10 @@ for option in "$@"; do
     --threads)
       build="build-threads"
       build_options+=(--threads)
-      for program in base ops gemm tokenizer evaluation encoder classifier training; do
-        build_options+=(--target "test_$program")
-      done
+      programs=(base ops gemm tokenizer evaluation encoder classifier training)
       labels=(--label-regex fast)
       ;;
+    --few) few=yes ;;
     --slow) slow=yes ;;
     --warnings-as-errors | --precompile) build_options+=("$option") ;;
     *) die "'$option' is not an option of scripts/test.sh: its first lines list them." ;;
@@ -37,8 +39,18 @@ for option in "$@"; do
 done
 if [[ -n ${slow:-} ]]; then
   labels=()
-  [[ $build != build-threads ]] || build_options+=(--target test_training_slow)
+  [[ $build != build-threads ]] || programs+=(training_slow)
 fi
+if [[ -n ${few:-} ]]; then
+  case $build in
+    build-sanitize) programs=(base model_io data hub tokenizer) ;;
+    build-threads) programs=(base tokenizer) ;;
+    *) die "--few goes with --sanitize or --threads." ;;
+  esac
+fi
+for program in "${programs[@]}"; do build_options+=(--target "test_$program"); done
+# Programs that are not built have a test of that name; and what is not built is not installed.
+((${#programs[@]} == 0)) || test_options+=(--exclude-regex '_NOT_BUILT|^(Install|Fuzz)\.')
 
 if [[ -z ${THAW_CONTINUED:-} ]]; then
   scripts/install-dependencies.sh --packages-only || exit
@@ -71,8 +83,6 @@ if [[ $build == build-threads ]]; then
   [[ -e $OMP_TOOL_LIBRARIES ]] ||
     die "Archer (libarcher.so) is missing: run scripts/install-dependencies.sh --checks-only first."
   export OMP_TOOL_LIBRARIES
-  # Programs that start no threads of their own are not built, and nothing is installed from this build.
-  test_options+=(--exclude-regex '_NOT_BUILT|^Install\.')
 fi
 ctest --test-dir "$build" --output-on-failure --no-tests=error --parallel "$(nproc)" \
   "${labels[@]}" "${test_options[@]}" || die "there are tests that failed: they are named above."
