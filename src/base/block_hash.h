@@ -17,6 +17,7 @@ template <class Hash, size_t kWords>
 class BlockHash {
  public:
   void update(std::string_view bytes) {
+    if (bytes.empty()) return;  // and may have no address
     total_bytes_ += bytes.size();
     if (pending_size_ > 0) {
       const size_t taken = std::min(bytes.size(), pending_.size() - pending_size_);

@@ -220,7 +220,8 @@ TEST_F(Program, PredictUsesTheTemperatureAndThresholdsOfTheModel) {
   const auto line = [&](const std::string& flags) {
     return nlohmann::json::parse(thaw(predict + flags, input).text);
   };
-  for (const auto& [label, probability] : line("")["probabilities"].items()) {
+  const auto hot = line("");
+  for (const auto& [label, probability] : hot["probabilities"].items()) {
     EXPECT_NEAR(probability.get<double>(), 0.5, 0.01) << "so hot that all are alike";
   }
   EXPECT_NE(line("--raw-probabilities")["probabilities"], line("")["probabilities"]);

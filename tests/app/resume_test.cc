@@ -13,6 +13,11 @@ TEST_F(KilledProgram, SweepsAndSearchesEndWithTheSameBytesAfterKillsAtRandomMome
 
 // A limit on addresses makes allocations fail in earnest, wherever they are made.
 TEST_F(KilledProgram, GoesOnWithTheSameBytesAfterMemoryRanOut) {
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+  GTEST_SKIP() << "a sanitizer takes terabytes of addresses";
+#endif
+#endif
   const fs::path whole = folder_.path() / "whole", out = folder_.path() / "out";
   auto arguments = every_strategy();
   for (const char* more :
