@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -74,7 +75,7 @@ class Transfers {
         seconds > 0.2 ? static_cast<double>(transfer.done - done_at_start_) / seconds : 0;
     std::string left;
     if (rate > 0) {
-      const long rest = static_cast<long>(static_cast<double>(total - transfer.done) / rate + 0.5);
+      const long rest = std::lround(static_cast<double>(total - transfer.done) / rate);
       char text[48];
       std::snprintf(text, sizeof(text), "  %.1f MB/s  %ld:%02ld left", rate / 1e6, rest / 60,
                     rest % 60);

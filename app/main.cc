@@ -48,7 +48,8 @@ void say_how_to_go_on() {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+// What is thrown while an error is told ends it all the same.
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   CLI::App app{
       "thaw turns labelled text into a classifier on an ordinary CPU and shows how much of a\n"
       "pretrained encoder is worth unfreezing: only a head, the last layers, or everything."};

@@ -30,7 +30,7 @@ bool looks_like_file(const std::string& name) {
 fs::path resolve(const std::string& name, ModelFiles files, bool quiet) {
   if (exists(name)) return name;
   if (name == "minilm") {
-    const fs::path folder = minilm_folder();
+    fs::path folder = minilm_folder();
     if (fs::exists(folder / "config.json")) return folder;
     throw Error("the encoder 'minilm' has not been fetched yet", folder.string(),
                 "run `thaw fetch minilm`, or name a folder with --model FOLDER");

@@ -55,7 +55,7 @@ std::vector<std::string> expand_strategy_flags(int argc, char** argv) {
       continue;
     }
     const bool has_value = name.size() < text.size();
-    arguments.push_back("--set");
+    arguments.emplace_back("--set");
     arguments.push_back(text.substr(2) +
                         (has_value ? "" : std::string("=") + (i + 1 < argc ? argv[++i] : "")));
   }

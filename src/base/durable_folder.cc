@@ -175,8 +175,8 @@ void FolderWriter::move(const fs::path& from, const fs::path& to, const fs::path
 bool FolderWriter::undo(const std::vector<Move>& moves) noexcept {
   const FileCalls& calls = file_calls();
   bool undone = true;
-  for (auto last = moves.rbegin(); last != moves.rend(); ++last) {
-    const Move& move = *last;
+  for (size_t i = moves.size(); i-- > 0;) {
+    const Move& move = moves[i];
     const char *from = move.from.c_str(), *to = move.to.c_str();
     if (move.how == Move::kExchanged) {
       undone = calls.exchange(from, to) == 0 && undone;

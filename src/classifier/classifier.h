@@ -15,7 +15,7 @@ namespace thaw {
 
 // A text classifier as its folder describes it: configuration, weights, label names. Copies share
 // the memory of the weights.
-struct Classifier {
+struct Classifier {  // NOLINT(bugprone-exception-escape): its implicit move
   std::filesystem::path folder;
   ModelConfig config;
   HeadShape head;

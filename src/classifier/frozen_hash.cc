@@ -15,11 +15,12 @@ std::string frozen_hash(const ParameterTable& table, const FreezePlan& plan) {
   if (frozen.empty()) return "";
   const auto count = static_cast<int64_t>(frozen.size());
   std::vector<std::string> digests(frozen.size());
+  constexpr char kEnd = 0;  // of a name
   parallel_parts(count, 1, [&](int64_t begin, int64_t end, int) {
     for (int64_t i = begin; i < end; ++i) {
       Sha256 hash;
       hash.update(frozen[i]->name);
-      hash.update(std::string_view("", 1));
+      hash.update({&kEnd, 1});
       hash.update({reinterpret_cast<const char*>(frozen[i]->value),
                    static_cast<size_t>(frozen[i]->size()) * sizeof(float)});
       digests[i] = hash.hex();

@@ -1,5 +1,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -49,13 +51,11 @@ class ObjectReader {
     if (!object.is_object()) {
       throw Error("is not a JSON object", place, "write each row as {\"text\": …, \"label\": …}");
     }
-    if (text_.empty()) choose(object);
-    table_.texts.push_back(scalar(field(object, text_, place), text_, place));
-    if (!pair_.empty()) {
-      table_.texts.push_back_pair(scalar(field(object, pair_, place), pair_, place));
-    }
-    if (label_.empty()) return;
-    const std::string value = scalar(field(object, label_, place), label_, place);
+    if (!text_) choose(object);
+    table_.texts.push_back(scalar(field(object, *text_, place), *text_, place));
+    if (pair_) table_.texts.push_back_pair(scalar(field(object, *pair_, place), *pair_, place));
+    if (!label_) return;
+    const std::string value = scalar(field(object, *label_, place), *label_, place);
     const std::string_view label = trim_ascii(value);
     int32_t code = table_.labels.find(label);
     if (code < 0) {
@@ -71,7 +71,7 @@ class ObjectReader {
     if (table_.texts.size() == 0) {
       throw Error("the file has no rows", source_, "give a file with a row for each text");
     }
-    table_.label_name = label_;
+    table_.label_name = label_.value_or("");
     return std::move(table_);
   }
 
@@ -96,7 +96,7 @@ class ObjectReader {
 
   const TableRequest& request_;
   const std::string& source_;
-  std::string text_, pair_, label_;
+  std::optional<std::string> text_, pair_, label_;  // a field may be called "", too
   Table table_;
 };
 

@@ -21,7 +21,7 @@ constexpr Precision precision_of() {
 Dropout StepDropout::at(float rate, int layer, int site) const {
   if (!active || rate <= 0) return {};
   const uint64_t stream = part == 0 ? seed : random_key(seed, part);
-  return {rate, random_key(stream, step, static_cast<uint64_t>(layer + 1), site)};
+  return {rate, random_key(stream, step, static_cast<uint64_t>(layer) + 1, site)};
 }
 
 LayerDropouts layer_dropouts(const ModelConfig& config, const StepDropout& dropout, int layer) {

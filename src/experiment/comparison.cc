@@ -74,12 +74,12 @@ class Comparison {
         chosen.resize(static_cast<size_t>(size));
         train_all(seed, &chosen, [&](size_t i, StrategyRun& run) {
           if (!run.failure.empty()) return;
-          curve_.push_back({{settings_.strategies[i].approach,
-                             settings_.seed + seed,
-                             size,
-                             {},
-                             run.train_seconds()},
-                            std::move(run.evaluated_logits)});
+          CurvePoint point{settings_.strategies[i].approach,
+                           settings_.seed + seed,
+                           size,
+                           {},
+                           run.train_seconds()};
+          curve_.emplace_back(std::move(point), std::move(run.evaluated_logits));
         });
       }
     }

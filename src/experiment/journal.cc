@@ -132,14 +132,14 @@ AskedRun Journal::asked(const fs::path& out) {
 }
 
 Journal::Journal(const fs::path& out, const AskedRun& asked, const RunIdentity& identity,
-                 const std::string& precision, int64_t memory, CheckpointInterval interval,
+                 std::string precision, int64_t memory, CheckpointInterval interval,
                  const Listener& listener)
     : out_(out),
       folder_(out / kFolder),
       listener_(listener),
       checkpoints_(interval, [this](const std::string& text) { listener_.say(text); }),
       started_(now()),
-      precision_(precision),
+      precision_(std::move(precision)),
       memory_(memory) {
   goes_on_ = is_unfinished(out);
   goes_on_ ? go_on(asked, identity) : begin(asked, identity);

@@ -37,7 +37,7 @@ class Journal {
   // was asked for something else or read something else (run_identity.h), or where another process
   // is at work on it.
   Journal(const std::filesystem::path& out, const AskedRun& asked, const RunIdentity& identity,
-          const std::string& precision, int64_t memory, CheckpointInterval interval,
+          std::string precision, int64_t memory, CheckpointInterval interval,
           const Listener& listener);
 
   bool goes_on() const { return goes_on_; }    // was there before
@@ -51,7 +51,7 @@ class Journal {
   void keep(const FrozenPrecision& chosen);
   std::optional<FrozenPrecision> frozen_precision() const;
 
-  struct Finished {
+  struct Finished {                 // NOLINT(bugprone-exception-escape): its implicit move
     StrategyRun run;                // without its classifier
     std::filesystem::path weights;  // TrainableState::snapshot() of it; "": not kept
     std::string model;              // SHA-256 of the manifest of the saved model; "": none

@@ -50,7 +50,7 @@ std::string resolve_beside(const std::string& value, const fs::path& folder) {
 
 class RecipeReader {
  public:
-  explicit RecipeReader(const fs::path& path) : path_(path) {}
+  explicit RecipeReader(fs::path path) : path_(std::move(path)) {}
 
   void read(const toml::table& table, const std::string& scope) {
     for (const auto& [toml_key, node] : table) {

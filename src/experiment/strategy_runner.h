@@ -29,7 +29,7 @@ struct Material {
 };
 
 // One training of one strategy.
-struct StrategyRun {
+struct StrategyRun {    // NOLINT(bugprone-exception-escape): its implicit move
   int64_t number = 0;   // among all trainings of the comparison, from 0
   std::string failure;  // why it did not finish; "": it did
   bool worth_saving = true;

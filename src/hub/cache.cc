@@ -156,7 +156,7 @@ void RepoCache::create_folders() const {
 fs::path RepoCache::link(const std::string& commit, const std::string& name,
                          const std::string& etag, bool is_new) const {
   const fs::path target = blob(etag);
-  const fs::path path = snapshot(commit) / checked(name);
+  fs::path path = snapshot(commit) / checked(name);
   const fs::path folder = path.parent_path();
   thaw::create_folders(folder, kAnotherCache);
   remove_file(path);  // a link to what is no more

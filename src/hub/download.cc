@@ -115,7 +115,7 @@ class Attempt {
     }
     request.begin = [this](const HttpReply& reply) { begin(reply); };
     request.take = [this](std::string_view piece) { take(piece); };
-    return client_.send(std::move(request), HubClient::Redirects::kFollow, false);
+    return client_.send(request, HubClient::Redirects::kFollow, false);
   }
 
  private:
@@ -192,7 +192,7 @@ FileFacts file_facts(HubClient& client, const HubName& name, const std::string& 
   request.url = file_url(client.settings(), name, commit, file);
   request.timeout = client.settings().metadata_timeout;
   request.headers.emplace_back("Accept-Encoding", "identity");
-  const HttpReply reply = client.send(std::move(request), HubClient::Redirects::kStay, retries);
+  const HttpReply reply = client.send(request, HubClient::Redirects::kStay, retries);
   if (!reply.succeeded() && !reply.is_redirect()) {
     throw_hub_error(reply, name, file, client.settings());
   }

@@ -34,8 +34,8 @@ std::string row_name(const std::string& name) {
 std::string cell(const std::string& text) { return element("td", text); }
 
 std::string scrolling(const std::string& name, const std::string& table) {
-  return "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"" +
-         escape_markup(name) + "\">\n" + table + "</div>\n";
+  return R"(<div class="scroll" role="region" tabindex="0" aria-label=")" + escape_markup(name) +
+         "\">\n" + table + "</div>\n";
 }
 
 std::string folded(const std::string& summary, const std::string& content) {

@@ -146,7 +146,7 @@ std::string seeds_table(const ComparisonResults& results) {
       rows += "<tr>" + row_name(strategy.approach) + cell(std::to_string(seed));
       if (!failure.empty() || test.rows == 0) {
         rows +=
-            "<td class=\"failure\" colspan=\"5\">" + escape_markup("failed: " + failure) + "</td>";
+            R"(<td class="failure" colspan="5">)" + escape_markup("failed: " + failure) + "</td>";
       } else {
         rows +=
             cell(fixed(test.accuracy, 4)) + cell(fixed(test.f1(), 4)) + cell(fixed(test.loss, 4)) +
@@ -194,7 +194,7 @@ Section comparison_section(const ComparisonResults& results) {
     const StrategyFacts& own = facts.strategies[i];
     table += "<tr>" + name_cell(s, i);
     if (!measured(s)) {
-      table += "<td class=\"failure\" colspan=\"" + std::to_string(metrics.size()) + "\">" +
+      table += R"(<td class="failure" colspan=")" + std::to_string(metrics.size()) + "\">" +
                escape_markup(s.failure.empty() ? "not tested" : "failed: " + s.failure) + "</td>";
     } else {
       for (const Metric metric : metrics) {

@@ -109,7 +109,7 @@ std::string class_table(const ComparisonResults& results) {
       const int64_t rows = label < split.label_counts.size() ? split.label_counts[label] : 0;
       const double share =
           split.rows > 0 ? static_cast<double>(rows) / static_cast<double>(split.rows) : 0;
-      table += "<td class=\"bar\" style=\"--share:" + fixed(share, 3) + "\">" + grouped(rows) +
+      table += R"(<td class="bar" style="--share:)" + fixed(share, 3) + "\">" + grouped(rows) +
                " " + element("span", percent(share, 2), "class=\"share\"") + "</td>";
     }
     table += "</tr>\n";

@@ -15,7 +15,7 @@ namespace thaw::html {
 
 std::string text_cell(const std::string& text, const std::string& place) {
   constexpr int kMostTextColumns = 240;
-  return "<th scope=\"row\"><bdi dir=\"auto\">" + escape_markup(printable(text, kMostTextColumns)) +
+  return R"(<th scope="row"><bdi dir="auto">)" + escape_markup(printable(text, kMostTextColumns)) +
          "</bdi>" + (place.empty() ? "" : " " + element("span", place, "class=\"place\"")) +
          "</th>";
 }

@@ -11,7 +11,7 @@ namespace {
 // With the sign, which a zero does not have.
 std::string signed_fixed(double value, int digits) {
   if (!std::isfinite(value)) return fixed(value, digits);
-  const std::string text = fixed(std::fabs(value), digits);
+  std::string text = fixed(std::fabs(value), digits);
   if (text.find_first_not_of("0.") == std::string::npos) return text;
   return (value < 0 ? "−" : "+") + text;
 }

@@ -70,7 +70,7 @@ std::vector<std::string> columns_of(const std::vector<Run<Logits>>& runs,
 // Takes one record at a time from RFC 4180 text.
 class Records {
  public:
-  Records(std::string_view text, const std::string& place) : text_(text), place_(place) {}
+  Records(std::string_view text, std::string place) : text_(text), place_(std::move(place)) {}
 
   // False at the end. `fields` is reused.
   bool next(std::vector<std::string>& fields) {

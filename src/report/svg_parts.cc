@@ -80,7 +80,7 @@ std::string line(double x1, double y1, double x2, double y2, const char* class_n
 }
 
 std::string fitted(std::string_view content, double width, double size) {
-  const std::string shown = printable(content);
+  std::string shown = printable(content);
   if (width_of(shown, size) <= width) return shown;
   double room = width - size;  // for "…", which in some faces is as wide as it is high
   size_t end = 0;
@@ -165,10 +165,10 @@ std::string marker(double x, double y, int marker, int color, bool faint) {
 
 std::string open(const std::string& id, const std::string& title, const std::string& description,
                  double width, double height) {
-  return "<svg class=\"plot\" width=\"" + number(width) + "\" height=\"" + number(height) +
+  return R"(<svg class="plot" width=")" + number(width) + "\" height=\"" + number(height) +
          "\" viewBox=\"0 0 " + number(width) + " " + number(height) +
-         "\" role=\"img\" aria-labelledby=\"" + id + "-title " + id + "-desc\">\n<title id=\"" +
-         id + "-title\">" + escape_markup(title) + "</title>\n<desc id=\"" + id + "-desc\">" +
+         R"(" role="img" aria-labelledby=")" + id + "-title " + id + "-desc\">\n<title id=\"" + id +
+         "-title\">" + escape_markup(title) + "</title>\n<desc id=\"" + id + "-desc\">" +
          escape_markup(description) + "</desc>\n";
 }
 

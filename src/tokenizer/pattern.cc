@@ -1,9 +1,8 @@
 #include "tokenizer/pattern.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <cstdint>
+#include <ctime>
 
 #include "base/error.h"
 #include "tokenizer/utf8.h"
@@ -107,13 +106,13 @@ void split_at_parts(const Piece& piece, std::vector<PatternPart>& parts, SplitBe
       // The same from behind.
       std::vector<PatternPart> kept;
       bool next = false;
-      for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
-        if (part->is_match && !next && !kept.empty()) {
-          kept.back().begin = part->begin;
+      for (size_t i = parts.size(); i-- > 0;) {
+        if (parts[i].is_match && !next && !kept.empty()) {
+          kept.back().begin = parts[i].begin;
         } else {
-          kept.push_back(*part);
+          kept.push_back(parts[i]);
         }
-        next = part->is_match;
+        next = parts[i].is_match;
       }
       std::reverse(kept.begin(), kept.end());
       parts = std::move(kept);

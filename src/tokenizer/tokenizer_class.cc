@@ -111,7 +111,7 @@ TokenizerPipeline build_xlm_roberta(TokenizerSource& source, const TokenizerConf
   if (source.charsmap) normalizer.emplace_back(Precompiled(*source.charsmap, source.where));
   TokenizerPipeline pipeline =
       finish(std::move(normalizer), metaspace_words(files),
-             Unigram(std::move(source.pieces), kUnknown, false, source.where), source, special);
+             Unigram(source.pieces, kUnknown, false, source.where), source, special);
   add_template(roberta_post_processor, "bos_token", "eos_token", special, pipeline);
   return pipeline;
 }
@@ -129,7 +129,7 @@ TokenizerPipeline build_camembert(TokenizerSource& source, const TokenizerConfig
   if (source.charsmap) normalizer.emplace_back(Precompiled(*source.charsmap, source.where));
   TokenizerPipeline pipeline =
       finish(std::move(normalizer), metaspace_words(files),
-             Unigram(std::move(source.pieces), unknown, false, source.where), source, special);
+             Unigram(source.pieces, unknown, false, source.where), source, special);
   add_template(roberta_post_processor, "bos_token", "eos_token", special, pipeline);
   return pipeline;
 }
@@ -189,7 +189,7 @@ TokenizerPipeline build_deberta_v2(TokenizerSource& source, const TokenizerConfi
       kMark, prepends ? PrependScheme::kAlways : PrependScheme::kFirst, true});
   TokenizerPipeline pipeline =
       finish(std::move(normalizer), std::move(pre_tokenizer),
-             Unigram(std::move(source.pieces), unknown, false, source.where), source, special);
+             Unigram(source.pieces, unknown, false, source.where), source, special);
   add_template(bert_post_processor, "cls_token", "sep_token", special, pipeline);
   return pipeline;
 }

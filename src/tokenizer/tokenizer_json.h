@@ -16,7 +16,7 @@ namespace thaw {
 // "padding" and "truncation" lengths are left to the caller. `where` is for messages. Throws Error:
 // broken JSON, a component or an option that thaw does not know (named), a vocabulary that cannot
 // be (see WordPiece, Bpe, Unigram, WordLevel).
-struct TokenizerJson {
+struct TokenizerJson {     // NOLINT(bugprone-exception-escape): its implicit move
   nlohmann::json json;     // the "vocab" and "merges" of its "model" are empty
   Vocabulary vocabulary;   // of a "vocab" that is an object
   Unigram::Pieces pieces;  // of one that is a list

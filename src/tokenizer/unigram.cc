@@ -20,7 +20,7 @@ size_t character_bytes(char first) {
 
 }  // namespace
 
-Unigram::Unigram(Pieces pieces, std::optional<int64_t> unknown_id, bool byte_fallback,
+Unigram::Unigram(const Pieces& pieces, std::optional<int64_t> unknown_id, bool byte_fallback,
                  const std::string& where)
     : byte_fallback_(byte_fallback), where_(where) {
   if (pieces.empty()) throw Error("the vocabulary is empty", where, kFetchAgain);
@@ -113,8 +113,9 @@ void Unigram::encode_word(std::string_view word, Scratch& scratch,
     append_unknown(word.substr(unknown_start, start - unknown_start), ids);
     unknown_start = std::string_view::npos;
   };
-  for (auto end = path.rbegin(); end != path.rend(); ++end) {
-    const int32_t id = scratch.best[*end].id;
+  for (size_t i = path.size(); i-- > 0;) {
+    const auto end = path[i];
+    const int32_t id = scratch.best[end].id;
     if (id == StringTable::kAbsent) {
       throw Error("a text has a character that the vocabulary lacks, and there is no unknown token",
                   where_, "take a model whose vocabulary has one");
@@ -125,7 +126,7 @@ void Unigram::encode_word(std::string_view word, Scratch& scratch,
       end_unknown();
       ids.push_back(id);
     }
-    start = *end;
+    start = end;
   }
   end_unknown();
 }

@@ -33,7 +33,7 @@ class Unigram {
 
   // `where` is for messages. With `byte_fallback` an unknown part is its bytes, "<0xE2>" …
   // Throws Error: no pieces, an unknown id beyond them.
-  Unigram(Pieces pieces, std::optional<int64_t> unknown_id, bool byte_fallback,
+  Unigram(const Pieces& pieces, std::optional<int64_t> unknown_id, bool byte_fallback,
           const std::string& where);
 
   // Appends the ids of one word, which is valid UTF-8. Throws Error at an unknown character where

@@ -308,7 +308,8 @@ void TrainingRun<T>::end_epoch(const Inputs<T>& validation, const TrainingSettin
                                TrainingProgress& at) {
   EpochOutcome end;
   end.epoch = at.epoch;
-  end.train_loss = at.epoch_loss / static_cast<double>(at.step() / at.epoch);
+  const int64_t steps = at.step() / at.epoch;  // of each epoch
+  end.train_loss = at.epoch_loss / static_cast<double>(steps);
   const auto start = Clock::now();
   if (validation.rows() > 0) {
     const auto scores = logits(validation, name + ": validation", listener);

@@ -63,6 +63,12 @@ TEST(JsonLines, ANumberThatNoDoubleHoldsIsAnError) {
   EXPECT_THAT(error("[{\"text\": \"a\", \"label\": -1e999}]", "a.json"), HasSubstr("too large"));
 }
 
+TEST(JsonLines, AFieldMayHaveNoName) {
+  const Table table = read("{\"text\": \"x\", \"\": \"a\"}\n{\"\": \"b\", \"text\": \"y\"}");
+  EXPECT_EQ(table.labels.size(), 2);
+  EXPECT_THAT(table.labels.values(), ElementsAre("a", "b"));
+}
+
 TEST(JsonLines, SurvivesDeepNesting) {
   EXPECT_THAT(error(std::string(200000, '[')), HasSubstr("not valid JSON"));
   EXPECT_THAT(error("{\"text\": " + std::string(200000, '[')), HasSubstr("not valid JSON"));
