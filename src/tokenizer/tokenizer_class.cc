@@ -146,7 +146,7 @@ TokenizerPipeline build_albert(TokenizerSource& source, const TokenizerConfigFil
   }
   if (flag(files, "do_lower_case", true)) normalizer.emplace_back(normalizers::Lowercase{});
   if (source.charsmap) normalizer.emplace_back(Precompiled(*source.charsmap, source.where));
-  Unigram model(std::move(source.pieces), kUnknown, false, source.where);
+  Unigram model(source.pieces, kUnknown, false, source.where);
   const int32_t cls = model.token_to_id(special.content("cls_token"));
   const int32_t sep = model.token_to_id(special.content("sep_token"));
   TokenizerPipeline pipeline =
