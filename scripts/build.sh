@@ -9,6 +9,7 @@
 #   scripts/build.sh --coverage  build-coverage/thaw, which counts how often each line runs
 #   --warnings-as-errors         as in CI; goes with any of these
 #   --precompile                 the headers of others that most files read are compiled once
+#   --plain-kernels              leaves src/ops out of what watches itself: it takes most of that build
 #   --configure-only             writes compile_commands.json and builds nothing
 #   --target NAME                builds that alone; may be given several times
 #
@@ -20,6 +21,7 @@ folder=build
 type=Release
 flags=()
 tests=OFF
+plain_kernels=OFF
 warnings_as_errors=OFF
 configure_only=
 targets=()
@@ -52,6 +54,7 @@ while (($# > 0)); do
       ;;
     --warnings-as-errors) warnings_as_errors=ON ;;
     --precompile) flags+=(-DTHAW_PRECOMPILE=ON) ;;
+    --plain-kernels) plain_kernels=ON ;;
     --configure-only) configure_only=yes ;;
     --target)
       (($# > 1)) || die "--target needs the name of a target."
@@ -88,6 +91,7 @@ if command -v ccache >/dev/null; then
   flags+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 fi
 cmake -S . -B "$folder" "${flags[@]}" -DCMAKE_BUILD_TYPE="$type" -DTHAW_TESTS="$tests" \
+  -DTHAW_PLAIN_KERNELS="$plain_kernels" \
   -DTHAW_BENCH=OFF -DTHAW_WERROR="$warnings_as_errors" >"$folder/configure.log" 2>&1 || {
   grep -v '^-- ' "$folder/configure.log" | tail -n 25 >&2
   die "what thaw is built with is not all there: run scripts/install-dependencies.sh first, then this again."

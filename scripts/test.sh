@@ -47,6 +47,7 @@ if [[ -n ${few:-} ]]; then
     build-threads) programs=(base tokenizer) ;;
     *) die "--few goes with --sanitize or --threads." ;;
   esac
+  build_options+=(--plain-kernels)
 fi
 for program in "${programs[@]}"; do build_options+=(--target "test_$program"); done
 # Programs that are not built have a test of that name; and what is not built is not installed.
