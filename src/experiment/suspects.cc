@@ -12,6 +12,7 @@
 #include "data/audit.h"
 #include "evaluation/confident_learning.h"
 #include "training/frozen_prefix.h"
+#include "training/inference.h"
 #include "training/logistic_regression.h"
 
 namespace thaw {
@@ -245,8 +246,7 @@ std::vector<float> encoder_vectors(const Classifier& classifier, const Tokenized
     return {frozen.features.data(), frozen.features.data() + frozen.features.size()};
   };
   const bool int8 = precision == Precision::kInt8;
-  const bool bf16 = int8 ? cpu_has_bf16() : precision == Precision::kBf16;
-  return bf16 ? run(Bf16{}, int8) : run(0.0f, int8);
+  return has_bf16_activations(precision) ? run(Bf16{}, int8) : run(0.0f, int8);
 }
 
 }  // namespace thaw

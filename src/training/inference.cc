@@ -81,6 +81,10 @@ std::vector<float> classify(Encoder<T>& encoder, Head& head, const TokenizedText
   return logits;
 }
 
+bool has_bf16_activations(Precision precision) {
+  return precision == Precision::kBf16 || (precision == Precision::kInt8 && cpu_has_bf16());
+}
+
 std::vector<float> classify(const Classifier& classifier, const TokenizedTexts& texts,
                             Precision precision, const std::string& stage,
                             const Listener& listener) {
@@ -90,9 +94,7 @@ std::vector<float> classify(const Classifier& classifier, const TokenizedTexts& 
     Head head(classifier.config, classifier.table, classifier.head, false);
     return classify<T>(encoder, head, texts, nullptr, 0, stage, listener);
   };
-  const bool bf16 =
-      precision == Precision::kBf16 || (precision == Precision::kInt8 && cpu_has_bf16());
-  return bf16 ? run(Bf16{}) : run(0.0f);
+  return has_bf16_activations(precision) ? run(Bf16{}) : run(0.0f);
 }
 
 template float* gather_frozen_tokens<float>(Encoder<float>&, const TokenizedTexts&,

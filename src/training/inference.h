@@ -18,8 +18,11 @@ std::vector<float> classify(Encoder<T>& encoder, Head& head, const TokenizedText
                             const FrozenActivations<T>* frozen, int depth, const std::string& stage,
                             const Listener& listener);
 
-// The same with a network made for the purpose, in the wanted precision. Around the products of
-// int8 everything is bf16 where the CPU has it.
+// Whether a network in this precision keeps bf16 between its products: around those of int8 it does
+// where the CPU has bf16.
+bool has_bf16_activations(Precision precision);
+
+// The same with a network made for the purpose, in the wanted precision.
 std::vector<float> classify(const Classifier& classifier, const TokenizedTexts& texts,
                             Precision precision, const std::string& stage,
                             const Listener& listener);

@@ -9,7 +9,7 @@
 
 #include "base/files.h"
 #include "base/machine.h"
-#include "tests/gemm/needs_bf16.h"
+#include "gemm/linear.h"
 #include "training/memory_plan.h"
 #include "training/training_run.h"
 
