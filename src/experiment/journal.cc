@@ -269,7 +269,13 @@ void Journal::finish(int64_t number, const std::string& name, const std::string&
 }
 
 Checkpointer Journal::checkpointer(int64_t number, const std::string& name) {
-  return checkpoints_.checkpointer(folder_of("training", number), name);
+  Checkpointer kept = checkpoints_.checkpointer(folder_of("training", number), name);
+  kept.restore = [this, restore = kept.restore](TrainingProgress& progress, TrainableState& state) {
+    if (!restore(progress, state)) return false;
+    seconds_before_ += progress.outcome.seconds;
+    return true;
+  };
+  return kept;
 }
 
 void Journal::remove() {

@@ -42,7 +42,8 @@ class Journal {
 
   bool goes_on() const { return goes_on_; }    // was there before
   double started() const { return started_; }  // seconds since 1970 UTC
-  // Spent by earlier processes, as far as they lived to write it down.
+  // Spent by earlier processes, as far as they lived to write it down: with the last training that
+  // they finished, and on the steps of the one that this process goes on with.
   double seconds_before() const { return seconds_before_; }
 
   // Decisions in which the machine or measured times have a part stay as they were first taken.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -32,7 +33,7 @@ class WordCache {
     entry.length = static_cast<uint8_t>(word.size());
     entry.count = static_cast<uint8_t>(count);
     std::memcpy(entry.text, word.data(), word.size());
-    std::memcpy(entry.ids, ids, count * sizeof(int32_t));
+    std::copy_n(ids, count, entry.ids);  // may be none, at no address
   }
 
  private:

@@ -175,7 +175,9 @@ void CheckpointWriter::save(const fs::path& folder, const std::string& training,
       busy_ = true;
       changed_.notify_all();
     } else {
-      finish(std::move(job));
+      std::string failure = finish(std::move(job));
+      const std::lock_guard lock(mutex_);
+      note(std::move(failure));
     }
   } catch (const std::exception& error) {
     const std::lock_guard lock(mutex_);
@@ -206,28 +208,30 @@ void CheckpointWriter::run() {
     if (job_ == nullptr) return;
     auto job = std::move(job_);
     lock.unlock();
-    finish(std::move(job));
+    const double before = thread_seconds();
+    std::string failure = finish(std::move(job));
     lock.lock();
+    background_ += thread_seconds() - before;
+    note(std::move(failure));
+    busy_ = false;
+    changed_.notify_all();
   }
 }
 
-void CheckpointWriter::finish(std::unique_ptr<Job> job) {
-  const double before = thread_seconds();
-  std::string failure;
+std::string CheckpointWriter::finish(std::unique_ptr<Job> job) {
   try {
     job->writer->commit();
     job->writer.reset();
     remove_older(job->folder, job->step);
   } catch (const std::exception& error) {
-    failure = error.what();
+    return error.what();
   }
-  job.reset();
-  const std::lock_guard lock(mutex_);
-  background_ += thread_seconds() - before;
+  return "";
+}
+
+void CheckpointWriter::note(std::string failure) {
   newly_written_ += failure.empty();
-  if (!failure.empty()) failure_ = failure;
-  busy_ = false;
-  changed_.notify_all();
+  if (!failure.empty()) failure_ = std::move(failure);
 }
 
 void CheckpointWriter::wait() {
@@ -250,7 +254,7 @@ void CheckpointWriter::collect() {
   }
   seconds_ += background;
   written_ += newly_written;
-  if (background > 0) {
+  if (newly_written > 0 || !failure.empty()) {
     wanted_seconds_ = std::max(interval_.seconds, (pause_ + background) / kCheckpointCost);
   }
   if (!failure.empty() && failure != told_) {

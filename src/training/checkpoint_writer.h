@@ -60,8 +60,9 @@ class CheckpointWriter {
             const TrainingProgress& progress, TrainableState& state);
   bool has_thread();
   void run();  // of the other thread
-  // Syncs and commits it, deletes older ones. For either thread.
-  void finish(std::unique_ptr<Job> job);
+  // Syncs and commits it, deletes older ones; what failed, or "". For either thread.
+  static std::string finish(std::unique_ptr<Job> job);
+  void note(std::string failure);  // with the mutex held
   // Counts what the other thread has done since, and tells the user of what failed.
   void collect();
 

@@ -24,6 +24,7 @@
 #include "tests/app/run_command.h"
 #include "tests/model_io/temporary_folder.h"
 #include "tests/report/markup_checker.h"
+#include "tests/report/python.h"
 
 namespace thaw {
 namespace {
@@ -95,6 +96,7 @@ class HostileText : public ::testing::Test {
   void check_markup();       // pages and figures, without scripts
   void check_tables();       // have no cell that is a formula
   void check_cards();        // YAML and Markdown that stay in their places
+  void check_tensorboard();  // reads event files, whose Markdown stays in its place
   void check_token();        // stands in no output
   void check_names();        // files are called as ever
 
@@ -218,6 +220,25 @@ void HostileText::check_cards() {
   }
 }
 
+void HostileText::check_tensorboard() {
+  if (!python_has("tensorboard")) return;  // tests of the report say so
+  int status = 0;
+  const std::string output = python_output(
+      THAW_SOURCE_DIR "/tests/report/read_event_files.py " + (out_ / "tensorboard").string(),
+      status);
+  ASSERT_EQ(status, 0) << printable(output, true);
+  const json seen = json::parse(output.substr(output.rfind('\n') + 1));
+  const std::string text = seen["text"];
+  EXPECT_THAT(text, HasSubstr("probe"));
+  for (const char* sign : {"<script", "[a](javascript", "\n---\n", "\x1b", "\u202E"}) {
+    EXPECT_EQ(text.find(sign), std::string::npos) << sign << ": " << printable(text, true);
+  }
+  EXPECT_EQ(seen["scalars"].size(), 3u) << "the whole and each strategy's";
+  for (const auto& [run, tags] : seen["scalars"].items()) {
+    for (const auto& [tag, values] : tags.items()) EXPECT_EQ(tag, printable(tag)) << run;
+  }
+}
+
 void HostileText::check_token() {
   std::string all = outcome_.text + audit_.text + prediction_.text;
   // Somebody who has to be asked for the model, and who does not answer.
@@ -253,6 +274,7 @@ TEST_F(HostileText, IsEscapedInEveryOutputAndTheTokenStandsInNone) {
   check_markup();
   check_tables();
   check_cards();
+  check_tensorboard();
   check_token();
   check_names();
 }

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "tests/experiment/small_experiment.h"
 #include "tests/model_io/temporary_folder.h"
 
 namespace thaw {
@@ -41,6 +42,29 @@ TEST(Journal, KeepsTheMemoryThatTheRunBeganWith) {
   };
   EXPECT_EQ(open(1000), 1000);
   EXPECT_EQ(open(7), 1000) << "so that steps are cut as they were";
+}
+
+TEST(Journal, CountsTheTimeOfATrainingThatWasBrokenOff) {
+  const TemporaryFolder folder;
+  const AskedRun asked{"compare", folder.path(), {}, {}};
+  Classifier classifier = open_classifier(tiny_model("bert"));
+  TrainableState state(classifier.table, make_freeze_plan(classifier.table, "probe"));
+  const auto open = [&] {
+    return std::make_unique<Journal>(folder.path(), asked, RunIdentity{}, "fp32", 1000,
+                                     CheckpointInterval{}, Listener{});
+  };
+  TrainingProgress progress;
+  progress.outcome.steps.resize(3);
+  for (const double so_far : {30.0, 50.0}) {  // the second process is killed as well
+    progress.outcome.seconds = so_far;
+    open()->checkpointer(0, "probe").save(progress, state);
+    const auto next = open();
+    EXPECT_EQ(next->seconds_before(), 0) << "nothing was finished";
+    TrainingProgress kept;
+    ASSERT_TRUE(next->checkpointer(0, "probe").restore(kept, state));
+    EXPECT_EQ(next->seconds_before(), so_far);
+    progress.outcome.steps.resize(6);
+  }
 }
 
 }  // namespace

@@ -1,9 +1,15 @@
-// Fetching onto a disk that fails at any call: the cache never holds a file that is not the hub's,
-// what it held before stays, and the next attempt succeeds.
+// Fetching onto a disk that fails at any call, and by a process that is killed at any: the cache
+// never holds a file that is not the hub's, what it held before stays, and the next attempt
+// succeeds.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
+#include <cstdio>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -23,8 +29,16 @@ using ::testing::HasSubstr;
 class FaultsOfFetch : public testing::WithHub {
  protected:
   void use_new_cache(const std::string& name) {
-    settings_.cache = folder_ / (name + "/hub");
-    settings_.listings = folder_ / (name + "/listings");
+    settings_.cache = place_ / (name + "/hub");
+    settings_.listings = place_ / (name + "/listings");
+  }
+  // What failed before does not stand in the way.
+  void check_next_fetch() {
+    check_cache();
+    const fs::path fetched = fetch();
+    EXPECT_EQ(content_of(fetched / "model.safetensors"), weights_);
+    EXPECT_EQ(content_of(fetched / "config.json"), "{\"model_type\": \"bert\"}");
+    check_cache();
   }
   // Every name in the snapshots leads to what the hub has, and every blob is whole.
   void check_cache() {
@@ -38,6 +52,8 @@ class FaultsOfFetch : public testing::WithHub {
       }
     }
   }
+
+  const testing::TemporaryFolder place_{testing::sweep_place()};
 };
 
 TEST_F(FaultsOfFetch, LeaveACacheThatHoldsOnlyWholeFiles) {
@@ -58,18 +74,39 @@ TEST_F(FaultsOfFetch, LeaveACacheThatHoldsOnlyWholeFiles) {
         fetch();
       } catch (const Error& error) {
         failed = true;
-        EXPECT_THAT(error.what(), HasSubstr(folder_.path().string()));
+        EXPECT_THAT(error.what(), HasSubstr(place_.path().string()));
         EXPECT_THAT(error.what(), HasSubstr("set HF_HUB_CACHE to another folder"));
       }
     }
     told += failed;
-    check_cache();
-    const fs::path fetched = fetch();
-    EXPECT_EQ(content_of(fetched / "model.safetensors"), weights_);
-    EXPECT_EQ(content_of(fetched / "config.json"), "{\"model_type\": \"bert\"}");
-    check_cache();
+    check_next_fetch();
   }
   EXPECT_GT(told, calls / 2) << "what only saves a later look-up may fail, the rest not";
+}
+
+TEST_F(FaultsOfFetch, AKillAtAnyCallLeavesACacheThatTheNextFetchCompletes) {
+  use_new_cache("counting");
+  const int64_t calls = calls_of([&] { fetch(); });
+  ASSERT_GT(calls, 50);
+  for (int64_t at = 1; at <= calls; ++at) {
+    SCOPED_TRACE("KILL@" + std::to_string(at));
+    use_new_cache("cache-" + std::to_string(at));
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      const FaultyCalls faulty(Fault::parse("KILL@" + std::to_string(at)));
+      try {
+        fetch();
+      } catch (const std::exception& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+      }
+      ::_exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "nothing killed it";
+    check_next_fetch();
+  }
 }
 
 }  // namespace
