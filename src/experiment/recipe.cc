@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 
 #define TOML_EXCEPTIONS 1
 #include <toml++/toml.h>
@@ -156,6 +158,9 @@ std::string nearest_name(const std::string& name, const std::vector<std::string>
   std::string best;
   int best_distance = static_cast<int>(name.size()) / 2 + 1;
   for (const auto& candidate : known) {
+    // No fewer edits than the lengths differ: a name of megabytes is compared with none.
+    const auto longer = static_cast<int64_t>(name.size()) - static_cast<int64_t>(candidate.size());
+    if (std::abs(longer) >= best_distance) continue;
     const int distance = edit_distance(name, candidate);
     if (distance < best_distance) {
       best_distance = distance;
