@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Runs the fuzz targets of fuzz/targets/ from their corpora, each for some seconds, and stops at the
-# first that finds something. What it found lies in build-fuzz/findings/, and the same program takes
-# it as an argument: build-fuzz/fuzz_json build-fuzz/findings/json-crash-….
+# Runs the fuzz targets of fuzz/targets/ from their corpora, each for some seconds, and starts no more
+# of them when one finds something. What it found lies in build-fuzz/findings/, and the same program
+# takes it as an argument: build-fuzz/fuzz_json build-fuzz/findings/json-crash-….
 #
 #   scripts/fuzz.sh                        every target, 5 seconds each
 #   scripts/fuzz.sh --seconds 3600 json    an hour of one
+#   THAW_FUZZ_SECONDS=60 scripts/fuzz.sh   a minute of each: the environment may say it, too
+#   --jobs N                               so many at a time; else as many as there are cores
 #   scripts/fuzz.sh --executions 10000000  until each has run so often; with --seconds, whichever
 #                                          comes first
 #   scripts/fuzz.sh --new-corpus           makes fuzz/corpus/ anew from fuzz/make_corpus.py and from
@@ -14,16 +16,17 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 folder=build-fuzz
-seconds=
+seconds=${THAW_FUZZ_SECONDS:-}
 executions=
+jobs=$(nproc)
 new_corpus=
 may_skip=
 targets=()
 while (($# > 0)); do
   case $1 in
-    --seconds | --executions)
+    --seconds | --executions | --jobs)
       [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || die "$1 needs a whole number from 1."
-      if [[ $1 == --seconds ]]; then seconds=$2; else executions=$2; fi
+      declare "${1#--}=$2"
       shift
       ;;
     --new-corpus) new_corpus=1 ;;
@@ -36,6 +39,8 @@ while (($# > 0)); do
   esac
   shift
 done
+
+[[ -z $seconds || $seconds =~ ^[1-9][0-9]*$ ]] || die "THAW_FUZZ_SECONDS needs a whole number from 1."
 
 # A clang++ that links libFuzzer and the sanitizers. Debian 12's is 14.
 find_compiler() {
@@ -95,8 +100,9 @@ cmake --build "$folder" --parallel "$(nproc)" --target "${targets[@]/#/fuzz_}" >
 # Short stacks of allocations and little kept of what was freed: some 15 % more executions.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:allocator_may_return_null=0:malloc_context_size=4:quarantine_size_mb=16}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
-# A mistake in thaw shows in small inputs; large ones are slow.
-options=(-timeout=5 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=1)
+# A mistake in thaw shows in small inputs; large ones are slow. Nobody else adds to a corpus: looking for
+# new files in it every second costs up to a quarter of the time.
+options=(-timeout=5 -rss_limit_mb=2048 -reload=0 -print_final_stats=1 -verbosity=1)
 length_of() {
   case $1 in
     parquet) printf 16384 ;;
@@ -133,19 +139,15 @@ is_false_alarm() {
   [[ -n $again ]] && say "$1: what took long on a busy machine takes a moment; it went no further"
 }
 
-mkdir -p "$folder/findings"
-for target in "${targets[@]}"; do
+run_target() {
+  local target=$1 log=$folder/run-$1.log known runs edges started=$SECONDS
+  local limit=() corpora=("$folder/corpus/$target")
   mkdir -p "$folder/corpus/$target"
-  log=$folder/run-$target.log
-  limit=()
   [[ -z $executions ]] || limit+=(-runs="$executions")
   [[ -n $executions && -z $seconds ]] || limit+=(-max_total_time="${seconds:-5}")
-  [[ ! -f fuzz/dictionaries/$target.dict ]] || limit+=(-dict="fuzz/dictionaries/$target.dict")
-  corpora=("$folder/corpus/$target")
   for known in "fuzz/corpus/$target" "fuzz/regressions/$target"; do
     [[ ! -d $known ]] || corpora+=("$known")
   done
-  started=$SECONDS
   "$folder/fuzz_$target" "${options[@]}" "${limit[@]}" -max_len="$(length_of "$target")" \
     -artifact_prefix="$folder/findings/$target-" "${corpora[@]}" >"$log" 2>&1 || is_false_alarm "$target" || {
     grep -aE 'this does not hold|ERROR|SUMMARY|runtime error|Test unit written' "$log" | head -n 12 >&2
@@ -154,4 +156,22 @@ for target in "${targets[@]}"; do
   runs=$(awk '/^stat::number_of_executed_units/ { print $2 }' "$log")
   edges=$(grep -aoE 'cov: [0-9]+' "$log" | tail -n 1 | cut -d' ' -f2) || edges='?'
   say "$target: $runs executions in $((SECONDS - started)) s, $edges edges, nothing found"
+}
+
+mkdir -p "$folder/findings"
+found=0
+running=0
+for target in "${targets[@]}"; do
+  if ((running == jobs)); then
+    wait -n || found=1
+    ((running -= 1)) || true
+  fi
+  ((found == 0)) || break
+  run_target "$target" &
+  ((running += 1))
 done
+while ((running > 0)); do
+  wait -n || found=1
+  ((running -= 1)) || true
+done
+exit "$found"
