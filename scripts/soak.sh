@@ -79,8 +79,8 @@ for part in "${parts[@]}"; do
       run build scripts/build.sh --tests --warnings-as-errors
       run mutation scripts/mutate.sh --all
       ;;
-    sanitize) run sanitize scripts/test.sh --sanitize --slow ;;
-    threads) run threads scripts/test.sh --threads --slow ;;
+    sanitize) run sanitize scripts/test.sh --sanitize --slow --precompile ;;
+    threads) run threads scripts/test.sh --threads --slow --precompile ;;
     coverage) run coverage scripts/coverage.sh --at-least 90 ;;
   esac
 done
