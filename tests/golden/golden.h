@@ -87,8 +87,9 @@ struct Sentence {
 
 inline std::vector<Sentence> minilm_sentences() {
   std::ifstream file(folder("minilm_sentences.json"));
+  const nlohmann::json golden = nlohmann::json::parse(file);
   std::vector<Sentence> sentences;
-  for (const nlohmann::json& entry : nlohmann::json::parse(file).at("sentences")) {
+  for (const nlohmann::json& entry : golden.at("sentences")) {
     sentences.push_back({entry.at("text").get<std::string>(),
                          entry.at("ids").get<std::vector<int32_t>>(),
                          entry.at("vector").get<std::vector<float>>()});
