@@ -181,7 +181,7 @@ void CheckpointWriter::save(const fs::path& folder, const std::string& training,
     }
   } catch (const std::exception& error) {
     const std::lock_guard lock(mutex_);
-    failure_ = error.what();
+    note(error.what());
   }
   pause_ = seconds_since(start);
   seconds_ += pause_;

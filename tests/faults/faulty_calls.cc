@@ -2,9 +2,11 @@
 
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <map>
 #include <stdexcept>
 #include <utility>
@@ -184,6 +186,23 @@ int64_t calls_of(const std::function<void()>& action, const CallFilter& filter) 
   const FaultyCalls counting({}, filter);
   action();
   return counting.count();
+}
+
+bool killed_with(const Fault& fault, const std::function<void()>& action) {
+  const pid_t child = ::fork();
+  if (child < 0) throw std::runtime_error("fork failed");
+  if (child == 0) {
+    const FaultyCalls faulty(fault);
+    try {
+      action();
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "%s\n", error.what());
+    }
+    ::_exit(0);
+  }
+  int status = 0;
+  if (::waitpid(child, &status, 0) != child) throw std::runtime_error("waitpid failed");
+  return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 }
 
 fs::path sweep_place() {

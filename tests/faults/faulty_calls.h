@@ -97,6 +97,10 @@ class FaultyCalls {
 // How many calls the action makes.
 int64_t calls_of(const std::function<void()>& action, const CallFilter& filter = {});
 
+// Runs the action with the fault in a process of its own, which ends after it, whether or not it
+// threw. Returns whether the process was killed (KILL@…).
+bool killed_with(const Fault& fault, const std::function<void()>& action);
+
 // Where sweeps put their folders: in memory where that can be, since a sweep syncs thousands of
 // times and injects what a disk would do anyway.
 std::filesystem::path sweep_place();

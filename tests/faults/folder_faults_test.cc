@@ -4,8 +4,6 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -124,17 +122,7 @@ TEST(FaultsOfFolderWriter, LeaveNoFalseManifestWhereAFolderIsFilled) {
     SCOPED_TRACE(fault);
     const TemporaryFolder folder(sweep_place());
     writing.prepare(folder.path());
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      const FaultyCalls faulty(Fault::parse(fault));
-      try {
-        writing.write(folder.path());
-      } catch (const Error&) {
-      }
-      ::_exit(0);
-    }
-    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+    testing::killed_with(Fault::parse(fault), [&] { writing.write(folder.path()); });
     EXPECT_EQ(read_text_file(folder / "report.html"), "kept");
     if (fs::exists(folder / "manifest.json")) {
       ++complete;

@@ -2,8 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <string>
@@ -120,16 +118,9 @@ void sweep_kills(const Writing& writing) {
     SCOPED_TRACE("KILL@" + std::to_string(at) + ": " + sides.calls[at - 1].kind);
     const TemporaryFolder folder(sweep_place());
     writing.prepare(folder.path());
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      const FaultyCalls faulty(Fault::parse("KILL@" + std::to_string(at)));
-      writing.write(folder.path());
-      ::_exit(0);
-    }
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFSIGNALED(status)) << "nothing killed it";
+    const bool killed = killed_with(Fault::parse("KILL@" + std::to_string(at)),
+                                    [&] { writing.write(folder.path()); });
+    ASSERT_TRUE(killed) << "nothing killed it";
     tidy(folder.path());
     const Contents after = contents_of(folder.path());
     EXPECT_THAT(after, AnyOf(sides.old, sides.now));

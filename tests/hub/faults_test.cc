@@ -4,12 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <csignal>
-#include <cstdio>
-#include <exception>
 #include <string>
 #include <vector>
 
@@ -25,6 +20,7 @@ using testing::content_of;
 using testing::Fault;
 using testing::FaultyCalls;
 using ::testing::HasSubstr;
+using testing::killed_with;
 
 class FaultsOfFetch : public testing::WithHub {
  protected:
@@ -91,20 +87,8 @@ TEST_F(FaultsOfFetch, AKillAtAnyCallLeavesACacheThatTheNextFetchCompletes) {
   for (int64_t at = 1; at <= calls; ++at) {
     SCOPED_TRACE("KILL@" + std::to_string(at));
     use_new_cache("cache-" + std::to_string(at));
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      const FaultyCalls faulty(Fault::parse("KILL@" + std::to_string(at)));
-      try {
-        fetch();
-      } catch (const std::exception& error) {
-        std::fprintf(stderr, "%s\n", error.what());
-      }
-      ::_exit(0);
-    }
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "nothing killed it";
+    const bool killed = killed_with(Fault::parse("KILL@" + std::to_string(at)), [&] { fetch(); });
+    ASSERT_TRUE(killed) << "nothing killed it";
     check_next_fetch();
   }
 }
