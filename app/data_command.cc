@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "console.h"
 #include "data/audit.h"
+#include "data/leak_free_split.h"
 #include "data/load.h"
 #include "data_flags.h"
 #include "experiment/choose_precision.h"
@@ -104,6 +105,8 @@ void run_data(DataFlags& flags) {
                tokenizer.lengths(dataset.test.texts)};
     if (max_length == 0) max_length = tokenizer.model_max_length();
   }
+  const std::string changes = format_split_changes(dataset.changes);
+  if (!changes.empty()) std::printf("%s\n", shown(changes).c_str());
   std::printf("%s", shown(format_audit(audit_dataset(dataset, lengths, max_length))).c_str());
   if (flags.model.empty()) {
     std::printf("Lengths in tokens need a tokenizer: add --model MODEL.\n");

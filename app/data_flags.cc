@@ -42,6 +42,16 @@ void add_split_flags(CLI::App& command, DataOptions& options) {
       "share or number of rows to hold back for validation");
   add("--stratify", options.stratify, "BOOL",
       "split so that each part has the same shares of labels");
+  command
+      .add_option_function<std::string>(
+          "--keep-split",
+          [&options](const std::string& kept) { options.keep_split_exact = kept == "exact"; },
+          "leak-free, or exact: also rows whose text training has")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({"leak-free", "exact"}))
+      ->group("Splits");
+  add("--drop-duplicates", options.drop_duplicates, "BOOL",
+      "take repeated texts out of the training rows first");
   add("--fraction", options.fraction, "NUMBER", "share of the training and validation rows to use");
   add("--seed", options.seed, "N", "of splits and of the choice of rows");
 }

@@ -1,6 +1,7 @@
 #include "setting_flags.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace thaw {
 namespace {
@@ -8,6 +9,17 @@ namespace {
 std::string flag_name(std::string key) {
   std::replace(key.begin(), key.end(), '_', '-');
   return "--" + key;
+}
+
+// Whether a flag is a yes-or-no key of settings that stands without its value.
+bool is_bare_truth(const std::string& name, const char* next) {
+  for (const char* value : {"true", "false", "yes", "no", "1", "0"}) {
+    if (next != nullptr && std::string_view(next) == value) return false;
+  }
+  const auto& keys = setting_keys();
+  return std::any_of(keys.begin(), keys.end(), [&](const KeyDescription& key) {
+    return key.type == "BOOL" && flag_name(key.key) == name;
+  });
 }
 
 }  // namespace
@@ -51,7 +63,8 @@ std::vector<std::string> expand_strategy_flags(int argc, char** argv) {
     const std::string text = argv[i];
     const std::string name = text.substr(0, text.find('='));
     if (!name.starts_with("--") || name.find('.') == std::string::npos) {
-      arguments.push_back(text);
+      const bool is_bare = is_bare_truth(text, i + 1 < argc ? argv[i + 1] : nullptr);
+      arguments.push_back(is_bare ? text + "=true" : text);
       continue;
     }
     const bool has_value = name.size() < text.size();

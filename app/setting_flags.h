@@ -22,7 +22,8 @@ class SettingFlags {
   std::vector<std::string> set_;
 };
 
-// The program's arguments with --probe.epochs 2 written as --set probe.epochs=2, which CLI11 reads.
+// The program's arguments as CLI11 reads them: --probe.epochs 2 as --set probe.epochs=2, and a key that
+// is true or false without its value (--drop-duplicates) as --drop-duplicates=true.
 std::vector<std::string> expand_strategy_flags(int argc, char** argv);
 
 }  // namespace thaw

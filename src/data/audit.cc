@@ -1,12 +1,12 @@
 #include "data/audit.h"
 
 #include <algorithm>
-#include <functional>
 #include <limits>
 #include <map>
-#include <string_view>
+#include <span>
 #include <tuple>
 
+#include "data/equal_texts.h"
 #include "data/near_duplicates.h"
 #include "data/utf8.h"
 
@@ -39,50 +39,24 @@ LengthSummary summarize(std::vector<int32_t> lengths, int max_length) {
   return summary;
 }
 
-// One text of one split, for finding equal ones: sorting by hash brings them together without a
-// table of all texts.
-struct Entry {
-  size_t hash;
-  int32_t split;
-  int64_t position;  // in the split
-};
-
 class Repetitions {
  public:
   Repetitions(const std::vector<const Split*>& splits, DataAudit& audit)
       : splits_(splits), audit_(audit) {}
 
   void find() {
-    std::vector<Entry> entries;
+    std::vector<const TextColumn*> texts;
     for (size_t s = 0; s < splits_.size(); ++s) {
-      const TextColumn& texts = splits_[s]->texts;
-      for (int64_t i = 0; i < texts.size(); ++i) {
-        const bool empty = trim_ascii(texts[i]).empty() ||
-                           (texts.has_pairs() && trim_ascii(texts.pair(i)).empty());
-        if (empty) {
+      texts.push_back(&splits_[s]->texts);
+      for (int64_t i = 0; i < splits_[s]->size(); ++i) {
+        if (is_empty({static_cast<int32_t>(s), i})) {
           audit_.splits[s].empty_rows.push_back(splits_[s]->rows[i]);
-        } else {
-          entries.push_back({hash_of(texts, i), static_cast<int32_t>(s), i});
         }
       }
     }
-    std::sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
-      if (a.hash != b.hash) return a.hash < b.hash;
-      if (const int order = text(a).compare(text(b)); order != 0) return order < 0;
-      if (const int order = pair(a).compare(pair(b)); order != 0) return order < 0;
-      if (a.split != b.split) return a.split < b.split;
-      return row(a) < row(b);
+    for_each_equal_text(texts, [&](std::span<const TextPlace> places) {
+      if (!is_empty(places.front())) take_group(places);
     });
-    for (size_t begin = 0; begin < entries.size();) {
-      size_t end = begin + 1;
-      while (end < entries.size() && entries[end].hash == entries[begin].hash &&
-             text(entries[end]) == text(entries[begin]) &&
-             pair(entries[end]) == pair(entries[begin])) {
-        ++end;
-      }
-      if (end - begin > 1) take_group(&entries[begin], &entries[end - 1] + 1);
-      begin = end;
-    }
     for (SplitAudit& split : audit_.splits) {
       std::sort(split.empty_rows.begin(), split.empty_rows.end());
       std::sort(split.repetitions.begin(), split.repetitions.end(),
@@ -97,45 +71,42 @@ class Repetitions {
   }
 
  private:
-  static size_t hash_of(const TextColumn& texts, int64_t row) {
-    const std::hash<std::string_view> hash;
-    const size_t first = hash(texts[row]);
-    return texts.has_pairs() ? first * 31 + hash(texts.pair(row)) : first;
+  bool is_empty(const TextPlace& place) const {
+    const TextColumn& texts = splits_[place.split]->texts;
+    return trim_ascii(texts[place.position]).empty() ||
+           (texts.has_pairs() && trim_ascii(texts.pair(place.position)).empty());
   }
-  std::string_view text(const Entry& entry) const {
-    return splits_[entry.split]->texts[entry.position];
-  }
-  // Empty where rows are single texts.
-  std::string_view pair(const Entry& entry) const {
-    const TextColumn& texts = splits_[entry.split]->texts;
-    return texts.has_pairs() ? texts.pair(entry.position) : std::string_view();
-  }
-  int64_t row(const Entry& entry) const { return splits_[entry.split]->rows[entry.position]; }
-  int32_t label(const Entry& entry) const {
-    const auto& labels = splits_[entry.split]->labels;
-    return labels.empty() ? 0 : labels[entry.position];
+  int64_t row(const TextPlace& place) const { return splits_[place.split]->rows[place.position]; }
+  int32_t label(const TextPlace& place) const {
+    const auto& labels = splits_[place.split]->labels;
+    return labels.empty() ? 0 : labels[place.position];
   }
 
-  // Entries of one text, by split and row.
-  void take_group(const Entry* begin, const Entry* end) {
-    std::vector<const Entry*> firsts;  // of each split that holds the text
+  // The places of one text, by split. A split that was drawn has its rows in another order than
+  // their file.
+  void take_group(std::span<const TextPlace> unordered) {
+    std::vector<TextPlace> places(unordered.begin(), unordered.end());
+    std::stable_sort(places.begin(), places.end(), [&](const TextPlace& a, const TextPlace& b) {
+      return a.split != b.split ? a.split < b.split : row(a) < row(b);
+    });
+    std::vector<TextPlace> firsts;  // of each split that holds the text
     std::vector<int64_t> counts;
-    for (const Entry* entry = begin; entry != end; ++entry) {
-      if (firsts.empty() || firsts.back()->split != entry->split) {
-        firsts.push_back(entry);
+    for (const TextPlace& place : places) {
+      if (firsts.empty() || firsts.back().split != place.split) {
+        firsts.push_back(place);
         counts.push_back(1);
         continue;
       }
+      const TextPlace& first = firsts.back();
       ++counts.back();
-      audit_.splits[entry->split].repetitions.push_back({row(*entry), row(*firsts.back()),
-                                                         label(*entry) != label(*firsts.back()),
-                                                         entry->position, firsts.back()->position});
+      audit_.splits[place.split].repetitions.push_back(
+          {row(place), row(first), label(place) != label(first), place.position, first.position});
     }
     for (size_t a = 0; a < firsts.size(); ++a) {
       for (size_t b = a + 1; b < firsts.size(); ++b) {
-        audit_.shared.push_back({firsts[a]->split, firsts[b]->split, row(*firsts[a]),
-                                 row(*firsts[b]), counts[b], label(*firsts[a]) != label(*firsts[b]),
-                                 firsts[a]->position, firsts[b]->position});
+        audit_.shared.push_back({firsts[a].split, firsts[b].split, row(firsts[a]), row(firsts[b]),
+                                 counts[b], label(firsts[a]) != label(firsts[b]),
+                                 firsts[a].position, firsts[b].position});
       }
     }
   }
@@ -193,6 +164,7 @@ DataAudit audit_dataset(const Dataset& dataset, const SplitLengths& lengths, int
                         NearTexts near) {
   DataAudit audit;
   audit.label_names = dataset.label_names;
+  audit.similar_labels = find_similar_labels(dataset.label_names);
   audit.max_length = max_length;
   std::vector<const Split*> splits;
   const auto add = [&](const char* name, const Split& split, const std::vector<int32_t>& tokens) {

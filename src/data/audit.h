@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "data/dataset.h"
+#include "data/similar_labels.h"
 
 namespace thaw {
 
@@ -61,6 +62,7 @@ inline constexpr size_t kNearTextsShown = 50;
 
 struct DataAudit {
   std::vector<std::string> label_names;
+  std::vector<SimilarLabels> similar_labels;
   std::vector<SplitAudit> splits;  // those that have rows, in the order train, validation, test
   std::vector<SharedText> shared;  // by splits, then second_row; empty texts are not counted
   bool looked_for_near = false;

@@ -93,6 +93,7 @@ class Writer {
 
   std::string write() {
     for (const SplitAudit& split : audit_.splits) write_split(split);
+    for (const SimilarLabels& group : audit_.similar_labels) write_similar_labels(group);
     if (audit_.splits.size() > 1) write_shared();
     if (audit_.looked_for_near) write_near();
     return std::move(text_);
@@ -190,6 +191,26 @@ class Writer {
     if (disagreeing > 0) {
       item("", counted(disagreeing, "of them has", "of them have") + " another label there");
     }
+  }
+
+  void write_similar_labels(const SimilarLabels& group) {
+    std::string differences;
+    for (size_t i = 0; i < group.differences.size(); ++i) {
+      const bool last = i + 1 == group.differences.size();
+      differences += (i == 0 ? "" : last ? " and " : ", ") + group.differences[i];
+    }
+    line("Labels that differ only in " + differences + ": perhaps one class");
+    size_t width = 0;
+    for (const std::string& name : group.shown) width = std::max(width, characters(name));
+    for (size_t i = 0; i < group.labels.size(); ++i) {
+      int64_t rows = 0;
+      for (const SplitAudit& split : audit_.splits) {
+        if (!split.class_rows.empty()) rows += split.class_rows[group.labels[i]];
+      }
+      line("  " + left(group.shown[i], width) + "  " + counted(rows, "row", "rows"));
+    }
+    line("  write the label in one way in the file, or each counts as a class of its own");
+    line();
   }
 
   void write_shared() {

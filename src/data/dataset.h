@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "data/split_changes.h"
 #include "data/text_column.h"
 
 namespace thaw {
@@ -21,6 +22,7 @@ struct Split {
 struct Dataset {
   Split train, validation, test;         // a split that does not exist has no rows
   std::vector<std::string> label_names;  // [labels]
+  SplitChanges changes;                  // what was done so that no text stands in two splits
 };
 
 }  // namespace thaw

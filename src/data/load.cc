@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "data/labels.h"
+#include "data/leak_free_split.h"
 #include "data/split_files.h"
 #include "data/splits.h"
 #include "data/tweet_eval.h"
@@ -175,6 +176,7 @@ Dataset load_dataset(const DataOptions& options) {
   };
   read_given(sources.validation, dataset.validation);
   read_given(sources.test, dataset.test);
+  if (options.drop_duplicates) drop_repeated_texts(dataset);
 
   const int64_t rows = dataset.train.size();
   if (makes_test) {
@@ -186,6 +188,8 @@ Dataset load_dataset(const DataOptions& options) {
                                       dataset.train.size(), "--validation-size");
     dataset.validation = split_off(dataset.train, count, options, dataset.label_names);
   }
+  dataset.changes.kept_exact = options.keep_split_exact && (makes_test || makes_validation);
+  if (!options.keep_split_exact) make_split_leak_free(dataset, makes_validation, makes_test);
   dataset.train = fraction_of(std::move(dataset.train), options);
   dataset.validation = fraction_of(std::move(dataset.validation), options);
   check_every_label_has_rows(dataset.train, dataset.label_names, false);

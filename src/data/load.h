@@ -22,6 +22,8 @@ struct DataOptions {
   double test_size = -1;                  // -1: automatic; < 1 share, >= 1 rows; 0: none
   double validation_size = -1;            // the same
   bool stratify = true;                   // keep the classes' shares when splitting
+  bool keep_split_exact = false;          // leave parts as they are drawn (leak_free_split.h)
+  bool drop_duplicates = false;           // take repeated texts out of train first
   double fraction = 1;                    // of train and validation that is kept
   int64_t minimum_rows = 30;              // but never fewer than these (or all)
   uint64_t seed = 42;                     // of splits and of the choice of rows
@@ -36,8 +38,10 @@ struct DataOptions {
 // Splits that the data has are used as they are. What it lacks is split off train here: first test
 // (automatically 20 % of the rows), then validation (10 % of all rows of the table; where test was
 // given, of train's), each as scikit-learn's train_test_split(random_state=seed, stratify=labels)
-// does. Then, for a fraction below 1, train and validation (never test) are shuffled and cut to
-// max(minimum_rows, int(rows * fraction)) rows, as datasets' shuffle(seed).select(range(n)) does.
+// does. Rows of a part made here whose text another part has go back to train
+// (make_split_leak_free()). Then, for a fraction below 1, train and validation (never test) are
+// shuffled and cut to max(minimum_rows, int(rows * fraction)) rows, as datasets'
+// shuffle(seed).select(range(n)) does.
 //
 // Throws Error (with file and line where there is one): whatever the readers throw; a class without
 // a row in train; an unknown label in validation or test; one class only; sizes that leave a split

@@ -125,8 +125,8 @@ struct Sets {
 
 class Search {
  public:
-  explicit Search(const std::vector<const TextColumn*>& splits)
-      : splits_(splits), rows_(splits), has_pairs_(false) {
+  Search(const std::vector<const TextColumn*>& splits, NearWithin within)
+      : splits_(splits), rows_(splits), within_(within == NearWithin::kLookFor), has_pairs_(false) {
     for (const TextColumn* split : splits) has_pairs_ = has_pairs_ || split->has_pairs();
   }
 
@@ -284,13 +284,14 @@ class Search {
       for (int64_t form = begin; form < end; ++form) {
         if (is_compared_[form] == 0) continue;
         const int64_t start = starts[rows_.split_of(first_rows_[form])];
+        if (start == 0 && !within_) continue;
         candidates.clear();
         of_earlier.clear();
         for (int64_t band = 0; band < kBands; ++band) {
-          take_candidates(band, form, form, candidates);
+          if (within_) take_candidates(band, form, form, candidates);
           if (start > 0) take_candidates(band, form, start, of_earlier);
         }
-        if (candidates.empty()) continue;
+        if (candidates.empty() && of_earlier.empty()) continue;
         keep_likeliest(form, candidates);
         keep_likeliest(form, of_earlier);
         candidates.insert(candidates.end(), of_earlier.begin(), of_earlier.end());
@@ -363,7 +364,9 @@ class Search {
       } else if (!before.contains(bytes_[row])) {
         add(row, rows.front(), 1);
       }
-      if (row != first_here) {
+      if (!within_) {
+        // Only rows of other splits count.
+      } else if (row != first_here) {
         if (!here.contains(bytes_[row])) add(row, first_here, 1);
       } else if (split == first_split) {
         add_match(row, own_split_[form]);
@@ -374,6 +377,7 @@ class Search {
 
   const std::vector<const TextColumn*>& splits_;
   const Rows rows_;
+  const bool within_;  // rows of one split are compared, too
   bool has_pairs_;
   std::vector<int64_t> row_forms_;              // [rows]; -1: an empty text
   std::vector<uint64_t> bytes_;                 // [rows] hashes of the texts as they stand
@@ -387,8 +391,9 @@ class Search {
 
 }  // namespace
 
-std::vector<NearDuplicate> find_near_duplicates(const std::vector<const TextColumn*>& splits) {
-  return Search(splits).run();
+std::vector<NearDuplicate> find_near_duplicates(const std::vector<const TextColumn*>& splits,
+                                                NearWithin within) {
+  return Search(splits, within).run();
 }
 
 }  // namespace thaw

@@ -19,6 +19,9 @@ struct NearDuplicate {
   double similarity;             // exact Jaccard index; of pairs, the lower of both texts'
 };
 
+// Whether rows are compared with those of their own split as well.
+enum class NearWithin { kLookFor, kLeaveOut };
+
 // Finds near duplicates by MinHash signatures (Broder 1997; one permutation with optimal
 // densification, Shrivastava 2017) cut into bands (Leskovec, Rajaraman, Ullman, "Mining of Massive
 // Datasets", 3.4): a pair at the limit is a candidate with a probability of 0.9996, one of
@@ -32,6 +35,7 @@ struct NearDuplicate {
 //
 // Time and memory (about 120 bytes a row) are linear in the rows: of a crowd of candidates each row
 // is compared with a few dozen.
-std::vector<NearDuplicate> find_near_duplicates(const std::vector<const TextColumn*>& splits);
+std::vector<NearDuplicate> find_near_duplicates(const std::vector<const TextColumn*>& splits,
+                                                NearWithin within = NearWithin::kLookFor);
 
 }  // namespace thaw

@@ -14,6 +14,8 @@
 #include "base/memory.h"
 #include "base/stopwatch.h"
 #include "base/threads.h"
+#include "data/leak_free_split.h"
+#include "data/similar_labels.h"
 #include "experiment/choose_precision.h"
 #include "experiment/data_findings.h"
 #include "experiment/describe.h"
@@ -444,6 +446,8 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   if (asked != nullptr) Journal::clear(settings.out);
   if (!goes_on) create_output_folder(settings.out);
   listener.say(format_introduction(results, pretrained));
+  listener.say(format_split_changes(data.changes) +
+               format_similar_labels(find_similar_labels(data.label_names)));
 
   if (settings.check_data) {
     const SplitLengths lengths{tokenizer.lengths(data.train.texts),

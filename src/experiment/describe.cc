@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/machine.h"
 #include "classifier/freeze_plan.h"
+#include "data/leak_free_split.h"
 #include "gemm/linear.h"
 #include "model_io/load_report.h"
 
@@ -141,6 +142,7 @@ void describe_experiment(const ExperimentSettings& settings, const Dataset& data
                       {"pooling", classifier.head.native ? "the native head's"
                                                          : to_string(classifier.head.pooling)},
                       {"fraction", shortest_number(settings.data.fraction)}};
+  results.settings.merge(describe_split_changes(data.changes));
   if (settings.seeds > 1) results.settings["seeds"] = std::to_string(settings.seeds);
   results.decision = settings.decision;
   const auto now = std::chrono::system_clock::now().time_since_epoch();

@@ -160,6 +160,14 @@ const std::vector<Key>& keys() {
       {{"stratify", "BOOL", "split so that each part has the same shares of labels", false},
        [](S& s, const A& a) { s.data.stratify = truth(a); },
        {}},
+      {{"keep_split", "NAME", "leak-free, or exact: also rows whose text training has", false},
+       [](S& s, const A& a) {
+         s.data.keep_split_exact = one_of(a, {"leak-free", "exact"}) == "exact";
+       },
+       {}},
+      {{"drop_duplicates", "BOOL", "take repeated texts out of the training rows first", false},
+       [](S& s, const A& a) { s.data.drop_duplicates = truth(a); },
+       {}},
       {{"fraction", "NUMBER", "share of the training and validation rows to use", false},
        [](S& s, const A& a) { s.data.fraction = number(a, 1e-9, 1, "a number above 0, up to 1"); },
        {}},
