@@ -109,11 +109,11 @@ std::string format_load_report(const LoadReport& report) {
   }
   if (report.rows.empty()) return report.prefixes.empty() ? "" : title;
   std::vector<Line> lines = {{"Key", "Status", ""}};
-  std::string notes;
+  std::vector<Kind> found;
   for (const Kind& kind : kKinds) {
     const size_t before = lines.size();
     append_lines(report, kind, lines);
-    if (lines.size() > before) notes += "- " + std::string(kind.name) + "\t: " + kind.note + "\n";
+    if (lines.size() > before) found.push_back(kind);
   }
   size_t key_width = 0, status_width = 0, detail_width = 0;
   for (const Line& line : lines) {
@@ -132,7 +132,13 @@ std::string format_load_report(const LoadReport& report) {
               std::string(detail_width, '-') + "\n";
     }
   }
-  return text + "\nNotes:\n" + notes;
+  text += "\nNotes:\n";
+  for (const Kind& kind : found) {
+    std::string name = kind.name;
+    name.resize(status_width, ' ');
+    text += "- " + name + ": " + kind.note + "\n";
+  }
+  return text;
 }
 
 }  // namespace thaw
