@@ -79,8 +79,11 @@ void check_finite(const ParameterTable& table, const LoadReport& report,
       pieces.push_back({i, begin, std::min(begin + kPiece, parameter.size())});
     }
   }
+  // A small model is not worth starting threads for.
+  const auto count = static_cast<int64_t>(pieces.size());
+  const int64_t grain = table.total_size() < (int64_t{1} << 20) ? count : 1;
   std::atomic<bool> finite = true;
-  parallel_parts(static_cast<int64_t>(pieces.size()), 1, [&](int64_t begin, int64_t end, int) {
+  parallel_parts(count, grain, [&](int64_t begin, int64_t end, int) {
     for (int64_t i = begin; i < end; ++i) {
       const Piece& piece = pieces[i];
       const float* value = table.list[piece.parameter].value;
