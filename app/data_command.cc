@@ -56,6 +56,7 @@ std::vector<float> vectors_of(const Split& train, const DataFlags& flags,
   check_max_length(classifier, max_length);
   const TokenizedTexts texts = tokenizer.encode_all(train.texts, max_length);
   check_token_types(classifier, texts);
+  check_word_rows(classifier, texts);
   hidden = classifier.config.hidden_size;
   std::string why;
   return encoder_vectors(classifier, texts, choose_precision("auto", why), "suspects: vectors",

@@ -43,6 +43,13 @@ void print_architecture(const Classifier& classifier) {
   std::string labels;
   for (const auto& name : classifier.label_names) labels += (labels.empty() ? "" : ", ") + name;
   row("labels", labels);
+  if (!c.defaults.empty()) {
+    std::string taken;
+    for (const auto& [name, value] : c.defaults) {
+      taken += (taken.empty() ? "" : ", ") + name + " " + with_thousands(value);
+    }
+    row("left out, as usual", taken);
+  }
   std::printf("\n");
 }
 
@@ -57,8 +64,8 @@ void run_inspect(const InspectFlags& flags) {
   Classifier classifier = describe_classifier(path, options);
   print_architecture(classifier);
   if (fs::is_directory(path) && Checkpoint::exists(path)) {
-    const LoadReport report =
-        load_parameters(classifier.table, classifier.config, classifier.head, path, 0);
+    const LoadReport report = load_parameters(classifier.table, classifier.config, classifier.head,
+                                              path, 0, classifier.head_rows);
     const std::string text = format_load_report(report);
     if (!text.empty()) std::printf("%s\n", shown(text).c_str());
   }

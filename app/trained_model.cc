@@ -40,6 +40,7 @@ std::vector<float> TrainedModel::logits(const TextColumn& texts, const std::stri
                                         const Listener& listener) const {
   const TokenizedTexts tokens = tokenizer.encode_all(texts, max_length);
   check_token_types(classifier, tokens);
+  check_word_rows(classifier, tokens);
   return classify(classifier, tokens, precision, stage, listener);
 }
 

@@ -53,7 +53,7 @@ THAW_FUZZ_TARGET(config) {
                                              "saved.json");
           }),
           "what is saved can be read");
-  require(again.label_names == labels, "labels make a round trip");
+  require(again.labels.names == labels, "labels make a round trip");
   require(again.family == config.family && again.hidden_size == config.hidden_size &&
               again.num_hidden_layers == config.num_hidden_layers &&
               again.vocab_size == config.vocab_size && again.hidden_act == config.hidden_act &&

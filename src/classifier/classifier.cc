@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/retold_error.h"
-#include "encoder/weights.h"
+#include "classifier/whole_classifier.h"
 #include "model_io/safetensors.h"
 
 namespace thaw {
@@ -52,6 +52,19 @@ HeadShape choose_head(const Classifier& classifier, const OpenOptions& options,
   return head;
 }
 
+bool is_head_row(const LoadReportRow& row) {
+  return row.key == "classifier.weight" || row.key == "classifier.bias";
+}
+
+// The head is not missing: it lies in a module of its own.
+void restate_head(LoadReport& report, LoadStatus status, const std::string& why) {
+  for (LoadReportRow& row : report.rows) {
+    if (!is_head_row(row)) continue;
+    row.status = status;
+    row.detail = why;
+  }
+}
+
 // The classifier of a sentence-transformers folder lies in a module of its own.
 void load_dense_module(Classifier& classifier, const fs::path& dense_folder) {
   const auto checkpoint =
@@ -69,14 +82,16 @@ void load_dense_module(Classifier& classifier, const fs::path& dense_folder) {
                   (dense_folder / "model.safetensors").string(),
                   "use the config.json that belongs to this folder");
     }
-    copy_as_float(*tensor, next);
+    copy_head_rows(*tensor, classifier.head_rows, next);
     parameter.value = next;
+    parameter.fresh = false;
     next += parameter.size();
   }
   classifier.table.keep_alive(values);
-  std::erase_if(classifier.report.rows, [](const LoadReportRow& row) {
-    return row.key == "classifier.weight" || row.key == "classifier.bias";
-  });
+  if (!classifier.head_rows.order.empty()) {
+    return restate_head(classifier.report, LoadStatus::kReordered, classifier.head_rows.why);
+  }
+  std::erase_if(classifier.report.rows, is_head_row);
 }
 
 Classifier describe(const fs::path& path, const OpenOptions& options,
@@ -92,9 +107,13 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
   classifier.config = read_model_config(path);
   if (is_folder) modules = read_sentence_modules(path);
   classifier.head = choose_head(classifier, options, modules);
-  classifier.label_names =
-      options.label_names.empty() ? classifier.config.label_names : options.label_names;
-  if (classifier.label_names.empty()) classifier.label_names = {"LABEL_0", "LABEL_1"};
+  if (options.label_names.empty()) {
+    classifier.label_names = own_label_names(classifier.config, path);
+  } else {
+    classifier.label_names = options.label_names;
+    classifier.head_rows =
+        match_head_rows(classifier.config, classifier.head, classifier.label_names);
+  }
   classifier.head.labels = static_cast<int64_t>(classifier.label_names.size());
   if (modules.has_value()) classifier.max_length = modules->max_seq_length;
   if (const auto& json = classifier.config.json; json.contains("thaw")) {
@@ -126,29 +145,16 @@ Classifier open_classifier(const fs::path& folder, const OpenOptions& options) {
     throw Error("is a file where a model's folder is needed", folder.string(),
                 "name the folder that holds config.json and model.safetensors");
   }
-  classifier.report =
-      load_parameters(classifier.table, classifier.config, classifier.head, folder, options.seed);
-  const bool wants_own_labels = options.label_names.empty();
-  const bool dense_fits =
-      modules.has_value() && modules->dense_folder.has_value() && !classifier.head.native &&
-      (wants_own_labels || classifier.config.label_names == options.label_names);
-  if (dense_fits) load_dense_module(classifier, *modules->dense_folder);
-  if (wants_own_labels) {
-    const auto problem = classifier.config.json.find("problem_type");
-    if (problem != classifier.config.json.end() && problem->is_string() &&
-        *problem != "single_label_classification") {
-      throw Error("was trained for " + problem->get<std::string>() + ", not for one label a text",
-                  (folder / "config.json").string(), "use a single-label classifier");
-    }
-    const bool untrained = std::any_of(
-        classifier.report.rows.begin(), classifier.report.rows.end(), [](const auto& row) {
-          return row.status != LoadStatus::kUnexpected && row.key.find("classifier") == 0;
-        });
-    if (untrained || classifier.config.label_names.empty()) {
-      throw Error("is an encoder without a trained classifier", folder.string(),
-                  "train one first: thaw train --model " + folder.string() + " --data …");
+  classifier.report = load_parameters(classifier.table, classifier.config, classifier.head, folder,
+                                      options.seed, classifier.head_rows);
+  if (modules.has_value() && modules->dense_folder.has_value() && !classifier.head.native) {
+    if (classifier.head_rows.taken) {
+      load_dense_module(classifier, *modules->dense_folder);
+    } else {
+      restate_head(classifier.report, LoadStatus::kNewHead, classifier.head_rows.why);
     }
   }
+  if (options.label_names.empty()) check_whole_classifier(classifier);
   return classifier;
 }
 
@@ -169,6 +175,20 @@ void check_token_types(const Classifier& classifier, const TokenizedTexts& texts
   throw Error("the tokenizer gives the token type " + std::to_string(highest) +
                   " but the embedding has only " + std::to_string(known) + " rows",
               classifier.folder.string(), "use the tokenizer that belongs to these weights");
+}
+
+void check_word_rows(const Classifier& classifier, const TokenizedTexts& texts) {
+  const Parameter& words = classifier.table.at(Role::kWordEmbedding, 0);
+  const int64_t width = words.shape[1];
+  std::vector<bool> seen(static_cast<size_t>(words.shape[0]), false);
+  for (const int32_t id : texts.ids) {
+    if (seen[id]) continue;
+    seen[id] = true;
+    if (all_finite(words.value + id * width, width)) continue;
+    throw Error("row " + std::to_string(id) + " of '" + words.name +
+                    "' holds values that are not numbers (NaN) or infinite",
+                classifier.folder.string(), "fetch the model again, or choose another one");
+  }
 }
 
 void check_max_length(const Classifier& classifier, int max_length) {

@@ -8,6 +8,7 @@
 #include "base/durable_folder.h"
 #include "classifier/probability_rules.h"
 #include "encoder/parameters.h"
+#include "encoder/weights.h"
 #include "model_io/load_report.h"
 #include "tokenizer/tokenizer.h"
 
@@ -23,13 +24,15 @@ struct Classifier {  // NOLINT(bugprone-exception-escape): its implicit move
   std::vector<std::string> label_names;  // [labels]
   int max_length = 0;                    // that it was made for, in tokens; 0: not said
   ProbabilityRules rules;
+  HeadRows head_rows;  // which rows of the folder's head it begins with
   LoadReport report;
 };
 
 struct OpenOptions {
   std::string pooling = "auto";  // auto, cls, mean, max, pooler
   std::string head = "auto";     // auto, native
-  // The labels to be learnt. Empty: the folder must hold a trained classifier with its own labels.
+  // The labels to be learnt: rows of a head that the folder holds are matched to them by name.
+  // Empty: the folder must be a whole classifier with its own labels (whole_classifier.h).
   std::vector<std::string> label_names;
   uint64_t seed = 42;  // for weights that are not in the folder
 };
@@ -47,6 +50,8 @@ Classifier describe_classifier(const std::filesystem::path& folder_or_config,
 // embeddings have rows, or where max_length is more than the model has positions.
 void check_tokenizer_fits(const Classifier& classifier, const Tokenizer& tokenizer);
 void check_token_types(const Classifier& classifier, const TokenizedTexts& texts);
+// Throws Error where the embedding of a token of the texts is NaN or infinite.
+void check_word_rows(const Classifier& classifier, const TokenizedTexts& texts);
 void check_max_length(const Classifier& classifier, int max_length);
 
 // The max_length to use where the user names none: what the folder names (sentence encoders, the

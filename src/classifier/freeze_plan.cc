@@ -60,6 +60,12 @@ void apply_pattern(const ParameterTable& table, const std::string& pattern, bool
   }
 }
 
+// Of the head's dense layer: how to do without it.
+const char* other_pooling(const Parameter& parameter) {
+  const bool dense = parameter.role == Role::kDenseWeight || parameter.role == Role::kDenseBias;
+  return dense ? ", or take a head without it (--pooling cls or mean)" : "";
+}
+
 std::string group_name(const ParameterTable& table, int group) {
   if (group == kEmbeddingsGroup) return "embeddings";
   if (group == table.pooler_group()) return "pooler";
@@ -97,10 +103,20 @@ FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& stra
   plan.strategy = strategy;
   plan.total_parameters = table.total_size();
   for (const Parameter& parameter : table.list) {
-    plan.trainable.push_back(parameter.used && trained_by(parsed, table, parameter));
+    // Frozen, random values would stay random.
+    plan.trainable.push_back(parameter.used &&
+                             (parameter.fresh || trained_by(parsed, table, parameter)));
   }
   for (const std::string& pattern : freeze) apply_pattern(table, pattern, false, plan);
   for (const std::string& pattern : unfreeze) apply_pattern(table, pattern, true, plan);
+  for (size_t i = 0; i < table.list.size(); ++i) {
+    const Parameter& parameter = table.list[i];
+    if (plan.trainable[i] || !parameter.used || !parameter.fresh) continue;
+    throw Error("'" + parameter.name + "' is new and would stay random, since the model's folder " +
+                    "holds no fitting value",
+                "--freeze",
+                std::string("leave it out of what is frozen") + other_pooling(parameter));
+  }
   plan.first_trained = table.head_group() + 1;
   for (size_t i = 0; i < table.list.size(); ++i) {
     if (!plan.trainable[i]) continue;
@@ -125,11 +141,15 @@ void check_trains_classifier_alone(const ParameterTable& table, const FreezePlan
     const bool wanted =
         parameter.role == Role::kClassifierWeight || parameter.role == Role::kClassifierBias;
     if (plan.trainable[i] == wanted) continue;
-    throw Error("the exact solver trains the linear classifier alone, but '" + approach + "' " +
-                    (wanted ? "freezes " : "trains ") + parameter.name + (wanted ? "" : " as well"),
-                "solver",
-                wanted ? "leave it out of 'freeze', or set solver to adamw for this strategy"
-                       : "set solver to adamw for this strategy");
+    throw Error(
+        "the exact solver trains the linear classifier alone, but '" + approach + "' " +
+            (wanted ? "freezes " : "trains ") + parameter.name +
+            (wanted            ? ""
+             : parameter.fresh ? ", which is new, as well"
+                               : " as well"),
+        "solver",
+        wanted ? "leave it out of 'freeze', or set solver to adamw for this strategy"
+               : std::string("set solver to adamw for this strategy") + other_pooling(parameter));
   }
 }
 
@@ -165,6 +185,12 @@ std::string format_freeze_plan(const ParameterTable& table, const FreezePlan& pl
                       .c_str());
     text += line;
   }
+  std::string fresh;
+  for (const Parameter& parameter : table.list) {
+    if (!parameter.fresh || !parameter.used || parameter.group == table.head_group()) continue;
+    fresh += (fresh.empty() ? "" : ", ") + parameter.name;
+  }
+  if (!fresh.empty()) text += "  new, and so trained by every strategy: " + fresh + "\n";
   std::snprintf(line, sizeof(line), "Trainable parameters: %s / %s (%.2f %%)\n",
                 with_thousands(plan.trainable_parameters).c_str(),
                 with_thousands(plan.total_parameters).c_str(),

@@ -23,6 +23,7 @@ Strategy parse_strategy(const std::string& text);
 //   last-N  the last N layers, the pooler and the head
 //   full    everything, embeddings too; lp-ft likewise
 //   bitfit  the head, and every bias below it, those of LayerNorm too (Ben Zaken et al. 2022)
+// What came from no checkpoint (BERT's pooler in most masked-LM checkpoints) is trained by all.
 struct FreezePlan {
   std::string strategy;
   std::vector<bool> trainable;  // [parameters]
@@ -31,8 +32,8 @@ struct FreezePlan {
 };
 
 // `freeze` and `unfreeze` are glob patterns (*, ?) over parameter names, applied after the strategy
-// in this order. Throws Error: more layers than there are, a pattern that matches nothing, nothing
-// left to train.
+// in this order. Throws Error: more layers than there are, a pattern that matches nothing or
+// freezes what is new and hence random, nothing left to train.
 FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& strategy,
                             const std::vector<std::string>& freeze = {},
                             const std::vector<std::string>& unfreeze = {});

@@ -56,6 +56,7 @@ struct Parameter {
   bool used;                     // false: carried along and saved, but no output depends on it
   const float* value = nullptr;  // [shape]; in a mapped file, or in an arena
   float* gradient = nullptr;     // [shape]; null where it is frozen
+  bool fresh = false;            // the value came from no checkpoint: random until it is trained
   int64_t size() const;
 };
 

@@ -332,9 +332,8 @@ class Comparison {
   bool told_precision_ = false;
 };
 
-// The classifier of each seed. They share all that comes from the folder; new weights of the head
-// are each seed's own, those below it (a pooler that the checkpoint lacks) are the first's, since
-// all read the same frozen layers.
+// The classifier of each seed. They share all that comes from the folder; what is new is each
+// seed's own.
 std::vector<Classifier> open_for_seeds(const fs::path& folder, const ExperimentSettings& settings,
                                        OpenOptions options) {
   std::vector<Classifier> seeds;
@@ -348,7 +347,7 @@ std::vector<Classifier> open_for_seeds(const fs::path& folder, const ExperimentS
     own.table.keep_alive(drawn);
     for (size_t i = 0; i < own.table.list.size(); ++i) {
       Parameter& parameter = own.table.list[i];
-      if (parameter.group == own.table.head_group()) parameter.value = drawn->list[i].value;
+      if (parameter.fresh) parameter.value = drawn->list[i].value;
     }
     seeds.back() = std::move(own);
   }
@@ -459,6 +458,7 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   const auto tokenize = [&](const Split& split, TokenizedTexts& texts) {
     texts = tokenizer.encode_all(split.texts, max_length);
     check_token_types(pretrained, texts);
+    check_word_rows(pretrained, texts);
   };
   tokenize(data.train, material.train);
   tokenize(data.validation, material.validation);

@@ -81,22 +81,16 @@ bool StrategyRunner<T>::shared_dense_trained() const {
   return false;
 }
 
-// A frozen dense layer of the head is part of the features, and new with each seed.
-template <class T>
-bool StrategyRunner<T>::features_depend_on_seed(size_t strategy) const {
-  const int dense = table().find(Role::kDenseWeight, 0);
-  return dense >= 0 && table().list[dense].group == table().head_group() &&
-         !dense_trained(strategy);
-}
-
 // Whether the run reads what the pretrained encoder computes, which is computed once for all.
 template <class T>
 bool StrategyRunner<T>::shares_prefix(const RunRequest& request, int lowest_changed) const {
-  const int depth = frozen_depth(request.strategy);
-  if (lowest_changed < depth) return false;
-  if (depth <= table().layers) return true;
-  if (request.seed > 0 && features_depend_on_seed(request.strategy)) return false;
-  return dense_trained(request.strategy) == shared_dense_trained();
+  const int depth = frozen_depth(request.strategy), layers = table().layers;
+  if (depth <= layers) return lowest_changed >= depth;
+  if (dense_trained(request.strategy) != shared_dense_trained()) return false;
+  // Pooled vectors come from the layers alone; a frozen dense layer is part of the features.
+  const int dense = table().find(Role::kDenseWeight, 0);
+  const bool reads_dense = dense >= 0 && !dense_trained(request.strategy);
+  return lowest_changed >= (reads_dense ? table().list[dense].group + 1 : layers);
 }
 
 template <class T>
@@ -195,9 +189,13 @@ const FrozenSplits<T>* StrategyRunner<T>::frozen_for(const RunRequest& request,
 // The lowest part in which what the run starts from differs from the pretrained encoder.
 template <class T>
 int StrategyRunner<T>::lowest_changed_before(const RunRequest& request) const {
-  const int head = table().head_group();
   if (request.start != nullptr) return request.start->lowest_changed;
-  return request.seed > 0 ? head : head + 1;
+  int lowest = table().head_group() + 1;
+  if (request.seed == 0) return lowest;
+  for (const Parameter& parameter : table().list) {
+    if (parameter.fresh) lowest = std::min(lowest, parameter.group);
+  }
+  return lowest;
 }
 
 template <class T>

@@ -95,7 +95,6 @@ class StrategyRunner {
   int frozen_depth(size_t strategy) const;
   bool dense_trained(size_t strategy) const { return dense_is_trained(table(), plans_[strategy]); }
   bool shared_dense_trained() const;
-  bool features_depend_on_seed(size_t strategy) const;
   bool shares_prefix(const RunRequest& request, int lowest_changed) const;
   int lowest_changed_before(const RunRequest& request) const;
   bool reads_shared_features(size_t strategy) const;

@@ -26,6 +26,7 @@ constexpr FamilyTraits kDistilBert{
                .attention_dropout = "attention_dropout",
                .classifier_dropout = "seq_classif_dropout",
                .default_classifier_dropout = 0.2f},
+    .defaults = {.num_hidden_layers = 6},
     .weights = {.type_embeddings = nullptr,
                 .layer = "transformer.layer.",
                 .query = "attention.q_lin",
@@ -43,13 +44,14 @@ constexpr FamilyTraits kDistilBert{
 };
 
 // CamemBERT and XLM-RoBERTa are RoBERTa under other names, "roberta." included.
-constexpr FamilyTraits like_roberta(Family family, const char* model_type,
-                                    const char* class_prefix) {
+constexpr FamilyTraits like_roberta(Family family, const char* model_type, const char* class_prefix,
+                                    int64_t vocab_size = 30522) {
   return {
       .family = family,
       .model_type = model_type,
       .class_prefix = class_prefix,
       .base_prefix = "roberta.",
+      .defaults = {.vocab_size = vocab_size},
       .weights = {.head_dense = "classifier.dense", .classifier = "classifier.out_proj"},
       .head = {.dropout_first = true},
       .positions_follow_padding = true,
@@ -57,7 +59,7 @@ constexpr FamilyTraits like_roberta(Family family, const char* model_type,
   };
 }
 
-constexpr FamilyTraits kRoberta = like_roberta(Family::kRoberta, "roberta", "Roberta");
+constexpr FamilyTraits kRoberta = like_roberta(Family::kRoberta, "roberta", "Roberta", 50265);
 constexpr FamilyTraits kCamembert = like_roberta(Family::kCamembert, "camembert", "Camembert");
 constexpr FamilyTraits kXlmRoberta = like_roberta(Family::kXlmRoberta, "xlm-roberta", "XLMRoberta");
 
@@ -69,6 +71,7 @@ constexpr FamilyTraits kMpnet{
     .config = {.type_vocab_size = nullptr,
                .relative_attention_buckets = "relative_attention_num_buckets",
                .classifier_dropout = nullptr},
+    .defaults = {.vocab_size = 30527},
     .weights = {.type_embeddings = nullptr,
                 .relative_attention_bias = "encoder.relative_attention_bias",
                 .query = "attention.attn.q",
@@ -90,6 +93,10 @@ constexpr FamilyTraits kElectra{
     .class_prefix = "Electra",
     .base_prefix = "electra.",
     .config = {.embedding_size = "embedding_size"},
+    .defaults = {.hidden_size = 256,
+                 .embedding_size = 128,
+                 .num_attention_heads = 4,
+                 .intermediate_size = 1024},
     .weights = {.embeddings_project = "embeddings_project",
                 .pooler = nullptr,
                 .head_dense = "classifier.dense",

@@ -27,6 +27,18 @@ struct ConfigFields {
   float default_classifier_dropout = -1.0f;  // negative: as hidden_dropout
 };
 
+// What Transformers takes where config.json leaves a size out.
+struct ConfigDefaults {
+  int64_t vocab_size = 30522;
+  int64_t hidden_size = 768;
+  int64_t embedding_size = 768;
+  int64_t num_hidden_layers = 12;
+  int64_t num_attention_heads = 12;
+  int64_t intermediate_size = 3072;
+  int64_t max_position_embeddings = 512;
+  int64_t type_vocab_size = 2;
+};
+
 // Names of weights in a checkpoint, without the base model's prefix and without ".weight" and
 // ".bias"; nullptr: the family has no such weight.
 struct WeightNames {
@@ -61,6 +73,7 @@ struct FamilyTraits {
   const char* class_prefix;  // "Bert" of BertModel and BertForSequenceClassification
   const char* base_prefix;   // "bert.", before the encoder's weights in a classifier
   ConfigFields config = {};
+  ConfigDefaults defaults = {};
   WeightNames weights = {};
   HeadTraits head = {};
   // Dropout between attention's output and the residual.

@@ -21,6 +21,11 @@ constexpr Kind kKinds[] = {
      "part of this model, but not in the checkpoint; starts from random values and needs training"},
     {LoadStatus::kMismatch, "MISMATCH",
      "in the checkpoint in another shape; starts from random values and needs training"},
+    {LoadStatus::kNewHead, "NEW HEAD",
+     "in the checkpoint for something else (as said); starts from random values and needs "
+     "training"},
+    {LoadStatus::kReordered, "REORDERED",
+     "in the checkpoint in another order of labels; each row is taken by its label's name"},
 };
 
 std::string shape_text(const std::vector<int64_t>& shape) {
@@ -81,7 +86,7 @@ void append_lines(const LoadReport& report, const Kind& kind, std::vector<Line>&
     const std::string detail =
         row.status == LoadStatus::kMismatch
             ? "checkpoint " + shape_text(row.in_checkpoint) + ", model " + shape_text(row.in_model)
-            : "";
+            : row.detail;
     const Group group(split.before, split.after, detail);
     if (numbers.find(group) == numbers.end()) order.push_back(group);
     auto& of_group = numbers[group];
@@ -98,13 +103,17 @@ void append_lines(const LoadReport& report, const Kind& kind, std::vector<Line>&
 }  // namespace
 
 std::string format_load_report(const LoadReport& report) {
-  if (report.rows.empty()) return "";
+  std::string title = report.model + " LOAD REPORT from: " + report.source + "\n";
+  if (!report.prefixes.empty()) {
+    title += "Names in the checkpoint are read without " + report.prefixes + "\n";
+  }
+  if (report.rows.empty()) return report.prefixes.empty() ? "" : title;
   std::vector<Line> lines = {{"Key", "Status", ""}};
-  std::string notes;
+  std::vector<Kind> found;
   for (const Kind& kind : kKinds) {
     const size_t before = lines.size();
     append_lines(report, kind, lines);
-    if (lines.size() > before) notes += "- " + std::string(kind.name) + "\t: " + kind.note + "\n";
+    if (lines.size() > before) found.push_back(kind);
   }
   size_t key_width = 0, status_width = 0, detail_width = 0;
   for (const Line& line : lines) {
@@ -112,7 +121,7 @@ std::string format_load_report(const LoadReport& report) {
     status_width = std::max(status_width, line.status.size());
     detail_width = std::max(detail_width, line.detail.size());
   }
-  std::string text = report.model + " LOAD REPORT from: " + report.source + "\n";
+  std::string text = title;
   for (size_t i = 0; i < lines.size(); ++i) {
     Line line = lines[i];
     line.key.resize(key_width, ' ');
@@ -123,7 +132,13 @@ std::string format_load_report(const LoadReport& report) {
               std::string(detail_width, '-') + "\n";
     }
   }
-  return text + "\nNotes:\n" + notes;
+  text += "\nNotes:\n";
+  for (const Kind& kind : found) {
+    std::string name = kind.name;
+    name.resize(status_width, ' ');
+    text += "- " + name + ": " + kind.note + "\n";
+  }
+  return text;
 }
 
 }  // namespace thaw

@@ -1,12 +1,11 @@
 #include "model_io/model_config.h"
 
-#include <cmath>
-#include <limits>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "base/error.h"
+#include "model_io/config_fields.h"
 #include "model_io/json_file.h"
 #include "ops/relative_bias.h"
 
@@ -31,77 +30,8 @@ constexpr int64_t kMostRows = int64_t{1} << 24;  // vocabulary, positions, token
 constexpr int64_t kWidest = int64_t{1} << 17;    // hidden and intermediate size
 constexpr int64_t kMostLayers = 1024;
 constexpr int64_t kMostParameters = int64_t{1} << 34;  // 64 GB of floats
-constexpr int64_t kMostLabels = 65536;
 
-std::string shown(const ordered_json& value) {
-  std::string text = value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-  if (text.size() > 60) text = text.substr(0, 57) + "...";
-  return text;
-}
-
-// The fields of one config.json, read with their names in every message.
-class Fields {
- public:
-  Fields(const ordered_json& json, const std::string& where) : json_(json), where_(where) {}
-
-  [[noreturn]] void fail(const std::string& what, const std::string& remedy) const {
-    throw Error(what, where_, remedy);
-  }
-  [[noreturn]] void impossible(const char* name, const std::string& need) const {
-    fail("field '" + std::string(name) + "' is " + shown(json_.at(name)) + ", and must be " + need,
-         "correct the field");
-  }
-
-  // nullptr where the field is absent or null, which Transformers treats alike.
-  const ordered_json* find(const char* name) const {
-    const auto found = json_.find(name);
-    return found == json_.end() || found->is_null() ? nullptr : &*found;
-  }
-
-  int64_t required_size(const char* name, int64_t most) const {
-    if (find(name) == nullptr) {
-      fail("field '" + std::string(name) + "' is missing",
-           "add it, or name a folder with the model's own config.json");
-    }
-    return size(name, 1, most);
-  }
-
-  int64_t size(const char* name, int64_t least, int64_t most) const {
-    const ordered_json& value = *find(name);
-    const bool whole = value.is_number_integer() &&
-                       !(value.is_number_unsigned() && value.get<uint64_t>() > kLargest);
-    if (!whole || value.get<int64_t>() < least || value.get<int64_t>() > most) {
-      impossible(name,
-                 "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
-    }
-    return value.get<int64_t>();
-  }
-
-  // A number in [0, below), or the default where the field is absent.
-  float number(const char* name, float otherwise, double below, const char* need) const {
-    if (name == nullptr || find(name) == nullptr) return otherwise;
-    const ordered_json& value = *find(name);
-    const double number = value.is_number() ? value.get<double>() : -1.0;
-    if (!(number >= 0.0 && number < below)) impossible(name, need);
-    return static_cast<float>(number);
-  }
-
-  float probability(const char* name, float otherwise) const {
-    return number(name, otherwise, 1.0, "a probability from 0 to below 1");
-  }
-
-  bool flag(const char* name) const {
-    const ordered_json* value = find(name);
-    return value != nullptr && !(value->is_boolean() && !value->get<bool>());
-  }
-
- private:
-  static constexpr uint64_t kLargest = std::numeric_limits<int64_t>::max();
-  const ordered_json& json_;
-  const std::string& where_;
-};
-
-const FamilyTraits& read_family(const Fields& fields) {
+const FamilyTraits& read_family(const ConfigFile& fields) {
   const std::string supported = supported_model_types();
   const ordered_json* type = fields.find("model_type");
   if (type == nullptr) {
@@ -109,13 +39,13 @@ const FamilyTraits& read_family(const Fields& fields) {
   }
   const FamilyTraits* traits = type->is_string() ? find_family(type->get<std::string>()) : nullptr;
   if (traits == nullptr) {
-    fields.fail("model_type " + shown(*type) + " is not supported",
+    fields.fail("model_type " + shown_json(*type) + " is not supported",
                 "choose a model whose model_type is one of " + supported);
   }
   return *traits;
 }
 
-Activation read_activation(const Fields& fields, const char* name) {
+Activation read_activation(const ConfigFile& fields, const char* name) {
   const ordered_json* value = fields.find(name);
   if (value == nullptr) return Activation::kGelu;
   std::string known;
@@ -123,57 +53,52 @@ Activation read_activation(const Fields& fields, const char* name) {
     if (*value == std::string(text)) return activation;
     known += (known.empty() ? "" : ", ") + std::string(text);
   }
-  fields.impossible(name, "one of " + known);
+  if (!value->is_string()) fields.impossible(name, "one of " + known);
+  fields.fail("field '" + std::string(name) + "' is " + shown_json(*value) +
+                  ", an activation that thaw does not compute",
+              "choose another model, with one of " + known);
 }
 
-std::vector<std::string> read_labels(const Fields& fields) {
-  const ordered_json* map = fields.find("id2label");
-  const ordered_json* count = fields.find("num_labels");
-  const int64_t labels = count == nullptr ? 0 : fields.size("num_labels", 1, kMostLabels);
-  std::vector<std::string> names;
-  if (map == nullptr) {
-    for (int64_t i = 0; i < labels; ++i) names.push_back("LABEL_" + std::to_string(i));
-    return names;
+// Reads the sizes that decide shapes.
+class Sizes {
+ public:
+  Sizes(const ConfigFile& file, ModelConfig& config) : file_(file), config_(config) {}
+
+  int64_t read(const char* name, int64_t otherwise, int64_t most, int64_t least = 1) const {
+    if (file_.holds(name)) return file_.size(name, least, most);
+    config_.defaults.emplace_back(name, otherwise);
+    return otherwise;
   }
-  const int64_t size = static_cast<int64_t>(map->size());
-  if (!map->is_object() || size == 0 || size > kMostLabels) {
-    fields.impossible("id2label", "an object with a name for each label");
-  }
-  if (count != nullptr && labels != size) {
-    fields.impossible("num_labels",
-                      "the number of names in id2label (" + std::to_string(size) + ")");
-  }
-  // The keys are "0" … in any order ("10" may stand before "2").
-  names.resize(static_cast<size_t>(size));
-  std::vector<bool> seen(names.size(), false);
-  for (const auto& [key, value] : map->items()) {
-    const bool digits =
-        !key.empty() && key.size() <= 6 && key.find_first_not_of("0123456789") == std::string::npos;
-    const size_t id = digits ? std::stoul(key) : names.size();
-    if (id >= names.size() || seen[id]) {
-      fields.fail("field 'id2label' has the key " + in_quotes(key) +
-                      ", and its keys must be 0 to " + std::to_string(size - 1),
-                  "correct the field");
+
+  // `name` is the family's own, `standard` the one that Transformers knows it by as well.
+  int64_t read_either(const char* name, const std::string& standard, int64_t otherwise,
+                      int64_t most) const {
+    if (name == standard || !file_.holds(standard.c_str())) return read(name, otherwise, most);
+    const int64_t value = file_.size(standard.c_str(), 1, most);
+    if (file_.holds(name) && file_.size(name, 1, most) != value) {
+      file_.fail("field '" + std::string(name) + "' is " +
+                     std::to_string(file_.size(name, 1, most)) + ", but '" + standard +
+                     "', another name for it, is " + std::to_string(value),
+                 "correct one of the two");
     }
-    if (!value.is_string() && !value.is_number()) {
-      fields.fail("field 'id2label' gives label " + key + " no name", "correct the field");
-    }
-    seen[id] = true;
-    names[id] = value.is_string() ? value.get<std::string>() : value.dump();
+    return value;
   }
-  return names;
-}
+
+ private:
+  const ConfigFile& file_;
+  ModelConfig& config_;
+};
 
 // What thaw's encoder does not do would give other numbers silently.
-void refuse_variants(const Fields& fields) {
+void refuse_variants(const ConfigFile& fields) {
   if (const ordered_json* kind = fields.find("position_embedding_type");
       kind != nullptr && *kind != "absolute") {
-    fields.fail("position_embedding_type " + shown(*kind) + " is not supported",
+    fields.fail("position_embedding_type " + shown_json(*kind) + " is not supported",
                 "choose a model with absolute position embeddings");
   }
   for (const char* name : {"is_decoder", "add_cross_attention"}) {
     if (fields.flag(name)) {
-      fields.fail("field '" + std::string(name) + "' is " + shown(*fields.find(name)) +
+      fields.fail("field '" + std::string(name) + "' is " + shown_json(*fields.find(name)) +
                       ", and thaw trains encoders only",
                   "choose an encoder");
     }
@@ -185,7 +110,7 @@ void refuse_variants(const Fields& fields) {
   }
 }
 
-void check_whole(const ModelConfig& config, const ConfigFields& names, const Fields& fields) {
+void check_whole(const ModelConfig& config, const ConfigFields& names, const ConfigFile& fields) {
   if (config.hidden_size % config.num_attention_heads != 0) {
     fields.fail("field '" + std::string(names.hidden_size) + "' (" +
                     std::to_string(config.hidden_size) + ") is not a multiple of '" +
@@ -227,7 +152,7 @@ void check_whole(const ModelConfig& config, const ConfigFields& names, const Fie
 ModelConfig parse_model_config(ordered_json json, const std::string& where) {
   ModelConfig config;
   config.json = std::move(json);
-  const Fields fields(config.json, where);
+  const ConfigFile fields(config.json, where);
   if (!config.json.is_object()) {
     fields.fail("is not a JSON object", "name a model's config.json");
   }
@@ -236,26 +161,29 @@ ModelConfig parse_model_config(ordered_json json, const std::string& where) {
   refuse_variants(fields);
 
   config.family = traits.family;
-  config.vocab_size = fields.required_size("vocab_size", kMostRows);
-  config.hidden_size = fields.required_size(names.hidden_size, kWidest);
+  const Sizes sizes(fields, config);
+  const ConfigDefaults& usual = traits.defaults;
+  config.vocab_size = sizes.read("vocab_size", usual.vocab_size, kMostRows);
+  config.hidden_size =
+      sizes.read_either(names.hidden_size, "hidden_size", usual.hidden_size, kWidest);
   if (names.embedding_size != nullptr) {
-    config.embedding_size = fields.required_size(names.embedding_size, kWidest);
+    config.embedding_size = sizes.read(names.embedding_size, usual.embedding_size, kWidest);
   }
-  config.num_hidden_layers = fields.required_size(names.num_hidden_layers, kMostLayers);
-  config.num_attention_heads = fields.required_size(names.num_attention_heads, kWidest);
-  config.intermediate_size = fields.required_size(names.intermediate_size, kWidest);
-  config.max_position_embeddings = fields.required_size("max_position_embeddings", kMostRows);
+  config.num_hidden_layers = sizes.read_either(names.num_hidden_layers, "num_hidden_layers",
+                                               usual.num_hidden_layers, kMostLayers);
+  config.num_attention_heads = sizes.read_either(names.num_attention_heads, "num_attention_heads",
+                                                 usual.num_attention_heads, kWidest);
+  config.intermediate_size = sizes.read(names.intermediate_size, usual.intermediate_size, kWidest);
+  config.max_position_embeddings =
+      sizes.read("max_position_embeddings", usual.max_position_embeddings, kMostRows);
   if (names.type_vocab_size != nullptr) {
-    config.type_vocab_size = fields.find(names.type_vocab_size) == nullptr
-                                 ? 2
-                                 : fields.size(names.type_vocab_size, 1, kMostRows);
+    config.type_vocab_size = sizes.read(names.type_vocab_size, usual.type_vocab_size, kMostRows);
   }
   // Transformers computes 32 buckets, however many rows the table has.
-  if (names.relative_attention_buckets != nullptr) {
-    config.relative_attention_buckets =
-        fields.find(names.relative_attention_buckets) == nullptr
-            ? kRelativeBuckets
-            : fields.size(names.relative_attention_buckets, kRelativeBuckets, kMostRows);
+  if (const char* buckets = names.relative_attention_buckets; buckets != nullptr) {
+    config.relative_attention_buckets = fields.find(buckets) == nullptr
+                                            ? kRelativeBuckets
+                                            : fields.size(buckets, kRelativeBuckets, kMostRows);
   }
   config.hidden_act = read_activation(fields, names.hidden_act);
   const char* const small = "a number from 0 to below 1";
@@ -271,7 +199,7 @@ ModelConfig parse_model_config(ordered_json json, const std::string& where) {
   if (!traits.pad_token_fixed && fields.find("pad_token_id") != nullptr) {
     config.pad_token_id = static_cast<int32_t>(fields.size("pad_token_id", 0, kMostRows));
   }
-  config.label_names = read_labels(fields);
+  config.labels = read_config_labels(fields);
   check_whole(config, names, fields);
   return config;
 }

@@ -4,8 +4,10 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "model_io/config_labels.h"
 #include "model_io/family.h"
 #include "tensor/activation_kind.h"
 
@@ -31,9 +33,10 @@ struct ModelConfig {
   float attention_dropout = 0.1f;
   float classifier_dropout = 0.1f;  // dropout before the last linear layer of the native head
   int32_t pad_token_id = 0;
-  std::vector<std::string> label_names;  // id2label in order, or LABEL_0 … for a bare num_labels;
-                                         // empty if the file says nothing about labels
-  nlohmann::ordered_json json;           // the file as it was read, for saving
+  ConfigLabels labels;
+  // Sizes that the file leaves out, with the values that Transformers gives them.
+  std::vector<std::pair<std::string, int64_t>> defaults;
+  nlohmann::ordered_json json;  // the file as it was read, for saving
 
   const FamilyTraits& traits() const { return traits_of(family); }
   // Columns of the embedding tables, and whether a linear layer takes them to hidden_size.
@@ -46,11 +49,11 @@ struct ModelConfig {
   }
 };
 
-// Reads a config.json (a file) or a folder's config.json. The sizes must be there; probabilities,
-// epsilon and the like have the defaults that Transformers gives them, and what is fixed there is
-// fixed here: DistilBERT's LayerNorm epsilon (1e-12), MPNet's padding token (1). Throws Error: a
-// field is missing or has an impossible value (named), or the architecture is not supported (lists
-// those that are).
+// Reads a config.json (a file) or a folder's config.json. What is left out has the default that
+// Transformers gives it in this family (sizes that were are listed in `defaults`); what is fixed
+// there is fixed here: DistilBERT's LayerNorm epsilon (1e-12), MPNet's padding token (1). Throws
+// Error: a field has an impossible value (named), two names of one field have two values, or the
+// architecture is not supported (lists those that are).
 ModelConfig read_model_config(const std::filesystem::path& path);
 
 // The same from JSON that has been read; `where` is the file, for messages.

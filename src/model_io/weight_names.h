@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -14,7 +15,11 @@ namespace thaw {
 // "beta" of checkpoints from TensorFlow.
 //
 //   bert.encoder.layer.0.output.LayerNorm.gamma -> encoder.layer.0.output.LayerNorm.weight
-std::string canonical_weight_name(Family family, std::string_view name);
+//
+// What PyTorch's wrappers leave in names goes too, and into `removed`: "module." of DataParallel,
+// "_orig_mod." of torch.compile, those of FSDP and of activation checkpoints.
+std::string canonical_weight_name(Family family, std::string_view name,
+                                  std::set<std::string>* removed = nullptr);
 
 // The inverse, for saving: "bert.encoder.…" in a classifier (what begins with "classifier." or
 // "pre_classifier." has no prefix there), and no prefix at all in a sentence encoder.
@@ -31,6 +36,7 @@ struct NamedTensor {
 
 // The checkpoint's tensors under their canonical names, without the ignored ones. Throws Error
 // where two tensors would have the same name.
-std::map<std::string, NamedTensor> canonical_tensors(const Checkpoint& checkpoint, Family family);
+std::map<std::string, NamedTensor> canonical_tensors(const Checkpoint& checkpoint, Family family,
+                                                     std::set<std::string>* removed = nullptr);
 
 }  // namespace thaw

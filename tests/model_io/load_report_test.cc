@@ -6,6 +6,7 @@
 namespace thaw {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -29,8 +30,8 @@ TEST(LoadReport, HasTheLayoutOfTransformers) {
                                "vocab_layer_norm.weight | UNEXPECTED | \n"
                                "pre_classifier.bias     | MISSING    | \n"
                                "classifier.weight       | MISSING    | \n"
-                               "\nNotes:\n- UNEXPECTED\t: "));
-  EXPECT_THAT(text, HasSubstr("\n- MISSING\t: "));
+                               "\nNotes:\n- UNEXPECTED: "));
+  EXPECT_THAT(text, HasSubstr("\n- MISSING   : "));
   EXPECT_THAT(text, Not(HasSubstr("MISMATCH")));
   EXPECT_EQ(text.back(), '\n');
 }
@@ -81,6 +82,22 @@ TEST(LoadReport, ShapesThatDifferAreNotMerged) {
                                                 {"layer.2.w", LoadStatus::kMismatch, {4}, {2}}}});
   EXPECT_THAT(text, HasSubstr("layer.{0, 1}.w | MISMATCH | checkpoint [3], model [2]"));
   EXPECT_THAT(text, HasSubstr("layer.2.w      | MISMATCH | checkpoint [4], model [2]"));
+}
+
+TEST(LoadReport, SaysWhyAHeadIsNewAndWhatWasTakenOffTheNames) {
+  LoadReport report{"M",
+                    "s",
+                    {{"classifier.weight", LoadStatus::kNewHead, {}, {}, "trained for 'a', 'b'"},
+                     {"classifier.bias", LoadStatus::kReordered, {}, {}, "its order is 'b', 'a'"}},
+                    ""};
+  EXPECT_THAT(format_load_report(report),
+              AllOf(HasSubstr("classifier.weight | NEW HEAD  | trained for 'a', 'b'"),
+                    HasSubstr("classifier.bias   | REORDERED | its order is 'b', 'a'"),
+                    HasSubstr("- NEW HEAD : "), HasSubstr("- REORDERED: ")));
+  report.rows.clear();
+  report.prefixes = "'module.'";
+  EXPECT_EQ(format_load_report(report),
+            "M LOAD REPORT from: s\nNames in the checkpoint are read without 'module.'\n");
 }
 
 }  // namespace

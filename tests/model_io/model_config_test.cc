@@ -67,7 +67,7 @@ TEST(ModelConfig, ReadsBert) {
   EXPECT_FLOAT_EQ(config.attention_dropout, 0.1f);
   EXPECT_FLOAT_EQ(config.classifier_dropout, 0.1f);
   EXPECT_EQ(config.pad_token_id, 0);
-  EXPECT_THAT(config.label_names, IsEmpty());
+  EXPECT_THAT(config.labels.names, IsEmpty());
   EXPECT_EQ(to_string(config.family), "bert");
 }
 
@@ -98,13 +98,13 @@ TEST(ModelConfig, ReadsWhatTransformersWrites) {
   const ModelConfig bert = read_model_config(golden::folder("bert"));
   EXPECT_EQ(bert.hidden_size, 36);
   EXPECT_EQ(bert.hidden_dropout, 0.0f);
-  EXPECT_THAT(bert.label_names, ElementsAre("LABEL_0", "LABEL_1", "LABEL_2"));
+  EXPECT_THAT(bert.labels.names, ElementsAre("LABEL_0", "LABEL_1", "LABEL_2"));
   const ModelConfig distilbert = read_model_config(golden::folder("distilbert") / "config.json");
   EXPECT_EQ(distilbert.intermediate_size, 58);
-  EXPECT_EQ(distilbert.label_names.size(), 4u);
-  EXPECT_THAT(read_model_config(golden::folder("tiny/bf16")).label_names,
+  EXPECT_EQ(distilbert.labels.names.size(), 4u);
+  EXPECT_THAT(read_model_config(golden::folder("tiny/bf16")).labels.names,
               ElementsAre("negative", "neutral", "positive"));
-  EXPECT_THAT(read_model_config(golden::folder("tiny/old_names")).label_names, IsEmpty());
+  EXPECT_THAT(read_model_config(golden::folder("tiny/old_names")).labels.names, IsEmpty());
 }
 
 // The values of xlm-roberta-base, all-mpnet-base-v2 and google/electra-small-discriminator.
@@ -181,7 +181,7 @@ TEST(ModelConfig, ReadsElectraWhoseEmbeddingsMayBeNarrower) {
   EXPECT_EQ(config.max_length(), 512);
   EXPECT_FALSE(with(electra_json(), "embedding_size", 256).projects_embeddings());
   EXPECT_THAT(error_with(electra_json(), "embedding_size", nullptr),
-              HasSubstr("field 'embedding_size' is missing"));
+              HasSubstr("field 'embedding_size' is null"));
   EXPECT_THAT(error_with(electra_json(), "embedding_size", 0), HasSubstr("a whole number from 1"));
 }
 
@@ -217,27 +217,69 @@ TEST(ModelConfig, KnowsTheActivationsByTheirNames) {
     EXPECT_EQ(with(bert_json(), "hidden_act", name).hidden_act, Activation::kGeluTanh);
   }
   EXPECT_EQ(with(distilbert_json(), "activation", "relu").hidden_act, Activation::kRelu);
-  EXPECT_THAT(
-      error_with(bert_json(), "hidden_act", "swish"),
-      AllOf(HasSubstr("'hidden_act' is \"swish\""), HasSubstr("gelu_new"), HasSubstr("relu")));
-  EXPECT_THAT(error_with(distilbert_json(), "activation", 3), HasSubstr("'activation' is 3"));
+  EXPECT_THAT(error_with(bert_json(), "hidden_act", "swish"),
+              AllOf(HasSubstr("'hidden_act' is \"swish\""), HasSubstr("choose another model"),
+                    HasSubstr("gelu_new"), HasSubstr("relu")));
+  EXPECT_THAT(error_with(distilbert_json(), "activation", 3),
+              AllOf(HasSubstr("'activation' is 3"), HasSubstr("correct the field")));
 }
 
-TEST(ModelConfig, AMissingSizeIsNamedAsTheFamilyCallsIt) {
+// The defaults of BertConfig, DistilBertConfig … in Transformers 5.24.
+TEST(ModelConfig, ASizeThatIsLeftOutIsTransformersOwn) {
+  const auto bare = [](const std::string& type) {
+    return parse_model_config({{"model_type", type}}, "m/config.json");
+  };
+  for (const char* type : {"bert", "camembert", "xlm-roberta", "roberta", "mpnet"}) {
+    const ModelConfig config = bare(type);
+    EXPECT_EQ(config.vocab_size, type == std::string("roberta") ? 50265
+                                 : type == std::string("mpnet") ? 30527
+                                                                : 30522);
+    EXPECT_EQ(config.hidden_size, 768);
+    EXPECT_EQ(config.num_hidden_layers, 12);
+    EXPECT_EQ(config.num_attention_heads, 12);
+    EXPECT_EQ(config.intermediate_size, 3072);
+    EXPECT_EQ(config.max_position_embeddings, 512);
+    EXPECT_EQ(config.type_vocab_size, type == std::string("mpnet") ? 0 : 2);
+  }
+  const ModelConfig distilbert = bare("distilbert");
+  EXPECT_EQ(distilbert.num_hidden_layers, 6);
+  EXPECT_EQ(distilbert.hidden_size, 768);
+  EXPECT_EQ(distilbert.num_attention_heads, 12);
+  EXPECT_EQ(distilbert.intermediate_size, 3072);
+  const ModelConfig electra = bare("electra");
+  EXPECT_EQ(electra.embedding_size, 128);
+  EXPECT_EQ(electra.hidden_size, 256);
+  EXPECT_EQ(electra.num_hidden_layers, 12);
+  EXPECT_EQ(electra.num_attention_heads, 4);
+  EXPECT_EQ(electra.intermediate_size, 1024);
+  ordered_json json = bert_json();
+  json.erase("intermediate_size");
+  EXPECT_THAT(parse_model_config(json, "m/config.json").defaults,
+              ElementsAre(std::pair<std::string, int64_t>("intermediate_size", 3072)));
+  // null is no size in Transformers either.
   for (const char* field : {"vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads",
                             "intermediate_size", "max_position_embeddings"}) {
-    ordered_json json = bert_json();
-    json.erase(field);
-    EXPECT_THAT(error_of([&] { parse_model_config(json, "m/config.json"); }),
-                HasSubstr("m/config.json: field '" + std::string(field) + "' is missing"));
-    EXPECT_THAT(error_with(bert_json(), field, nullptr), HasSubstr("is missing"));
+    EXPECT_THAT(error_with(bert_json(), field, nullptr),
+                HasSubstr("field '" + std::string(field) + "' is null"));
   }
-  for (const char* field : {"dim", "n_layers", "n_heads", "hidden_dim"}) {
-    ordered_json json = distilbert_json();
-    json.erase(field);
-    EXPECT_THAT(error_of([&] { parse_model_config(json, "m/config.json"); }),
-                HasSubstr("field '" + std::string(field) + "' is missing"));
-  }
+}
+
+// The attribute_map of DistilBertConfig.
+TEST(ModelConfig, DistilBertsSizesHaveTransformersCommonNamesToo) {
+  ordered_json json = distilbert_json();
+  for (const char* field : {"dim", "n_layers", "n_heads"}) json.erase(field);
+  json["hidden_size"] = 96;
+  json["num_hidden_layers"] = 2;
+  json["num_attention_heads"] = 6;
+  const ModelConfig config = parse_model_config(json, "m/config.json");
+  EXPECT_EQ(config.hidden_size, 96);
+  EXPECT_EQ(config.num_hidden_layers, 2);
+  EXPECT_EQ(config.num_attention_heads, 6);
+  EXPECT_THAT(config.defaults, IsEmpty());
+  EXPECT_EQ(with(json, "dim", 96).hidden_size, 96);
+  EXPECT_THAT(error_with(json, "dim", 48),
+              HasSubstr("field 'dim' is 48, but 'hidden_size', another name for it, is 96"));
+  EXPECT_EQ(with(bert_json(), "n_layers", 3).num_hidden_layers, 12);
 }
 
 TEST(ModelConfig, ImpossibleSizesAreNamedWithTheirValue) {
@@ -320,16 +362,16 @@ TEST(ModelConfig, LabelsAreOrderedByTheirNumberAndNotAsTheyStand) {
   ordered_json map = ordered_json::object();
   for (int i = 11; i >= 0; --i) map[std::to_string(i)] = "name" + std::to_string(i);
   const ModelConfig config = with(bert_json(), "id2label", map);
-  ASSERT_EQ(config.label_names.size(), 12u);
-  for (size_t i = 0; i < 12; ++i) EXPECT_EQ(config.label_names[i], "name" + std::to_string(i));
+  ASSERT_EQ(config.labels.names.size(), 12u);
+  for (size_t i = 0; i < 12; ++i) EXPECT_EQ(config.labels.names[i], "name" + std::to_string(i));
 }
 
 TEST(ModelConfig, ABareNumberOfLabelsNamesThemAsTransformersDoes) {
-  EXPECT_THAT(with(bert_json(), "num_labels", 3).label_names,
+  EXPECT_THAT(with(bert_json(), "num_labels", 3).labels.names,
               ElementsAre("LABEL_0", "LABEL_1", "LABEL_2"));
   ordered_json json = bert_json();
   json["id2label"] = {{"0", "no"}, {"1", "yes"}};
-  EXPECT_THAT(with(json, "num_labels", 2).label_names, ElementsAre("no", "yes"));
+  EXPECT_THAT(with(json, "num_labels", 2).labels.names, ElementsAre("no", "yes"));
   EXPECT_THAT(error_with(json, "num_labels", 3),
               HasSubstr("'num_labels' is 3, and must be the number of names in id2label (2)"));
   EXPECT_THAT(error_with(bert_json(), "num_labels", 1 << 30), HasSubstr("num_labels"));
@@ -344,7 +386,7 @@ TEST(ModelConfig, LabelMapsThatAreNotAListOfNamesAreRefused) {
                 HasSubstr("'id2label'"))
         << map;
   }
-  EXPECT_THAT(with(bert_json(), "id2label", {{"0", 3}, {"1", 4}}).label_names,
+  EXPECT_THAT(with(bert_json(), "id2label", {{"0", 3}, {"1", 4}}).labels.names,
               ElementsAre("3", "4"));
 }
 
@@ -422,7 +464,7 @@ TEST(ClassifierConfig, IsReadBackWithTheSameLabels) {
   const ordered_json json =
       classifier_config_json(parse_model_config(distilbert_json(), "c"), labels, false);
   const ModelConfig again = parse_model_config(parse_ordered_json(json.dump(2), "c"), "c");
-  EXPECT_EQ(again.label_names, labels);
+  EXPECT_EQ(again.labels.names, labels);
   EXPECT_EQ(classifier_config_json(again, labels, false), json);
 }
 

@@ -48,6 +48,26 @@ TEST(WeightNames, GammaAndBetaAreWeightAndBias) {
   EXPECT_EQ(canonical_weight_name(Family::kBert, "x.alphabeta"), "x.alphabeta");
 }
 
+TEST(WeightNames, WrappersAreTakenOff) {
+  std::set<std::string> removed;
+  const auto name = [&](const char* in_file) {
+    return canonical_weight_name(Family::kBert, in_file, &removed);
+  };
+  EXPECT_EQ(name("module.bert.encoder.x"), "encoder.x");
+  EXPECT_EQ(name("_orig_mod.module.bert.encoder.x"), "encoder.x");
+  EXPECT_EQ(name("module.module._orig_mod.classifier.weight"), "classifier.weight");
+  EXPECT_EQ(name("bert._orig_mod.encoder.layer.0._checkpoint_wrapped_module.x"),
+            "encoder.layer.0.x");
+  EXPECT_EQ(name("_fsdp_wrapped_module.bert.encoder.layer.0._fsdp_wrapped_module.x"),
+            "encoder.layer.0.x");
+  EXPECT_EQ(removed, (std::set<std::string>{"_checkpoint_wrapped_module.", "_fsdp_wrapped_module.",
+                                            "_orig_mod.", "module."}));
+  removed.clear();
+  EXPECT_EQ(name("bert.module.x"), "module.x");
+  EXPECT_EQ(name("bert.my_orig_mod.x"), "my_orig_mod.x");
+  EXPECT_TRUE(removed.empty());
+}
+
 TEST(WeightNames, AreSavedAsTransformersNamesThem) {
   for (const auto& [name, family] :
        {std::pair("bert", Family::kBert), std::pair("distilbert", Family::kDistilBert),

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace thaw {
+
+// The fields of one config.json, read with their names in every message. Both must outlive it.
+class ConfigFile {
+ public:
+  ConfigFile(const nlohmann::ordered_json& json, const std::string& where)
+      : json_(json), where_(where) {}
+
+  // Throw Error.
+  [[noreturn]] void fail(const std::string& what, const std::string& remedy) const;
+  [[noreturn]] void impossible(const char* name, const std::string& need,
+                               const std::string& remedy = "correct the field") const;
+
+  bool holds(const char* name) const { return json_.contains(name); }
+  // nullptr where the field is absent or null.
+  const nlohmann::ordered_json* find(const char* name) const;
+
+  // A whole number in these bounds; the field is there.
+  int64_t size(const char* name, int64_t least, int64_t most) const;
+  // A number in [0, below), or the default where the field is absent.
+  float number(const char* name, float otherwise, double below, const char* need) const;
+  float probability(const char* name, float otherwise) const;
+  // Whether the field is there and not false.
+  bool flag(const char* name) const;
+
+ private:
+  const nlohmann::ordered_json& json_;
+  const std::string& where_;
+};
+
+// A value as it stands in the file, cut where it is long.
+std::string shown_json(const nlohmann::ordered_json& value);
+
+}  // namespace thaw
