@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "base/durable_folder.h"
 #include "classifier/probability_rules.h"
 #include "encoder/parameters.h"
 #include "model_io/load_report.h"
@@ -52,18 +51,5 @@ void check_max_length(const Classifier& classifier, int max_length);
 // The max_length to use where the user names none: what the folder names (sentence encoders, the
 // tokenizer), at most the number of positions.
 int default_max_length(const Classifier& classifier, const Tokenizer& tokenizer);
-
-// Writes a folder that Transformers (native head) or sentence-transformers (pooling) loads with the
-// same logits, tokenizer and labels, and makes it where it is missing. It is complete, with its
-// manifest (base/durable_folder.h), or absent; what the folder held before is gone or kept. Throws
-// Error.
-void save_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
-                     const std::filesystem::path& folder,
-                     FolderWriter::Others others = FolderWriter::Others::kGone);
-
-// The same files in a folder that exists, one by one and without a manifest: for what becomes a
-// part of another folder (a checkpoint).
-void write_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
-                      const std::filesystem::path& folder);
 
 }  // namespace thaw

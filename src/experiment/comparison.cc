@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/stopwatch.h"
 #include "base/threads.h"
+#include "classifier/save_classifier.h"
 #include "experiment/choose_precision.h"
 #include "experiment/data_findings.h"
 #include "experiment/describe.h"

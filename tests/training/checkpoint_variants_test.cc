@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/files.h"
+#include "classifier/save_classifier.h"
 #include "gemm/quantized_linear.h"
 #include "golden_fixture.h"
 #include "tests/base/temporary_folder.h"
