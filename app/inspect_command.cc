@@ -7,7 +7,7 @@
 #include "classifier/classifier.h"
 #include "classifier/freeze_plan.h"
 #include "commands.h"
-#include "encoder/weights.h"
+#include "experiment/describe.h"
 #include "model_io/load_report.h"
 #include "model_io/safetensors.h"
 #include "models.h"
@@ -43,6 +43,12 @@ void print_architecture(const Classifier& classifier) {
   std::string labels;
   for (const auto& name : classifier.label_names) labels += (labels.empty() ? "" : ", ") + name;
   row("labels", labels);
+  if (classifier.max_length > 0)
+    row("trained on", with_thousands(classifier.max_length) + " tokens");
+  if (classifier.rules.temperature != 1) {
+    row("temperature",
+        shortest_number(classifier.rules.temperature) + ", folded into the classifier's weights");
+  }
   std::printf("\n");
 }
 
@@ -54,14 +60,12 @@ void run_inspect(const InspectFlags& flags) {
   options.head = flags.head;
   for (int i = 0; i < flags.labels; ++i)
     options.label_names.push_back("LABEL_" + std::to_string(i));
-  Classifier classifier = describe_classifier(path, options);
+  const bool has_weights = fs::is_directory(path) && Checkpoint::exists(encoder_folder(path));
+  const Classifier classifier =
+      has_weights ? load_classifier(path, options) : describe_classifier(path, options);
   print_architecture(classifier);
-  if (fs::is_directory(path) && Checkpoint::exists(path)) {
-    const LoadReport report =
-        load_parameters(classifier.table, classifier.config, classifier.head, path, 0);
-    const std::string text = format_load_report(report);
-    if (!text.empty()) std::printf("%s\n", shown(text).c_str());
-  }
+  const std::string report = format_load_report(classifier.report);
+  if (!report.empty()) std::printf("%s\n", shown(report).c_str());
   if (flags.parameters) {
     for (const Parameter& parameter : classifier.table.list) {
       std::string shape;

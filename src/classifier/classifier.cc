@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "classifier/classifier_notes.h"
+#include "classifier/last_layer.h"
 #include "encoder/weights.h"
 #include "model_io/safetensors.h"
 
@@ -23,7 +24,7 @@ HeadShape choose_head(const Classifier& classifier, const OpenOptions& options,
                 "leave out --pooling or --head native");
   }
   if (options.pooling == "auto") {
-    if (options.head == "auto" && modules.has_value()) {
+    if (options.head == "auto" && modules.has_value() && modules->pools) {
       head.native = false;
       head.pooling = modules->pooling;
     }
@@ -77,6 +78,23 @@ void load_dense_module(Classifier& classifier, const fs::path& dense_folder) {
   });
 }
 
+// A classifier with its own labels gives calibrated logits, whatever its file holds. One that is
+// trained on starts from the head as it was trained, and calibration will begin anew.
+void take_rules(Classifier& classifier, bool wants_own_labels) {
+  if (wants_own_labels) {
+    classifier = with_folded_temperature(classifier);
+    return;
+  }
+  const std::string& weight =
+      classifier.table.at(Role::kClassifierWeight, 0).name;  // in a report without a prefix
+  const bool is_new = std::any_of(
+      classifier.report.rows.begin(), classifier.report.rows.end(),
+      [&](const auto& row) { return row.status != LoadStatus::kUnexpected && row.key == weight; });
+  if (classifier.rules.folded && !is_new)
+    scale_last_layer(classifier, classifier.rules.temperature);
+  classifier.rules = {};
+}
+
 Classifier describe(const fs::path& path, const OpenOptions& options,
                     std::optional<SentenceModules>& modules) {
   Classifier classifier;
@@ -87,24 +105,20 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
                 "name a model's folder (config.json, model.safetensors, tokenizer.json)");
   }
   classifier.folder = is_folder ? path : path.parent_path();
-  classifier.config = read_model_config(path);
+  classifier.config = read_model_config(is_folder ? encoder_folder(path) : path);
   if (is_folder) modules = read_sentence_modules(path);
+  const auto notes = read_classifier_notes(path, classifier.config.json);
+  if (notes && !notes->labels.empty()) classifier.config.label_names = notes->labels;
   classifier.head = choose_head(classifier, options, modules);
   classifier.label_names =
       options.label_names.empty() ? classifier.config.label_names : options.label_names;
   if (classifier.label_names.empty()) classifier.label_names = {"LABEL_0", "LABEL_1"};
   classifier.head.labels = static_cast<int64_t>(classifier.label_names.size());
   if (modules.has_value()) classifier.max_length = modules->max_seq_length;
-  if (const auto& json = classifier.config.json; json.contains("thaw")) {
-    const auto& own = json["thaw"];
-    if (own.is_object() && own.contains("max_length") && own["max_length"].is_number_integer()) {
-      classifier.max_length = own["max_length"].get<int>();
-    }
-    // Of the labels that it was trained for, not of new ones.
-    if (own.is_object() && options.label_names.empty()) {
-      classifier.rules = read_probability_rules(own, classifier.label_names.size(),
-                                                is_folder ? path / "config.json" : path);
-    }
+  if (notes) {
+    if (notes->max_length > 0) classifier.max_length = notes->max_length;
+    classifier.rules =
+        read_probability_rules(notes->json, classifier.config.label_names.size(), notes->file);
   }
   classifier.table = make_parameter_table(classifier.config, classifier.head);
   return classifier;
@@ -117,21 +131,27 @@ Classifier describe_classifier(const fs::path& folder_or_config, const OpenOptio
   return describe(folder_or_config, options, modules);
 }
 
-Classifier open_classifier(const fs::path& folder, const OpenOptions& options) {
+Classifier load_classifier(const fs::path& folder, const OpenOptions& options) {
   std::optional<SentenceModules> modules;
   Classifier classifier = describe(folder, options, modules);
   if (!fs::is_directory(folder)) {
     throw Error("is a file where a model's folder is needed", folder.string(),
                 "name the folder that holds config.json and model.safetensors");
   }
-  classifier.report =
-      load_parameters(classifier.table, classifier.config, classifier.head, folder, options.seed);
+  classifier.report = load_parameters(classifier.table, classifier.config, classifier.head,
+                                      encoder_folder(folder), options.seed);
   const bool wants_own_labels = options.label_names.empty();
   const bool dense_fits =
       modules.has_value() && modules->dense_folder.has_value() && !classifier.head.native &&
       (wants_own_labels || classifier.config.label_names == options.label_names);
   if (dense_fits) load_dense_module(classifier, *modules->dense_folder);
-  if (wants_own_labels) {
+  take_rules(classifier, wants_own_labels);
+  return classifier;
+}
+
+Classifier open_classifier(const fs::path& folder, const OpenOptions& options) {
+  Classifier classifier = load_classifier(folder, options);
+  if (options.label_names.empty()) {
     const auto problem = classifier.config.json.find("problem_type");
     if (problem != classifier.config.json.end() && problem->is_string() &&
         *problem != "single_label_classification") {

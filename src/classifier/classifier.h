@@ -38,6 +38,10 @@ struct OpenOptions {
 // that does not fit, with the file and the remedy.
 Classifier open_classifier(const std::filesystem::path& folder, const OpenOptions& options = {});
 
+// The same, whatever the folder holds: what has no trained classifier has a new one, as the report
+// says.
+Classifier load_classifier(const std::filesystem::path& folder, const OpenOptions& options = {});
+
 // The same without weights (values stay null), from a config.json alone: what `thaw inspect` shows.
 Classifier describe_classifier(const std::filesystem::path& folder_or_config,
                                const OpenOptions& options = {});

@@ -6,12 +6,22 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/retold_error.h"
+#include "classifier/classifier_notes.h"
+#include "classifier/last_layer.h"
 #include "encoder/weights.h"
 #include "model_io/safetensors.h"
 #include "model_io/sentence_modules.h"
+#include "tokenizer/saved_tokenizer.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
+namespace {
+
+void write_json(const fs::path& path, const nlohmann::ordered_json& json) {
+  write_file(path, json.dump(2) + "\n");
+}
+
+}  // namespace
 
 void save_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
                      const fs::path& folder, FolderWriter::Others others) {
@@ -22,27 +32,34 @@ void save_classifier(const Classifier& classifier, const Tokenizer& tokenizer, i
   } catch (const Error& error) {
     throw retold(error, writer.path(), folder, elsewhere);
   }
-  writer.commit("config.json");
+  writer.commit(classifier.head.native ? "config.json" : kNotesFile);
 }
 
-void write_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
+void write_classifier(const Classifier& trained, const Tokenizer& tokenizer, int max_length,
                       const fs::path& folder) {
-  for (const fs::path& file : tokenizer.files()) {
-    write_file(folder / file.filename(), MappedFile::open(file).text());
-  }
-  if (!classifier.head.native) {
+  const Classifier classifier = with_folded_temperature(trained);
+  const bool modules = !classifier.head.native;
+  const fs::path encoder = modules ? folder / kTransformerFolder : folder;
+  if (modules) {
     const auto value = [&](Role role) { return classifier.table.at(role, 0).value; };
     save_sentence_modules(folder, classifier.head.pooling, max_length, false,
                           classifier.config.hidden_size, classifier.head.labels,
                           value(Role::kClassifierWeight), value(Role::kClassifierBias));
   }
-  save_safetensors(folder / "model.safetensors",
+  save_tokenizer(tokenizer, max_length, encoder);
+  save_safetensors(encoder / "model.safetensors",
                    tensors_to_save(classifier.table, classifier.config, classifier.head));
-  auto json =
-      classifier_config_json(classifier.config, classifier.label_names, !classifier.head.native);
-  json["thaw"] = {{"max_length", max_length}};
-  write_probability_rules(classifier.rules, json["thaw"]);
-  write_file(folder / "config.json", json.dump(2) + "\n");
+
+  nlohmann::ordered_json notes = {{"max_length", max_length}};
+  write_probability_rules(classifier.rules, notes);
+  auto config = classifier_config_json(classifier.config, classifier.label_names, modules);
+  if (modules) {
+    notes["labels"] = classifier.label_names;
+    write_json(folder / kNotesFile, notes);
+  } else {
+    config["thaw"] = std::move(notes);
+  }
+  write_json(encoder / "config.json", config);
 }
 
 }  // namespace thaw

@@ -80,6 +80,10 @@ std::vector<Module> read_modules(const fs::path& file) {
   return modules;
 }
 
+fs::path module_folder(const fs::path& folder, const std::string& path) {
+  return path.empty() || path == "." ? folder : folder / path;
+}
+
 std::string pooling_name(const ordered_json& json, const fs::path& file) {
   std::vector<std::string> modes;
   if (json.is_object() && json.contains("pooling_mode")) {
@@ -144,11 +148,22 @@ void check_dense(const fs::path& folder) {
   }
 }
 
-// sentence_bert_config.json, which a folder need not have.
+// The names that releases of sentence-transformers gave the Transformer's settings; of several it
+// reads the first.
+constexpr const char* kTransformerSettings[] = {
+    "sentence_bert_config.json",       "sentence_roberta_config.json",
+    "sentence_distilbert_config.json", "sentence_camembert_config.json",
+    "sentence_albert_config.json",     "sentence_xlm-roberta_config.json",
+    "sentence_xlnet_config.json"};
+
+// A folder need not have them.
 void read_transformer_settings(const fs::path& folder, SentenceModules& modules) {
-  const fs::path file = folder / "sentence_bert_config.json";
+  fs::path file;
   std::error_code error;
-  if (!fs::exists(file, error)) return;
+  for (const char* name : kTransformerSettings) {
+    if (file.empty() && fs::exists(folder / name, error)) file = folder / name;
+  }
+  if (file.empty()) return;
   const ordered_json json = read_json_file(file);
   if (!json.is_object())
     throw Error("is not a JSON object", file.string(), "fetch the model again");
@@ -190,6 +205,13 @@ std::string to_string(Pooling pooling) {
   return "pooler";
 }
 
+fs::path encoder_folder(const fs::path& folder) {
+  std::error_code error;
+  if (!fs::exists(folder / "modules.json", error)) return folder;
+  const Module first = read_modules(folder / "modules.json").front();
+  return first.kind == "Transformer" ? module_folder(folder, first.path) : folder;
+}
+
 std::optional<SentenceModules> read_sentence_modules(const fs::path& folder) {
   const fs::path file = folder / "modules.json";
   std::error_code error;
@@ -208,10 +230,8 @@ std::optional<SentenceModules> read_sentence_modules(const fs::path& folder) {
              kOtherModel);
     }
     if (kind == "Transformer") {
-      if (!path.empty() && path != ".") {
-        refuse("lies in " + in_quotes(path), "move that folder's files up beside modules.json");
-      }
-      read_transformer_settings(folder, found);
+      found.transformer_folder = module_folder(folder, path);
+      read_transformer_settings(found.transformer_folder, found);
     } else if (kind == "Pooling" && !pooled) {
       found.pooling = read_pooling(folder / path);
       pooled = true;
@@ -224,7 +244,10 @@ std::optional<SentenceModules> read_sentence_modules(const fs::path& folder) {
       refuse("is not supported in this place", kOtherModel);
     }
   }
-  if (!pooled) throw Error("has no Pooling module", file.string(), kOtherModel);
+  if (!pooled && modules.size() > 1) {
+    throw Error("has no Pooling module", file.string(), kOtherModel);
+  }
+  found.pools = pooled;
   return found;
 }
 
@@ -235,6 +258,7 @@ void save_sentence_modules(const fs::path& folder, Pooling pooling, int max_seq_
     throw Error("the pooling 'pooler' cannot be saved as a sentence encoder", folder.string(),
                 "choose --pooling mean, cls or max");
   }
+  create_folders(folder / kTransformerFolder);
   create_folders(folder / "1_Pooling");
   create_folders(folder / "2_Dense");
 
@@ -255,14 +279,14 @@ void save_sentence_modules(const fs::path& folder, Pooling pooling, int max_seq_
   ordered_json transformer = ordered_json::object();
   if (max_seq_length > 0) transformer["max_seq_length"] = max_seq_length;
   transformer["do_lower_case"] = lower_case;
-  write_json(folder / "sentence_bert_config.json", transformer);
+  write_json(folder / kTransformerFolder / kTransformerSettings[0], transformer);
   write_json(folder / "config_sentence_transformers.json", {{"prompts", ordered_json::object()},
                                                             {"default_prompt_name", nullptr},
                                                             {"similarity_fn_name", "cosine"}});
 
   ordered_json modules = ordered_json::array();
   const std::pair<const char*, const char*> kinds[] = {
-      {"", "Transformer"}, {"1_Pooling", "Pooling"}, {"2_Dense", "Dense"}};
+      {kTransformerFolder, "Transformer"}, {"1_Pooling", "Pooling"}, {"2_Dense", "Dense"}};
   for (const auto& [path, kind] : kinds) {
     modules.push_back({{"idx", modules.size()},
                        {"name", std::to_string(modules.size())},

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/threads.h"
+#include "model_io/sentence_modules.h"
 #include "tokenizer/tokenizer_folder.h"
 
 namespace thaw {
@@ -53,7 +54,7 @@ Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
 Tokenizer::~Tokenizer() = default;
 
 Tokenizer Tokenizer::load(const std::filesystem::path& folder) {
-  return Tokenizer(std::make_unique<Impl>(Impl{load_tokenizer_folder(folder)}));
+  return Tokenizer(std::make_unique<Impl>(Impl{load_tokenizer_folder(encoder_folder(folder))}));
 }
 
 std::vector<int32_t> Tokenizer::encode(std::string_view text, int max_length) const {

@@ -25,7 +25,7 @@ struct TokenizedTexts {
 class Tokenizer {
  public:
   // Reads tokenizer.json, or vocab.txt, vocab.json + merges.txt or a sentencepiece model, together
-  // with tokenizer_config.json, from a model's folder.
+  // with tokenizer_config.json, from a model's folder, or from where its modules.json has them.
   // Throws Error: no tokenizer there, a component that thaw does not know (named), broken JSON.
   static Tokenizer load(const std::filesystem::path& folder);
 

@@ -69,6 +69,7 @@ TEST(SentenceModules, ReadsTheOlderFormat) {
         std::pair("max_tokens", Pooling::kMax)}) {
     folder.write("1_Pooling/config.json", flags(flag));
     const SentenceModules found = read(folder);
+    EXPECT_EQ(found.transformer_folder, folder.path() / "0_Transformer");
     EXPECT_EQ(found.pooling, pooling);
     EXPECT_TRUE(found.normalize);
     EXPECT_EQ(found.max_seq_length, 256);
@@ -167,11 +168,10 @@ TEST(SentenceModules, ModulesThatThawCannotFollowAreNamed) {
               HasSubstr("module 0 (WordEmbeddings) stands where a Transformer must stand"));
   EXPECT_THAT(error_with({{t, ""}, {t, ""}, {p, "1_Pooling"}}),
               HasSubstr("module 1 (Transformer) cannot follow"));
-  EXPECT_THAT(error_with({{t, ""}}), HasSubstr("has no Pooling module"));
+  EXPECT_THAT(error_with({{t, ""}, {std::string(kOld) + "Dropout", "1_Dropout"}}),
+              HasSubstr("has no Pooling module"));
   EXPECT_THAT(error_with({{t, ""}, {p, "1_Pooling"}, {p, "1_Pooling"}}),
               HasSubstr("module 2 (Pooling)"));
-  EXPECT_THAT(error_with({{t, "0_Transformer"}, {p, "1_Pooling"}}),
-              HasSubstr("lies in '0_Transformer'"));
   EXPECT_THAT(error_with({{"someones_code.Model", ""}, {p, "1_Pooling"}}),
               HasSubstr("'someones_code.Model' is code of the model's own"));
   const std::string normalize = std::string(kOld) + "Normalize",
@@ -218,6 +218,46 @@ TEST(SentenceModules, PathsDoNotLeadOutOfTheFolder) {
   }
 }
 
+TEST(SentenceModules, TheTransformerMayLieInAnyFolder) {
+  const TemporaryFolder folder;
+  folder.write("1_Pooling/config.json", flags("mean_tokens"));
+  const std::string t = std::string(kOld) + "Transformer", p = std::string(kOld) + "Pooling";
+  EXPECT_EQ(encoder_folder(folder.path()), folder.path()) << "no modules.json";
+  for (const std::string path : {"", "0_Transformer", "a/b"}) {
+    folder.write("modules.json", modules({{t, path}, {p, "1_Pooling"}}));
+    const auto expected = path.empty() ? folder.path() : folder.path() / path;
+    EXPECT_EQ(read(folder).transformer_folder, expected);
+    EXPECT_EQ(encoder_folder(folder.path()), expected);
+  }
+  folder.write("modules.json", modules({{t, "../x"}, {p, "1_Pooling"}}));
+  EXPECT_THAT(error_of([&] { encoder_folder(folder.path()); }), HasSubstr("leads out"));
+}
+
+// Of several, sentence-transformers reads the first.
+TEST(SentenceModules, EveryNameOfTheTransformersSettingsIsRead) {
+  const TemporaryFolder folder;
+  folder.write("1_Pooling/config.json", flags("mean_tokens"));
+  folder.write("modules.json", modules({{std::string(kOld) + "Transformer", "0_Transformer"},
+                                        {std::string(kOld) + "Pooling", "1_Pooling"}}));
+  int length = 100;
+  for (const char* kind :
+       {"xlnet", "xlm-roberta", "albert", "camembert", "distilbert", "roberta", "bert"}) {
+    folder.write("0_Transformer/sentence_" + std::string(kind) + "_config.json",
+                 "{\"max_seq_length\": " + std::to_string(++length) + "}");
+    EXPECT_EQ(read(folder).max_seq_length, length) << kind;
+  }
+}
+
+// A cross-encoder's folder, as sentence-transformers 6 writes it.
+TEST(SentenceModules, ATransformerAloneHasNoPooling) {
+  const TemporaryFolder folder;
+  folder.write("modules.json",
+               modules({{"sentence_transformers.base.modules.transformer.Transformer", ""}}));
+  folder.write("sentence_bert_config.json", R"({"max_seq_length": 77})");
+  EXPECT_FALSE(read(folder).pools);
+  EXPECT_EQ(read(folder).max_seq_length, 77);
+}
+
 TEST(SentenceModules, BrokenListsAreRefused) {
   const TemporaryFolder folder;
   for (const char* text : {"{}", "[]", "null"}) {
@@ -254,6 +294,7 @@ TEST(SentenceModules, WhatIsSavedIsReadBack) {
     const TemporaryFolder folder;
     save_sentence_modules(folder.path(), pooling, 128, false, 4, 2, weight.data(), bias.data());
     const SentenceModules found = read(folder);
+    EXPECT_EQ(found.transformer_folder, folder.path() / "0_Transformer");
     EXPECT_EQ(found.pooling, pooling);
     EXPECT_EQ(found.max_seq_length, 128);
     EXPECT_FALSE(found.normalize);
