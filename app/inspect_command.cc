@@ -8,6 +8,7 @@
 #include "classifier/freeze_plan.h"
 #include "commands.h"
 #include "experiment/describe.h"
+#include "model_io/json_file.h"
 #include "model_io/load_report.h"
 #include "model_io/safetensors.h"
 #include "models.h"
@@ -40,6 +41,10 @@ void print_architecture(const Classifier& classifier) {
   row("longest text", with_thousands(c.max_length()) + " tokens");
   row("pooling", classifier.head.native ? "the family's own head on [CLS]"
                                         : to_string(classifier.head.pooling));
+  for (const DenseModule& dense : classifier.head.dense) {
+    row("dense module", std::to_string(dense.in) + " to " + std::to_string(dense.out));
+  }
+  if (!classifier.prompt.empty()) row("prompt", in_quotes(classifier.prompt));
   std::string labels;
   for (const auto& name : classifier.label_names) labels += (labels.empty() ? "" : ", ") + name;
   row("labels", labels);
@@ -101,7 +106,8 @@ void add_inspect_command(CLI::App& app) {
       ->delimiter(',');
   command->add_option("--freeze", flags->freeze, "patterns of parameters to freeze as well");
   command->add_option("--unfreeze", flags->unfreeze, "patterns of parameters to train as well");
-  command->add_option("--pooling", flags->pooling, "auto, cls, mean, max or pooler");
+  command->add_option("--pooling", flags->pooling,
+                      "auto, pooler, cls, mean, max, …, or several as cls+mean");
   command->add_option("--head", flags->head, "auto or native");
   command->add_option("--labels", flags->labels, "number of labels (the configuration's own, or 2)")
       ->check(CLI::Range(1, 1000000));

@@ -24,9 +24,10 @@ HeadShape choose_head(const Classifier& classifier, const OpenOptions& options,
                 "leave out --pooling or --head native");
   }
   if (options.pooling == "auto") {
-    if (options.head == "auto" && modules.has_value() && modules->pools) {
+    if (options.head == "auto" && modules.has_value() && !modules->pooling.empty()) {
       head.native = false;
       head.pooling = modules->pooling;
+      head.dense = modules->dense;
     }
   } else if (options.pooling == "pooler") {
     if (classifier.config.traits().weights.head_dense != nullptr) {
@@ -35,47 +36,77 @@ HeadShape choose_head(const Classifier& classifier, const OpenOptions& options,
     }
   } else {
     head.native = false;
-    if (options.pooling == "cls") {
-      head.pooling = Pooling::kCls;
-    } else if (options.pooling == "mean") {
-      head.pooling = Pooling::kMean;
-    } else if (options.pooling == "max") {
-      head.pooling = Pooling::kMax;
-    } else {
+    auto poolings = parse_poolings(options.pooling);
+    if (!poolings) {
       throw Error("'" + options.pooling + "' is not a pooling", "--pooling",
-                  "use auto, cls, mean, max or pooler");
+                  std::string("use auto, pooler, ") + kPoolingNames);
     }
+    std::sort(poolings->begin(), poolings->end());  // as sentence-transformers has them
+    head.pooling = *std::move(poolings);
+    // Of the folder's own pooling, what is named changes nothing.
+    if (modules && modules->pooling == head.pooling) head.dense = modules->dense;
   }
-  // A folder whose pooling is BERT's pooler is what the native head already is.
-  if (!head.native && head.pooling == Pooling::kPooler) head.native = true;
   return head;
 }
 
-// The classifier of a sentence-transformers folder lies in a module of its own.
-void load_dense_module(Classifier& classifier, const fs::path& dense_folder) {
-  const auto checkpoint =
-      std::make_shared<Checkpoint>(Checkpoint::open(dense_folder / "model.safetensors"));
-  const auto values =
-      std::make_shared<Buffer<float>>(classifier.head.labels * (classifier.config.hidden_size + 1));
-  float* next = values->data();
-  for (const auto& [role, name] : {std::pair{Role::kClassifierWeight, "linear.weight"},
-                                   std::pair{Role::kClassifierBias, "linear.bias"}}) {
-    Parameter& parameter = classifier.table.list[classifier.table.find(role, 0)];
+// Whether the last Dense module is a classifier of the folder's labels, as thaw saves it, and not
+// one of the encoder's own.
+bool ends_with_classifier(const SentenceModules& modules, const std::vector<std::string>& labels) {
+  if (modules.dense.empty() || modules.normalize) return false;
+  const DenseModule& last = modules.dense.back();
+  return last.activation == HeadTraits::Activation::kIdentity && last.bias &&
+         last.out == static_cast<int64_t>(labels.size());
+}
+
+// That the modules fit one another: each reads what the one before it gives.
+void check_dense_modules(const HeadShape& head, int64_t hidden, const std::string& where) {
+  int64_t size = head.pooled_size(hidden);
+  for (const DenseModule& dense : head.dense) {
+    if (dense.in != size) {
+      throw Error("reads vectors of " + std::to_string(dense.in) + " numbers where " +
+                      std::to_string(size) + " come in",
+                  dense.folder.empty() ? where : (dense.folder / "config.json").string(),
+                  "fetch the model again");
+    }
+    size = dense.out;
+  }
+}
+
+// A linear layer that sentence-transformers keeps in a folder of its own.
+void load_dense_module(Classifier& classifier, const DenseModule& dense, int weight, int bias) {
+  ParameterTable& table = classifier.table;
+  const auto checkpoint = std::make_shared<Checkpoint>(Checkpoint::open(dense.folder));
+  for (const auto& [index, name] : {std::pair{weight, "linear.weight"}, {bias, "linear.bias"}}) {
+    if (index < 0) continue;
+    Parameter& parameter = table.list[index];
     const StoredTensor* tensor = checkpoint->find(name);
     if (tensor == nullptr || tensor->shape != parameter.shape) {
-      throw Error(std::string("holds no '") + name + "' of " +
-                      std::to_string(classifier.head.labels) + " labels",
-                  (dense_folder / "model.safetensors").string(),
-                  "use the config.json that belongs to this folder");
+      throw Error(std::string("holds no '") + name + "' of the shape that the modules ask for",
+                  (dense.folder / "model.safetensors").string(),
+                  "use the files that belong to this folder");
     }
-    copy_as_float(*tensor, next);
-    parameter.value = next;
-    next += parameter.size();
+    const auto values = std::make_shared<Buffer<float>>(parameter.size());
+    copy_as_float(*tensor, values->data());
+    parameter.value = values->data();
+    table.keep_alive(values);
+    std::erase_if(classifier.report.rows, [&](const LoadReportRow& row) {
+      return row.status == LoadStatus::kMissing && row.key == parameter.name;
+    });
   }
-  classifier.table.keep_alive(values);
-  std::erase_if(classifier.report.rows, [](const LoadReportRow& row) {
-    return row.key == "classifier.weight" || row.key == "classifier.bias";
-  });
+}
+
+void load_dense_modules(Classifier& classifier, const SentenceModules& modules,
+                        bool with_classifier) {
+  const ParameterTable& table = classifier.table;
+  size_t next = 0;
+  for (int i = 0; i < static_cast<int>(table.list.size()); ++i) {
+    if (table.list[i].role != Role::kModuleWeight) continue;
+    const bool has_bias = table.list[i + 1].role == Role::kModuleBias;
+    load_dense_module(classifier, classifier.head.dense.at(next++), i, has_bias ? i + 1 : -1);
+  }
+  if (!with_classifier) return;
+  load_dense_module(classifier, modules.dense.back(), table.find(Role::kClassifierWeight, 0),
+                    table.find(Role::kClassifierBias, 0));
 }
 
 // A classifier with its own labels gives calibrated logits, whatever its file holds. One that is
@@ -109,7 +140,17 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
   if (is_folder) modules = read_sentence_modules(path);
   const auto notes = read_classifier_notes(path, classifier.config.json);
   if (notes && !notes->labels.empty()) classifier.config.label_names = notes->labels;
-  classifier.head = choose_head(classifier, options, modules);
+  // The folder's own classifier stands apart from the Dense modules of its encoder.
+  std::optional<SentenceModules> encoder = modules;
+  if (encoder && ends_with_classifier(*encoder, classifier.config.label_names)) {
+    encoder->dense.pop_back();
+  }
+  classifier.head = choose_head(classifier, options, encoder);
+  check_dense_modules(classifier.head, classifier.config.hidden_size, path.string());
+  if (encoder && !classifier.head.native) {
+    classifier.prompt = encoder->prompt;
+    classifier.lower_case = encoder->lower_case;
+  }
   classifier.label_names =
       options.label_names.empty() ? classifier.config.label_names : options.label_names;
   if (classifier.label_names.empty()) classifier.label_names = {"LABEL_0", "LABEL_1"};
@@ -141,10 +182,15 @@ Classifier load_classifier(const fs::path& folder, const OpenOptions& options) {
   classifier.report = load_parameters(classifier.table, classifier.config, classifier.head,
                                       encoder_folder(folder), options.seed);
   const bool wants_own_labels = options.label_names.empty();
-  const bool dense_fits =
-      modules.has_value() && modules->dense_folder.has_value() && !classifier.head.native &&
-      (wants_own_labels || classifier.config.label_names == options.label_names);
-  if (dense_fits) load_dense_module(classifier, *modules->dense_folder);
+  if (modules && !classifier.head.native) {
+    const HeadShape& head = classifier.head;
+    const bool same_head = modules->pooling == head.pooling;
+    const bool same_labels =
+        wants_own_labels || classifier.config.label_names == options.label_names;
+    load_dense_modules(
+        classifier, *modules,
+        same_head && same_labels && ends_with_classifier(*modules, classifier.config.label_names));
+  }
   take_rules(classifier, wants_own_labels);
   return classifier;
 }
@@ -168,6 +214,12 @@ Classifier open_classifier(const fs::path& folder, const OpenOptions& options) {
     }
   }
   return classifier;
+}
+
+Tokenizer load_tokenizer(const Classifier& classifier) {
+  Tokenizer tokenizer = Tokenizer::load(classifier.folder);
+  tokenizer.prepare_texts(classifier.prompt, classifier.lower_case);
+  return tokenizer;
 }
 
 void check_tokenizer_fits(const Classifier& classifier, const Tokenizer& tokenizer) {

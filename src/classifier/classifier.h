@@ -21,12 +21,14 @@ struct Classifier {  // NOLINT(bugprone-exception-escape): its implicit move
   ParameterTable table;
   std::vector<std::string> label_names;  // [labels]
   int max_length = 0;                    // that it was made for, in tokens; 0: not said
+  std::string prompt;                    // a sentence encoder's own: stands before every text
+  bool lower_case = false;               // texts are lowered before the tokenizer
   ProbabilityRules rules;
   LoadReport report;
 };
 
 struct OpenOptions {
-  std::string pooling = "auto";  // auto, cls, mean, max, pooler
+  std::string pooling = "auto";  // auto, pooler, or names as in parse_poolings()
   std::string head = "auto";     // auto, native
   // The labels to be learnt. Empty: the folder must hold a trained classifier with its own labels.
   std::vector<std::string> label_names;
@@ -45,6 +47,10 @@ Classifier load_classifier(const std::filesystem::path& folder, const OpenOption
 // The same without weights (values stay null), from a config.json alone: what `thaw inspect` shows.
 Classifier describe_classifier(const std::filesystem::path& folder_or_config,
                                const OpenOptions& options = {});
+
+// The tokenizer of the classifier's folder, which puts the classifier's prompt before the texts and
+// lowers them where that is the encoder's way. Throws Error.
+Tokenizer load_tokenizer(const Classifier& classifier);
 
 // Throws Error where the tokenizer has more tokens, or gives higher token types, than the
 // embeddings have rows, or where max_length is more than the model has positions.

@@ -21,6 +21,32 @@ void write_json(const fs::path& path, const nlohmann::ordered_json& json) {
   write_file(path, json.dump(2) + "\n");
 }
 
+// The poolings and Dense modules of a pooling head, and the classifier as the last of them.
+void save_modules(const Classifier& classifier, int max_length, const fs::path& folder) {
+  const ParameterTable& table = classifier.table;
+  const int64_t hidden = classifier.config.hidden_size;
+  SentenceModules modules;
+  modules.pooling = classifier.head.pooling;
+  modules.dense = classifier.head.dense;
+  modules.dense.push_back({{},
+                           classifier.head.classifier_input(hidden),
+                           classifier.head.labels,
+                           true,
+                           HeadTraits::Activation::kIdentity});
+  modules.max_seq_length = max_length;
+  modules.lower_case = classifier.lower_case;
+  modules.prompt = classifier.prompt;
+  std::vector<DenseValues> values;
+  for (size_t i = 0; i < table.list.size(); ++i) {
+    if (table.list[i].role != Role::kModuleWeight) continue;
+    const bool has_bias = table.list[i + 1].role == Role::kModuleBias;
+    values.push_back({table.list[i].value, has_bias ? table.list[i + 1].value : nullptr});
+  }
+  values.push_back(
+      {table.at(Role::kClassifierWeight, 0).value, table.at(Role::kClassifierBias, 0).value});
+  save_sentence_modules(folder, modules, hidden, values);
+}
+
 }  // namespace
 
 void save_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
@@ -40,12 +66,7 @@ void write_classifier(const Classifier& trained, const Tokenizer& tokenizer, int
   const Classifier classifier = with_folded_temperature(trained);
   const bool modules = !classifier.head.native;
   const fs::path encoder = modules ? folder / kTransformerFolder : folder;
-  if (modules) {
-    const auto value = [&](Role role) { return classifier.table.at(role, 0).value; };
-    save_sentence_modules(folder, classifier.head.pooling, max_length, false,
-                          classifier.config.hidden_size, classifier.head.labels,
-                          value(Role::kClassifierWeight), value(Role::kClassifierBias));
-  }
+  if (modules) save_modules(classifier, max_length, folder);
   save_tokenizer(tokenizer, max_length, encoder);
   save_safetensors(encoder / "model.safetensors",
                    tensors_to_save(classifier.table, classifier.config, classifier.head));
