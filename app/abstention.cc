@@ -16,7 +16,8 @@ void AbstentionFlags::add_to(CLI::App& command) {
       "give no label below the thresholds that the model was saved with (--precision-target)");
   thresholds->group("Probabilities");
   command
-      .add_flag("--raw-probabilities", raw, "without the temperature that the model was saved with")
+      .add_flag("--raw-probabilities", raw,
+                "as trained: logits times the temperature that the model was calibrated with")
       ->excludes(thresholds)  // which were chosen at that temperature
       ->group("Probabilities");
 }

@@ -49,7 +49,7 @@ std::vector<float> vectors_of(const Split& train, const DataFlags& flags,
     options.pooling = "mean";
     classifier = open_classifier(folder, options);
   }
-  const Tokenizer tokenizer = Tokenizer::load(folder);
+  const Tokenizer tokenizer = load_tokenizer(classifier);
   check_tokenizer_fits(classifier, tokenizer);
   const int max_length =
       flags.max_length > 0 ? flags.max_length : default_max_length(classifier, tokenizer);
@@ -57,7 +57,7 @@ std::vector<float> vectors_of(const Split& train, const DataFlags& flags,
   const TokenizedTexts texts = tokenizer.encode_all(train.texts, max_length);
   check_token_types(classifier, texts);
   check_word_rows(classifier, texts);
-  hidden = classifier.config.hidden_size;
+  hidden = classifier.head.pooled_size(classifier.config.hidden_size);
   std::string why;
   return encoder_vectors(classifier, texts, choose_precision("auto", why), "suspects: vectors",
                          listener);

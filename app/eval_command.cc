@@ -27,16 +27,21 @@ void print_probabilities(const AbstentionFlags& flags, const Classifier& classif
                          const std::vector<float>& logits, const std::vector<int32_t>& gold) {
   const auto rows = static_cast<int64_t>(gold.size());
   const int64_t labels = classifier.head.labels;
-  const auto print = [&](const std::string& which, double temperature) {
+  const double temperature = classifier.rules.temperature;
+  const auto print = [&](const std::string& which, double divisor, bool above) {
     const CalibrationSummary summary =
-        calibration_summary(logits.data(), gold.data(), rows, labels, temperature);
-    std::printf("%s: NLL %.4f, Brier %.4f, ECE %.4f\n", which.c_str(), summary.nll, summary.brier,
-                summary.ece);
+        calibration_summary(logits.data(), gold.data(), rows, labels, divisor);
+    std::printf("%s: NLL %.4f%s, Brier %.4f, ECE %.4f\n", which.c_str(), summary.nll,
+                above ? " (the loss above)" : "", summary.brier, summary.ece);
   };
   std::printf("\n");
-  print("probabilities as they are", 1);
-  const double temperature = classifier.rules.temperature;
-  if (temperature != 1) print("at temperature " + shortest_number(temperature), temperature);
+  if (temperature == 1) {
+    print("probabilities", 1, true);
+  } else {
+    print("probabilities as trained", 1 / temperature, flags.raw);
+    print("probabilities as saved, calibrated at temperature " + shortest_number(temperature), 1,
+          !flags.raw);
+  }
   if (!flags.may_abstain()) return;
   const auto shares = probabilities(logits.data(), rows, labels, flags.temperature(classifier));
   const auto predicted = predicted_labels(logits.data(), rows, labels);
@@ -61,7 +66,10 @@ void run_eval(EvalFlags& flags) {
   const Split split = load_split(flags.data, label_names);
   catch_interrupts();
   const auto logits = model.logits(split.texts, "evaluate", console_listener());
-  const auto metrics = classification_metrics(logits.data(), split.labels.data(), split.size(),
+  std::vector<float> judged = logits;
+  const auto divisor = static_cast<float>(flags.abstention.temperature(model.classifier));
+  for (float& logit : judged) logit /= divisor;
+  const auto metrics = classification_metrics(judged.data(), split.labels.data(), split.size(),
                                               model.classifier.head.labels);
   std::printf(
       "%s",

@@ -7,7 +7,8 @@
 #include "classifier/classifier.h"
 #include "classifier/freeze_plan.h"
 #include "commands.h"
-#include "encoder/weights.h"
+#include "experiment/describe.h"
+#include "model_io/json_file.h"
 #include "model_io/load_report.h"
 #include "model_io/safetensors.h"
 #include "models.h"
@@ -40,6 +41,10 @@ void print_architecture(const Classifier& classifier) {
   row("longest text", with_thousands(c.max_length()) + " tokens");
   row("pooling", classifier.head.native ? "the family's own head on [CLS]"
                                         : to_string(classifier.head.pooling));
+  for (const DenseModule& dense : classifier.head.dense) {
+    row("dense module", std::to_string(dense.in) + " to " + std::to_string(dense.out));
+  }
+  if (!classifier.prompt.empty()) row("prompt", in_quotes(classifier.prompt));
   std::string labels;
   for (const auto& name : classifier.label_names) labels += (labels.empty() ? "" : ", ") + name;
   row("labels", labels);
@@ -49,6 +54,12 @@ void print_architecture(const Classifier& classifier) {
       taken += (taken.empty() ? "" : ", ") + name + " " + with_thousands(value);
     }
     row("left out, as usual", taken);
+  }
+  if (classifier.max_length > 0)
+    row("trained on", with_thousands(classifier.max_length) + " tokens");
+  if (classifier.rules.temperature != 1) {
+    row("temperature",
+        shortest_number(classifier.rules.temperature) + ", folded into the classifier's weights");
   }
   std::printf("\n");
 }
@@ -61,14 +72,12 @@ void run_inspect(const InspectFlags& flags) {
   options.head = flags.head;
   for (int i = 0; i < flags.labels; ++i)
     options.label_names.push_back("LABEL_" + std::to_string(i));
-  Classifier classifier = describe_classifier(path, options);
+  const bool has_weights = fs::is_directory(path) && Checkpoint::exists(encoder_folder(path));
+  const Classifier classifier =
+      has_weights ? load_classifier(path, options) : describe_classifier(path, options);
   print_architecture(classifier);
-  if (fs::is_directory(path) && Checkpoint::exists(path)) {
-    const LoadReport report = load_parameters(classifier.table, classifier.config, classifier.head,
-                                              path, 0, classifier.head_rows);
-    const std::string text = format_load_report(report);
-    if (!text.empty()) std::printf("%s\n", shown(text).c_str());
-  }
+  const std::string report = format_load_report(classifier.report);
+  if (!report.empty()) std::printf("%s\n", shown(report).c_str());
   if (flags.parameters) {
     for (const Parameter& parameter : classifier.table.list) {
       std::string shape;
@@ -104,7 +113,8 @@ void add_inspect_command(CLI::App& app) {
       ->delimiter(',');
   command->add_option("--freeze", flags->freeze, "patterns of parameters to freeze as well");
   command->add_option("--unfreeze", flags->unfreeze, "patterns of parameters to train as well");
-  command->add_option("--pooling", flags->pooling, "auto, cls, mean, max or pooler");
+  command->add_option("--pooling", flags->pooling,
+                      "auto, pooler, cls, mean, max, …, or several as cls+mean");
   command->add_option("--head", flags->head, "auto or native");
   command->add_option("--labels", flags->labels, "number of labels (the configuration's own, or 2)")
       ->check(CLI::Range(1, 1000000));

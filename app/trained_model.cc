@@ -1,12 +1,15 @@
 #include "trained_model.h"
 
+#include <cstdio>
 #include <utility>
 
 #include "base/threads.h"
 #include "experiment/choose_precision.h"
 #include "experiment/comparison.h"
+#include "experiment/describe.h"
 #include "experiment/frozen_passes.h"
 #include "models.h"
+#include "shown.h"
 #include "training/inference.h"
 
 namespace thaw {
@@ -24,11 +27,14 @@ TrainedModel open_trained_model(const TrainedModelFlags& flags) {
   set_thread_count(flags.threads);
   const auto folder = resolve_model(flags.model);
   Classifier classifier = open_classifier(folder);
-  Tokenizer tokenizer = Tokenizer::load(folder);
+  Tokenizer tokenizer = load_tokenizer(classifier);
   check_tokenizer_fits(classifier, tokenizer);
   const int max_length =
       flags.max_length > 0 ? flags.max_length : default_max_length(classifier, tokenizer);
   check_max_length(classifier, max_length);
+  if (!classifier.prompt.empty()) {
+    std::fprintf(stderr, "%s", shown(prompt_line(classifier)).c_str());
+  }
   std::string why;
   check_frozen_precision(flags.precision, "--precision " + flags.precision);
   const Precision precision =

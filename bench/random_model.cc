@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "classifier/classifier.h"
+#include "classifier/save_classifier.h"
 #include "encoder/weights.h"
 
 namespace thaw {

@@ -9,7 +9,7 @@ THAW_FUZZ_TARGET(modules) {
   thaw::fuzz::Input parts(input);
   folder.clear();
   for (const char* name : {"modules.json", "1_Pooling/config.json", "2_Dense/config.json",
-                           "sentence_bert_config.json"}) {
+                           "sentence_bert_config.json", "config_sentence_transformers.json"}) {
     const std::string_view part = parts.take_part();
     if (!part.empty()) folder.add(name, part);
   }
@@ -18,7 +18,14 @@ THAW_FUZZ_TARGET(modules) {
   if (!modules) return;
   require(modules->max_seq_length >= 0 && modules->max_seq_length <= 1 << 24,
           "the longest text is possible");
-  if (!modules->dense_folder) return;
-  const std::string inside = modules->dense_folder->lexically_normal().string();
-  require(inside.starts_with(folder.path().string()), "modules lie in the folder");
+  require(modules->prompt.size() <= input.size(), "a prompt is one of the file's");
+  std::vector<std::filesystem::path> inside{modules->transformer_folder};
+  for (const thaw::DenseModule& dense : modules->dense) {
+    inside.push_back(dense.folder);
+    require(dense.in > 0 && dense.out > 0, "a Dense module has a size");
+  }
+  for (const auto& path : inside) {
+    require(path.lexically_normal().string().starts_with(folder.path().string()),
+            "modules lie in the folder");
+  }
 }

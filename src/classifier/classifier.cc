@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/files.h"
-#include "base/retold_error.h"
+#include "classifier/classifier_notes.h"
+#include "classifier/last_layer.h"
 #include "classifier/whole_classifier.h"
+#include "encoder/weights.h"
 #include "model_io/safetensors.h"
 
 namespace thaw {
@@ -25,9 +25,10 @@ HeadShape choose_head(const Classifier& classifier, const OpenOptions& options,
                 "leave out --pooling or --head native");
   }
   if (options.pooling == "auto") {
-    if (options.head == "auto" && modules.has_value()) {
+    if (options.head == "auto" && modules.has_value() && !modules->pooling.empty()) {
       head.native = false;
       head.pooling = modules->pooling;
+      head.dense = modules->dense;
     }
   } else if (options.pooling == "pooler") {
     if (classifier.config.traits().weights.head_dense != nullptr) {
@@ -36,19 +37,16 @@ HeadShape choose_head(const Classifier& classifier, const OpenOptions& options,
     }
   } else {
     head.native = false;
-    if (options.pooling == "cls") {
-      head.pooling = Pooling::kCls;
-    } else if (options.pooling == "mean") {
-      head.pooling = Pooling::kMean;
-    } else if (options.pooling == "max") {
-      head.pooling = Pooling::kMax;
-    } else {
+    auto poolings = parse_poolings(options.pooling);
+    if (!poolings) {
       throw Error("'" + options.pooling + "' is not a pooling", "--pooling",
-                  "use auto, cls, mean, max or pooler");
+                  std::string("use auto, pooler, ") + kPoolingNames);
     }
+    std::sort(poolings->begin(), poolings->end());  // as sentence-transformers has them
+    head.pooling = *std::move(poolings);
+    // Of the folder's own pooling, what is named changes nothing.
+    if (modules && modules->pooling == head.pooling) head.dense = modules->dense;
   }
-  // A folder whose pooling is BERT's pooler is what the native head already is.
-  if (!head.native && head.pooling == Pooling::kPooler) head.native = true;
   return head;
 }
 
@@ -65,33 +63,83 @@ void restate_head(LoadReport& report, LoadStatus status, const std::string& why)
   }
 }
 
-// The classifier of a sentence-transformers folder lies in a module of its own.
-void load_dense_module(Classifier& classifier, const fs::path& dense_folder) {
-  const auto checkpoint =
-      std::make_shared<Checkpoint>(Checkpoint::open(dense_folder / "model.safetensors"));
-  const auto values =
-      std::make_shared<Buffer<float>>(classifier.head.labels * (classifier.config.hidden_size + 1));
-  float* next = values->data();
-  for (const auto& [role, name] : {std::pair{Role::kClassifierWeight, "linear.weight"},
-                                   std::pair{Role::kClassifierBias, "linear.bias"}}) {
-    Parameter& parameter = classifier.table.list[classifier.table.find(role, 0)];
+// Whether the last Dense module is a classifier of the folder's labels, as thaw saves it, and not
+// one of the encoder's own.
+bool ends_with_classifier(const SentenceModules& modules, const std::vector<std::string>& labels) {
+  if (modules.dense.empty() || modules.normalize) return false;
+  const DenseModule& last = modules.dense.back();
+  return last.activation == HeadTraits::Activation::kIdentity && last.bias &&
+         last.out == static_cast<int64_t>(labels.size());
+}
+
+// That the modules fit one another: each reads what the one before it gives.
+void check_dense_modules(const HeadShape& head, int64_t hidden, const std::string& where) {
+  int64_t size = head.pooled_size(hidden);
+  for (const DenseModule& dense : head.dense) {
+    if (dense.in != size) {
+      throw Error("reads vectors of " + std::to_string(dense.in) + " numbers where " +
+                      std::to_string(size) + " come in",
+                  dense.folder.empty() ? where : (dense.folder / "config.json").string(),
+                  "fetch the model again");
+    }
+    size = dense.out;
+  }
+}
+
+// A linear layer that sentence-transformers keeps in a folder of its own.
+// `rows`: which of its rows are taken; all as they stand but for the classifier's.
+void load_dense_module(Classifier& classifier, const DenseModule& dense, int weight, int bias,
+                       const HeadRows& rows = {}) {
+  ParameterTable& table = classifier.table;
+  const auto checkpoint = std::make_shared<Checkpoint>(Checkpoint::open(dense.folder));
+  for (const auto& [index, name] : {std::pair{weight, "linear.weight"}, {bias, "linear.bias"}}) {
+    if (index < 0) continue;
+    Parameter& parameter = table.list[index];
     const StoredTensor* tensor = checkpoint->find(name);
     if (tensor == nullptr || tensor->shape != parameter.shape) {
-      throw Error(std::string("holds no '") + name + "' of " +
-                      std::to_string(classifier.head.labels) + " labels",
-                  (dense_folder / "model.safetensors").string(),
-                  "use the config.json that belongs to this folder");
+      throw Error(std::string("holds no '") + name + "' of the shape that the modules ask for",
+                  (dense.folder / "model.safetensors").string(),
+                  "use the files that belong to this folder");
     }
-    copy_head_rows(*tensor, classifier.head_rows, next);
-    parameter.value = next;
+    const auto values = std::make_shared<Buffer<float>>(parameter.size());
+    copy_head_rows(*tensor, rows, values->data());
+    parameter.value = values->data();
     parameter.fresh = false;
-    next += parameter.size();
+    table.keep_alive(values);
+    std::erase_if(classifier.report.rows, [&](const LoadReportRow& row) {
+      return row.status != LoadStatus::kUnexpected && row.key == parameter.name;
+    });
+    if (!rows.order.empty()) {
+      classifier.report.rows.push_back({parameter.name, LoadStatus::kReordered, {}, {}, rows.why});
+    }
   }
-  classifier.table.keep_alive(values);
-  if (!classifier.head_rows.order.empty()) {
-    return restate_head(classifier.report, LoadStatus::kReordered, classifier.head_rows.why);
+}
+
+void load_dense_modules(Classifier& classifier, const SentenceModules& modules,
+                        bool with_classifier) {
+  const ParameterTable& table = classifier.table;
+  size_t next = 0;
+  for (int i = 0; i < static_cast<int>(table.list.size()); ++i) {
+    if (table.list[i].role != Role::kModuleWeight) continue;
+    const bool has_bias = table.list[i + 1].role == Role::kModuleBias;
+    load_dense_module(classifier, classifier.head.dense.at(next++), i, has_bias ? i + 1 : -1);
   }
-  std::erase_if(classifier.report.rows, is_head_row);
+  if (!with_classifier) return;
+  load_dense_module(classifier, modules.dense.back(), table.find(Role::kClassifierWeight, 0),
+                    table.find(Role::kClassifierBias, 0), classifier.head_rows);
+}
+
+// A classifier with its own labels gives calibrated logits, whatever its file holds. One that is
+// trained on starts from the head as it was trained, and calibration will begin anew.
+void take_rules(Classifier& classifier, bool wants_own_labels) {
+  if (wants_own_labels) {
+    classifier = with_folded_temperature(classifier);
+    return;
+  }
+  const bool is_new = classifier.table.at(Role::kClassifierWeight, 0).fresh;
+  if (classifier.rules.folded && !is_new)
+    scale_last_layer(classifier, classifier.rules.temperature);
+  classifier.rules = {};
 }
 
 Classifier describe(const fs::path& path, const OpenOptions& options,
@@ -104,11 +152,26 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
                 "name a model's folder (config.json, model.safetensors, tokenizer.json)");
   }
   classifier.folder = is_folder ? path : path.parent_path();
-  classifier.config = read_model_config(path);
+  classifier.config = read_model_config(is_folder ? encoder_folder(path) : path);
   if (is_folder) modules = read_sentence_modules(path);
-  classifier.head = choose_head(classifier, options, modules);
+  const auto notes = read_classifier_notes(path, classifier.config.json);
+  if (notes && !notes->labels.empty()) {
+    const bool named = notes->labels != place_names(static_cast<int64_t>(notes->labels.size()));
+    classifier.config.labels = {notes->labels, "labels", named, ""};
+  }
+  const std::vector<std::string>& own_names = classifier.config.labels.names;
+  // The folder's own classifier stands apart from the Dense modules of its encoder.
+  std::optional<SentenceModules> encoder = modules;
+  if (encoder && ends_with_classifier(*encoder, own_names)) encoder->dense.pop_back();
+  classifier.head = choose_head(classifier, options, encoder);
+  check_dense_modules(classifier.head, classifier.config.hidden_size, path.string());
+  if (encoder && !classifier.head.native) {
+    classifier.prompt = encoder->prompt;
+    classifier.lower_case = encoder->lower_case;
+  }
   if (options.label_names.empty()) {
-    classifier.label_names = own_label_names(classifier.config, path);
+    classifier.label_names =
+        own_label_names(classifier.config, is_folder ? encoder_folder(path) : path);
   } else {
     classifier.label_names = options.label_names;
     classifier.head_rows =
@@ -116,16 +179,10 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
   }
   classifier.head.labels = static_cast<int64_t>(classifier.label_names.size());
   if (modules.has_value()) classifier.max_length = modules->max_seq_length;
-  if (const auto& json = classifier.config.json; json.contains("thaw")) {
-    const auto& own = json["thaw"];
-    if (own.is_object() && own.contains("max_length") && own["max_length"].is_number_integer()) {
-      classifier.max_length = own["max_length"].get<int>();
-    }
-    // Of the labels that it was trained for, not of new ones.
-    if (own.is_object() && options.label_names.empty()) {
-      classifier.rules = read_probability_rules(own, classifier.label_names.size(),
-                                                is_folder ? path / "config.json" : path);
-    }
+  if (notes) {
+    if (notes->max_length > 0) classifier.max_length = notes->max_length;
+    classifier.rules =
+        read_probability_rules(notes->json, own_names.size(), notes->file);
   }
   classifier.table = make_parameter_table(classifier.config, classifier.head);
   return classifier;
@@ -138,24 +195,39 @@ Classifier describe_classifier(const fs::path& folder_or_config, const OpenOptio
   return describe(folder_or_config, options, modules);
 }
 
-Classifier open_classifier(const fs::path& folder, const OpenOptions& options) {
+Classifier load_classifier(const fs::path& folder, const OpenOptions& options) {
   std::optional<SentenceModules> modules;
   Classifier classifier = describe(folder, options, modules);
   if (!fs::is_directory(folder)) {
     throw Error("is a file where a model's folder is needed", folder.string(),
                 "name the folder that holds config.json and model.safetensors");
   }
-  classifier.report = load_parameters(classifier.table, classifier.config, classifier.head, folder,
-                                      options.seed, classifier.head_rows);
-  if (modules.has_value() && modules->dense_folder.has_value() && !classifier.head.native) {
-    if (classifier.head_rows.taken) {
-      load_dense_module(classifier, *modules->dense_folder);
-    } else {
-      restate_head(classifier.report, LoadStatus::kNewHead, classifier.head_rows.why);
+  classifier.report = load_parameters(classifier.table, classifier.config, classifier.head,
+                                      encoder_folder(folder), options.seed, classifier.head_rows);
+  if (modules && !classifier.head.native) {
+    const bool has_classifier = ends_with_classifier(*modules, classifier.config.labels.names);
+    const bool same_features = modules->pooling == classifier.head.pooling;
+    const bool is_taken = has_classifier && same_features && classifier.head_rows.taken;
+    load_dense_modules(classifier, *modules, is_taken);
+    if (has_classifier && !is_taken) {
+      restate_head(classifier.report, LoadStatus::kNewHead,
+                   same_features ? classifier.head_rows.why : "reads other features");
     }
   }
+  take_rules(classifier, options.label_names.empty());
+  return classifier;
+}
+
+Classifier open_classifier(const fs::path& folder, const OpenOptions& options) {
+  Classifier classifier = load_classifier(folder, options);
   if (options.label_names.empty()) check_whole_classifier(classifier);
   return classifier;
+}
+
+Tokenizer load_tokenizer(const Classifier& classifier) {
+  Tokenizer tokenizer = Tokenizer::load(classifier.folder);
+  tokenizer.prepare_texts(classifier.prompt, classifier.lower_case);
+  return tokenizer;
 }
 
 void check_tokenizer_fits(const Classifier& classifier, const Tokenizer& tokenizer) {
@@ -207,38 +279,6 @@ int default_max_length(const Classifier& classifier, const Tokenizer& tokenizer)
     length = std::min<int64_t>(length, tokenizer.model_max_length());
   }
   return static_cast<int>(length);
-}
-
-void save_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
-                     const fs::path& folder, FolderWriter::Others others) {
-  const std::string elsewhere = "name another folder with --out";
-  FolderWriter writer(folder, others, elsewhere);
-  try {
-    write_classifier(classifier, tokenizer, max_length, writer.path());
-  } catch (const Error& error) {
-    throw retold(error, writer.path(), folder, elsewhere);
-  }
-  writer.commit("config.json");
-}
-
-void write_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
-                      const fs::path& folder) {
-  for (const fs::path& file : tokenizer.files()) {
-    write_file(folder / file.filename(), MappedFile::open(file).text());
-  }
-  if (!classifier.head.native) {
-    const auto value = [&](Role role) { return classifier.table.at(role, 0).value; };
-    save_sentence_modules(folder, classifier.head.pooling, max_length, false,
-                          classifier.config.hidden_size, classifier.head.labels,
-                          value(Role::kClassifierWeight), value(Role::kClassifierBias));
-  }
-  save_safetensors(folder / "model.safetensors",
-                   tensors_to_save(classifier.table, classifier.config, classifier.head));
-  auto json =
-      classifier_config_json(classifier.config, classifier.label_names, !classifier.head.native);
-  json["thaw"] = {{"max_length", max_length}};
-  write_probability_rules(classifier.rules, json["thaw"]);
-  write_file(folder / "config.json", json.dump(2) + "\n");
 }
 
 }  // namespace thaw

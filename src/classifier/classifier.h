@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "base/durable_folder.h"
 #include "classifier/probability_rules.h"
 #include "encoder/parameters.h"
 #include "encoder/weights.h"
@@ -23,13 +22,15 @@ struct Classifier {  // NOLINT(bugprone-exception-escape): its implicit move
   ParameterTable table;
   std::vector<std::string> label_names;  // [labels]
   int max_length = 0;                    // that it was made for, in tokens; 0: not said
+  std::string prompt;                    // a sentence encoder's own: stands before every text
+  bool lower_case = false;               // texts are lowered before the tokenizer
   ProbabilityRules rules;
   HeadRows head_rows;  // which rows of the folder's head it begins with
   LoadReport report;
 };
 
 struct OpenOptions {
-  std::string pooling = "auto";  // auto, cls, mean, max, pooler
+  std::string pooling = "auto";  // auto, pooler, or names as in parse_poolings()
   std::string head = "auto";     // auto, native
   // The labels to be learnt: rows of a head that the folder holds are matched to them by name.
   // Empty: the folder must be a whole classifier with its own labels (whole_classifier.h).
@@ -42,9 +43,17 @@ struct OpenOptions {
 // that does not fit, with the file and the remedy.
 Classifier open_classifier(const std::filesystem::path& folder, const OpenOptions& options = {});
 
+// The same, whatever the folder holds: what has no trained classifier has a new one, as the report
+// says.
+Classifier load_classifier(const std::filesystem::path& folder, const OpenOptions& options = {});
+
 // The same without weights (values stay null), from a config.json alone: what `thaw inspect` shows.
 Classifier describe_classifier(const std::filesystem::path& folder_or_config,
                                const OpenOptions& options = {});
+
+// The tokenizer of the classifier's folder, which puts the classifier's prompt before the texts and
+// lowers them where that is the encoder's way. Throws Error.
+Tokenizer load_tokenizer(const Classifier& classifier);
 
 // Throws Error where the tokenizer has more tokens, or gives higher token types, than the
 // embeddings have rows, or where max_length is more than the model has positions.
@@ -57,18 +66,5 @@ void check_max_length(const Classifier& classifier, int max_length);
 // The max_length to use where the user names none: what the folder names (sentence encoders, the
 // tokenizer), at most the number of positions.
 int default_max_length(const Classifier& classifier, const Tokenizer& tokenizer);
-
-// Writes a folder that Transformers (native head) or sentence-transformers (pooling) loads with the
-// same logits, tokenizer and labels, and makes it where it is missing. It is complete, with its
-// manifest (base/durable_folder.h), or absent; what the folder held before is gone or kept. Throws
-// Error.
-void save_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
-                     const std::filesystem::path& folder,
-                     FolderWriter::Others others = FolderWriter::Others::kGone);
-
-// The same files in a folder that exists, one by one and without a manifest: for what becomes a
-// part of another folder (a checkpoint).
-void write_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
-                      const std::filesystem::path& folder);
 
 }  // namespace thaw

@@ -24,6 +24,7 @@ bool is_bias(Role role) {
     case Role::kOutputBias:
     case Role::kOutputNormBeta:
     case Role::kDenseBias:
+    case Role::kModuleBias:
     case Role::kClassifierBias:
       return true;
     default:
@@ -68,7 +69,9 @@ const char* other_pooling(const Parameter& parameter) {
 
 std::string group_name(const ParameterTable& table, int group) {
   if (group == kEmbeddingsGroup) return "embeddings";
-  if (group == table.pooler_group()) return "pooler";
+  if (group == table.pooler_group()) {
+    return table.find(Role::kModuleWeight, 0) >= 0 ? "dense" : "pooler";
+  }
   if (group == table.head_group()) return "head";
   return "layer " + std::to_string(group);
 }
@@ -130,8 +133,19 @@ FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& stra
 }
 
 bool dense_is_trained(const ParameterTable& table, const FreezePlan& plan) {
-  const int weight = table.find(Role::kDenseWeight, 0), bias = table.find(Role::kDenseBias, 0);
-  return weight >= 0 && (plan.trainable[weight] || plan.trainable[bias]);
+  for (size_t i = 0; i < table.list.size(); ++i) {
+    switch (table.list[i].role) {
+      case Role::kDenseWeight:
+      case Role::kDenseBias:
+      case Role::kModuleWeight:
+      case Role::kModuleBias:
+        if (plan.trainable[i]) return true;
+        break;
+      default:
+        break;
+    }
+  }
+  return false;
 }
 
 void check_trains_classifier_alone(const ParameterTable& table, const FreezePlan& plan,
@@ -164,19 +178,20 @@ std::string format_freeze_plan(const ParameterTable& table, const FreezePlan& pl
   std::string text = "Freeze plan: " + plan.strategy + "\n";
   char line[160];
   for (int group = kEmbeddingsGroup; group <= table.head_group(); ++group) {
-    int64_t trainable = 0, total = 0;
+    int64_t trainable = 0, total = 0, unused = 0;
     bool used = false;
     for (size_t i = 0; i < table.list.size(); ++i) {
       if (table.list[i].group != group) continue;
       total += table.list[i].size();
       used |= table.list[i].used;
+      if (!table.list[i].used) unused += table.list[i].size();
       if (plan.trainable[i]) trainable += table.list[i].size();
     }
     if (total == 0) continue;
-    const char* state = !used                ? "unused"
-                        : trainable == 0     ? "frozen"
-                        : trainable == total ? "trainable"
-                                             : "in part";
+    const char* state = !used                         ? "unused"
+                        : trainable == 0              ? "frozen"
+                        : trainable == total - unused ? "trainable"
+                                                      : "in part";
     std::snprintf(line, sizeof(line), "  %-12s %-10s %14s\n", group_name(table, group).c_str(),
                   state,
                   (trainable > 0 && trainable < total

@@ -11,81 +11,148 @@ namespace {
 
 constexpr int kHeadSite = 4, kHeadInputSite = 5;
 
+void activate(HeadTraits::Activation kind, const float* sum, int64_t count, float* result) {
+  switch (kind) {
+    case HeadTraits::Activation::kTanh:
+      return tanh_forward(sum, count, result);
+    case HeadTraits::Activation::kRelu:
+      return activation_forward(Activation::kRelu, sum, count, result);
+    case HeadTraits::Activation::kGelu:
+      return activation_forward(Activation::kGelu, sum, count, result);
+    case HeadTraits::Activation::kIdentity:
+      std::memcpy(result, sum, count * sizeof(float));
+  }
+}
+
+void activate_backward(HeadTraits::Activation kind, const float* sum, const float* result,
+                       const float* d_result, int64_t rows, int64_t columns, float* d_sum) {
+  const auto backward = [&](Activation own) {
+    activation_backward<float>(own, sum, d_result, rows, columns, d_sum, nullptr, nullptr);
+  };
+  switch (kind) {
+    case HeadTraits::Activation::kTanh:
+      return tanh_backward(result, d_result, rows * columns, d_sum);
+    case HeadTraits::Activation::kRelu:
+      return backward(Activation::kRelu);
+    case HeadTraits::Activation::kGelu:
+      return backward(Activation::kGelu);
+    case HeadTraits::Activation::kIdentity:
+      std::memcpy(d_sum, d_result, rows * columns * sizeof(float));
+  }
+}
+
 }  // namespace
 
 Head::Head(const ModelConfig& config, const ParameterTable& table, const HeadShape& shape,
            bool dense_trained)
     : table_(table),
       hidden_(config.hidden_size),
+      pooled_size_(shape.pooled_size(config.hidden_size)),
+      top_size_(shape.classifier_input(config.hidden_size)),
       labels_(shape.labels),
-      pooling_(shape.native ? Pooling::kCls : shape.pooling),
+      pooling_(shape.native ? std::vector{Pooling::kCls} : shape.pooling),
       dropout_rate_(config.classifier_dropout),
-      traits_(config.traits().head),
-      dense_trained_(dense_trained && shape.native),
+      drops_input_(shape.native && config.traits().head.dropout_first),
       layers_(table.layers),
-      classifier_(shape.labels, config.hidden_size, Precision::kFp32, true) {
+      classifier_(shape.labels, top_size_, Precision::kFp32, true) {
   if (shape.native) {
-    dense_ = std::make_unique<PackedWeight>(hidden_, hidden_, Precision::kFp32, true);
-    dense_->pack(table_.at(Role::kDenseWeight, 0).value);
+    add_dense(table_.find(Role::kDenseWeight, 0), table_.find(Role::kDenseBias, 0),
+              config.traits().head.activation);
   }
+  for (int i = 0; i < static_cast<int>(table_.list.size()); ++i) {
+    if (table_.list[i].role != Role::kModuleWeight) continue;
+    const bool has_bias = table_.list[i + 1].role == Role::kModuleBias;
+    add_dense(i, has_bias ? i + 1 : -1, shape.dense.at(dense_.size()).activation);
+  }
+  dense_trained_ = dense_trained && !dense_.empty();
+  feature_size_ = dense_trained_ ? pooled_size_ : top_size_;
   classifier_.pack(table_.at(Role::kClassifierWeight, 0).value);
 }
 
+void Head::add_dense(int weight, int bias, HeadTraits::Activation activation) {
+  const Parameter& parameter = table_.list.at(weight);
+  const int64_t out = parameter.shape[0], in = parameter.shape[1];
+  dense_.push_back({weight,
+                    bias,
+                    in,
+                    out,
+                    activation,
+                    PackedWeight(out, in, Precision::kFp32, true),
+                    {},
+                    {},
+                    {}});
+  dense_.back().packed.pack(parameter.value);
+}
+
 void Head::repack() {
-  if (dense_trained_) dense_->pack(table_.at(Role::kDenseWeight, 0).value);
+  for (Dense& layer : dense_) {
+    if (dense_trained_) layer.packed.pack(table_.list[layer.weight].value);
+  }
   classifier_.pack(table_.at(Role::kClassifierWeight, 0).value);
 }
 
 void Head::reserve(int64_t rows) {
-  column_sums_.reserve(int64_t{thread_count()} * std::max(hidden_, labels_));
   if (rows <= rows_) return;
-  dense_input_ = Buffer<float>(rows * hidden_);
-  dense_sum_ = Buffer<float>(rows * hidden_);
-  activated_ = Buffer<float>(rows * hidden_);
-  dropped_ = Buffer<float>(rows * hidden_);
+  int64_t widest = std::max({pooled_size_, top_size_, labels_});
+  for (Dense& layer : dense_) {
+    widest = std::max({widest, layer.in, layer.out});
+    layer.sum = Buffer<float>(rows * layer.out);
+    layer.result = Buffer<float>(rows * layer.out);
+    layer.d_sum = Buffer<float>(rows * layer.out);
+  }
+  column_sums_.reserve(int64_t{thread_count()} * widest);
+  dense_input_ = Buffer<float>(rows * pooled_size_);
+  dropped_ = Buffer<float>(rows * top_size_);
   logits_ = Buffer<float>(rows * labels_);
-  d_dropped_ = Buffer<float>(rows * hidden_);
-  d_dense_ = Buffer<float>(rows * hidden_);
+  d_dropped_ = Buffer<float>(rows * top_size_);
+  d_between_ = Buffer<float>(rows * widest);
   rows_ = rows;
 }
 
-void Head::dense_forward(const float* x, int64_t rows, float* y) {
-  reserve(rows);
-  linear_forward(*dense_, table_.at(Role::kDenseBias, 0).value, x, rows, dense_sum_.data());
-  switch (traits_.activation) {
-    case HeadTraits::Activation::kTanh:
-      return tanh_forward(dense_sum_.data(), rows * hidden_, y);
-    case HeadTraits::Activation::kRelu:
-      return activation_forward(Activation::kRelu, dense_sum_.data(), rows * hidden_, y);
-    case HeadTraits::Activation::kGelu:
-      return activation_forward(Activation::kGelu, dense_sum_.data(), rows * hidden_, y);
+const float* Head::dense_forward(const float* x, int64_t rows) {
+  for (Dense& layer : dense_) {
+    const float* bias = layer.bias < 0 ? nullptr : table_.list[layer.bias].value;
+    linear_forward(layer.packed, bias, x, rows, layer.sum.data());
+    activate(layer.activation, layer.sum.data(), rows * layer.out, layer.result.data());
+    x = layer.result.data();
   }
+  return x;
 }
 
-void Head::dense_activation_backward(const float* y, const float* d_y, int64_t rows, float* d_x) {
-  const auto backward = [&](Activation kind) {
-    activation_backward<float>(kind, dense_sum_.data(), d_y, rows, hidden_, d_x, nullptr, nullptr);
-  };
-  switch (traits_.activation) {
-    case HeadTraits::Activation::kTanh:
-      return tanh_backward(y, d_y, rows * hidden_, d_x);
-    case HeadTraits::Activation::kRelu:
-      return backward(Activation::kRelu);
-    case HeadTraits::Activation::kGelu:
-      return backward(Activation::kGelu);
+void Head::dense_backward(const float* x, const float* d_result, int64_t rows, bool gradients,
+                          float* d_x) {
+  for (size_t i = dense_.size(); i-- > 0;) {
+    Dense& layer = dense_[i];
+    activate_backward(layer.activation, layer.sum.data(), layer.result.data(), d_result, rows,
+                      layer.out, layer.d_sum.data());
+    const float* input = i > 0 ? dense_[i - 1].result.data() : x;
+    if (float* d_weight = gradients ? table_.list[layer.weight].gradient : nullptr) {
+      linear_backward_weight(layer.d_sum.data(), input, rows, layer.out, layer.in, d_weight);
+    }
+    float* d_bias = gradients && layer.bias >= 0 ? table_.list[layer.bias].gradient : nullptr;
+    if (d_bias != nullptr) {
+      bias_backward(layer.d_sum.data(), rows, layer.out, d_bias, column_sums_.data());
+    }
+    if (i > 0) {
+      linear_backward_input(layer.packed, layer.d_sum.data(), rows, d_between_.data());
+      d_result = d_between_.data();
+    } else if (d_x != nullptr) {
+      linear_backward_input(layer.packed, layer.d_sum.data(), rows, d_x);
+    }
   }
 }
 
 void Head::features(const float* pooled, int64_t rows, float* features) {
-  if (dense_ && !dense_trained_) {
-    dense_forward(pooled, rows, features);
-  } else {
-    std::memcpy(features, pooled, rows * hidden_ * sizeof(float));
+  const float* from = pooled;
+  if (!dense_.empty() && !dense_trained_) {
+    reserve(rows);
+    from = dense_forward(pooled, rows);
   }
+  std::memcpy(features, from, rows * feature_size_ * sizeof(float));
 }
 
 Dropout Head::input_mask(const StepDropout& dropout) const {
-  return traits_.dropout_first ? dropout.at(dropout_rate_, layers_, kHeadInputSite) : Dropout{};
+  return drops_input_ ? dropout.at(dropout_rate_, layers_, kHeadInputSite) : Dropout{};
 }
 
 const float* Head::forward(const float* features, int64_t rows, const StepDropout& dropout) {
@@ -94,17 +161,16 @@ const float* Head::forward(const float* features, int64_t rows, const StepDropou
   if (dense_trained_) {
     const Dropout mask = input_mask(dropout);
     if (mask.on()) {
-      dropout_forward(x, rows * hidden_, mask, dense_input_.data());
+      dropout_forward(x, rows * pooled_size_, mask, dense_input_.data());
       x = dense_input_.data();
     }
-    dense_forward(x, rows, activated_.data());
-    x = activated_.data();
+    x = dense_forward(x, rows);
   }
   const Dropout mask = dropout.at(dropout_rate_, layers_, kHeadSite);
   if (mask.rate > 0) {
-    dropout_forward(x, rows * hidden_, mask, dropped_.data());
+    dropout_forward(x, rows * top_size_, mask, dropped_.data());
   } else {
-    std::memcpy(dropped_.data(), x, rows * hidden_ * sizeof(float));
+    std::memcpy(dropped_.data(), x, rows * top_size_ * sizeof(float));
   }
   linear_forward(classifier_, table_.at(Role::kClassifierBias, 0).value, dropped_.data(), rows,
                  logits_.data());
@@ -115,7 +181,7 @@ void Head::backward(const float* features, const float* d_logits, int64_t rows,
                     const StepDropout& dropout, float* d_features) {
   const auto gradient = [&](Role role) { return table_.at(role, 0).gradient; };
   if (float* d_weight = gradient(Role::kClassifierWeight)) {
-    linear_backward_weight(d_logits, dropped_.data(), rows, labels_, hidden_, d_weight);
+    linear_backward_weight(d_logits, dropped_.data(), rows, labels_, top_size_, d_weight);
   }
   if (float* d_bias = gradient(Role::kClassifierBias)) {
     bias_backward(d_logits, rows, labels_, d_bias, column_sums_.data());
@@ -124,32 +190,24 @@ void Head::backward(const float* features, const float* d_logits, int64_t rows,
 
   linear_backward_input(classifier_, d_logits, rows, d_dropped_.data());
   const Dropout mask = dropout.at(dropout_rate_, layers_, kHeadSite);
-  if (mask.rate > 0) dropout_forward(d_dropped_.data(), rows * hidden_, mask, d_dropped_.data());
+  if (mask.rate > 0) dropout_forward(d_dropped_.data(), rows * top_size_, mask, d_dropped_.data());
   if (!dense_trained_) {
-    std::memcpy(d_features, d_dropped_.data(), rows * hidden_ * sizeof(float));
+    std::memcpy(d_features, d_dropped_.data(), rows * top_size_ * sizeof(float));
     return;
   }
-  dense_activation_backward(activated_.data(), d_dropped_.data(), rows, d_dense_.data());
   const Dropout first_mask = input_mask(dropout);
-  if (float* d_weight = gradient(Role::kDenseWeight)) {
-    linear_backward_weight(d_dense_.data(), first_mask.on() ? dense_input_.data() : features, rows,
-                           hidden_, hidden_, d_weight);
+  dense_backward(first_mask.on() ? dense_input_.data() : features, d_dropped_.data(), rows, true,
+                 d_features);
+  if (d_features != nullptr && first_mask.on()) {
+    dropout_forward(d_features, rows * pooled_size_, first_mask, d_features);
   }
-  if (float* d_bias = gradient(Role::kDenseBias)) {
-    bias_backward(d_dense_.data(), rows, hidden_, d_bias, column_sums_.data());
-  }
-  if (d_features == nullptr) return;
-  linear_backward_input(*dense_, d_dense_.data(), rows, d_features);
-  if (first_mask.on()) dropout_forward(d_features, rows * hidden_, first_mask, d_features);
 }
 
-void Head::features_backward(const float* features, const float* d_features, int64_t rows,
-                             float* d_pooled) {
-  if (dense_ && !dense_trained_) {
-    dense_activation_backward(features, d_features, rows, d_dense_.data());
-    linear_backward_input(*dense_, d_dense_.data(), rows, d_pooled);
+void Head::features_backward(const float* d_features, int64_t rows, float* d_pooled) {
+  if (!dense_.empty() && !dense_trained_) {
+    dense_backward(nullptr, d_features, rows, false, d_pooled);
   } else {
-    std::memcpy(d_pooled, d_features, rows * hidden_ * sizeof(float));
+    std::memcpy(d_pooled, d_features, rows * pooled_size_ * sizeof(float));
   }
 }
 

@@ -8,7 +8,9 @@
 namespace thaw {
 
 void write_probability_rules(const ProbabilityRules& rules, nlohmann::ordered_json& object) {
-  if (rules.temperature != 1) object["temperature"] = rules.temperature;
+  if (rules.temperature != 1) {
+    object[rules.folded ? "folded_temperature" : "temperature"] = rules.temperature;
+  }
   if (rules.precision_target == 0) return;
   object["precision_target"] = rules.precision_target;
   object["thresholds"] = nlohmann::ordered_json::array();
@@ -23,7 +25,7 @@ ProbabilityRules read_probability_rules(const Json& object, size_t labels,
                                         const std::filesystem::path& file) {
   ProbabilityRules rules;
   const auto wrong = [&](const std::string& what) {
-    throw Error(what, file.string(), "save the model again, or remove \"thaw\" from the file");
+    throw Error(what, file.string(), "save the model again");
   };
   const auto number = [&](const Json& value, double most, const std::string& name) {
     const double read = value.is_number() ? value.template get<double>() : -1;
@@ -33,8 +35,12 @@ ProbabilityRules read_probability_rules(const Json& object, size_t labels,
     }
     return read;
   };
-  if (const auto found = object.find("temperature"); found != object.end()) {
-    rules.temperature = number(*found, 1e6, "temperature");
+  for (const std::string name : {"temperature", "folded_temperature"}) {
+    const auto found = object.find(name);
+    if (found == object.end()) continue;
+    if (rules.folded || rules.temperature != 1) wrong("names two temperatures");
+    rules.temperature = number(*found, 1e6, name);
+    rules.folded = name == "folded_temperature";
   }
   const auto target = object.find("precision_target"), list = object.find("thresholds");
   if (target == object.end() && list == object.end()) return rules;

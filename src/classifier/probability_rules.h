@@ -7,9 +7,13 @@
 namespace thaw {
 
 // How a classifier's logits become probabilities and when it had better not answer, as found on
-// validation rows. Saved as members of "thaw" in config.json, which other programs pass over.
+// validation rows. Saved among what thaw notes of a model (classifier/classifier_notes.h).
 struct ProbabilityRules {
-  double temperature = 1;  // probabilities are softmax(logits / temperature)
+  // Calibrated probabilities are softmax(logits / temperature) of the logits as trained.
+  double temperature = 1;
+  // Whether the last layer's weights and bias have been divided by it already, as in every
+  // classifier that was opened with its own labels: its logits / temperature are what it gives.
+  bool folded = false;
   // The precision that the thresholds were chosen for; 0: there are none.
   double precision_target = 0;
   // Probability from which on an answer counts, by label; NaN: no answer of this label was right
@@ -17,9 +21,10 @@ struct ProbabilityRules {
   std::vector<double> thresholds;
 };
 
-// The members of config.json's "thaw" object. Reading throws Error with `file` where one of them is
-// not what it should be: a temperature that is not above 0, another number of thresholds than
-// labels.
+// The members of the JSON object. "folded_temperature" stands for weights in the file that have
+// been divided by it, "temperature" (of folders saved before) for weights that have not. Reading
+// throws Error with `file` where one of them is not what it should be: a temperature that is not
+// above 0, both of them, another number of thresholds than labels.
 void write_probability_rules(const ProbabilityRules& rules, nlohmann::ordered_json& object);
 template <class Json>
 ProbabilityRules read_probability_rules(const Json& object, size_t labels,

@@ -111,12 +111,21 @@ ParameterTable make_parameter_table(const ModelConfig& config, const HeadShape& 
     build.group(table.pooler_group(), true, reads_pooler);
     build.linear(Role::kDenseWeight, Role::kDenseBias, names.pooler, hidden, hidden);
   }
+  // Like BERT's pooler: above all layers, below the head.
+  build.group(table.pooler_group(), false, true);
+  for (size_t i = 0; !head.native && i < head.dense.size(); ++i) {
+    const DenseModule& dense = head.dense[i];
+    const std::string name = "dense." + std::to_string(i) + ".linear";
+    build.add(Role::kModuleWeight, name + ".weight", {dense.out, dense.in}, true);
+    if (dense.bias) build.add(Role::kModuleBias, name + ".bias", {dense.out}, false);
+  }
   build.group(table.head_group(), false, true);
   if (head.native && !reads_pooler) {
     build.linear(Role::kDenseWeight, Role::kDenseBias, names.head_dense, hidden, hidden);
   }
   build.linear(Role::kClassifierWeight, Role::kClassifierBias,
-               head.native ? names.classifier : "classifier", head.labels, hidden);
+               head.native ? names.classifier : "classifier", head.labels,
+               head.classifier_input(hidden));
   return table;
 }
 

@@ -39,6 +39,8 @@ enum class Role {
   kOutputNormBeta,
   kDenseWeight,  // of the head: BERT's pooler, DistilBERT's pre_classifier, classifier.dense
   kDenseBias,
+  kModuleWeight,  // of the Dense modules of a sentence encoder, as many as HeadShape has
+  kModuleBias,
   kClassifierWeight,
   kClassifierBias,
 };
@@ -83,10 +85,19 @@ class ParameterTable {
 
 // How the vector that the classifier reads comes about.
 struct HeadShape {
-  bool native = true;  // the family's own head on [CLS], as in Transformers;
-                       // false: pooling -> dropout -> linear, as in sentence-transformers
-  Pooling pooling = Pooling::kCls;
+  bool native = true;  // the family's own head on [CLS], as in Transformers; false: pooling ->
+                       // Dense modules -> dropout -> linear, as in sentence-transformers
+  std::vector<Pooling> pooling{Pooling::kCls};  // of several the vectors stand one behind the other
+  std::vector<DenseModule> dense;               // of a pooling head
   int64_t labels = 2;
+
+  // Columns of the pooled vector, and of what the last linear layer reads.
+  int64_t pooled_size(int64_t hidden) const {
+    return native ? hidden : hidden * static_cast<int64_t>(pooling.size());
+  }
+  int64_t classifier_input(int64_t hidden) const {
+    return native || dense.empty() ? pooled_size(hidden) : dense.back().out;
+  }
 };
 
 // The table for a configuration: names, shapes, groups; values are null. A pooler that no output

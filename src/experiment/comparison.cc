@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/stopwatch.h"
 #include "base/threads.h"
+#include "classifier/save_classifier.h"
 #include "data/leak_free_split.h"
 #include "data/similar_labels.h"
 #include "experiment/choose_precision.h"
@@ -274,7 +275,7 @@ class Comparison {
     if (features == nullptr || material_.train.rows() > kMostRowsToSuspect) return;
     SuspectOptions options;
     options.seed = settings_.seed;
-    const Suspects suspects = find_suspects(features, pretrained().config.hidden_size, train_split_,
+    const Suspects suspects = find_suspects(features, runner_.shared_feature_size(), train_split_,
                                             pretrained().head.labels, options, listener_);
     add_suspects(suspects, results_.findings);
     listener_.say(format_suspects(suspects, results_.label_names, 5));
@@ -412,7 +413,6 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   ExperimentSettings settings = given;
   set_thread_count(settings.threads);
   Dataset data = load_dataset(settings.data);
-  const Tokenizer tokenizer = Tokenizer::load(model_folder);
   OpenOptions options;
   options.pooling = settings.pooling;
   options.head = settings.head;
@@ -420,6 +420,7 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   Material material;
   material.pretrained = open_for_seeds(model_folder, settings, options);
   const Classifier& pretrained = material.pretrained.front();
+  const Tokenizer tokenizer = load_tokenizer(pretrained);
   check_tokenizer_fits(pretrained, tokenizer);
   const int max_length =
       settings.max_length > 0 ? settings.max_length : default_max_length(pretrained, tokenizer);

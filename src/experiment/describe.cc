@@ -13,6 +13,7 @@
 #include "classifier/freeze_plan.h"
 #include "data/leak_free_split.h"
 #include "gemm/linear.h"
+#include "model_io/json_file.h"
 #include "model_io/load_report.h"
 
 namespace thaw {
@@ -143,6 +144,7 @@ void describe_experiment(const ExperimentSettings& settings, const Dataset& data
                                                          : to_string(classifier.head.pooling)},
                       {"fraction", shortest_number(settings.data.fraction)}};
   results.settings.merge(describe_split_changes(data.changes));
+  if (!classifier.prompt.empty()) results.settings["prompt"] = classifier.prompt;
   if (settings.seeds > 1) results.settings["seeds"] = std::to_string(settings.seeds);
   results.decision = settings.decision;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -178,6 +180,12 @@ void leave_out_times(ComparisonResults& results) {
   for (CurvePoint& point : results.curve) point.train_seconds = 0;
 }
 
+std::string prompt_line(const Classifier& classifier) {
+  if (classifier.prompt.empty()) return "";
+  return "prompt: " + in_quotes(classifier.prompt) +
+         " is put before every text, as the model's default_prompt_name says\n";
+}
+
 std::string format_introduction(const ComparisonResults& results, const Classifier& classifier) {
   std::string text;
   if (!results.title.empty()) text += results.title + "\n\n";
@@ -201,6 +209,7 @@ std::string format_introduction(const ComparisonResults& results, const Classifi
           std::to_string(classifier.config.num_hidden_layers) + " layers, hidden size " +
           std::to_string(classifier.config.hidden_size) + ")\nprecision: " + results.precision +
           ", threads: " + results.machine.at("threads") + "\n";
+  text += prompt_line(classifier);
   const std::string report = format_load_report(classifier.report);
   if (!report.empty()) text += "\n" + report;
   return text;

@@ -26,6 +26,9 @@ void describe_experiment(const ExperimentSettings& settings, const Dataset& data
 // Sets all that was measured of time and memory, and the dates, to 0 ("unknown").
 void leave_out_times(ComparisonResults& results);
 
+// What stands before every text, or "".
+std::string prompt_line(const Classifier& classifier);
+
 // Data, model, precision, and the load report.
 std::string format_introduction(const ComparisonResults& results, const Classifier& classifier);
 

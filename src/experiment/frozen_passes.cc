@@ -45,7 +45,7 @@ std::vector<float> vectors_of(const FrozenActivations<T>& frozen, const Tokenize
                               int64_t hidden) {
   const int64_t rows = texts.rows();
   if (frozen.features.size() > 0) {
-    return {frozen.features.data(), frozen.features.data() + rows * hidden};
+    return {frozen.features.data(), frozen.features.data() + frozen.features.size()};
   }
   std::vector<float> vectors(rows * hidden, 0.0f);
   const T* tokens = frozen.tokens.rbegin()->second.data();

@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/time_span.h"
+#include "model_io/sentence_modules.h"
 
 namespace thaw {
 namespace {
@@ -202,9 +203,14 @@ const std::vector<Key>& keys() {
          s.frozen_precision = one_of(a, {"auto", "fp32", "bf16", "int8"});
        },
        {}},
-      {{"pooling", "NAME", "auto, cls, mean, max or pooler", false},
+      {{"pooling", "NAME", "auto, pooler, cls, mean, max and others (docs/recipes.md), or cls+mean",
+        false},
        [](S& s, const A& a) {
-         s.pooling = one_of(a, {"auto", "cls", "mean", "max", "pooler"});
+         const std::string wanted = std::string("auto, pooler, ") + kPoolingNames;
+         s.pooling = single(a, wanted);
+         if (s.pooling != "auto" && s.pooling != "pooler" && !parse_poolings(s.pooling)) {
+           reject(a, wanted);
+         }
        },
        {}},
       {{"head", "NAME", "auto or native (the family's own head)", false},

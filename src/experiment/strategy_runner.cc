@@ -151,6 +151,11 @@ const float* StrategyRunner<T>::shared_features() {
 }
 
 template <class T>
+int64_t StrategyRunner<T>::shared_feature_size() {
+  return shared().train.features.size() / material_.train.rows();
+}
+
+template <class T>
 void StrategyRunner<T>::keep_frozen_precision(
     const std::optional<FrozenPrecision>& chosen,
     std::function<void(const FrozenPrecision&)> on_choice) {

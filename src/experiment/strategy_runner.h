@@ -76,7 +76,8 @@ class StrategyRunner {
 
   // Features of the training rows from the pretrained encoder, where some strategy reads them: then
   // they are computed, unless they were.
-  const float* shared_features();  // [rows, hidden], or null
+  const float* shared_features();  // [rows, shared_feature_size()], or null
+  int64_t shared_feature_size();
 
   // A training that comes to numbers that are not finite is a run with `failure`.
   StrategyRun run(const RunRequest& request);

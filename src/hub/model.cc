@@ -10,6 +10,7 @@
 #include "hub/errors.h"
 #include "hub/repository.h"
 #include "model_io/json_file.h"
+#include "model_io/sentence_modules.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -27,8 +28,13 @@ constexpr const char* kTokenizerFiles[] = {"tokenizer.json",
                                            "vocab.txt",
                                            "vocab.json",
                                            "merges.txt"};
-constexpr const char* kSentenceFiles[] = {"sentence_bert_config.json",
-                                          "config_sentence_transformers.json"};
+// Of a sentence encoder: the first beside modules.json, the others beside its Transformer.
+constexpr const char* kModuleFiles[] = {"config_sentence_transformers.json", "thaw.json"};
+constexpr const char* kTransformerFiles[] = {
+    "sentence_bert_config.json",       "sentence_roberta_config.json",
+    "sentence_distilbert_config.json", "sentence_camembert_config.json",
+    "sentence_albert_config.json",     "sentence_xlm-roberta_config.json",
+    "sentence_xlnet_config.json"};
 
 void fetch_if_there(Repository& repository, const std::string& file) {
   repository.has(file) ? (void)repository.fetch(file) : repository.note_missing(file);
@@ -52,11 +58,11 @@ std::set<std::string> shards_of(const fs::path& index) {
   return shards;
 }
 
-[[noreturn]] void throw_no_weights(const Repository& repository) {
+[[noreturn]] void throw_no_weights(const Repository& repository, const std::string& prefix) {
   const std::string where = repository.name().shown();
   for (const char* other :
        {"pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack"}) {
-    if (!repository.has(other)) continue;
+    if (!repository.has(prefix + other)) continue;
     throw Error(std::string("has its weights as ") + other +
                     " only, and thaw reads model.safetensors alone",
                 where,
@@ -68,47 +74,60 @@ std::set<std::string> shards_of(const fs::path& index) {
   throw Error("holds no weights of a model (model.safetensors)", where, "name another model");
 }
 
-void fetch_weights(Repository& repository) {
-  if (repository.has(kWeights)) {
-    repository.fetch(kWeights);
+// `prefix`: of the files' names, empty or "0_Transformer/".
+void fetch_weights(Repository& repository, const std::string& prefix) {
+  if (repository.has(prefix + kWeights)) {
+    repository.fetch(prefix + kWeights);
     return;
   }
-  if (!repository.has(kIndex)) {
-    if (!repository.knows_all_files()) throw NotInCache{kWeights};
-    throw_no_weights(repository);
+  if (!repository.has(prefix + kIndex)) {
+    if (!repository.knows_all_files()) throw NotInCache{prefix + kWeights};
+    throw_no_weights(repository, prefix);
   }
-  for (const std::string& shard : shards_of(repository.fetch(kIndex))) repository.fetch(shard);
+  for (const std::string& shard : shards_of(repository.fetch(prefix + kIndex))) {
+    repository.fetch(prefix + shard);
+  }
 }
 
 // modules.json lists the folders of a sentence encoder's modules: [{"path": "1_Pooling", …}, …].
-void fetch_sentence_modules(Repository& repository) {
-  if (!repository.has("modules.json")) return repository.note_missing("modules.json");
-  const auto modules = read_json_file(repository.fetch("modules.json"));
-  for (const char* file : kSentenceFiles) fetch_if_there(repository, file);
-  for (const auto& module : modules) {
+// Returns the prefix of the encoder's own files.
+std::string fetch_sentence_modules(Repository& repository) {
+  if (!repository.has("modules.json")) {
+    repository.note_missing("modules.json");
+    return "";
+  }
+  const fs::path file = repository.fetch("modules.json"), root = file.parent_path();
+  const fs::path encoder = encoder_folder(root);
+  const std::string prefix = encoder == root ? "" : encoder.lexically_relative(root).string() + "/";
+  for (const char* name : kModuleFiles) fetch_if_there(repository, name);
+  for (const char* name : kTransformerFiles) {
+    if (repository.has(prefix + name)) repository.fetch(prefix + name);
+  }
+  for (const auto& module : read_json_file(file)) {
     if (!module.is_object() || !module.contains("path") || !module["path"].is_string()) continue;
     const auto path = module["path"].get<std::string>();
-    if (path.empty() || path == ".") continue;
-    for (const char* file : {"/config.json", "/model.safetensors"}) {
-      if (repository.has(path + file)) repository.fetch(path + file);
+    if (path.empty() || path == "." || path + "/" == prefix) continue;
+    for (const char* name : {"/config.json", "/model.safetensors"}) {
+      if (repository.has(path + name)) repository.fetch(path + name);
     }
   }
+  return prefix;
 }
 
 }  // namespace
 
 fs::path fetch_model(HubClient& client, const HubName& name, bool latest, ModelFiles files) {
   return with_repository(client, name, latest, [&](Repository& repository) {
-    if (!repository.has("config.json")) {
-      if (!repository.knows_all_files()) throw NotInCache{"config.json"};
+    // The small files first: what is no model for thaw is told before its weights are fetched.
+    const std::string prefix = fetch_sentence_modules(repository);
+    if (!repository.has(prefix + "config.json")) {
+      if (!repository.knows_all_files()) throw NotInCache{prefix + "config.json"};
       throw Error("holds no config.json, so it is no model that thaw can read",
                   repository.name().shown(), "name another model");
     }
-    // The small files first: what is no model for thaw is told before its weights are fetched.
-    repository.fetch("config.json");
-    for (const char* file : kTokenizerFiles) fetch_if_there(repository, file);
-    fetch_sentence_modules(repository);
-    if (files == ModelFiles::kAll) fetch_weights(repository);
+    repository.fetch(prefix + "config.json");
+    for (const char* file : kTokenizerFiles) fetch_if_there(repository, prefix + file);
+    if (files == ModelFiles::kAll) fetch_weights(repository, prefix);
     return repository.folder();
   });
 }

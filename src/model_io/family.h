@@ -62,7 +62,8 @@ struct WeightNames {
 // From the first token to the logits, in a family's own head:
 //   dropout (where `dropout_first`) -> dense -> activation -> dropout -> linear
 struct HeadTraits {
-  enum class Activation { kTanh, kRelu, kGelu } activation = Activation::kTanh;
+  // kIdentity: of sentence-transformers' Dense modules alone.
+  enum class Activation { kTanh, kRelu, kGelu, kIdentity } activation = Activation::kTanh;
   bool dropout_first = false;
 };
 

@@ -226,11 +226,12 @@ ordered_json classifier_config_json(const ModelConfig& config,
        {"_name_or_path", "_num_labels", "num_labels", "transformers_version", "torch_dtype",
         "_attn_implementation", "_attn_implementation_autoset", "attn_implementation",
         "gradient_checkpointing", "finetuning_task", "task_specific_params", "auto_map",
-        "quantization_config", "problem_type", "pruned_heads"}) {
+        "quantization_config", "problem_type", "pruned_heads", "id2label", "label2id", "thaw"}) {
     json.erase(stale);
   }
   json["architectures"] = ordered_json::array({architecture_name(config.family, sentence_encoder)});
   json["dtype"] = "float32";
+  if (sentence_encoder) return json;
   ordered_json id2label = ordered_json::object(), label2id = ordered_json::object();
   for (size_t i = 0; i < label_names.size(); ++i) {
     id2label[std::to_string(i)] = label_names[i];
@@ -238,7 +239,7 @@ ordered_json classifier_config_json(const ModelConfig& config,
   }
   json["id2label"] = std::move(id2label);
   json["label2id"] = std::move(label2id);
-  if (!sentence_encoder) json["problem_type"] = "single_label_classification";
+  json["problem_type"] = "single_label_classification";
   return json;
 }
 

@@ -61,7 +61,7 @@ ModelConfig parse_model_config(nlohmann::ordered_json json, const std::string& w
 
 // The JSON to save: what was read, with the family's classifier architecture, id2label and
 // label2id, problem_type, and dtype float32, without what was true only of the checkpoint that was
-// read. `sentence_encoder` keeps the plain encoder's architecture and needs no problem_type.
+// read. `sentence_encoder`: the plain encoder's, which knows nothing of labels.
 nlohmann::ordered_json classifier_config_json(const ModelConfig& config,
                                               const std::vector<std::string>& label_names,
                                               bool sentence_encoder);

@@ -1,5 +1,8 @@
 #include "ops/pooling.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "ops/row_parts.h"
 #include "tensor/bf16.h"
 
@@ -14,11 +17,11 @@ namespace thaw {
 namespace HWY_NAMESPACE {
 namespace {
 
-// out [hidden] = the mean of `rows` rows.
+// out [hidden] = factor * the sum of `rows` rows.
 template <class T>
-void mean_of_rows(const T* x, int64_t rows, int64_t hidden, float* out) {
+void sum_of_rows(const T* x, int64_t rows, int64_t hidden, float factor, float* out) {
   const Lanes d;
-  const Float share = hn::Set(d, 1.0f / static_cast<float>(rows));
+  const Float share = hn::Set(d, factor);
   for_each_vector(d, hidden, [&](int64_t c, auto part) THAW_VECTOR_LAMBDA {
     Float even = load(d, x + c, part), odd = hn::Zero(d);
     int64_t r = 1;
@@ -28,6 +31,21 @@ void mean_of_rows(const T* x, int64_t rows, int64_t hidden, float* out) {
     }
     if (r < rows) odd = hn::Add(odd, load(d, x + r * hidden + c, part));
     store(hn::Mul(hn::Add(even, odd), share), d, out + c, part);
+  });
+}
+
+// out [hidden] = factor * (1 * first row + 2 * second + …).
+template <class T>
+void weighted_sum_of_rows(const T* x, int64_t rows, int64_t hidden, float factor, float* out) {
+  const Lanes d;
+  const Float share = hn::Set(d, factor);
+  for_each_vector(d, hidden, [&](int64_t c, auto part) THAW_VECTOR_LAMBDA {
+    Float sum = hn::Zero(d);
+    for (int64_t r = 0; r < rows; ++r) {
+      sum =
+          hn::MulAdd(load(d, x + r * hidden + c, part), hn::Set(d, static_cast<float>(r + 1)), sum);
+    }
+    store(hn::Mul(sum, share), d, out + c, part);
   });
 }
 
@@ -66,11 +84,19 @@ void max_of_rows(const T* x, int64_t rows, int64_t hidden, int32_t first, float*
   });
 }
 
-void mean_of_rows_float(const float* x, int64_t rows, int64_t hidden, float* out) {
-  mean_of_rows(x, rows, hidden, out);
+void sum_of_rows_float(const float* x, int64_t rows, int64_t hidden, float factor, float* out) {
+  sum_of_rows(x, rows, hidden, factor, out);
 }
-void mean_of_rows_bf16(const Bf16* x, int64_t rows, int64_t hidden, float* out) {
-  mean_of_rows(x, rows, hidden, out);
+void sum_of_rows_bf16(const Bf16* x, int64_t rows, int64_t hidden, float factor, float* out) {
+  sum_of_rows(x, rows, hidden, factor, out);
+}
+void weighted_sum_of_rows_float(const float* x, int64_t rows, int64_t hidden, float factor,
+                                float* out) {
+  weighted_sum_of_rows(x, rows, hidden, factor, out);
+}
+void weighted_sum_of_rows_bf16(const Bf16* x, int64_t rows, int64_t hidden, float factor,
+                               float* out) {
+  weighted_sum_of_rows(x, rows, hidden, factor, out);
 }
 void scaled_row_float(const float* row, float scale, int64_t rows, int64_t hidden, float* out) {
   scaled_row(row, scale, rows, hidden, out);
@@ -96,21 +122,44 @@ HWY_AFTER_NAMESPACE();
 namespace thaw {
 namespace {
 
-HWY_EXPORT(mean_of_rows_float);
-HWY_EXPORT(mean_of_rows_bf16);
+HWY_EXPORT(sum_of_rows_float);
+HWY_EXPORT(sum_of_rows_bf16);
+HWY_EXPORT(weighted_sum_of_rows_float);
+HWY_EXPORT(weighted_sum_of_rows_bf16);
 HWY_EXPORT(scaled_row_float);
 HWY_EXPORT(scaled_row_bf16);
 HWY_EXPORT(max_of_rows_float);
 HWY_EXPORT(max_of_rows_bf16);
 
 template <class T>
-void mean_rows(const T* x, int64_t rows, int64_t hidden, float* out) {
+void sum_rows(const T* x, int64_t rows, int64_t hidden, float factor, float* out) {
   if (rows == 0) {
     std::fill_n(out, hidden, 0.0f);
   } else if constexpr (sizeof(T) == sizeof(float)) {
-    HWY_DYNAMIC_DISPATCH(mean_of_rows_float)(x, rows, hidden, out);
+    HWY_DYNAMIC_DISPATCH(sum_of_rows_float)(x, rows, hidden, factor, out);
   } else {
-    HWY_DYNAMIC_DISPATCH(mean_of_rows_bf16)(x, rows, hidden, out);
+    HWY_DYNAMIC_DISPATCH(sum_of_rows_bf16)(x, rows, hidden, factor, out);
+  }
+}
+
+template <class T>
+void mean_rows(const T* x, int64_t rows, int64_t hidden, float* out) {
+  sum_rows(x, rows, hidden, 1.0f / static_cast<float>(rows), out);
+}
+
+// Of the weights 1, 2, …, rows.
+float share_of_weights(int64_t rows) {
+  return static_cast<float>(2.0 / (static_cast<double>(rows) * static_cast<double>(rows + 1)));
+}
+
+template <class T>
+void weighted_mean_rows(const T* x, int64_t rows, int64_t hidden, float* out) {
+  if (rows == 0) {
+    std::fill_n(out, hidden, 0.0f);
+  } else if constexpr (sizeof(T) == sizeof(float)) {
+    HWY_DYNAMIC_DISPATCH(weighted_sum_of_rows_float)(x, rows, hidden, share_of_weights(rows), out);
+  } else {
+    HWY_DYNAMIC_DISPATCH(weighted_sum_of_rows_bf16)(x, rows, hidden, share_of_weights(rows), out);
   }
 }
 
@@ -130,6 +179,35 @@ void zero_rows(T* x, int64_t begin, int64_t end, int64_t hidden) {
     std::memset(static_cast<void*>(x + begin * hidden), 0, (end - begin) * hidden * sizeof(T));
 }
 
+// pooled [sequences, hidden]: pool_rows(rows of a sequence, their number, its pooled row).
+template <class T, class PoolRows>
+void pool_each(const T* x, const int32_t* offsets, int64_t sequences, int64_t hidden, float* pooled,
+               const PoolRows& pool_rows) {
+  parallel_parts(sequences, 1, [&](int64_t begin, int64_t end, int) {
+    for (int64_t s = begin; s < end; ++s) {
+      pool_rows(x + offsets[s] * hidden, offsets[s + 1] - offsets[s], pooled + s * hidden);
+    }
+  });
+}
+
+// d_x [padded_tokens, hidden]: spread_rows(gradient of a sequence's pooled row, its number of rows,
+// their gradients), where there are rows; the padding's are zero.
+template <class T, class SpreadRows>
+void spread_each(const float* d_pooled, const int32_t* offsets, int64_t sequences,
+                 int64_t padded_tokens, int64_t hidden, T* d_x, const SpreadRows& spread_rows) {
+  parallel_parts(sequences, 1, [&](int64_t begin, int64_t end, int) {
+    for (int64_t s = begin; s < end; ++s) {
+      const int64_t rows = offsets[s + 1] - offsets[s];
+      if (rows > 0) spread_rows(d_pooled + s * hidden, rows, d_x + offsets[s] * hidden);
+    }
+  });
+  zero_rows(d_x, offsets[sequences], padded_tokens, hidden);
+}
+
+float root_of(int64_t rows) {
+  return static_cast<float>(1.0 / std::sqrt(static_cast<double>(rows)));
+}
+
 }  // namespace
 
 template <class T>
@@ -146,38 +224,86 @@ void cls_pooling_forward(const T* x, const int32_t* offsets, int64_t sequences, 
 template <class T>
 void cls_pooling_backward(const float* d_pooled, const int32_t* offsets, int64_t sequences,
                           int64_t padded_tokens, int64_t hidden, T* d_x) {
-  parallel_parts(sequences, 1, [&](int64_t begin, int64_t end, int) {
-    for (int64_t s = begin; s < end; ++s) {
-      if (offsets[s + 1] == offsets[s]) continue;
-      spread_row(d_pooled + s * hidden, 1.0f, 1, hidden, d_x + offsets[s] * hidden);
-      zero_rows(d_x, offsets[s] + 1, offsets[s + 1], hidden);
-    }
+  spread_each(d_pooled, offsets, sequences, padded_tokens, hidden, d_x,
+              [&](const float* d_row, int64_t rows, T* d_rows) {
+                spread_row(d_row, 1.0f, 1, hidden, d_rows);
+                zero_rows(d_rows, 1, rows, hidden);
+              });
+}
+
+template <class T>
+void last_token_pooling_forward(const T* x, const int32_t* offsets, int64_t sequences,
+                                int64_t hidden, float* pooled) {
+  pool_each(x, offsets, sequences, hidden, pooled, [&](const T* own, int64_t rows, float* out) {
+    const int64_t last = std::max<int64_t>(0, rows - 1);
+    mean_rows(own + last * hidden, rows - last, hidden, out);
   });
-  zero_rows(d_x, offsets[sequences], padded_tokens, hidden);
+}
+
+template <class T>
+void last_token_pooling_backward(const float* d_pooled, const int32_t* offsets, int64_t sequences,
+                                 int64_t padded_tokens, int64_t hidden, T* d_x) {
+  spread_each(d_pooled, offsets, sequences, padded_tokens, hidden, d_x,
+              [&](const float* d_row, int64_t rows, T* d_rows) {
+                zero_rows(d_rows, 0, rows - 1, hidden);
+                spread_row(d_row, 1.0f, 1, hidden, d_rows + (rows - 1) * hidden);
+              });
 }
 
 template <class T>
 void mean_pooling_forward(const T* x, const int32_t* offsets, int64_t sequences, int64_t hidden,
                           float* pooled) {
-  parallel_parts(sequences, 1, [&](int64_t begin, int64_t end, int) {
-    for (int64_t s = begin; s < end; ++s) {
-      mean_rows(x + offsets[s] * hidden, offsets[s + 1] - offsets[s], hidden, pooled + s * hidden);
-    }
-  });
+  pool_each(x, offsets, sequences, hidden, pooled,
+            [&](const T* own, int64_t rows, float* out) { mean_rows(own, rows, hidden, out); });
 }
 
 template <class T>
 void mean_pooling_backward(const float* d_pooled, const int32_t* offsets, int64_t sequences,
                            int64_t padded_tokens, int64_t hidden, T* d_x) {
-  parallel_parts(sequences, 1, [&](int64_t begin, int64_t end, int) {
-    for (int64_t s = begin; s < end; ++s) {
-      const int64_t rows = offsets[s + 1] - offsets[s];
-      if (rows == 0) continue;
-      spread_row(d_pooled + s * hidden, 1.0f / static_cast<float>(rows), rows, hidden,
-                 d_x + offsets[s] * hidden);
-    }
+  spread_each(d_pooled, offsets, sequences, padded_tokens, hidden, d_x,
+              [&](const float* d_row, int64_t rows, T* d_rows) {
+                spread_row(d_row, 1.0f / static_cast<float>(rows), rows, hidden, d_rows);
+              });
+}
+
+template <class T>
+void mean_sqrt_length_pooling_forward(const T* x, const int32_t* offsets, int64_t sequences,
+                                      int64_t hidden, float* pooled) {
+  pool_each(x, offsets, sequences, hidden, pooled, [&](const T* own, int64_t rows, float* out) {
+    sum_rows(own, rows, hidden, root_of(rows), out);
   });
-  zero_rows(d_x, offsets[sequences], padded_tokens, hidden);
+}
+
+template <class T>
+void mean_sqrt_length_pooling_backward(const float* d_pooled, const int32_t* offsets,
+                                       int64_t sequences, int64_t padded_tokens, int64_t hidden,
+                                       T* d_x) {
+  spread_each(d_pooled, offsets, sequences, padded_tokens, hidden, d_x,
+              [&](const float* d_row, int64_t rows, T* d_rows) {
+                spread_row(d_row, root_of(rows), rows, hidden, d_rows);
+              });
+}
+
+template <class T>
+void weighted_mean_pooling_forward(const T* x, const int32_t* offsets, int64_t sequences,
+                                   int64_t hidden, float* pooled) {
+  pool_each(x, offsets, sequences, hidden, pooled, [&](const T* own, int64_t rows, float* out) {
+    weighted_mean_rows(own, rows, hidden, out);
+  });
+}
+
+template <class T>
+void weighted_mean_pooling_backward(const float* d_pooled, const int32_t* offsets,
+                                    int64_t sequences, int64_t padded_tokens, int64_t hidden,
+                                    T* d_x) {
+  spread_each(d_pooled, offsets, sequences, padded_tokens, hidden, d_x,
+              [&](const float* d_row, int64_t rows, T* d_rows) {
+                const float share = share_of_weights(rows);
+                for (int64_t r = 0; r < rows; ++r) {
+                  spread_row(d_row, static_cast<float>(r + 1) * share, 1, hidden,
+                             d_rows + r * hidden);
+                }
+              });
 }
 
 template <class T>
@@ -214,15 +340,26 @@ void max_pooling_backward(const float* d_pooled, const int32_t* argmax, int64_t 
 }
 
 // NOLINTBEGIN(bugprone-macro-parentheses): a type cannot stand in parentheses.
-#define THAW_INSTANTIATE_POOLING(T)                                                               \
-  template void cls_pooling_forward<T>(const T*, const int32_t*, int64_t, int64_t, float*);       \
-  template void cls_pooling_backward<T>(const float*, const int32_t*, int64_t, int64_t, int64_t,  \
-                                        T*);                                                      \
-  template void mean_pooling_forward<T>(const T*, const int32_t*, int64_t, int64_t, float*);      \
-  template void mean_pooling_backward<T>(const float*, const int32_t*, int64_t, int64_t, int64_t, \
-                                         T*);                                                     \
-  template void max_pooling_forward<T>(const T*, const int32_t*, int64_t, int64_t, float*,        \
-                                       int32_t*);                                                 \
+#define THAW_INSTANTIATE_POOLING(T)                                                                \
+  template void cls_pooling_forward<T>(const T*, const int32_t*, int64_t, int64_t, float*);        \
+  template void cls_pooling_backward<T>(const float*, const int32_t*, int64_t, int64_t, int64_t,   \
+                                        T*);                                                       \
+  template void last_token_pooling_forward<T>(const T*, const int32_t*, int64_t, int64_t, float*); \
+  template void last_token_pooling_backward<T>(const float*, const int32_t*, int64_t, int64_t,     \
+                                               int64_t, T*);                                       \
+  template void mean_pooling_forward<T>(const T*, const int32_t*, int64_t, int64_t, float*);       \
+  template void mean_pooling_backward<T>(const float*, const int32_t*, int64_t, int64_t, int64_t,  \
+                                         T*);                                                      \
+  template void mean_sqrt_length_pooling_forward<T>(const T*, const int32_t*, int64_t, int64_t,    \
+                                                    float*);                                       \
+  template void mean_sqrt_length_pooling_backward<T>(const float*, const int32_t*, int64_t,        \
+                                                     int64_t, int64_t, T*);                        \
+  template void weighted_mean_pooling_forward<T>(const T*, const int32_t*, int64_t, int64_t,       \
+                                                 float*);                                          \
+  template void weighted_mean_pooling_backward<T>(const float*, const int32_t*, int64_t, int64_t,  \
+                                                  int64_t, T*);                                    \
+  template void max_pooling_forward<T>(const T*, const int32_t*, int64_t, int64_t, float*,         \
+                                       int32_t*);                                                  \
   template void max_pooling_backward<T>(const float*, const int32_t*, int64_t, int64_t, int64_t, T*)
 // NOLINTEND(bugprone-macro-parentheses)
 THAW_INSTANTIATE_POOLING(float);

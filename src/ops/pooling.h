@@ -25,6 +25,34 @@ template <class T>
 void mean_pooling_backward(const float* d_pooled, const int32_t* offsets, int64_t sequences,
                            int64_t padded_tokens, int64_t hidden, T* d_x);
 
+// The sum over all tokens divided by the square root of their number, as sentence-transformers'
+// mean_sqrt_len_tokens.
+template <class T>
+void mean_sqrt_length_pooling_forward(const T* x, const int32_t* offsets, int64_t sequences,
+                                      int64_t hidden, float* pooled);
+template <class T>
+void mean_sqrt_length_pooling_backward(const float* d_pooled, const int32_t* offsets,
+                                       int64_t sequences, int64_t padded_tokens, int64_t hidden,
+                                       T* d_x);
+
+// The mean with weights 1, 2, 3, … from the first token on (SGPT, Muennighoff 2022), as
+// sentence-transformers' weightedmean.
+template <class T>
+void weighted_mean_pooling_forward(const T* x, const int32_t* offsets, int64_t sequences,
+                                   int64_t hidden, float* pooled);
+template <class T>
+void weighted_mean_pooling_backward(const float* d_pooled, const int32_t* offsets,
+                                    int64_t sequences, int64_t padded_tokens, int64_t hidden,
+                                    T* d_x);
+
+// The last token's row, as sentence-transformers' lasttoken.
+template <class T>
+void last_token_pooling_forward(const T* x, const int32_t* offsets, int64_t sequences,
+                                int64_t hidden, float* pooled);
+template <class T>
+void last_token_pooling_backward(const float* d_pooled, const int32_t* offsets, int64_t sequences,
+                                 int64_t padded_tokens, int64_t hidden, T* d_x);
+
 // The maximum over tokens, column by column; argmax [sequences, hidden] holds the token's row
 // (the first of equals; -1 where there is none) for the backward. NaN counts as the largest.
 template <class T>

@@ -93,7 +93,7 @@ std::string results_csv(const ComparisonResults& results) {
       csv += "," + std::string(metric_name(metric)) + part;
     }
   }
-  csv += ",seeds,temperature,frozen_hash_before,frozen_hash_after,failure\n";
+  csv += ",seeds,temperature,frozen_hash_before,frozen_hash_after,failure,calibrated_loss\n";
   for (size_t i = 0; i < results.strategies.size(); ++i) {
     const StrategyResult& s = results.strategies[i];
     const auto metric = [&](double value) { return "," + (s.test.rows > 0 ? number(value) : ""); };
@@ -103,7 +103,8 @@ std::string results_csv(const ComparisonResults& results) {
            std::to_string(s.trainable_parameters) + "," + std::to_string(s.total_parameters) +
            estimates(results, i) + "," + seeds(s) + "," +
            (s.calibration ? number(s.calibration->temperature) : "") + "," + s.frozen_hash_before +
-           "," + s.frozen_hash_after + "," + csv_text(s.failure) + "\n";
+           "," + s.frozen_hash_after + "," + csv_text(s.failure) + "," +
+           (s.calibration && s.test.rows > 0 ? number(s.calibration->after.nll) : "") + "\n";
   }
   return csv;
 }

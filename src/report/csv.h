@@ -23,15 +23,18 @@ std::string without_guard(std::string text);
 // peak_memory_mb,trainable_parameters,total_parameters of the first seed; then for accuracy, f1,
 // macro_f1, macro_recall and loss <metric>_mean,_sd,_low,_high over seeds and test rows
 // (results.evidence); then seeds (with spaces between), temperature, frozen_hash_before,
-// frozen_hash_after, failure. Metrics have as many digits as read back as the same number, seconds
-// three, megabytes one; what is not finite or not known is left empty.
+// frozen_hash_after, failure, calibrated_loss. Losses are of the probabilities as trained, but for
+// calibrated_loss, which is of those at the temperature: what the saved model gives. Metrics have
+// as many digits as read back as the same number, seconds three, megabytes one; what is not finite
+// or not known is left empty.
 std::string results_csv(const ComparisonResults& results);
 
 // row,gold,text (where texts are known), then for each strategy <approach>_label,
 // <approach>_<label name>, the probability, and <approach>_logit_<label name> for each label, and
 // the same for its reruns as <approach>_seed43. A column name that would stand there twice gets
-// "_2", "_3", …. Probabilities (without any temperature) and logits are written to the last digit
-// of a float; what failed or has no logits has empty fields. Only the header where no rows
+// "_2", "_3", …. Probabilities are calibrated where a temperature was fitted (not for reruns), as
+// the saved model gives them; logits are those of training. Both are written to the last digit of a
+// float; what failed or has no logits has empty fields. Only the header where no rows
 // are known. Throws Error when a strategy's logits do not fit the rows.
 std::string predictions_csv(const ComparisonResults& results);
 

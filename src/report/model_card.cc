@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "model_io/sentence_modules.h"
 #include "report/figures.h"
 #include "report/markdown.h"
 #include "report/model_names.h"
@@ -46,6 +47,10 @@ class Card {
     return (what.empty() ? "" : what + ": ") + strategy_.approach;
   }
   bool two_labels() const { return results_.label_names.size() == 2; }
+  // Whether a temperature is folded into the saved weights.
+  bool calibrated() const {
+    return strategy_.calibration.has_value() && strategy_.calibration->temperature != 1;
+  }
   std::string setting(const std::string& key) const {
     const auto found = results_.settings.find(key);
     return found == results_.settings.end() ? "" : found->second;
@@ -124,7 +129,9 @@ Lines Card::metadata() const {
   yaml += index_metric("f1", "Macro F1", test_.macro_f1, "macro") +
           index_metric("precision", "Macro precision", test_.macro_precision, "macro") +
           index_metric("recall", "Macro recall", test_.macro_recall, "macro") +
-          index_metric("loss", "Cross-entropy", test_.loss, "");
+          (calibrated() ? index_metric("loss", "Cross-entropy, calibrated",
+                                       strategy_.calibration->after.nll, "")
+                        : index_metric("loss", "Cross-entropy", test_.loss, ""));
   return yaml + "---\n";
 }
 
@@ -160,29 +167,46 @@ Lines Card::labels() const {
 }
 
 Lines Card::usage() const {
+  const bool pairs = !setting("text_pair").empty();
   Lines text =
       "\n## How to use it\n\n"
-      "FOLDER is the folder of this card, or its name on the hub. With thaw:\n\n"
-      "```sh\n"
-      "echo 'some text' | thaw predict FOLDER -\n"
-      "```\n\n";
+      "FOLDER is the folder of this card, or its name on the hub. ";
+  text += pairs ? "It reads pairs of texts. With thaw:\n\n"
+                  "```sh\n"
+                  "thaw predict FOLDER pairs.csv --text-column first --text-pair second\n"
+                  "```\n\n"
+                : "With thaw:\n\n"
+                  "```sh\n"
+                  "echo 'some text' | thaw predict FOLDER -\n"
+                  "```\n\n";
   if (library_ == CardLibrary::kTransformers) {
+    const std::string input =
+        pairs ? "{\"text\": \"some text\", \"text_pair\": \"another text\"}" : "\"some text\"";
     return text +
            "With Transformers:\n\n"
            "```python\n"
            "from transformers import pipeline\n\n"
            "classifier = pipeline(\"text-classification\", model=\"FOLDER\")\n"
-           "print(classifier(\"some text\", truncation=True))\n"
+           "print(classifier(" +
+           input +
+           ", truncation=True))\n"
            "```\n";
   }
+  const std::string input = pairs ? "(\"some text\", \"another text\")" : "\"some text\"";
   return text +
-         "With sentence-transformers, whose vectors are the logits of the labels:\n\n"
+         "With sentence-transformers, whose vectors are the logits of the labels (Transformers "
+         "alone does not load it):\n\n"
          "```python\n"
-         "from sentence_transformers import SentenceTransformer\n"
-         "from transformers import AutoConfig\n\n"
-         "model = SentenceTransformer(\"FOLDER\")\n"
-         "logits = model.encode([\"some text\"], convert_to_tensor=True)\n"
-         "names = AutoConfig.from_pretrained(\"FOLDER\").id2label\n"
+         "import json\n"
+         "from pathlib import Path\n\n"
+         "from sentence_transformers import SentenceTransformer\n\n"
+         "folder = \"FOLDER\"  # of the hub: huggingface_hub.snapshot_download(\"owner/name\")\n"
+         "model = SentenceTransformer(folder)\n"
+         "names = json.loads(Path(folder, "
+         "\"thaw.json\").read_text(encoding=\"utf-8\"))[\"labels\"]\n"
+         "logits = model.encode([" +
+         input +
+         "], convert_to_tensor=True)\n"
          "print([names[i] for i in logits.argmax(-1).tolist()], logits.softmax(-1))\n"
          "```\n";
 }
@@ -248,7 +272,14 @@ Lines Card::metric_table() const {
   line("macro F1", Metric::kMacroF1);
   line("macro precision", Metric::kMacroPrecision);
   line("macro recall", Metric::kMacroRecall);
-  line("loss", Metric::kLoss);
+  line(calibrated() ? "loss, as trained" : "loss", Metric::kLoss);
+  if (calibrated()) {
+    std::vector<std::string> cells = {"loss, as saved (calibrated)",
+                                      score(results_, strategy_.calibration->after.nll)};
+    if (known) cells.emplace_back("–");
+    if (known && seeds > 1) cells.emplace_back("–");
+    table += row(cells);
+  }
   if (known && seeds > 1) {
     table += "\nThe intervals are of the mean over the seeds; this model is of seed " +
              std::to_string(strategy_.seed) + ".\n";
@@ -270,13 +301,17 @@ Lines Card::class_table() const {
 Lines Card::calibration() const {
   if (!strategy_.calibration) return "";
   const CalibrationResult& own = *strategy_.calibration;
-  return "\nThe temperature of the lowest negative log likelihood on the validation rows is " +
-         shortest(own.temperature) +
-         ": with softmax(logits / temperature) the expected "
-         "calibration error is " +
+  Lines text =
+      "\nThe temperature of the lowest negative log likelihood on the validation rows is " +
+      shortest(own.temperature);
+  if (!calibrated()) return text + ": the probabilities are those of training.\n";
+  return text +
+         ". The weights of the last layer are saved divided by it, so that every program gets the "
+         "calibrated probabilities: the expected calibration error is " +
          fixed(own.after.ece, 4) + " instead of " + fixed(own.before.ece, 4) +
          ", the negative log likelihood " + fixed(own.after.nll, 4) + " instead of " +
-         fixed(own.before.nll, 4) + ".\n";
+         fixed(own.before.nll, 4) +
+         ". `thaw predict --raw-probabilities` gives those of training.\n";
 }
 
 Lines Card::quality() const {
@@ -345,8 +380,13 @@ Lines Card::limits() const {
 
 bool holds_model(const fs::path& folder) {
   std::error_code error;
-  return fs::exists(folder / "config.json", error) &&
-         fs::exists(folder / "model.safetensors", error);
+  for (const fs::path& encoder : {folder, folder / kTransformerFolder}) {
+    if (fs::exists(encoder / "config.json", error) &&
+        fs::exists(encoder / "model.safetensors", error)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ struct Run {
   std::string name;  // "probe", "probe_seed43"
   bool failed;
   Logits* logits;
+  double temperature;  // of its probabilities
 };
 
 // Of ComparisonResults, or const ComparisonResults.
@@ -28,10 +29,12 @@ auto runs_of(Results& results) {
   using Logits = std::remove_reference_t<decltype((results.strategies[0].test_logits))>;
   std::vector<Run<Logits>> runs;
   for (auto& strategy : results.strategies) {
-    runs.push_back({strategy.approach, !strategy.failure.empty(), &strategy.test_logits});
+    const auto& calibration = strategy.calibration;
+    runs.push_back({strategy.approach, !strategy.failure.empty(), &strategy.test_logits,
+                    calibration ? calibration->temperature : 1});
     for (auto& rerun : strategy.reruns) {
       runs.push_back({strategy.approach + "_seed" + std::to_string(rerun.seed),
-                      !rerun.failure.empty(), &rerun.test_logits});
+                      !rerun.failure.empty(), &rerun.test_logits, 1});
     }
   }
   return runs;
@@ -183,7 +186,7 @@ std::string predictions_csv(const ComparisonResults& results) {
     }
     const auto count = static_cast<int64_t>(rows), width = static_cast<int64_t>(labels);
     given[run] = predicted_labels(logits.data(), count, width);
-    shares[run] = probabilities(logits.data(), count, width);
+    shares[run] = probabilities(logits.data(), count, width, runs[run].temperature);
   }
   std::vector<std::string> names;
   for (const std::string& name : results.label_names) names.push_back(csv_text(name));

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/threads.h"
+#include "model_io/sentence_modules.h"
 #include "tokenizer/tokenizer_folder.h"
 
 namespace thaw {
@@ -21,6 +22,14 @@ struct Part {
 
 struct Tokenizer::Impl {
   TokenizerFolder folder;
+  std::string prompt = {};
+
+  // The text behind the prompt; in `room`, where there is one.
+  std::string_view prompted(std::string_view text, std::string& room) const {
+    if (prompt.empty()) return text;
+    room = prompt;
+    return room += text;
+  }
 
   // Whether what is encoded has token types that are not all 0.
   bool has_types(bool pairs) const {
@@ -30,12 +39,13 @@ struct Tokenizer::Impl {
   // Appends what row `row` gives; the types of a text alone only where they are not all 0.
   void encode_row(const TextColumn& texts, int64_t row, int max_length, TokenizerScratch& scratch,
                   std::vector<int32_t>& ids, std::vector<int32_t>& types) const {
+    std::string room;
+    const std::string_view text = prompted(texts[row], room);
     if (texts.has_pairs()) {
-      thaw::encode_pair(folder.pipeline, texts[row], texts.pair(row), max_length, scratch, ids,
-                        types);
+      thaw::encode_pair(folder.pipeline, text, texts.pair(row), max_length, scratch, ids, types);
     } else {
       const size_t before = ids.size();
-      thaw::encode(folder.pipeline, texts[row], max_length, scratch, ids);
+      thaw::encode(folder.pipeline, text, max_length, scratch, ids);
       if (has_types(false)) append_types(folder.pipeline, ids.size() - before, types);
     }
   }
@@ -53,13 +63,20 @@ Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
 Tokenizer::~Tokenizer() = default;
 
 Tokenizer Tokenizer::load(const std::filesystem::path& folder) {
-  return Tokenizer(std::make_unique<Impl>(Impl{load_tokenizer_folder(folder)}));
+  return Tokenizer(std::make_unique<Impl>(Impl{load_tokenizer_folder(encoder_folder(folder))}));
+}
+
+void Tokenizer::prepare_texts(const std::string& prompt, bool lower_case) {
+  impl_->prompt = prompt;
+  Normalizer& normalizer = impl_->folder.pipeline.normalizer;
+  if (lower_case) normalizer.insert(normalizer.begin(), normalizers::Lowercase{});
 }
 
 std::vector<int32_t> Tokenizer::encode(std::string_view text, int max_length) const {
   TokenizerScratch scratch;
   std::vector<int32_t> ids;
-  thaw::encode(impl_->folder.pipeline, text, max_length, scratch, ids);
+  std::string room;
+  thaw::encode(impl_->folder.pipeline, impl_->prompted(text, room), max_length, scratch, ids);
   return ids;
 }
 
@@ -69,7 +86,9 @@ std::vector<int32_t> Tokenizer::encode_pair(std::string_view first, std::string_
   TokenizerScratch scratch;
   std::vector<int32_t> ids;
   types.clear();
-  thaw::encode_pair(impl_->folder.pipeline, first, second, max_length, scratch, ids, types);
+  std::string room;
+  thaw::encode_pair(impl_->folder.pipeline, impl_->prompted(first, room), second, max_length,
+                    scratch, ids, types);
   if (!impl_->folder.gives_types) types.clear();
   return ids;
 }

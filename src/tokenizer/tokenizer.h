@@ -25,9 +25,13 @@ struct TokenizedTexts {
 class Tokenizer {
  public:
   // Reads tokenizer.json, or vocab.txt, vocab.json + merges.txt or a sentencepiece model, together
-  // with tokenizer_config.json, from a model's folder.
+  // with tokenizer_config.json, from a model's folder, or from where its modules.json has them.
   // Throws Error: no tokenizer there, a component that thaw does not know (named), broken JSON.
   static Tokenizer load(const std::filesystem::path& folder);
+
+  // From now on `prompt` stands before every text (of a pair, before the first), and texts are
+  // lowered code point by code point before all else: as sentence-transformers 6 does it.
+  void prepare_texts(const std::string& prompt, bool lower_case);
 
   Tokenizer(Tokenizer&&) noexcept;
   Tokenizer& operator=(Tokenizer&&) noexcept;

@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "base/stopwatch.h"
-#include "ops/pooling.h"
+#include "training/token_pooling.h"
 
 namespace thaw {
 namespace {
@@ -19,41 +19,6 @@ void copy_values(const U* from, int64_t count, T* to) {
 
 }  // namespace
 
-template <class T>
-void pool(const Head& head, const Batch& batch, const T* x, float* pooled,
-          Buffer<int32_t>& argmax) {
-  const int32_t* offsets = batch.offsets.data();
-  switch (head.pooling()) {
-    case Pooling::kCls:
-    case Pooling::kPooler:
-      return cls_pooling_forward(x, offsets, batch.sequences(), head.hidden(), pooled);
-    case Pooling::kMean:
-      return mean_pooling_forward(x, offsets, batch.sequences(), head.hidden(), pooled);
-    case Pooling::kMax:
-      argmax.reserve(batch.sequences() * head.hidden());
-      return max_pooling_forward(x, offsets, batch.sequences(), head.hidden(), pooled,
-                                 argmax.data());
-  }
-}
-
-template <class T>
-void pool_backward(const Head& head, const Batch& batch, const float* d_pooled,
-                   const Buffer<int32_t>& argmax, T* d_x) {
-  const int32_t* offsets = batch.offsets.data();
-  switch (head.pooling()) {
-    case Pooling::kCls:
-    case Pooling::kPooler:
-      return cls_pooling_backward(d_pooled, offsets, batch.sequences(), batch.padded_tokens,
-                                  head.hidden(), d_x);
-    case Pooling::kMean:
-      return mean_pooling_backward(d_pooled, offsets, batch.sequences(), batch.padded_tokens,
-                                   head.hidden(), d_x);
-    case Pooling::kMax:
-      return max_pooling_backward(d_pooled, argmax.data(), batch.sequences(), batch.padded_tokens,
-                                  head.hidden(), d_x);
-  }
-}
-
 template <class T, class U>
 FrozenActivations<T> run_frozen_prefix(Encoder<U>& encoder, Head& head, const TokenizedTexts& texts,
                                        const std::set<int>& depths, bool features,
@@ -65,13 +30,14 @@ FrozenActivations<T> run_frozen_prefix(Encoder<U>& encoder, Head& head, const To
   for (const int depth : depths) {
     kept.tokens[depth] = SpillArray<T>(static_cast<int64_t>(texts.ids.size()) * hidden, spill);
   }
-  if (features) kept.features = Buffer<float>(texts.rows() * hidden);
+  const int64_t size = head.feature_size();
+  if (features) kept.features = Buffer<float>(texts.rows() * size);
 
   const auto start = Clock::now();
   const int top = features ? layers : depths.empty() ? 0 : *depths.rbegin();
   Batch batch;
   Buffer<float> pooled, vectors;
-  Buffer<int32_t> argmax;
+  TokenPooling<U> pooling(head);
   Progress progress{stage, 0, texts.rows()};
   for (const auto& rows : batches_by_tokens(texts, kFrozenBatchTokens)) {
     listener.check();
@@ -92,13 +58,13 @@ FrozenActivations<T> run_frozen_prefix(Encoder<U>& encoder, Head& head, const To
       note(depth);
     }
     if (features) {
-      pooled.reserve(batch.sequences() * hidden);
-      vectors.reserve(batch.sequences() * hidden);
-      pool(head, batch, x, pooled.data(), argmax);
+      pooled.reserve(batch.sequences() * head.pooled_size());
+      vectors.reserve(batch.sequences() * size);
+      pooling.forward(batch, x, pooled.data());
       head.features(pooled.data(), batch.sequences(), vectors.data());
       for (int64_t i = 0; i < batch.sequences(); ++i) {
-        std::memcpy(kept.features.data() + batch.rows[i] * hidden, vectors.data() + i * hidden,
-                    hidden * sizeof(float));
+        std::memcpy(kept.features.data() + batch.rows[i] * size, vectors.data() + i * size,
+                    size * sizeof(float));
       }
       note(layers + 1);
     }
@@ -111,12 +77,6 @@ FrozenActivations<T> run_frozen_prefix(Encoder<U>& encoder, Head& head, const To
   return kept;
 }
 
-template void pool<float>(const Head&, const Batch&, const float*, float*, Buffer<int32_t>&);
-template void pool<Bf16>(const Head&, const Batch&, const Bf16*, float*, Buffer<int32_t>&);
-template void pool_backward<float>(const Head&, const Batch&, const float*, const Buffer<int32_t>&,
-                                   float*);
-template void pool_backward<Bf16>(const Head&, const Batch&, const float*, const Buffer<int32_t>&,
-                                  Bf16*);
 template FrozenActivations<float> run_frozen_prefix<float, float>(Encoder<float>&, Head&,
                                                                   const TokenizedTexts&,
                                                                   const std::set<int>&, bool,

@@ -17,7 +17,7 @@ namespace thaw {
 template <class T>
 struct FrozenActivations {
   std::map<int, SpillArray<T>> tokens;  // by depth d: what layer d reads  [tokens, hidden]
-  Buffer<float> features;               // of the head  [rows, hidden]; empty if not asked for
+  Buffer<float> features;               // of the head  [rows, feature_size]; empty if not asked for
   std::map<int, double> seconds;  // until depth d was reached, for all rows; features: depth L+1
 };
 
@@ -32,14 +32,5 @@ FrozenActivations<T> run_frozen_prefix(Encoder<U>& encoder, Head& head, const To
                                        const std::set<int>& depths, bool features,
                                        const std::string& stage, SpillPlace spill,
                                        const Listener& listener);
-
-// One pooled vector a sequence of the batch.  // [sequences, hidden]
-template <class T>
-void pool(const Head& head, const Batch& batch, const T* x, float* pooled, Buffer<int32_t>& argmax);
-
-// The gradient of pool(), to every row of d_x [padded_tokens, hidden].
-template <class T>
-void pool_backward(const Head& head, const Batch& batch, const float* d_pooled,
-                   const Buffer<int32_t>& argmax, T* d_x);
 
 }  // namespace thaw

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "gemm/linear.h"
+#include "training/token_pooling.h"
 
 namespace thaw {
 namespace {
@@ -35,7 +36,7 @@ std::vector<float> classify(Encoder<T>& encoder, Head& head, const TokenizedText
                             const FrozenActivations<T>* frozen, int depth, const std::string& stage,
                             const Listener& listener) {
   using Clock = std::chrono::steady_clock;
-  const int64_t rows = texts.rows(), labels = head.labels(), hidden = head.hidden();
+  const int64_t rows = texts.rows(), labels = head.labels(), size = head.feature_size();
   std::vector<float> logits(rows * labels);
   const auto start = Clock::now();
   Progress progress{stage, 0, rows};
@@ -49,14 +50,14 @@ std::vector<float> classify(Encoder<T>& encoder, Head& head, const TokenizedText
   if (frozen != nullptr && depth > encoder.layers()) {
     for (int64_t begin = 0; begin < rows; begin += kHeadRows) {
       const int64_t count = std::min(kHeadRows, rows - begin);
-      const float* result = head.forward(frozen->features.data() + begin * hidden, count, {});
+      const float* result = head.forward(frozen->features.data() + begin * size, count, {});
       std::memcpy(logits.data() + begin * labels, result, count * labels * sizeof(float));
       note(count);
     }
   } else {
     Batch batch;
     Buffer<float> pooled, features;
-    Buffer<int32_t> argmax;
+    TokenPooling<T> pooling(head);
     for (const auto& numbers : batches_by_tokens(texts, kFrozenBatchTokens)) {
       const auto count = static_cast<int64_t>(numbers.size());
       gather_batch(texts, numbers.data(), count, batch);
@@ -64,9 +65,9 @@ std::vector<float> classify(Encoder<T>& encoder, Head& head, const TokenizedText
       T* x = cached ? gather_frozen_tokens(encoder, texts, *frozen, depth, batch)
                     : encoder.embed(batch);
       x = encoder.infer(batch, x, cached ? depth : 0, encoder.layers());
-      pooled.reserve(count * hidden);
-      features.reserve(count * hidden);
-      pool(head, batch, x, pooled.data(), argmax);
+      pooled.reserve(count * head.pooled_size());
+      features.reserve(count * size);
+      pooling.forward(batch, x, pooled.data());
       head.features(pooled.data(), count, features.data());
       const float* result = head.forward(features.data(), count, {});
       for (int64_t i = 0; i < count; ++i) {

@@ -57,7 +57,8 @@ TrainingRun<T>::TrainingRun(Classifier& classifier, const FreezePlan& plan, doub
       state_(classifier.table, plan, layer_decay),
       encoder_(classifier.config, classifier.table, plan.first_trained),
       head_(classifier.config, classifier.table, classifier.head,
-            dense_is_trained(classifier.table, plan)) {
+            dense_is_trained(classifier.table, plan)),
+      pooling_(head_) {
   // Without a trained layer, one vector a text is all that is read.
   if (depth_ >= classifier.table.layers) depth_ = classifier.table.head_group();
 }
@@ -111,11 +112,11 @@ void TrainingRun<T>::repack() {
 template <class T>
 const float* TrainingRun<T>::gather_features(const Inputs<T>& inputs, const int64_t* rows,
                                              int64_t count) {
-  const int64_t hidden = head_.hidden();
-  features_.reserve(count * hidden);
+  const int64_t size = head_.feature_size();
+  features_.reserve(count * size);
   for (int64_t i = 0; i < count; ++i) {
-    std::memcpy(features_.data() + i * hidden, inputs.frozen->features.data() + rows[i] * hidden,
-                hidden * sizeof(float));
+    std::memcpy(features_.data() + i * size, inputs.frozen->features.data() + rows[i] * size,
+                size * sizeof(float));
   }
   return features_.data();
 }
@@ -124,7 +125,7 @@ template <class T>
 double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* rows, int64_t count,
                                         const StepDropout& dropout, bool frozen_dropout,
                                         double share) {
-  const int64_t hidden = head_.hidden(), labels = head_.labels();
+  const int64_t labels = head_.labels();
   gold_.reserve(count);
   for (int64_t i = 0; i < count; ++i) gold_[i] = inputs.labels[rows[i]];
   d_logits_.reserve(count * labels);
@@ -145,22 +146,22 @@ double TrainingRun<T>::forward_backward(const Inputs<T>& inputs, const int64_t* 
     gather_frozen_tokens(encoder_, *inputs.texts, *inputs.frozen, depth_, batch_);
   state_.catch_up(batch_.ids.data(), batch_.tokens);
   const T* top = encoder_.train_forward(batch_, from, dropout);
-  pooled_.reserve(count * hidden);
-  features_.reserve(count * hidden);
-  pool(head_, batch_, top, pooled_.data(), argmax_);
+  pooled_.reserve(count * head_.pooled_size());
+  features_.reserve(count * head_.feature_size());
+  pooling_.forward(batch_, top, pooled_.data());
   head_.features(pooled_.data(), count, features_.data());
   const float* logits = head_.forward(features_.data(), count, dropout);
   const double loss = loss_of(logits, count, share);
 
   const bool encoder_trained = depth_ < classifier_.table.layers;
-  d_features_.reserve(count * hidden);
+  d_features_.reserve(count * head_.feature_size());
   head_.backward(features_.data(), d_logits_.data(), count, dropout,
                  encoder_trained ? d_features_.data() : nullptr);
   if (!encoder_trained) return loss;
-  d_pooled_.reserve(count * hidden);
-  head_.features_backward(features_.data(), d_features_.data(), count, d_pooled_.data());
-  d_top_.reserve(batch_.padded_tokens * hidden);
-  pool_backward(head_, batch_, d_pooled_.data(), argmax_, d_top_.data());
+  d_pooled_.reserve(count * head_.pooled_size());
+  head_.features_backward(d_features_.data(), count, d_pooled_.data());
+  d_top_.reserve(batch_.padded_tokens * head_.hidden());
+  pooling_.backward(batch_, d_pooled_.data(), d_top_.data());
   encoder_.train_backward(batch_, from, dropout, d_top_.data());
   return loss;
 }
@@ -387,7 +388,7 @@ TrainingOutcome TrainingRun<T>::solve(const Inputs<T>& train, const Inputs<T>& v
     for (int64_t i = 0; i < rows; ++i) gold_[i] = train.labels[(*train.chosen)[i]];
     gold = gold_.data();
   }
-  LogisticRegression regression(features, gold, rows, head_.hidden(), head_.labels(),
+  LogisticRegression regression(features, gold, rows, head_.feature_size(), head_.labels(),
                                 class_weights_);
   Listener quiet;
   quiet.interrupted = listener.interrupted;

@@ -10,6 +10,7 @@
 #include "classifier/freeze_plan.h"
 #include "training/frozen_prefix.h"
 #include "training/listener.h"
+#include "training/token_pooling.h"
 #include "training/trainable_state.h"
 #include "training/training_progress.h"
 
@@ -143,9 +144,10 @@ class TrainingRun {
   TrainableState state_;
   Encoder<T> encoder_;
   Head head_;
+  TokenPooling<T> pooling_;
   Batch batch_;
   Buffer<float> pooled_, features_, d_logits_, d_features_, d_pooled_;
-  Buffer<int32_t> argmax_, gold_;
+  Buffer<int32_t> gold_;
   Buffer<T> d_top_;
 };
 

@@ -179,6 +179,30 @@ TEST_F(Program, InspectCountsDistilBertFromItsConfigurationAlone) {
   EXPECT_NE(outcome.text.find("66,955,010 / 66,955,010"), std::string::npos);
 }
 
+// A head that thaw trained is shown as trained, wherever the folder has it.
+TEST_F(Program, InspectShowsTheHeadAsTrained) {
+  for (const std::string pooling : {"auto", "mean"}) {
+    ASSERT_EQ(
+        thaw("train --quiet --strategy probe --max-length 16 --epochs 1 --pooling " + pooling +
+             " --model " + golden("bert") + " --data " + rows_ + " --out " + path(pooling))
+            .code,
+        0);
+    const Outcome outcome = thaw("inspect " + path(pooling));
+    EXPECT_EQ(outcome.code, 0) << outcome.text;
+    EXPECT_EQ(outcome.text.find("MISSING"), std::string::npos) << outcome.text;
+    EXPECT_NE(outcome.text.find("labels               yes, no"), std::string::npos) << outcome.text;
+    EXPECT_NE(outcome.text.find("trained on           16 tokens"), std::string::npos)
+        << outcome.text;
+  }
+  const Outcome old = thaw("inspect " + golden("saved_before/pooling"));
+  EXPECT_EQ(old.text.find("MISSING"), std::string::npos) << old.text;
+  EXPECT_NE(old.text.find("temperature          1.1442671660228658, folded"), std::string::npos)
+      << old.text;
+  // Without a trained head it says so.
+  EXPECT_NE(thaw("inspect " + golden("bert") + " --labels 2").text.find("classifier.weight"),
+            std::string::npos);
+}
+
 TEST_F(Program, PredictAbstainsAsItIsTold) {
   ASSERT_EQ(thaw("train --quiet --strategy probe --max-length 16 --epochs 30 --model " +
                  golden("bert") + " --data " + rows_ + " --out " + path("out"))

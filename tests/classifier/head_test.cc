@@ -65,7 +65,7 @@ struct TestHead {
     head->features(pooled.data(), kRows, features.data());
     head->forward(features.data(), kRows, dropout);
     head->backward(features.data(), d_logits.data(), kRows, dropout, d_features.data());
-    head->features_backward(features.data(), d_features.data(), kRows, d_pooled.data());
+    head->features_backward(d_features.data(), kRows, d_pooled.data());
     return d_pooled;
   }
 

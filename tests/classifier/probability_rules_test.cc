@@ -13,14 +13,20 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 TEST(ProbabilityRules, AreReadBackAsTheyWereWritten) {
-  ProbabilityRules rules{1.2345678901234567, 0.9, {0.5, std::numeric_limits<double>::quiet_NaN()}};
-  Json object = Json::object();
-  write_probability_rules(rules, object);
-  const auto back = read_probability_rules(Json::parse(object.dump()), 2, "config.json");
-  EXPECT_EQ(back.temperature, rules.temperature);
-  EXPECT_EQ(back.precision_target, 0.9);
-  EXPECT_EQ(back.thresholds[0], 0.5);
-  EXPECT_TRUE(std::isnan(back.thresholds[1]));
+  for (const bool folded : {true, false}) {
+    ProbabilityRules rules{
+        1.2345678901234567, folded, 0.9, {0.5, std::numeric_limits<double>::quiet_NaN()}};
+    Json object = Json::object();
+    write_probability_rules(rules, object);
+    EXPECT_EQ(object.contains("folded_temperature"), folded);
+    EXPECT_EQ(object.contains("temperature"), !folded);
+    const auto back = read_probability_rules(Json::parse(object.dump()), 2, "config.json");
+    EXPECT_EQ(back.temperature, rules.temperature);
+    EXPECT_EQ(back.folded, folded);
+    EXPECT_EQ(back.precision_target, 0.9);
+    EXPECT_EQ(back.thresholds[0], 0.5);
+    EXPECT_TRUE(std::isnan(back.thresholds[1]));
+  }
 }
 
 TEST(ProbabilityRules, AreNeutralWhereNothingIsSaid) {
@@ -35,7 +41,8 @@ TEST(ProbabilityRules, AreNeutralWhereNothingIsSaid) {
 TEST(ProbabilityRules, RefuseWhatTheyCannotBe) {
   for (const char* text :
        {R"({"temperature": 0})", R"({"temperature": -1})", R"({"temperature": "hot"})",
-        R"({"temperature": 1e300})", R"({"thresholds": [0.5, 0.5]})",
+        R"({"temperature": 1e300})", R"({"folded_temperature": 0})",
+        R"({"temperature": 2, "folded_temperature": 2})", R"({"thresholds": [0.5, 0.5]})",
         R"({"precision_target": 0.9})", R"({"precision_target": 0.9, "thresholds": [0.5]})",
         R"({"precision_target": 2, "thresholds": [0.5, 0.5]})",
         R"({"precision_target": 0.9, "thresholds": [0.5, 1.5]})",

@@ -21,7 +21,7 @@ struct Loaded {
   LoadReport report;
 
   explicit Loaded(const std::string& name, int64_t labels = 3)
-      : config(read_model_config(golden::folder(name))), head{true, Pooling::kCls, labels} {
+      : config(read_model_config(golden::folder(name))), head{true, {Pooling::kCls}, {}, labels} {
     table = make_parameter_table(config, head);
     report = load_parameters(table, config, head, golden::folder(name), 1);
   }
@@ -110,7 +110,7 @@ TEST(Weights, AMissingPieceOfTheEncoderIsAnError) {
                                      std::pair("mpnet", "mpnet.encoder.layer.2.attention.attn")}) {
     ModelConfig config = read_model_config(golden::folder(folder));
     config.num_hidden_layers += 1;
-    const HeadShape head{true, Pooling::kCls, 3};
+    const HeadShape head{true, {Pooling::kCls}, {}, 3};
     ParameterTable table = make_parameter_table(config, head);
     try {
       load_parameters(table, config, head, golden::folder(folder), 1);

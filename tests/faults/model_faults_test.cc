@@ -7,7 +7,7 @@
 
 #include "base/durable_folder.h"
 #include "base/files.h"
-#include "classifier/classifier.h"
+#include "classifier/save_classifier.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/experiment/small_experiment.h"
 #include "tests/faults/disk_model.h"

@@ -53,10 +53,12 @@ bool is_temporary(const std::string& path) {
 // A folder that has a manifest must agree with it; one with a model must have one. Its files may
 // have come into place when the manifest, which is the last, has not.
 void verify(const fs::path& folder) {
-  const bool is_module =
-      folder.filename() == "1_Pooling" || folder.filename() == "2_Dense";  // part of a model
+  const std::string name = folder.filename();
+  const bool is_module =  // part of a model
+      name == "0_Transformer" || name == "1_Pooling" || name == "2_Dense";
   if (fs::exists(folder / kManifestName)) return verify_folder(folder);
-  if (is_module || !fs::exists(folder / "config.json")) return;
+  const bool is_model = fs::exists(folder / "config.json") || fs::exists(folder / "thaw.json");
+  if (is_module || !is_model) return;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const fs::path manifest = entry.path() / kManifestName;
     if (!is_partial_name(entry.path().filename()) || !fs::exists(manifest)) continue;

@@ -100,6 +100,8 @@ def main():
                 title = f"{family}, {strategy}, pooling {pooling}, saved by thaw"
                 models = sorted(out.glob("**/model.safetensors"))
                 models = [model.parent for model in models if model.parent.name != "2_Dense"]
+                models = [model.parent if model.name == "0_Transformer" else model
+                          for model in models]
                 if done.returncode or len(models) != 1:
                     failed.append(title)
                     print(f"{title}: {done.stderr.strip()} {models}")

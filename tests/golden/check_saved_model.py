@@ -48,6 +48,20 @@ def from_program(arguments):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+def encoder_folder(folder):
+    """Where the configuration, weights and tokenizer lie: the folder itself or one in it."""
+    if not (folder / "modules.json").exists():
+        return folder
+    return folder / json.loads((folder / "modules.json").read_text(encoding="utf-8"))[0]["path"]
+
+
+def own_notes(folder):
+    """What thaw notes of a model: thaw.json beside modules.json, or "thaw" in config.json."""
+    if (folder / "thaw.json").exists():
+        return json.loads((folder / "thaw.json").read_text(encoding="utf-8"))
+    return json.loads((folder / "config.json").read_text(encoding="utf-8")).get("thaw", {})
+
+
 def longest(folder, config, tokenizer):
     """The number of tokens that thaw truncates at where it is not told another."""
     positions = config.max_position_embeddings
@@ -55,11 +69,12 @@ def longest(folder, config, tokenizer):
         # Positions begin behind the padding token's; MPNet's is 1 whatever the file says.
         positions -= 2 if config.model_type == "mpnet" else config.pad_token_id + 1
     limits = [positions, tokenizer.model_max_length]
-    own = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("thaw", {})
+    own = own_notes(folder)
+    settings = encoder_folder(folder) / "sentence_bert_config.json"
     if "max_length" in own:
         limits.append(own["max_length"])
-    elif (folder / "sentence_bert_config.json").exists():
-        sentence = json.loads((folder / "sentence_bert_config.json").read_text(encoding="utf-8"))
+    elif settings.exists():
+        sentence = json.loads(settings.read_text(encoding="utf-8"))
         limits.append(sentence.get("max_seq_length") or limits[0])
     return min(limits)
 
@@ -85,7 +100,8 @@ def load_sentence_transformers(folder, differences):
     import sentence_transformers
 
     model = sentence_transformers.SentenceTransformer(str(folder), device="cpu")
-    encoder, loaded = transformers.AutoModel.from_pretrained(folder, output_loading_info=True)
+    encoder, loaded = transformers.AutoModel.from_pretrained(encoder_folder(folder),
+                                                              output_loading_info=True)
     for kind in ("missing_keys", "unexpected_keys", "mismatched_keys"):
         # The pooler takes no part in a sentence's vector.
         keys = [key for key in map(str, loaded.get(kind) or []) if "pooler." not in key]
@@ -98,7 +114,8 @@ def load_sentence_transformers(folder, differences):
             model.max_seq_length = max_length
         return numpy.asarray(model.encode(text, show_progress_bar=False))
 
-    return encoder.config, transformers.AutoTokenizer.from_pretrained(folder), encoder.dtype, logits
+    tokenizer = transformers.AutoTokenizer.from_pretrained(encoder_folder(folder))
+    return encoder.config, tokenizer, encoder.dtype, logits
 
 
 def softmax(logits):
@@ -158,8 +175,14 @@ def main():
     if dtype != torch.float32:
         differences.add(f"the weights were loaded as {dtype}")
     max_length = options.max_length or longest(options.folder, config, tokenizer)
-    names = [config.id2label[label] for label in range(len(config.id2label))]
-    if {name: label for label, name in enumerate(names)} != config.label2id:
+    names = own_notes(options.folder).get("labels")
+    if names is None:
+        names = [config.id2label[label] for label in range(len(config.id2label))]
+    elif (options.folder / "config.json").exists():
+        differences.add("a config.json beside modules.json and thaw.json")
+    elif len(config.id2label) == len(names) and config.id2label[0] in names:
+        differences.add(f"the encoder's configuration has the label names {config.id2label}")
+    if not sentence_encoder and {name: label for label, name in enumerate(names)} != config.label2id:
         differences.add(f"label2id {config.label2id} does not mirror id2label {config.id2label}")
 
     texts = [line["text"] for line in read_lines(options.texts)]

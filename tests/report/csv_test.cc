@@ -93,6 +93,9 @@ TEST(ResultsCsv, HoldsIntervalsSeedsTemperatureAndHashes) {
   EXPECT_EQ(probe.at("seeds"), "42 43 18446744073709551615");
   EXPECT_EQ(probe.at("temperature"), "1.0731");
   EXPECT_EQ(full.at("temperature"), "");
+  EXPECT_EQ(std::stod(probe.at("calibrated_loss")), results.strategies[0].calibration->after.nll);
+  EXPECT_NE(probe.at("calibrated_loss"), probe.at("loss"));
+  EXPECT_EQ(full.at("calibrated_loss"), "");
   EXPECT_EQ(probe.at("frozen_hash_after"), std::string(64, 'a'));
   EXPECT_EQ(probe.at("failure"), "");
 }
@@ -131,6 +134,28 @@ TEST(PredictionsCsv, HoldsRowGoldTextAndEachStrategysAnswer) {
             "negative,0.5,0.5,0,0\n"
             "9,positive,\"Okay, could be improved.\",negative,0.5,0.5,0,0,"
             "negative,0.5,0.5,0,0\n");
+}
+
+// As the saved model answers; the logits stay those of training, so that the file can be read
+// again.
+TEST(PredictionsCsv, HoldsCalibratedProbabilities) {
+  ComparisonResults results = twelve_sentences();
+  results.strategies.resize(1);
+  results.strategies[0].test_logits = {0, std::log(4.0f), 0, 0, 0, 0};
+  results.strategies[0].calibration.emplace();
+  results.strategies[0].calibration->temperature = 2;
+  results.strategies[0].reruns.push_back({});
+  results.strategies[0].reruns[0].seed = 43;
+  results.strategies[0].reruns[0].test_logits = results.strategies[0].test_logits;
+  const std::string name = results.strategies[0].approach, csv = predictions_csv(results);
+  const auto row = line_of(csv, 1);
+  EXPECT_NEAR(std::stod(row.at(name + "_positive")), 2.0 / 3, 1e-6);
+  EXPECT_EQ(row.at(name + "_logit_positive"), shortest(std::log(4.0f)));
+  EXPECT_NEAR(std::stod(row.at(name + "_seed43_positive")), 0.8, 1e-6) << "of no saved model";
+  const std::vector<float> logits = results.strategies[0].test_logits;
+  results.strategies[0].test_logits.clear();
+  read_predictions(csv, "predictions.csv", results);
+  EXPECT_EQ(results.strategies[0].test_logits, logits);
 }
 
 TEST(PredictionsCsv, NamesNoColumnTwice) {

@@ -88,8 +88,44 @@ TEST(ModelCard, SaysHowItIsUsed) {
   EXPECT_THAT(card_of(results), HasSubstr("pipeline(\"text-classification\", model=\"FOLDER\")"));
   EXPECT_THAT(card_of(results), HasSubstr("thaw predict FOLDER -"));
   const std::string sentences = card_of(results, 0, CardLibrary::kSentenceTransformers);
-  EXPECT_THAT(sentences, HasSubstr("SentenceTransformer(\"FOLDER\")"));
+  EXPECT_THAT(sentences, HasSubstr("folder = \"FOLDER\""));
+  EXPECT_THAT(sentences, HasSubstr("SentenceTransformer(folder)"));
+  EXPECT_THAT(sentences, HasSubstr("Path(folder, \"thaw.json\")"));
   EXPECT_THAT(sentences, Not(HasSubstr("pipeline(\"text")));
+}
+
+TEST(ModelCard, ShowsPairsAsPairs) {
+  ComparisonResults results = of_the_hub();
+  results.settings["text_pair"] = "hypothesis";
+  const std::string card = card_of(results);
+  EXPECT_THAT(card,
+              HasSubstr("classifier({\"text\": \"some text\", \"text_pair\": \"another text\"}"));
+  EXPECT_THAT(card, HasSubstr("pairs.csv --text-column first --text-pair second"));
+  EXPECT_THAT(card, Not(HasSubstr("echo 'some text'")));
+  EXPECT_THAT(card_of(results, 0, CardLibrary::kSentenceTransformers),
+              HasSubstr("encode([(\"some text\", \"another text\")]"));
+}
+
+// A temperature is in the saved weights: what the card's metadata says is what everyone measures.
+TEST(ModelCard, SaysWhichLossIsCalibrated) {
+  ComparisonResults results = of_the_hub();
+  const auto loss_of = [&] {
+    for (const Json& metric :
+         metadata_of(card_of(results))["model-index"][0]["results"][0]["metrics"]) {
+      if (metric["type"] == "loss") return metric;
+    }
+    return Json();
+  };
+  ASSERT_NE(results.strategies[0].calibration->temperature, 1);
+  EXPECT_EQ(loss_of()["name"], "Cross-entropy, calibrated");
+  EXPECT_EQ(std::stod(loss_of()["value"].get<std::string>()),
+            results.strategies[0].calibration->after.nll);
+  EXPECT_THAT(card_of(results), HasSubstr("| loss, as trained |"));
+  EXPECT_THAT(card_of(results), HasSubstr("| loss, as saved (calibrated) |"));
+  results.strategies[0].calibration.reset();
+  EXPECT_EQ(loss_of()["name"], "Cross-entropy");
+  EXPECT_EQ(std::stod(loss_of()["value"].get<std::string>()), results.strategies[0].test.loss);
+  EXPECT_THAT(card_of(results), Not(HasSubstr("as trained")));
 }
 
 TEST(ModelCard, HoldsResultsWithIntervalsSeedsAndCalibration) {
@@ -173,7 +209,7 @@ TEST(ModelCard, LiesBesideEveryModelThatIsThere) {
     write_file(model / "model.safetensors", "");
   };
   add_model(folder.path() / "probe");
-  add_model(folder.path() / "full");
+  add_model(folder.path() / "full" / "0_Transformer");
   write_file(folder.path() / "full/modules.json", "[]");
   write_report(tweets(), folder.path());
   EXPECT_THAT(read_text_file(folder.path() / "probe/README.md"), HasSubstr("pipeline("));

@@ -124,6 +124,27 @@ TEST(Utf8, InvalidBytesAreReplacedAsPythonReplacesThem) {
   }
 }
 
+// A sentence encoder's own way with texts, before all else.
+TEST(PreparedTexts, HaveThePromptBeforeThemAndAreLowered) {
+  nlohmann::json config = kBert;
+  config["do_lower_case"] = false;
+  const TokenizerFiles files({{"tokenizer_config.json", config}});
+  const Tokenizer plain = Tokenizer::load(files.path());
+  Tokenizer tokenizer = Tokenizer::load(files.path());
+  tokenizer.prepare_texts("The ", true);
+  EXPECT_NE(plain.encode("HELLO", 0), plain.encode("hello", 0));
+  const auto expected = plain.encode("the hello", 0);
+  EXPECT_EQ(tokenizer.encode("HELLO", 0), expected);
+  TextColumn texts;
+  texts.push_back("HELLO");
+  EXPECT_EQ(tokenizer.encode_all(texts, 0).ids, expected);
+  EXPECT_EQ(tokenizer.lengths(texts)[0], static_cast<int32_t>(expected.size()));
+  std::vector<int32_t> types, plain_types;
+  EXPECT_EQ(tokenizer.encode_pair("HELLO", "WORLD", 0, types),
+            plain.encode_pair("the hello", "world", 0, plain_types))
+      << "of a pair, before the first";
+}
+
 TEST(TokenizerFolder, TellsLengthsAndNamesOfItsFiles) {
   nlohmann::json config = kBert;
   config["model_max_length"] = 512;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/files.h"
+#include "classifier/save_classifier.h"
 #include "gemm/quantized_linear.h"
 #include "golden_fixture.h"
 #include "tests/base/temporary_folder.h"
@@ -141,7 +142,7 @@ TEST(SentenceEncoder, TakesThePoolingThatItsModulesName) {
     options.label_names = {"a", "b", "c"};
     const Classifier classifier = open_classifier(folder.path(), options);
     EXPECT_FALSE(classifier.head.native);
-    EXPECT_EQ(classifier.head.pooling, pooling);
+    EXPECT_EQ(classifier.head.pooling, std::vector{pooling});
     const Golden golden("variants");
     const TokenizedTexts texts{golden.ints(std::string(source) + ".input_ids"),
                                golden.offsets(std::string(source) + ".offsets"),

@@ -212,8 +212,8 @@ TEST(GoldenPairs, LogitsAndEveryGradientAgreeWithTransformers) {
   Head head(classifier.config, classifier.table, classifier.head, true);
   const int64_t hidden = head.hidden();
   std::vector<float> pooled(3 * hidden), d_logits(3 * 3), d_pooled(3 * hidden);
-  Buffer<int32_t> argmax;
-  pool(head, batch, encoder.train_forward(batch, kEmbeddingsGroup, {}), pooled.data(), argmax);
+  TokenPooling<float> pooling(head);
+  pooling.forward(batch, encoder.train_forward(batch, kEmbeddingsGroup, {}), pooled.data());
   const float* logits = head.forward(pooled.data(), 3, {});
   golden::expect_near({logits, logits + 9}, golden.floats("pairs.logits"), 1e-5, 0, "logits");
   const double loss = cross_entropy(logits, labels.data(), 3, 3, d_logits.data());
@@ -228,7 +228,7 @@ TEST(GoldenPairs, LogitsAndEveryGradientAgreeWithTransformers) {
 
   head.backward(pooled.data(), d_logits.data(), 3, {}, d_pooled.data());
   std::vector<float> d_top(batch.padded_tokens * hidden);
-  pool_backward(head, batch, d_pooled.data(), argmax, d_top.data());
+  pooling.backward(batch, d_pooled.data(), d_top.data());
   encoder.train_backward(batch, kEmbeddingsGroup, {}, d_top.data());
   for (const Parameter& parameter : classifier.table.list) {
     const auto expected =

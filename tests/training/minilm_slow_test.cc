@@ -20,7 +20,7 @@ TEST(MiniLm, SentenceVectorsAgreeWithTransformersWithin2e5AndInInt8Within13Perce
   options.label_names = {"a", "b"};
   const Classifier classifier = open_classifier(folder, options);
   EXPECT_FALSE(classifier.head.native);
-  EXPECT_EQ(classifier.head.pooling, Pooling::kMean);
+  EXPECT_EQ(classifier.head.pooling, std::vector{Pooling::kMean});
   const Tokenizer tokenizer = Tokenizer::load(folder);
   const auto sentences = golden::minilm_sentences();
   ASSERT_EQ(sentences.size(), 6u);

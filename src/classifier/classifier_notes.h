@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "classifier/probability_rules.h"
+
+namespace thaw {
+
+// What thaw notes of a classifier besides what Transformers and sentence-transformers know of it.
+// A family's own head has it as the object "thaw" in config.json, which Transformers passes over; a
+// folder of modules as the file thaw.json beside modules.json, with the label names in the order of
+// the logits ("labels").
+struct ClassifierNotes {  // NOLINT(bugprone-exception-escape): its implicit move
+  std::filesystem::path file;
+  std::vector<std::string> labels;  // of thaw.json; empty: those of config.json hold
+  int max_length = 0;               // that it was trained with, in tokens; 0: not said
+  nlohmann::ordered_json json;      // the whole object
+};
+
+inline constexpr const char* kNotesFile = "thaw.json";
+
+// The notes of a model's folder, or of a config.json (already read); nullopt where thaw did not
+// save it. Throws Error for a thaw.json that is not what save_classifier writes.
+std::optional<ClassifierNotes> read_classifier_notes(const std::filesystem::path& folder_or_config,
+                                                     const nlohmann::ordered_json& config);
+
+}  // namespace thaw
