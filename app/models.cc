@@ -59,20 +59,20 @@ std::string with_revision(const std::string& name, const std::string& revision,
   if (revision.empty()) return name;
   if (exists(name) || name.find('@') != std::string::npos) {
     throw Error("only a name of the hub has revisions, and one at a time", flag,
-                "leave it out for " + in_quotes(name));
+                "leave it out for " + in_quotes(name), ErrorKind::kUsage);
   }
   return name + "@" + revision;
 }
 
 void name_revisions(ExperimentSettings& settings) {
-  settings.model = with_revision(settings.model, settings.revision, "revision");
+  settings.model = with_revision(settings.model, settings.revision, "--revision");
   if (settings.data_revision.empty()) return;
   if (settings.data.paths.size() != 1) {
-    throw Error("there is no data set of the hub that it could belong to", "data_revision",
-                "leave it out");
+    throw Error("there is no data set of the hub that it could belong to", "--data-revision",
+                "leave it out", ErrorKind::kUsage);
   }
   settings.data.paths[0] =
-      with_revision(settings.data.paths[0], settings.data_revision, "data_revision");
+      with_revision(settings.data.paths[0], settings.data_revision, "--data-revision");
 }
 
 void resolve_data(DataOptions& data, DataUse use, bool quiet) {
@@ -97,10 +97,12 @@ void require_data_and_out(const ExperimentSettings& settings, const std::string&
   const DataOptions& data = settings.data;
   if (data.paths.empty() && data.train.empty()) {
     throw Error("there is no labelled text to train on", "--data",
-                "name a file, a folder or a data set of the hub: --data reviews.csv");
+                "name a file, a folder or a data set of the hub: --data reviews.csv",
+                ErrorKind::kUsage);
   }
   if (settings.out.empty()) {
-    throw Error("there is no place for " + what, "--out", "name a new folder: --out results");
+    throw Error("there is no place for " + what, "--out", "name a new folder: --out results",
+                ErrorKind::kUsage);
   }
 }
 

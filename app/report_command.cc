@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/time_span.h"
 #include "commands.h"
+#include "flag_values.h"
 #include "report/evidence.h"
 #include "report/merge_runs.h"
 #include "report/report.h"
@@ -35,14 +36,16 @@ struct ReportFlags {
 void run_report(const ReportFlags& flags) {
   if (flags.runs.size() > 1 && flags.out.empty()) {
     throw Error("there is no place for the report of several runs", "--out",
-                "name a new folder: --out merged");
+                "name a new folder: --out merged", ErrorKind::kUsage);
   }
   // What the flags say wrong is told before anything is read.
   DecisionSettings wanted;
-  if (!flags.metric.empty()) wanted.metric = parse_metric(flags.metric, "--metric");
-  if (!flags.budget.empty() && flags.budget != "none") {
-    wanted.budget_seconds = parse_time_span(flags.budget, "--budget");
-  }
+  as_usage([&] {
+    if (!flags.metric.empty()) wanted.metric = parse_metric(flags.metric, "--metric");
+    if (!flags.budget.empty() && flags.budget != "none") {
+      wanted.budget_seconds = parse_time_span(flags.budget, "--budget");
+    }
+  });
   std::vector<SavedRun> runs;
   for (const std::string& named : flags.runs) runs.push_back(read_run(named));
   const std::filesystem::path own = runs.front().folder;

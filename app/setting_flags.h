@@ -14,15 +14,15 @@ class SettingFlags {
  public:
   // `without`: keys that the command does not offer.
   void add_to(CLI::App& command, const std::vector<std::string>& without);
-  // What the command line said, in its order.
+  // What the command line said, in its order. Throws Error for what is not KEY=VALUE.
   std::vector<Assignment> assignments() const;
 
  private:
   std::vector<Assignment> given_;
-  std::vector<std::string> set_;
+  std::vector<std::string> set_, of_one_strategy_;
 };
 
-// The program's arguments with --probe.epochs 2 written as --set probe.epochs=2, which CLI11 reads.
-std::vector<std::string> expand_strategy_flags(int argc, char** argv);
+// Arguments in which --probe.epochs 2 is written as an option that CLI11 reads.
+std::vector<std::string> expand_strategy_flags(const std::vector<std::string>& arguments);
 
 }  // namespace thaw

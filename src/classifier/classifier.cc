@@ -18,11 +18,12 @@ HeadShape choose_head(const Classifier& classifier, const OpenOptions& options,
                       const std::optional<SentenceModules>& modules) {
   HeadShape head;
   if (options.head != "auto" && options.head != "native") {
-    throw Error("'" + options.head + "' is not a kind of head", "--head", "use auto or native");
+    throw Error("'" + options.head + "' is not a kind of head", "--head", "use auto or native",
+                ErrorKind::kUsage);
   }
   if (options.head == "native" && options.pooling != "auto" && options.pooling != "pooler") {
     throw Error("the native head has a pooling of its own", "--pooling " + options.pooling,
-                "leave out --pooling or --head native");
+                "leave out --pooling or --head native", ErrorKind::kUsage);
   }
   if (options.pooling == "auto") {
     if (options.head == "auto" && modules.has_value()) {
@@ -44,7 +45,7 @@ HeadShape choose_head(const Classifier& classifier, const OpenOptions& options,
       head.pooling = Pooling::kMax;
     } else {
       throw Error("'" + options.pooling + "' is not a pooling", "--pooling",
-                  "use auto, cls, mean, max or pooler");
+                  "use auto, cls, mean, max or pooler", ErrorKind::kUsage);
     }
   }
   // A folder whose pooling is BERT's pooler is what the native head already is.

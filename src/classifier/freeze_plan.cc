@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "base/error.h"
+#include "base/nearest_name.h"
 
 namespace thaw {
 namespace {
@@ -80,8 +81,11 @@ Strategy parse_strategy(const std::string& text) {
       return {Strategy::Kind::kLastLayers, layers};
     }
   }
+  const std::string near = nearest_name(text, {"probe", "last-1", "full", "lp-ft", "bitfit"});
   throw Error("'" + text + "' is not a strategy", "--strategy",
-              "use probe, last-1, last-2, …, full, lp-ft or bitfit");
+              (near.empty() ? "" : "did you mean '" + near + "'? ") +
+                  "the strategies are probe, last-1, last-2, …, full, lp-ft and bitfit",
+              ErrorKind::kUsage);
 }
 
 FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& strategy,

@@ -28,6 +28,7 @@
 #include "report/evidence.h"
 #include "report/report.h"
 #include "report/tables.h"
+#include "report/truncation_words.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -423,6 +424,7 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   const int max_length =
       settings.max_length > 0 ? settings.max_length : default_max_length(pretrained, tokenizer);
   check_max_length(pretrained, max_length);
+  tokenizer.check_max_length(max_length, data.train.texts.has_pairs());
   check_frozen_precision(settings.frozen_precision,
                          "--frozen-precision " + settings.frozen_precision);
   if (settings.sweep_depth) expand_depth_sweep(settings, pretrained.table.layers);
@@ -452,13 +454,18 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
     results.findings = find_data_problems(data, lengths, max_length);
     listener.say(format_findings(results.findings, data.label_names));
   }
-  const auto tokenize = [&](const Split& split, TokenizedTexts& texts) {
+  TruncationFindings& truncation = results.findings.truncation;
+  truncation = {max_length, static_cast<int>(pretrained.config.max_length()), {}};
+  const auto tokenize = [&](const char* name, const Split& split, TokenizedTexts& texts) {
     texts = tokenizer.encode_all(split.texts, max_length);
     check_token_types(pretrained, texts);
+    if (split.size() == 0) return;
+    truncation.splits[name] = tokenizer.truncation(split.texts, texts, max_length);
   };
-  tokenize(data.train, material.train);
-  tokenize(data.validation, material.validation);
-  tokenize(data.test, material.test);
+  tokenize("train", data.train, material.train);
+  tokenize("validation", data.validation, material.validation);
+  tokenize("test", data.test, material.test);
+  listener.say("Truncation: " + truncation_sentence(truncation) + "\n");
   material.train_labels = data.train.labels;
   material.train_numbers = data.train.rows;
   material.validation_labels = data.validation.labels;
