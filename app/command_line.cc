@@ -102,7 +102,7 @@ std::string meant_flag(const std::string& name, const Strings& known) {
     }
     if (!others.empty()) remedy = "it is a flag of " + others;
   }
-  throw Error("there is no flag " + flag, thaw_command, remedy, ErrorKind::kUsage);
+  throw Error("there is no flag " + flag, command.get_name(), remedy, ErrorKind::kUsage);
 }
 
 const CLI::App& find_command(const CLI::App& app, const std::string& name) {
@@ -170,19 +170,19 @@ std::string usage_sentence(const CLI::App& app, const CLI::ParseError& error) {
   const auto chosen = app.get_subcommands();
   if (chosen.empty()) return error.what();
   const CLI::App& command = *chosen.front();
-  const std::string thaw_command = "thaw " + command.get_name();
-  const std::string help = thaw_command + " --help shows how it is written";
+  const std::string& name = command.get_name();
+  const std::string help = "thaw " + name + " --help shows how it is written";
   const std::string what = error.what();
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
     for (const CLI::Option* option : command.get_options()) {
       if (!option->get_required() || option->count() > 0) continue;
-      return Error(option->get_type_name() + " is missing", thaw_command, help).what();
+      return Error(option->get_type_name() + " is missing", name, help).what();
     }
   }
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     const Strings more = app.remaining(true);
     return Error("there is an argument too many: '" + (more.empty() ? "" : more.front()) + "'",
-                 thaw_command, help)
+                 name, help)
         .what();
   }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
@@ -191,9 +191,9 @@ std::string usage_sentence(const CLI::App& app, const CLI::ParseError& error) {
     return Error(missing ? "its value is missing" : "is given more than once", flag, help).what();
   }
   if (dynamic_cast<const CLI::ExcludesError*>(&error) != nullptr) {
-    return Error(what, thaw_command, "leave one of them out").what();
+    return Error(what, name, "leave one of them out").what();
   }
-  return Error(what, thaw_command, help).what();
+  return Error(what, name, help).what();
 }
 
 }  // namespace thaw

@@ -1,12 +1,19 @@
 #include "models.h"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "base/error.h"
 #include "data/table.h"
+#include "experiment/journal.h"
 #include "hub/data_set.h"
 #include "hub/minilm.h"
 #include "hub/model.h"
 #include "hub_console.h"
 #include "model_io/json_file.h"
+#include "report/merge_runs.h"
+#include "report/recommendation.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -27,8 +34,51 @@ bool looks_like_file(const std::string& name) {
   return false;
 }
 
+// What the report recommends; "" where it recommends nothing or cannot be read.
+std::string recommended_in(const fs::path& folder) {
+  try {
+    const ComparisonResults results = read_run(folder).results;
+    const Recommendation recommendation = recommend(results);
+    return recommendation.chosen ? results.strategies[*recommendation.chosen].approach : "";
+  } catch (const Error&) {
+    return "";
+  }
+}
+
+// The folder of a comparison holds models, but is none.
+void check_is_no_comparison(const fs::path& folder) {
+  if (!fs::is_directory(folder) || exists(folder / "config.json") ||
+      exists(folder / "modules.json")) {
+    return;
+  }
+  if (Journal::is_unfinished(folder)) {
+    throw Error(
+        "holds a run that is not finished", folder.string(),
+        "go on with it: thaw " + Journal::asked(folder).command + " --resume " + folder.string());
+  }
+  if (!exists(folder / "results.json")) return;
+  std::vector<std::string> models;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (exists(entry.path() / "config.json") || exists(entry.path() / "modules.json")) {
+      models.push_back(entry.path().string());
+    }
+  }
+  std::sort(models.begin(), models.end());
+  std::string list;
+  for (const std::string& model : models) list += (list.empty() ? "" : ", ") + model;
+  const std::string recommended = recommended_in(folder);
+  const bool is_there = exists(folder / recommended / "config.json") && !recommended.empty();
+  throw Error("is the folder of a comparison, not of a model", folder.string(),
+              list.empty() ? "none of its models was saved"
+                           : "name one of its models: " + list +
+                                 (is_there ? " (the report recommends " + recommended + ")" : ""));
+}
+
 fs::path resolve(const std::string& name, ModelFiles files, bool quiet) {
-  if (exists(name)) return name;
+  if (exists(name)) {
+    check_is_no_comparison(name);
+    return name;
+  }
   if (name == "minilm") {
     fs::path folder = minilm_folder();
     if (fs::exists(folder / "config.json")) return folder;

@@ -1,11 +1,12 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
-#include "base/files.h"
+#include "base/output_folder.h"
 #include "base/time_span.h"
 #include "commands.h"
 #include "flag_values.h"
@@ -55,7 +56,8 @@ void run_report(const ReportFlags& flags) {
   if (!flags.metric.empty()) results.decision.metric = wanted.metric;
   if (!flags.budget.empty()) results.decision.budget_seconds = wanted.budget_seconds;
   if (results.evidence.resamples == 0) results.evidence = make_evidence(results);
-  if (!flags.out.empty()) create_output_folder(flags.out);
+  std::optional<OutputFolder> folder;
+  if (!flags.out.empty()) folder.emplace(flags.out);
   const std::filesystem::path out = flags.out.empty() ? own : std::filesystem::path(flags.out);
   write_report(results, out, ModelCards::kLeave);
   std::printf("%s\n%s\nreport:  %s/report.html\n", shown(comparison_table(results)).c_str(),

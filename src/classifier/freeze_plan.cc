@@ -81,7 +81,12 @@ Strategy parse_strategy(const std::string& text) {
       return {Strategy::Kind::kLastLayers, layers};
     }
   }
-  const std::string near = nearest_name(text, {"probe", "last-1", "full", "lp-ft", "bitfit"});
+  std::string near = nearest_name(text, {"probe", "last-1", "full", "lp-ft", "bitfit"});
+  const size_t digits = text.find_first_of("123456789");
+  if (text.starts_with("last") && digits != std::string::npos && text.size() < digits + 4 &&
+      text.find_first_not_of("0123456789", digits) == std::string::npos) {
+    near = "last-" + text.substr(digits);  // of last2, last_2
+  }
   throw Error("'" + text + "' is not a strategy", "--strategy",
               (near.empty() ? "" : "did you mean '" + near + "'? ") +
                   "the strategies are probe, last-1, last-2, …, full, lp-ft and bitfit",

@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "base/machine.h"
 #include "base/memory.h"
+#include "base/output_folder.h"
 #include "base/stopwatch.h"
 #include "base/threads.h"
 #include "experiment/choose_precision.h"
@@ -411,6 +412,7 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   const auto start = Clock::now();
   ExperimentSettings settings = given;
   set_thread_count(settings.threads);
+  if (asked != nullptr) Journal::check_nobody_works(settings.out);
   Dataset data = load_dataset(settings.data);
   const Tokenizer tokenizer = Tokenizer::load(model_folder);
   OpenOptions options;
@@ -439,12 +441,14 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   Precision precision = choose_precision(settings.precision, results.precision);
   const bool goes_on = asked != nullptr && Journal::is_unfinished(settings.out);
   if (goes_on && !resume) {
+    Journal::check_nobody_works(settings.out);  // it may have begun meanwhile
     throw CannotGoOn("holds a run that is not finished", settings.out,
                      "go on with it (thaw " + asked->command + " --resume " + settings.out +
                          "), or name a new folder with --out");
   }
   if (asked != nullptr) Journal::clear(settings.out);
-  if (!goes_on) create_output_folder(settings.out);
+  std::optional<OutputFolder> out_folder;
+  if (!goes_on) out_folder.emplace(settings.out);
   listener.say(format_introduction(results, pretrained));
 
   if (settings.check_data) {
