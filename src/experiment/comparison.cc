@@ -24,6 +24,7 @@
 #include "experiment/strategy_runner.h"
 #include "experiment/suspects.h"
 #include "experiment/sweep.h"
+#include "experiment/tokenize_splits.h"
 #include "gemm/linear.h"
 #include "model_io/load_report.h"
 #include "report/evidence.h"
@@ -458,18 +459,8 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
     results.findings = find_data_problems(data, lengths, max_length);
     listener.say(format_findings(results.findings, data.label_names));
   }
-  TruncationFindings& truncation = results.findings.truncation;
-  truncation = {max_length, static_cast<int>(pretrained.config.max_length()), {}};
-  const auto tokenize = [&](const char* name, const Split& split, TokenizedTexts& texts) {
-    texts = tokenizer.encode_all(split.texts, max_length);
-    check_token_types(pretrained, texts);
-    if (split.size() == 0) return;
-    truncation.splits[name] = tokenizer.truncation(split.texts, texts, max_length);
-  };
-  tokenize("train", data.train, material.train);
-  tokenize("validation", data.validation, material.validation);
-  tokenize("test", data.test, material.test);
-  listener.say("Truncation: " + truncation_sentence(truncation) + "\n");
+  results.findings.truncation = tokenize_splits(data, tokenizer, pretrained, max_length, material);
+  listener.say("Truncation: " + truncation_sentence(results.findings.truncation) + "\n");
   material.train_labels = data.train.labels;
   material.train_numbers = data.train.rows;
   material.validation_labels = data.validation.labels;

@@ -150,10 +150,9 @@ TEST_F(Recipe, SharesMayBePercentsAndAreTheSameNumbers) {
 }
 
 TEST_F(Recipe, ListsOfAFlagAreTrimmed) {
-  const auto settings =
-      make_settings({}, {parse_assignment("label_names= neg,  pos ,", "--set"),
-                         parse_assignment("title=one, two", "--set"),
-                         parse_assignment("strategies=probe, full", "--set")});
+  const auto settings = make_settings({}, {parse_assignment("label_names= neg,  pos ,", "--set"),
+                                           parse_assignment("title=one, two", "--set"),
+                                           parse_assignment("strategies=probe, full", "--set")});
   EXPECT_EQ(settings.data.label_names, (std::vector<std::string>{"neg", "pos"}));
   EXPECT_EQ(settings.title, "one, two");
   ASSERT_EQ(settings.strategies.size(), 2u);
