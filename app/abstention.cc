@@ -1,15 +1,14 @@
 #include "abstention.h"
 
 #include "base/error.h"
+#include "flag_values.h"
 
 namespace thaw {
 
 void AbstentionFlags::add_to(CLI::App& command) {
-  command
-      .add_option("--abstain-below", below,
-                  "give no label where the likeliest has a lower probability")
+  add_share_flag(command, "--abstain-below", below, ShareRange::kFromZero,
+                 "give no label where the likeliest has a lower probability than this")
       ->type_name("P")
-      ->check(CLI::Range(0.0, 1.0))
       ->group("Probabilities");
   CLI::Option* thresholds = command.add_flag(
       "--abstain", by_thresholds,

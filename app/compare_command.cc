@@ -4,11 +4,11 @@
 
 #include "commands.h"
 #include "console.h"
-#include "experiment/comparison.h"
 #include "models.h"
 #include "report/tables.h"
 #include "report/words.h"
 #include "resume.h"
+#include "run_experiment.h"
 #include "self_check.h"
 #include "setting_flags.h"
 #include "shown.h"
@@ -25,7 +25,7 @@ struct CompareFlags {
 };
 
 void run_compare(const CompareFlags& flags) {
-  const auto recipe = flags.recipe.empty() ? std::vector<Assignment>{} : read_recipe(flags.recipe);
+  const auto recipe = read_recipe_argument(flags.recipe);
   const auto asked = flags.resume.what_to_run(
       {"compare", fs::current_path(), recipe, flags.settings.assignments()});
   if (!asked) return;
@@ -33,13 +33,9 @@ void run_compare(const CompareFlags& flags) {
   require_data_and_out(settings, "results");
   if (flags.self_check) throw CLI::RuntimeError(self_check("compare", settings.out));
   remember_how_to_go_on("compare", settings.out);
-  name_revisions(settings);
   catch_interrupts();
-  const Listener listener = console_listener(flags.quiet);
-  resolve_data(settings.data, DataUse::kAllSplits, flags.quiet);
   const ComparisonResults results =
-      run_comparison(settings, resolve_model(settings.model, flags.quiet), false, listener, &*asked,
-                     flags.resume.given());
+      run_experiment(settings, *asked, false, flags.quiet, flags.resume.given());
   std::printf("%s\n%s\n", shown(comparison_table(results)).c_str(),
               shown(findings_text(findings(results))).c_str());
   std::printf("report:  %s/report.html\n", settings.out.c_str());

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -14,7 +16,9 @@
 #include "experiment/choose_precision.h"
 #include "experiment/comparison.h"
 #include "experiment/suspects.h"
+#include "flag_values.h"
 #include "models.h"
+#include "report/truncation_words.h"
 #include "shown.h"
 #include "tokenizer/tokenizer.h"
 
@@ -90,6 +94,42 @@ void show_suspects(const Dataset& dataset, const DataFlags& flags) {
   std::printf("All of them: %s\n", flags.suspects_out.c_str());
 }
 
+// In tokens; 0: none.
+struct LengthLimits {
+  int usual = 0;  // that a training takes where nobody says otherwise
+  int most = 0;   // that the model takes at all
+};
+
+// As a training of this model has them (default_max_length): what the folder of a sentence encoder
+// names counts, not only what its tokenizer does.
+LengthLimits limits_of(const std::filesystem::path& folder, const Tokenizer& tokenizer,
+                       const std::vector<std::string>& label_names) {
+  if (!std::filesystem::exists(folder / "config.json")) {  // a tokenizer alone
+    return {tokenizer.model_max_length(), tokenizer.model_max_length()};
+  }
+  OpenOptions options;
+  options.label_names = label_names;
+  const Classifier classifier = describe_classifier(folder, options);
+  return {default_max_length(classifier, tokenizer),
+          static_cast<int>(classifier.config.max_length())};
+}
+
+TruncationFindings truncation_of(const SplitLengths& lengths, int max_length,
+                                 const LengthLimits& limits) {
+  TruncationFindings found{max_length, std::max(limits.most, max_length), {}};
+  for (const auto& [name, list] :
+       {std::pair{"train", &lengths.train}, std::pair{"validation", &lengths.validation},
+        std::pair{"test", &lengths.test}}) {
+    if (list->empty()) continue;
+    Truncation& split = found.splits[name];
+    for (const int32_t length : *list) {
+      const int64_t lost = std::max(0, length - max_length);
+      split.add({1, lost > 0 ? 1 : 0, length - lengths.special_tokens, lost, length});
+    }
+  }
+  return found;
+}
+
 void run_data(DataFlags& flags) {
   set_thread_count(flags.threads);
   flags.suspects = flags.suspects || !flags.suspects_out.empty();
@@ -99,16 +139,25 @@ void run_data(DataFlags& flags) {
   if (flags.list_rows) return list_rows(dataset.train);
 
   SplitLengths lengths;
+  LengthLimits limits;
   int max_length = flags.max_length;
   if (!flags.model.empty()) {
-    const Tokenizer tokenizer = Tokenizer::load(resolve_tokenizer(flags.model));
+    const auto folder = resolve_tokenizer(flags.model);
+    const Tokenizer tokenizer = Tokenizer::load(folder);
+    const bool pairs = dataset.train.texts.has_pairs();
     lengths = {tokenizer.lengths(dataset.train.texts), tokenizer.lengths(dataset.validation.texts),
-               tokenizer.lengths(dataset.test.texts)};
-    if (max_length == 0) max_length = tokenizer.model_max_length();
+               tokenizer.lengths(dataset.test.texts), tokenizer.special_tokens(pairs)};
+    limits = limits_of(folder, tokenizer, dataset.label_names);
+    if (max_length == 0) max_length = limits.usual;
+    if (max_length > 0) tokenizer.check_max_length(max_length, pairs);
   }
   const std::string changes = format_split_changes(dataset.changes);
   if (!changes.empty()) std::printf("%s\n", shown(changes).c_str());
   std::printf("%s", shown(format_audit(audit_dataset(dataset, lengths, max_length))).c_str());
+  if (!flags.model.empty() && max_length > 0) {
+    std::printf("Truncation: %s\n",
+                truncation_sentence(truncation_of(lengths, max_length, limits)).c_str());
+  }
   if (flags.model.empty()) {
     std::printf("Lengths in tokens need a tokenizer: add --model MODEL.\n");
   }
@@ -133,14 +182,9 @@ void add_data_command(CLI::App& app) {
   add_split_flags(*command, flags->data);
   command->add_option("--model", flags->model, "count lengths with the tokenizer of this model")
       ->type_name("MODEL");
-  command
-      ->add_option("--max-length", flags->max_length,
-                   "count the rows that are longer (the model's own limit where left out)")
-      ->type_name("TOKENS")
-      ->check(CLI::PositiveNumber);
-  command->add_option("--threads", flags->threads, "threads to use; 0: all cores")
-      ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+  add_whole_flag(*command, "--max-length", flags->max_length, 1,
+                 "count the rows that are longer (as a training of --model would cut them)");
+  add_whole_flag(*command, "--threads", flags->threads, 0, "threads to use (0: all cores)");
   command->add_flag("--list-rows", flags->list_rows,
                     "print only the numbers of the training rows, one a line, from 0");
   command->add_flag("--suspects", flags->suspects,

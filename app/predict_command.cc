@@ -8,6 +8,7 @@
 #include "console.h"
 #include "data/load.h"
 #include "evaluation/metrics.h"
+#include "flag_values.h"
 #include "shown.h"
 #include "trained_model.h"
 
@@ -83,9 +84,8 @@ void add_predict_command(CLI::App& app) {
   command->add_option("--text-column", flags->text_column, "column that holds the texts");
   command->add_option("--text-pair", flags->text_pair,
                       "column of second texts, for a model of pairs of texts");
-  command
-      ->add_option("--columns", flags->columns, "names of the columns of a file without a header")
-      ->delimiter(',');
+  add_list_flag(*command, "--columns", flags->columns,
+                "names of the columns of a file without a header");
   flags->model.add_to(*command);
   flags->abstention.add_to(*command);
   command->footer(

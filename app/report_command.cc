@@ -1,13 +1,15 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
-#include "base/files.h"
+#include "base/output_folder.h"
 #include "base/time_span.h"
 #include "commands.h"
+#include "flag_values.h"
 #include "report/evidence.h"
 #include "report/merge_runs.h"
 #include "report/report.h"
@@ -35,14 +37,16 @@ struct ReportFlags {
 void run_report(const ReportFlags& flags) {
   if (flags.runs.size() > 1 && flags.out.empty()) {
     throw Error("there is no place for the report of several runs", "--out",
-                "name a new folder: --out merged");
+                "name a new folder: --out merged", ErrorKind::kUsage);
   }
   // What the flags say wrong is told before anything is read.
   DecisionSettings wanted;
-  if (!flags.metric.empty()) wanted.metric = parse_metric(flags.metric, "--metric");
-  if (!flags.budget.empty() && flags.budget != "none") {
-    wanted.budget_seconds = parse_time_span(flags.budget, "--budget");
-  }
+  as_usage([&] {
+    if (!flags.metric.empty()) wanted.metric = parse_metric(flags.metric, "--metric");
+    if (!flags.budget.empty() && flags.budget != "none") {
+      wanted.budget_seconds = parse_time_span(flags.budget, "--budget");
+    }
+  });
   std::vector<SavedRun> runs;
   for (const std::string& named : flags.runs) runs.push_back(read_run(named));
   const std::filesystem::path own = runs.front().folder;
@@ -52,7 +56,8 @@ void run_report(const ReportFlags& flags) {
   if (!flags.metric.empty()) results.decision.metric = wanted.metric;
   if (!flags.budget.empty()) results.decision.budget_seconds = wanted.budget_seconds;
   if (results.evidence.resamples == 0) results.evidence = make_evidence(results);
-  if (!flags.out.empty()) create_output_folder(flags.out);
+  std::optional<OutputFolder> folder;
+  if (!flags.out.empty()) folder.emplace(flags.out);
   const std::filesystem::path out = flags.out.empty() ? own : std::filesystem::path(flags.out);
   write_report(results, out, ModelCards::kLeave);
   std::printf("%s\n%s\nreport:  %s/report.html\n", shown(comparison_table(results)).c_str(),

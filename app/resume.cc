@@ -37,7 +37,8 @@ std::optional<AskedRun> ResumeFlag::what_to_run(AskedRun command_line) const {
   if (out.empty()) out = out_of(command_line.command_line);
   if (out.empty()) out = out_of(command_line.recipe);
   if (out.empty()) {
-    throw Error("there is no folder to go on in", "--resume", "name it: --resume results");
+    throw Error("there is no folder to go on in", "--resume", "name it: --resume results",
+                ErrorKind::kUsage);
   }
   if (Journal::is_finished(out)) {
     Journal::clear(out);

@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/output_folder.h"
 #include "base/stopwatch.h"
 #include "console.h"
 
@@ -126,7 +127,7 @@ int compare(const fs::path& whole, const fs::path& resumed) {
 
 int self_check(const std::string& command, const std::string& out) {
   catch_interrupts();
-  create_output_folder(out);
+  const OutputFolder folder(out);
   const fs::path whole = fs::path(out) / "whole", resumed = fs::path(out) / "resumed";
   std::vector<std::string> common = own_arguments();
   for (const char* more : {"--times", "false", "--quiet"}) common.emplace_back(more);

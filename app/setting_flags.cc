@@ -3,8 +3,14 @@
 #include <algorithm>
 #include <string_view>
 
+#include "experiment/setting_values.h"
+#include "flag_values.h"
+
 namespace thaw {
 namespace {
+
+// The flag that --probe.epochs=2 is handed to CLI11 with, which knows no names with dots.
+constexpr const char* kOfOneStrategy = "--of-one-strategy";
 
 std::string flag_name(std::string key) {
   std::replace(key.begin(), key.end(), '_', '-');
@@ -27,52 +33,65 @@ bool is_bare_truth(const std::string& name, const char* next) {
 void SettingFlags::add_to(CLI::App& command, const std::vector<std::string>& without) {
   for (const KeyDescription& key : setting_keys()) {
     if (std::find(without.begin(), without.end(), key.key) != without.end()) continue;
-    const bool list = key.type == "LIST" || key.type == "PATH…";
     const std::string flag = flag_name(key.key);
     CLI::Option* option = command.add_option_function<std::vector<std::string>>(
         flag,
         [this, key, flag](const std::vector<std::string>& values) {
-          given_.push_back({"", key.key, values, flag});
+          Assignment given{"", key.key, values, flag};
+          if (key.type == "LIST") {
+            given.values.clear();
+            for (const std::string& value : values) {
+              for (std::string& part : split_list(value)) given.values.push_back(std::move(part));
+            }
+          }
+          given_.push_back(std::move(given));
         },
         key.help);
     option->type_name(key.type)->group(key.of_strategy ? "Training" : "Experiment");
-    if (list) {
-      // Names and numbers in one argument, paths in several.
-      option->expected(1, -1);
-      if (key.type == "LIST") option->delimiter(',');
-    } else {
-      option->expected(1);
-    }
+    // Names and numbers in one argument or in several, paths in several.
+    key.is_list() ? option->expected(1, -1) : option->expected(1);
   }
   command.add_option("--set", set_, "any key of a recipe, also of one strategy: probe.epochs=2")
       ->type_name("KEY=VALUE")
       ->expected(1)
       ->take_all()
       ->group("Experiment");
+  command.add_option(kOfOneStrategy, of_one_strategy_)->expected(1)->take_all()->group("");
 }
 
 std::vector<Assignment> SettingFlags::assignments() const {
   std::vector<Assignment> all = given_;
-  for (const std::string& text : set_) all.push_back(parse_assignment(text, "--set"));
+  as_usage([&] {
+    for (const std::string& text : set_) all.push_back(parse_assignment(text, "--set"));
+    for (const std::string& text : of_one_strategy_) {
+      all.push_back(parse_assignment(text, "--set"));
+      all.back().where = "--" + text.substr(0, text.find('='));
+    }
+  });
   return all;
 }
 
-std::vector<std::string> expand_strategy_flags(int argc, char** argv) {
-  std::vector<std::string> arguments;
-  for (int i = 1; i < argc; ++i) {
-    const std::string text = argv[i];
+std::vector<std::string> expand_strategy_flags(const std::vector<std::string>& arguments) {
+  std::vector<std::string> expanded;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& text = arguments[i];
     const std::string name = text.substr(0, text.find('='));
+    if (text == "--") {
+      expanded.insert(expanded.end(), arguments.begin() + static_cast<int64_t>(i), arguments.end());
+      break;
+    }
     if (!name.starts_with("--") || name.find('.') == std::string::npos) {
-      const bool is_bare = is_bare_truth(text, i + 1 < argc ? argv[i + 1] : nullptr);
-      arguments.push_back(is_bare ? text + "=true" : text);
+      const char* next = i + 1 < arguments.size() ? arguments[i + 1].c_str() : nullptr;
+      expanded.push_back(is_bare_truth(text, next) ? text + "=true" : text);
       continue;
     }
     const bool has_value = name.size() < text.size();
-    arguments.emplace_back("--set");
-    arguments.push_back(text.substr(2) +
-                        (has_value ? "" : std::string("=") + (i + 1 < argc ? argv[++i] : "")));
+    std::string assignment = text.substr(2);
+    if (!has_value) assignment += "=" + (i + 1 < arguments.size() ? arguments[++i] : "");
+    expanded.emplace_back(kOfOneStrategy);
+    expanded.push_back(std::move(assignment));
   }
-  return arguments;
+  return expanded;
 }
 
 }  // namespace thaw

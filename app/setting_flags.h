@@ -14,16 +14,16 @@ class SettingFlags {
  public:
   // `without`: keys that the command does not offer.
   void add_to(CLI::App& command, const std::vector<std::string>& without);
-  // What the command line said, in its order.
+  // What the command line said, in its order. Throws Error for what is not KEY=VALUE.
   std::vector<Assignment> assignments() const;
 
  private:
   std::vector<Assignment> given_;
-  std::vector<std::string> set_;
+  std::vector<std::string> set_, of_one_strategy_;
 };
 
-// The program's arguments as CLI11 reads them: --probe.epochs 2 as --set probe.epochs=2, and a key that
-// is true or false without its value (--drop-duplicates) as --drop-duplicates=true.
-std::vector<std::string> expand_strategy_flags(int argc, char** argv);
+// Arguments as CLI11 reads them: --probe.epochs 2 as an option that it knows, and a key that is true
+// or false without its value (--drop-duplicates) as --drop-duplicates=true.
+std::vector<std::string> expand_strategy_flags(const std::vector<std::string>& arguments);
 
 }  // namespace thaw

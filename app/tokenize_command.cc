@@ -8,6 +8,7 @@
 #include "base/threads.h"
 #include "commands.h"
 #include "data/load.h"
+#include "flag_values.h"
 #include "models.h"
 #include "tokenizer/tokenizer.h"
 
@@ -67,16 +68,13 @@ void add_tokenize_command(CLI::App& app) {
       ->required();
   command->add_option("file", flags->file, "texts, one a line, or a data file; -: standard input")
       ->type_name("FILE");
-  command->add_option("--max-length", flags->max_length, "tokens a text at most; 0: all")
-      ->check(CLI::NonNegativeNumber);
+  add_whole_flag(*command, "--max-length", flags->max_length, 0, "tokens a text at most (0: all)");
   command->add_option("--text-column", flags->text_column, "column that holds the texts");
   command->add_option("--text-pair", flags->text_pair,
                       "column of second texts, for a model of pairs of texts");
-  command
-      ->add_option("--columns", flags->columns, "names of the columns of a file without a header")
-      ->delimiter(',');
-  command->add_option("--threads", flags->threads, "threads to use; 0: all cores")
-      ->check(CLI::NonNegativeNumber);
+  add_list_flag(*command, "--columns", flags->columns,
+                "names of the columns of a file without a header");
+  add_whole_flag(*command, "--threads", flags->threads, 0, "threads to use (0: all cores)");
   command->footer("Example:\n  echo \"What a day\" | thaw tokenize minilm -");
   command->callback([flags] { run_tokenize(*flags); });
 }

@@ -5,9 +5,9 @@
 
 #include "commands.h"
 #include "console.h"
-#include "experiment/comparison.h"
 #include "models.h"
 #include "resume.h"
+#include "run_experiment.h"
 #include "self_check.h"
 #include "setting_flags.h"
 
@@ -22,8 +22,7 @@ struct TrainFlags {
 };
 
 void run_train(const TrainFlags& flags) {
-  std::vector<Assignment> recipe =
-      flags.recipe.empty() ? std::vector<Assignment>{} : read_recipe(flags.recipe);
+  std::vector<Assignment> recipe = read_recipe_argument(flags.recipe);
   std::vector<Assignment> command_line = flags.settings.assignments();
   std::string strategy = flags.strategy;
   if (strategy.empty() && !flags.resume.names_folder()) strategy = "full";
@@ -39,12 +38,8 @@ void run_train(const TrainFlags& flags) {
   require_data_and_out(settings, "the model");
   if (flags.self_check) throw CLI::RuntimeError(self_check("train", settings.out));
   remember_how_to_go_on("train", settings.out);
-  name_revisions(settings);
   catch_interrupts();
-  const Listener listener = console_listener(flags.quiet);
-  resolve_data(settings.data, DataUse::kAllSplits, flags.quiet);
-  run_comparison(settings, resolve_model(settings.model, flags.quiet), true, listener, &*asked,
-                 flags.resume.given());
+  run_experiment(settings, *asked, true, flags.quiet, flags.resume.given());
   std::printf(
       "model:   %s\nreport:  %s/report.html\n\nTry it:  echo \"some text\" | thaw predict %s -\n",
       settings.out.c_str(), settings.out.c_str(), settings.out.c_str());

@@ -8,19 +8,20 @@
 #include "experiment/comparison.h"
 #include "experiment/describe.h"
 #include "experiment/frozen_passes.h"
+#include "flag_values.h"
 #include "models.h"
+#include "report/truncation_words.h"
 #include "shown.h"
 #include "training/inference.h"
 
 namespace thaw {
 
 void TrainedModelFlags::add_to(CLI::App& command) {
-  command.add_option("--max-length", max_length, "tokens a text at most")
-      ->check(CLI::PositiveNumber);
-  command.add_option("--precision", precision, "auto, fp32, bf16 or int8")
-      ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}));
-  command.add_option("--threads", threads, "threads to use; 0: all cores")
-      ->check(CLI::NonNegativeNumber);
+  add_whole_flag(command, "--max-length", max_length, 1,
+                 "tokens a text at most (the model's own length)");
+  add_choice_flag(command, "--precision", precision, {"auto", "fp32", "bf16", "int8"},
+                  "auto, fp32, bf16 or int8 (auto)");
+  add_whole_flag(command, "--threads", threads, 0, "threads to use (0: all cores)");
 }
 
 TrainedModel open_trained_model(const TrainedModelFlags& flags) {
@@ -44,9 +45,15 @@ TrainedModel open_trained_model(const TrainedModelFlags& flags) {
 
 std::vector<float> TrainedModel::logits(const TextColumn& texts, const std::string& stage,
                                         const Listener& listener) const {
+  tokenizer.check_max_length(max_length, texts.has_pairs());
   const TokenizedTexts tokens = tokenizer.encode_all(texts, max_length);
   check_token_types(classifier, tokens);
   check_word_rows(classifier, tokens);
+  TruncationFindings found{max_length, static_cast<int>(classifier.config.max_length()), {}};
+  found.splits[""] = tokenizer.truncation(texts, tokens, max_length);
+  if (found.all().cut_texts > 0) {
+    std::fprintf(stderr, "thaw: %s\n", truncation_sentence(found).c_str());
+  }
   return classify(classifier, tokens, precision, stage, listener);
 }
 

@@ -18,7 +18,8 @@ inline Error retold(const Error& error, const std::filesystem::path& temporary,
   if (remedy.ends_with(general)) {
     remedy.replace(remedy.size() - general.size(), general.size(), elsewhere);
   }
-  return Error(error.fact(), target.string() + error.where().substr(inside.size()), remedy);
+  return Error(error.fact(), target.string() + error.where().substr(inside.size()), remedy,
+               error.kind());
 }
 
 }  // namespace thaw

@@ -18,11 +18,12 @@ HeadShape choose_head(const Classifier& classifier, const OpenOptions& options,
                       const std::optional<SentenceModules>& modules) {
   HeadShape head;
   if (options.head != "auto" && options.head != "native") {
-    throw Error("'" + options.head + "' is not a kind of head", "--head", "use auto or native");
+    throw Error("'" + options.head + "' is not a kind of head", "--head", "use auto or native",
+                ErrorKind::kUsage);
   }
   if (options.head == "native" && options.pooling != "auto" && options.pooling != "pooler") {
     throw Error("the native head has a pooling of its own", "--pooling " + options.pooling,
-                "leave out --pooling or --head native");
+                "leave out --pooling or --head native", ErrorKind::kUsage);
   }
   if (options.pooling == "auto") {
     if (options.head == "auto" && modules.has_value() && !modules->pooling.empty()) {
@@ -40,7 +41,7 @@ HeadShape choose_head(const Classifier& classifier, const OpenOptions& options,
     auto poolings = parse_poolings(options.pooling);
     if (!poolings) {
       throw Error("'" + options.pooling + "' is not a pooling", "--pooling",
-                  std::string("use auto, pooler, ") + kPoolingNames);
+                  std::string("use auto, pooler, ") + kPoolingNames, ErrorKind::kUsage);
     }
     std::sort(poolings->begin(), poolings->end());  // as sentence-transformers has them
     head.pooling = *std::move(poolings);

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "base/error.h"
+#include "base/nearest_name.h"
 
 namespace thaw {
 namespace {
@@ -89,8 +90,16 @@ Strategy parse_strategy(const std::string& text) {
       return {Strategy::Kind::kLastLayers, layers};
     }
   }
+  std::string near = nearest_name(text, {"probe", "last-1", "full", "lp-ft", "bitfit"});
+  const size_t digits = text.find_first_of("123456789");
+  if (text.starts_with("last") && digits != std::string::npos && text.size() < digits + 4 &&
+      text.find_first_not_of("0123456789", digits) == std::string::npos) {
+    near = "last-" + text.substr(digits);  // of last2, last_2
+  }
   throw Error("'" + text + "' is not a strategy", "--strategy",
-              "use probe, last-1, last-2, …, full, lp-ft or bitfit");
+              (near.empty() ? "" : "did you mean '" + near + "'? ") +
+                  "the strategies are probe, last-1, last-2, …, full, lp-ft and bitfit",
+              ErrorKind::kUsage);
 }
 
 FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& strategy,

@@ -21,7 +21,7 @@ double percentile(const std::vector<int32_t>& sorted, int percent) {
   return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
-LengthSummary summarize(std::vector<int32_t> lengths, int max_length) {
+LengthSummary summarize(std::vector<int32_t> lengths, int32_t special_tokens, int max_length) {
   std::sort(lengths.begin(), lengths.end());
   LengthSummary summary;
   summary.shortest = lengths.front();
@@ -35,6 +35,10 @@ LengthSummary summarize(std::vector<int32_t> lengths, int max_length) {
   if (max_length > 0) {
     summary.truncated =
         lengths.end() - std::upper_bound(lengths.begin(), lengths.end(), max_length);
+    for (const int32_t length : lengths) {
+      summary.tokens += length - special_tokens;
+      summary.lost += std::max(0, length - max_length);
+    }
   }
   return summary;
 }
@@ -177,7 +181,7 @@ DataAudit audit_dataset(const Dataset& dataset, const SplitLengths& lengths, int
     for (const int32_t label : split.labels) ++part.class_rows[label];
     if (!tokens.empty()) {
       part.has_lengths = true;
-      part.lengths = summarize(tokens, max_length);
+      part.lengths = summarize(tokens, lengths.special_tokens, max_length);
     }
     audit.splits.push_back(std::move(part));
     splits.push_back(&split);

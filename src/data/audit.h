@@ -15,6 +15,7 @@ struct LengthSummary {
   double mean = 0;
   std::vector<double> percentiles;  // at kLengthPercentiles, interpolated as NumPy does
   int64_t truncated = 0;            // rows longer than max_length
+  int64_t tokens = 0, lost = 0;     // of the texts alone, and those of them beyond max_length
 };
 
 inline constexpr int kLengthPercentiles[] = {5, 25, 50, 75, 90, 95, 99};
@@ -76,6 +77,7 @@ inline constexpr double kImbalanceLimit = 10;
 // Texts' lengths in tokens, untruncated, a vector for each split; empty where they are not known.
 struct SplitLengths {
   std::vector<int32_t> train, validation, test;  // [rows]
+  int32_t special_tokens = 0;                    // of each row, counted in its length
 };
 
 // A row's text; of a pair both, with " | " between.

@@ -173,7 +173,8 @@ class Writer {
     if (audit_.max_length > 0) {
       item("cut", counted(lengths.truncated, "row", "rows") + " (" +
                       percent(lengths.truncated, split.rows) + ") longer than " +
-                      grouped(audit_.max_length) + " tokens");
+                      grouped(audit_.max_length) + " tokens; " +
+                      percent(lengths.lost, lengths.tokens) + " of all tokens would not be read");
     }
   }
 

@@ -66,23 +66,24 @@ void check_cuts(const std::vector<double>& cuts, const std::vector<std::string>&
   for (size_t i = 0; i < cuts.size(); ++i) {
     if (!std::isfinite(cuts[i]) || (i > 0 && !(cuts[i - 1] < cuts[i]))) {
       throw Error("the cuts must be numbers that ascend", "--label-cuts",
-                  "e.g. --label-cuts=-0.5,0.5");
+                  "e.g. --label-cuts=-0.5,0.5", ErrorKind::kUsage);
     }
   }
   if (!cuts.empty() && !user_names.empty() && user_names.size() != cuts.size() + 1) {
     throw Error(std::to_string(cuts.size()) + " cuts make " + std::to_string(cuts.size() + 1) +
                     " labels, and " + std::to_string(user_names.size()) + " names are given",
-                "--label-names", "give a name for each label, from low to high");
+                "--label-names", "give a name for each label, from low to high", ErrorKind::kUsage);
   }
 }
 
 void check_names(const std::vector<std::string>& names) {
   std::set<std::string> seen;
   for (const std::string& name : names) {
-    if (name.empty()) throw Error("a label's name is empty", "--label-names", "give it a name");
+    if (name.empty())
+      throw Error("a label's name is empty", "--label-names", "give it a name", ErrorKind::kUsage);
     if (!seen.insert(name).second) {
       throw Error("the name '" + name + "' is given twice", "--label-names",
-                  "give each label a name of its own");
+                  "give each label a name of its own", ErrorKind::kUsage);
     }
   }
 }

@@ -21,12 +21,13 @@ constexpr double kAutomaticTest = 0.2, kAutomaticValidation = 0.1;
 
 void check(const DataOptions& options) {
   if (!(options.fraction > 0 && options.fraction <= 1)) {
-    throw Error("must be above 0 and at most 1", "--fraction", "e.g. 0.3");
+    throw Error("must be above 0 and at most 1", "--fraction", "e.g. 0.3", ErrorKind::kUsage);
   }
   for (const auto& [size, flag] : {std::pair{options.test_size, "--test-size"},
                                    std::pair{options.validation_size, "--validation-size"}}) {
     if (size != -1 && !(size >= 0 && std::isfinite(size))) {
-      throw Error("must be a share below 1 or a whole number of rows", flag, "e.g. 0.2 or 500");
+      throw Error("must be a share below 1 or a whole number of rows", flag, "e.g. 0.2 or 500",
+                  ErrorKind::kUsage);
     }
   }
 }
@@ -101,7 +102,7 @@ Split split_off(Split& from, int64_t count, const DataOptions& options,
                              : train_test_split(from.size(), count, options.seed);
   } catch (const Error& error) {
     if (!error.where().empty()) throw;
-    throw Error(error.fact(), from.source, error.remedy());
+    throw Error(error.fact(), from.source, error.remedy(), error.kind());
   }
   Split part = selected(from, parts.test);
   from = selected(from, parts.train);
@@ -218,7 +219,7 @@ TextColumn read_texts(const std::string& path, const std::string& text_column,
   if (path == "-") {
     if (!pair_column.empty()) {
       throw Error("standard input holds one text a line and no columns", "--text-pair",
-                  "name a file with a column for each text of the pair");
+                  "name a file with a column for each text of the pair", ErrorKind::kUsage);
     }
     const std::string bytes(std::istreambuf_iterator<char>(std::cin), {});
     std::string_view text = bytes;

@@ -92,14 +92,14 @@ bool scan_term(Scanner& scanner, SplitTerm& term, const std::string& where) {
     if (!scanner.take(')')) return false;
     if (!rows.in_percent || (rounding != "closest" && rounding != "pct1_dropremainder")) {
       throw Error("the rounding '" + rounding + "' is not known, or there is nothing to round",
-                  where, "write percents and (closest) or (pct1_dropremainder)");
+                  where, "write percents and (closest) or (pct1_dropremainder)", ErrorKind::kUsage);
     }
     rows.in_whole_percents = rounding == "pct1_dropremainder";
   }
   for (const auto& bound : {rows.from, rows.to}) {
     if (rows.in_percent && bound && std::abs(*bound) > 100) {
       throw Error(std::to_string(*bound) + " % is more than there is", where,
-                  "write percents from -100 to 100");
+                  "write percents from -100 to 100", ErrorKind::kUsage);
     }
   }
   return true;

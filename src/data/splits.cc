@@ -13,7 +13,7 @@ namespace {
 NumpyRandomState random_state(uint64_t seed) {
   if (seed > 0xFFFFFFFFu) {
     throw Error("the seed " + std::to_string(seed) + " is too large to split rows with", "--seed",
-                "choose one up to 4294967295");
+                "choose one up to 4294967295", ErrorKind::kUsage);
   }
   return NumpyRandomState(static_cast<uint32_t>(seed));
 }
@@ -63,7 +63,8 @@ std::vector<int64_t> shuffled_rows(int64_t rows, int64_t count, uint64_t seed) {
 int64_t rows_for_size(double size, int64_t rows, const std::string& flag) {
   const bool is_share = size < 1;
   if (!(size > 0) || (!is_share && size != std::floor(size))) {
-    throw Error("must be a share below 1 or a whole number of rows", flag, "e.g. 0.2 or 500");
+    throw Error("must be a share below 1 or a whole number of rows", flag, "e.g. 0.2 or 500",
+                ErrorKind::kUsage);
   }
   const double wanted = is_share ? std::ceil(size * static_cast<double>(rows)) : size;
   if (!(wanted < static_cast<double>(rows))) {

@@ -1,6 +1,7 @@
 #include "evaluation/metric.h"
 
 #include "base/error.h"
+#include "base/nearest_name.h"
 
 namespace thaw {
 
@@ -32,12 +33,16 @@ const char* metric_name(Metric metric) {
 }
 
 Metric parse_metric(const std::string& name, const std::string& where) {
+  std::vector<std::string> names;
   std::string known;
   for (const Metric metric : all_metrics()) {
     if (name == metric_name(metric)) return metric;
-    known += (known.empty() ? "" : ", ") + std::string(metric_name(metric));
+    names.emplace_back(metric_name(metric));
+    known += (known.empty() ? "" : ", ") + names.back();
   }
-  throw Error("'" + name + "' is not a metric", where, "use one of " + known);
+  const std::string near = nearest_name(name, names);
+  throw Error("'" + name + "' is not a metric", where,
+              (near.empty() ? "" : "did you mean '" + near + "'? ") + ("the metrics are " + known));
 }
 
 double metric_value(const ClassificationMetrics& metrics, Metric metric) {

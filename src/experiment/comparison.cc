@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "base/machine.h"
 #include "base/memory.h"
+#include "base/output_folder.h"
 #include "base/stopwatch.h"
 #include "base/threads.h"
 #include "classifier/save_classifier.h"
@@ -26,11 +27,13 @@
 #include "experiment/strategy_runner.h"
 #include "experiment/suspects.h"
 #include "experiment/sweep.h"
+#include "experiment/tokenize_splits.h"
 #include "gemm/linear.h"
 #include "model_io/load_report.h"
 #include "report/evidence.h"
 #include "report/report.h"
 #include "report/tables.h"
+#include "report/truncation_words.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -412,6 +415,7 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   const auto start = Clock::now();
   ExperimentSettings settings = given;
   set_thread_count(settings.threads);
+  if (asked != nullptr) Journal::check_nobody_works(settings.out);
   Dataset data = load_dataset(settings.data);
   OpenOptions options;
   options.pooling = settings.pooling;
@@ -425,6 +429,7 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   const int max_length =
       settings.max_length > 0 ? settings.max_length : default_max_length(pretrained, tokenizer);
   check_max_length(pretrained, max_length);
+  tokenizer.check_max_length(max_length, data.train.texts.has_pairs());
   check_frozen_precision(settings.frozen_precision,
                          "--frozen-precision " + settings.frozen_precision);
   if (settings.sweep_depth) expand_depth_sweep(settings, pretrained.table.layers);
@@ -439,12 +444,14 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   Precision precision = choose_precision(settings.precision, results.precision);
   const bool goes_on = asked != nullptr && Journal::is_unfinished(settings.out);
   if (goes_on && !resume) {
+    Journal::check_nobody_works(settings.out);  // it may have begun meanwhile
     throw CannotGoOn("holds a run that is not finished", settings.out,
                      "go on with it (thaw " + asked->command + " --resume " + settings.out +
                          "), or name a new folder with --out");
   }
   if (asked != nullptr) Journal::clear(settings.out);
-  if (!goes_on) create_output_folder(settings.out);
+  std::optional<OutputFolder> out_folder;
+  if (!goes_on) out_folder.emplace(settings.out);
   listener.say(format_introduction(results, pretrained));
   listener.say(format_split_changes(data.changes) +
                format_similar_labels(find_similar_labels(data.label_names)));
@@ -456,14 +463,8 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
     results.findings = find_data_problems(data, lengths, max_length);
     listener.say(format_findings(results.findings, data.label_names));
   }
-  const auto tokenize = [&](const Split& split, TokenizedTexts& texts) {
-    texts = tokenizer.encode_all(split.texts, max_length);
-    check_token_types(pretrained, texts);
-    check_word_rows(pretrained, texts);
-  };
-  tokenize(data.train, material.train);
-  tokenize(data.validation, material.validation);
-  tokenize(data.test, material.test);
+  results.findings.truncation = tokenize_splits(data, tokenizer, pretrained, max_length, material);
+  listener.say("Truncation: " + truncation_sentence(results.findings.truncation) + "\n");
   material.train_labels = data.train.labels;
   material.train_numbers = data.train.rows;
   material.validation_labels = data.validation.labels;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -99,6 +100,11 @@ Begun read_begun(const fs::path& out) {
   }
 }
 
+[[noreturn]] void fail_as_busy(const fs::path& out) {
+  throw CannotGoOn("another process is working on this run", out.string(),
+                   "let it finish, or end it");
+}
+
 double now() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count()) /
@@ -110,6 +116,14 @@ double now() {
 bool Journal::is_unfinished(const fs::path& out) {
   std::error_code error;
   return fs::exists(asked_file(out), error);
+}
+
+void Journal::check_nobody_works(const fs::path& out) {
+  const int folder = ::open((out / kFolder).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return;  // there is no run
+  const bool is_locked = ::flock(folder, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(folder);  // and the lock with it
+  if (is_locked) fail_as_busy(out);
 }
 
 bool Journal::is_finished(const fs::path& out) {
@@ -150,8 +164,7 @@ void Journal::lock() {
   while (::flock(lock_.descriptor(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return;  // a file system without locks
-    throw CannotGoOn("another process is working on this run", out_.string(),
-                     "let it finish, or end it");
+    fail_as_busy(out_);
   }
 }
 

@@ -27,6 +27,8 @@ class Journal {
   static bool is_unfinished(const std::filesystem::path& out);
   // What that was asked for. Throws Error where there is none.
   static AskedRun asked(const std::filesystem::path& out);
+  // Throws CannotGoOn where another process is working on the run in the folder.
+  static void check_nobody_works(const std::filesystem::path& out);
   // Whether the folder holds a finished one (whose journal is gone or about to be).
   static bool is_finished(const std::filesystem::path& out);
 

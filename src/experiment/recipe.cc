@@ -4,13 +4,13 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 
 #define TOML_EXCEPTIONS 1
 #include <toml++/toml.h>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "experiment/setting_values.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -87,25 +87,6 @@ class RecipeReader {
   fs::path path_;
 };
 
-// Edits between two names, a swap of neighbours being one (optimal string alignment).
-int edit_distance(const std::string& a, const std::string& b) {
-  std::vector<std::vector<int>> cost(a.size() + 1, std::vector<int>(b.size() + 1));
-  for (size_t i = 0; i <= a.size(); ++i) {
-    for (size_t j = 0; j <= b.size(); ++j) {
-      if (i == 0 || j == 0) {
-        cost[i][j] = static_cast<int>(i + j);
-        continue;
-      }
-      cost[i][j] = std::min(
-          {cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-        cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
-      }
-    }
-  }
-  return cost[a.size()][b.size()];
-}
-
 }  // namespace
 
 std::vector<Assignment> read_recipe(const fs::path& path) {
@@ -139,35 +120,17 @@ Assignment parse_assignment(const std::string& text, const std::string& where) {
     key = key.substr(dot + 1);
   }
   given.key = with_underscores(key);
-  // A title may hold commas; every other list may not.
   const std::string value = text.substr(equals + 1);
-  if (given.key == "title") {
+  const auto& known = setting_keys();
+  const auto description = std::find_if(known.begin(), known.end(), [&](const auto& candidate) {
+    return candidate.key == given.key;
+  });
+  if (description != known.end() && !description->is_list()) {
     given.values = {value};
-    return given;
-  }
-  size_t begin = 0;
-  while (begin <= value.size()) {
-    const size_t comma = std::min(value.find(',', begin), value.size());
-    if (comma > begin) given.values.push_back(value.substr(begin, comma - begin));
-    begin = comma + 1;
+  } else {
+    given.values = split_list(value);
   }
   return given;
-}
-
-std::string nearest_name(const std::string& name, const std::vector<std::string>& known) {
-  std::string best;
-  int best_distance = static_cast<int>(name.size()) / 2 + 1;
-  for (const auto& candidate : known) {
-    // No fewer edits than the lengths differ: a name of megabytes is compared with none.
-    const auto longer = static_cast<int64_t>(name.size()) - static_cast<int64_t>(candidate.size());
-    if (std::abs(longer) >= best_distance) continue;
-    const int distance = edit_distance(name, candidate);
-    if (distance < best_distance) {
-      best_distance = distance;
-      best = candidate;
-    }
-  }
-  return best;
 }
 
 }  // namespace thaw

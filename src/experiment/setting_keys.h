@@ -18,7 +18,4 @@ struct Key {
 // All of them, in the order of --help.
 const std::vector<Key>& keys();
 
-// Throws Error: the value is not what the key wants.
-[[noreturn]] void reject(const Assignment& given, const std::string& wanted);
-
 }  // namespace thaw

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "data/load.h"
 #include "report/results.h"
 #include "training/checkpoint_interval.h"
@@ -20,6 +22,12 @@ struct StrategySettings {
   TrainingSettings training;
   // Trained for another's sake (the probe that an lp-ft starts from) and not reported.
   bool hidden = false;
+};
+
+// Who gave a value: a line of a recipe, or a flag.
+struct ValuePlace {
+  std::string where;  // "recipes/x.toml:7" or "--epochs"
+  ErrorKind kind = ErrorKind::kData;
 };
 
 // Everything that a comparison needs to know.
@@ -51,6 +59,8 @@ struct ExperimentSettings {
   bool check_data = true;  // for shared rows, conflicting and doubtful labels
   DecisionSettings decision;
   double precision_target = 0;  // that thresholds are saved for; 0: none are
+  // Of every key that was given, the last place; keys of one strategy as "probe.epochs".
+  std::map<std::string, ValuePlace> places;
 };
 
 // One value for one key, from a recipe or from the command line.
@@ -67,6 +77,8 @@ struct KeyDescription {
   std::string type;  // "TEXT", "NUMBER", "LIST", "BOOL"
   std::string help;
   bool of_strategy;  // may stand in a strategy's table
+
+  bool is_list() const { return type == "LIST" || type == "PATH…"; }
 };
 const std::vector<KeyDescription>& setting_keys();
 
@@ -79,11 +91,13 @@ Assignment parse_assignment(const std::string& text, const std::string& where);
 
 // Defaults, then the recipe, then the command line: each first for all strategies, then for one.
 // Throws Error for an unknown key (with the nearest known one), a value of the wrong kind or out of
-// range, a strategy that starts from one that does not come before it.
+// range, a strategy that starts from one that does not come before it, settings that contradict
+// each other. What the command line gave is ErrorKind::kUsage, what a recipe gave is not.
 ExperimentSettings make_settings(const std::vector<Assignment>& recipe,
                                  const std::vector<Assignment>& command_line);
 
-// The known name that takes the fewest edits (Damerau-Levenshtein); "" if none is near.
-std::string nearest_name(const std::string& name, const std::vector<std::string>& known);
+// The library names flags ("--test-size") where it rejects a value. This is the same error as one
+// of the place that gave the value, if that was a recipe: its line, and ErrorKind::kData.
+Error as_given(const Error& error, const ExperimentSettings& settings);
 
 }  // namespace thaw

@@ -7,6 +7,7 @@
 #include "report/markup.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
+#include "report/truncation_words.h"
 
 namespace thaw::html {
 namespace {
@@ -121,7 +122,14 @@ std::string class_table(const ComparisonResults& results) {
 }
 
 std::string truncated(const ComparisonResults& results) {
-  std::vector<std::string> parts;
+  const TruncationFindings& found = results.findings.truncation;
+  if (found.max_length > 0) {
+    std::string sentence = truncation_sentence(found);
+    if (sentence.empty()) return "";
+    if (sentence[0] == 'n') sentence[0] = 'N';
+    return paragraph(sentence + ".");
+  }
+  std::vector<std::string> parts;  // a run of an earlier version
   for (const auto& [split, rows] : results.findings.truncated) {
     if (rows > 0) parts.push_back(grouped(rows) + " of " + split);
   }

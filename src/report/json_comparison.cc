@@ -143,6 +143,39 @@ void read_lengths(const ResultFields& findings, DataFindings& found) {
   }
 }
 
+OrderedJson truncation_json(const TruncationFindings& truncation) {
+  OrderedJson splits = OrderedJson::object();
+  for (const auto& [split, found] : truncation.splits) {
+    splits[split] = {{"texts", found.texts},
+                     {"cut_texts", found.cut_texts},
+                     {"tokens", found.tokens},
+                     {"lost_tokens", found.lost},
+                     {"longest", found.longest}};
+  }
+  return {{"max_length", truncation.max_length},
+          {"model_takes", truncation.most},
+          {"splits", std::move(splits)}};
+}
+
+// Runs of earlier versions have none.
+TruncationFindings read_truncation(const ResultFields& findings) {
+  TruncationFindings found;
+  if (!findings.has("truncation")) return found;
+  const ResultFields fields = findings.object("truncation");
+  found.max_length = fields.small_count("max_length");
+  found.most = fields.small_count("model_takes");
+  const ResultFields splits = fields.object("splits");
+  for (const auto& [split, json] : fields.at("splits").items()) {
+    const ResultFields own = splits.inside(json, split);
+    found.splits[split] = {.texts = own.count("texts"),
+                           .cut_texts = own.count("cut_texts"),
+                           .tokens = own.count("tokens"),
+                           .lost = own.count("lost_tokens"),
+                           .longest = own.count("longest")};
+  }
+  return found;
+}
+
 }  // namespace
 
 OrderedJson curve_json(const std::vector<CurvePoint>& curve,
@@ -184,7 +217,8 @@ OrderedJson data_findings_json(const DataFindings& findings) {
           {"suspected", findings.suspected},
           {"suspects", suspects_json(findings.suspects)},
           {"lengths", lengths_json(findings.lengths)},
-          {"truncated", findings.truncated}};
+          {"truncated", findings.truncated},
+          {"truncation", truncation_json(findings.truncation)}};
 }
 
 DataFindings read_data_findings(const ResultFields& fields, size_t labels) {
@@ -230,6 +264,7 @@ DataFindings read_data_findings(const ResultFields& fields, size_t labels) {
                               .text = own.text("text")});
   }
   read_lengths(fields, found);
+  found.truncation = read_truncation(fields);
   return found;
 }
 

@@ -10,6 +10,7 @@
 #include "evaluation/calibration.h"
 #include "evaluation/evidence.h"
 #include "evaluation/metrics.h"
+#include "tokenizer/tokenizer.h"
 
 namespace thaw {
 
@@ -114,6 +115,15 @@ struct LengthCount {
   int64_t rows = 0;
 };
 
+// How much of the texts was read.
+struct TruncationFindings {
+  int max_length = 0;                        // tokens a text at most; 0: nobody counted
+  int most = 0;                              // that the model takes at all
+  std::map<std::string, Truncation> splits;  // by name
+
+  Truncation all() const;
+};
+
 // What may spoil the experiment. Lists are cut to the first kMostDataExamples; counts are not.
 inline constexpr size_t kMostDataExamples = 50;
 struct DataFindings {
@@ -128,6 +138,7 @@ struct DataFindings {
   std::vector<SuspectRow> suspects;                         // likeliest first
   std::map<std::string, std::vector<LengthCount>> lengths;  // by split, untruncated, in tokens
   std::map<std::string, int64_t> truncated;                 // rows by split
+  TruncationFindings truncation;                            // counted even where nobody looked
 };
 inline constexpr int64_t kTinyClass = 10;
 

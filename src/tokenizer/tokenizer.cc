@@ -20,6 +20,14 @@ struct Part {
 
 }  // namespace
 
+void Truncation::add(const Truncation& more) {
+  texts += more.texts;
+  cut_texts += more.cut_texts;
+  tokens += more.tokens;
+  lost += more.lost;
+  longest = std::max(longest, more.longest);
+}
+
 struct Tokenizer::Impl {
   TokenizerFolder folder;
   std::string prompt = {};
@@ -138,6 +146,46 @@ std::vector<int32_t> Tokenizer::lengths(const TextColumn& texts) const {
     }
   });
   return out;
+}
+
+Truncation Tokenizer::truncation(const TextColumn& texts, const TokenizedTexts& encoded,
+                                 int max_length) const {
+  const int64_t special = special_tokens(texts.has_pairs());
+  std::vector<Truncation> parts(static_cast<size_t>(thread_count()));
+  parallel_parts(texts.size(), kGrain, [&](int64_t begin, int64_t end, int number) {
+    TokenizerScratch scratch;
+    scratch.cache.start();
+    std::vector<int32_t> ids, types;
+    Truncation part;
+    for (int64_t row = begin; row < end; ++row) {
+      const int64_t kept = encoded.length(row);
+      int64_t length = kept;
+      if (max_length > 0 && kept >= max_length) {
+        ids.clear();
+        types.clear();
+        impl_->encode_row(texts, row, 0, scratch, ids, types);
+        length = static_cast<int64_t>(ids.size());
+      }
+      part.add({1, length > kept ? 1 : 0, length - special, length - kept, length});
+    }
+    parts[static_cast<size_t>(number)] = part;
+  });
+  Truncation all;
+  for (const Truncation& part : parts) all.add(part);
+  return all;
+}
+
+int Tokenizer::special_tokens(bool pairs) const {
+  const PostProcessor& post = impl_->folder.pipeline.post_processor;
+  return static_cast<int>(pairs && post.pair ? post.pair->added() : post.single.added());
+}
+
+void Tokenizer::check_max_length(int max_length, bool pairs) const {
+  const int special = special_tokens(pairs);
+  if (max_length > special) return;
+  throw Error("leaves no room for a text beside " + std::to_string(special) + " special tokens",
+              "--max-length " + std::to_string(max_length),
+              "use " + std::to_string(special + 1) + " or more");
 }
 
 int64_t Tokenizer::vocabulary_size() const {

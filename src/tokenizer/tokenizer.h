@@ -21,6 +21,15 @@ struct TokenizedTexts {
   int64_t length(int64_t row) const { return offsets[row + 1] - offsets[row]; }
 };
 
+// What cutting texts to a length took from them, in tokens.
+struct Truncation {
+  int64_t texts = 0, cut_texts = 0;  // rows; of a pair both texts are one
+  int64_t tokens = 0, lost = 0;      // of the texts themselves, special tokens not counted
+  int64_t longest = 0;               // text as it is, special tokens counted
+
+  void add(const Truncation& more);
+};
+
 // Text -> token ids, identical to Transformers' fast tokenizer for the same folder.
 class Tokenizer {
  public:
@@ -49,6 +58,15 @@ class Tokenizer {
   TokenizedTexts encode_all(const TextColumn& texts, int max_length) const;
   // Lengths in tokens without truncation, special tokens included.  // [rows]
   std::vector<int32_t> lengths(const TextColumn& texts) const;
+
+  // What encode_all(texts, max_length), which gave `encoded`, has left out. Encodes again what was
+  // cut, and nothing else.
+  Truncation truncation(const TextColumn& texts, const TokenizedTexts& encoded,
+                        int max_length) const;
+  // Special tokens that stand around a text, or around the two of a pair.
+  int special_tokens(bool pairs) const;
+  // Throws Error where max_length leaves no room for a token of the text beside the special ones.
+  void check_max_length(int max_length, bool pairs) const;
 
   int64_t vocabulary_size() const;  // highest id + 1
   int32_t pad_id() const;

@@ -118,6 +118,77 @@ TEST_F(Recipe, ValuesOfTheWrongKindNameTheirPlace) {
   EXPECT_EQ(error_of("title = [\n").find((folder_ / "x.toml").string() + ":"), 0u);
 }
 
+TEST_F(Recipe, ANumberOutOfRangeIsToldTheRangeInWords) {
+  const auto needs = [&](const std::string& line, const std::string& words) {
+    EXPECT_NE(error_of(line + "\n").find(" where " + words + " is needed"), std::string::npos)
+        << error_of(line + "\n");
+  };
+  needs("label_smoothing = 1", "a share from 0 to below 1 (such as 0.2 or 20%)");
+  needs("fraction = 0", "a share above 0, up to 1 (such as 0.2 or 20%)");
+  needs("warmup_ratio = -0.1", "a share from 0 to 1 (such as 0.2 or 20%)");
+  needs("learning_rate = 2000", "a number from 0 to 1000");
+  needs("learning_rate = -1", "a number from 0 to 1000");
+  needs("epochs = 1e10", "a whole number from 1 to 2000000000");
+  needs("test_size = 1.5", "a share below 1 (0.2 or 20%) or a whole number of rows (500)");
+  needs("learning_rates = [0]", "a number above 0, up to 1000");
+}
+
+TEST_F(Recipe, SharesMayBePercentsAndAreTheSameNumbers) {
+  const auto settings = read(
+      "test_size = '20%'\nvalidation_size = '12.5 %'\nfraction = '3%'\nwarmup_ratio = '10%'\n"
+      "sizes = ['100%', '7%', 500, 0.3]\n",
+      {parse_assignment("label_smoothing=0.1%", "--set")});
+  EXPECT_EQ(settings.data.test_size, 0.2);
+  EXPECT_EQ(settings.data.validation_size, 0.125);
+  EXPECT_EQ(settings.data.fraction, 0.03);
+  EXPECT_EQ(settings.strategies[0].training.warmup_ratio, 0.1);
+  EXPECT_EQ(settings.strategies[0].training.label_smoothing, 0.001);
+  EXPECT_EQ(settings.sizes, (std::vector<double>{1, 0.07, 500, 0.3}));
+  for (const char* wrong : {"'100%'", "'20 percent'", "'%'", "'1e1%'", "-1", "'-5%'", "1e13"}) {
+    EXPECT_NE(error_of("test_size = " + std::string(wrong) + "\n"), "no error") << wrong;
+  }
+}
+
+TEST_F(Recipe, ListsOfAFlagAreTrimmed) {
+  const auto settings = make_settings({}, {parse_assignment("label_names= neg,  pos ,", "--set"),
+                                           parse_assignment("title=one, two", "--set"),
+                                           parse_assignment("strategies=probe, full", "--set")});
+  EXPECT_EQ(settings.data.label_names, (std::vector<std::string>{"neg", "pos"}));
+  EXPECT_EQ(settings.title, "one, two");
+  ASSERT_EQ(settings.strategies.size(), 2u);
+  EXPECT_EQ(settings.strategies[1].strategy, "full");
+}
+
+TEST_F(Recipe, WhoGaveAValueAnswersForIt) {
+  const auto error = [&](const std::string& recipe, const std::vector<Assignment>& flags) {
+    try {
+      read(recipe, flags);
+    } catch (const Error& thrown) {
+      return thrown;
+    }
+    return Error("no error");
+  };
+  const std::string line = (folder_ / "x.toml").string() + ":1";
+  EXPECT_EQ(error("epochs = -1\n", {}).kind(), ErrorKind::kData);
+  EXPECT_EQ(error("strategies = ['lora']\n", {}).where(), line);
+  EXPECT_EQ(error("strategies = ['lora']\n", {}).kind(), ErrorKind::kData);
+  const Assignment flag{"", "strategies", {"lora"}, "--strategies"};
+  EXPECT_EQ(error("strategies = ['probe']\n", {flag}).where(), "--strategies");
+  EXPECT_EQ(error("strategies = ['probe']\n", {flag}).kind(), ErrorKind::kUsage);
+  // A flag overrides the recipe's value, not its mistake.
+  EXPECT_EQ(error("epochs = -1\n", {{"", "epochs", {"2"}, "--epochs"}}).kind(), ErrorKind::kData);
+  EXPECT_EQ(error("head = 'native'\n", {{"", "pooling", {"mean"}, "--pooling"}}).where(),
+            "--pooling");
+
+  const auto settings = read("test_size = 0.5\n", {{"", "seed", {"1"}, "--seed"}});
+  const Error library("would take all rows", "--test-size", "lower it", ErrorKind::kUsage);
+  EXPECT_EQ(as_given(library, settings).where(), line);
+  EXPECT_EQ(as_given(library, settings).kind(), ErrorKind::kData);
+  const Error other("is wrong", "--seed", "", ErrorKind::kUsage);
+  EXPECT_EQ(as_given(other, settings).where(), "--seed");
+  EXPECT_EQ(as_given(other, settings).kind(), ErrorKind::kUsage);
+}
+
 TEST_F(Recipe, TheSolverBelongsToAStrategy) {
   const auto settings =
       read("strategies = ['probe', 'full']\n[probe]\nsolver = 'exact'\nc = 0.3\n");

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+
+namespace thaw {
+
+// Flags of commands that are no keys of a recipe, with values read as those of recipes are
+// (experiment/setting_values.h). The variables must live as long as the command.
+
+CLI::Option* add_whole_flag(CLI::App& command, const std::string& flag, int& value, int lowest,
+                            const std::string& help);
+// Seeds of NumPy's generators.
+CLI::Option* add_seed_flag(CLI::App& command, const std::string& flag, uint64_t& value,
+                           const std::string& help);
+// A share (0.2 or 20%) or a whole number of rows.
+CLI::Option* add_size_flag(CLI::App& command, const std::string& flag, double& value,
+                           const std::string& help);
+enum class ShareRange { kFromZero, kAboveZero };  // both up to 1
+CLI::Option* add_share_flag(CLI::App& command, const std::string& flag, double& value,
+                            ShareRange range, const std::string& help);
+CLI::Option* add_truth_flag(CLI::App& command, const std::string& flag, bool& value,
+                            const std::string& help);
+// One of `known`.
+CLI::Option* add_choice_flag(CLI::App& command, const std::string& flag, std::string& value,
+                             const std::vector<std::string>& known, const std::string& help);
+// Names with commas between them, in one argument; white space around a name is not its own.
+CLI::Option* add_list_flag(CLI::App& command, const std::string& flag,
+                           std::vector<std::string>& values, const std::string& help);
+
+// Runs `parse`, which reads the command line: its errors are mistakes there.
+template <class Parse>
+void as_usage(const Parse& parse) {
+  try {
+    parse();
+  } catch (const Error& error) {
+    throw Error(error.fact(), error.where(), error.remedy(), ErrorKind::kUsage);
+  }
+}
+
+}  // namespace thaw

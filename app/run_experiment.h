@@ -1,0 +1,18 @@
+#pragma once
+
+#include "experiment/comparison.h"
+#include "experiment/run_identity.h"
+#include "experiment/settings.h"
+
+namespace thaw {
+
+// Finds model and data, which may be on the hub, and runs the comparison, or with `single` its one
+// strategy alone. Errors name the line of a recipe where one gave the value.
+ComparisonResults run_experiment(ExperimentSettings& settings, const AskedRun& asked, bool single,
+                                 bool quiet, bool resume);
+
+// The assignments of a recipe; none where no recipe is named. Throws Error, also for a data file in
+// a recipe's place.
+std::vector<Assignment> read_recipe_argument(const std::string& path);
+
+}  // namespace thaw

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "classifier/classifier.h"
+#include "data/dataset.h"
+#include "experiment/strategy_runner.h"
+#include "report/results.h"
+#include "tokenizer/tokenizer.h"
+
+namespace thaw {
+
+// Puts the tokens of every split into `material`; what cutting them to max_length took. Throws
+// Error where the tokenizer's token types do not fit the model.
+TruncationFindings tokenize_splits(const Dataset& data, const Tokenizer& tokenizer,
+                                   const Classifier& model, int max_length, Material& material);
+
+}  // namespace thaw
