@@ -9,6 +9,10 @@ pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)              # libzip-
 pkg_check_modules(hwy REQUIRED IMPORTED_TARGET libhwy)                 # libhwy-dev
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)  # libtomlplusplus-dev
 pkg_check_modules(yaml REQUIRED IMPORTED_TARGET yaml-0.1)             # libyaml-dev
+pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)                  # zlib1g-dev
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)               # libzstd-dev
+pkg_check_modules(lzma REQUIRED IMPORTED_TARGET liblzma)               # liblzma-dev
+find_package(BZip2 REQUIRED)                                           # libbz2-dev
 pkg_check_modules(libcurl REQUIRED libcurl)                            # libcurl4-openssl-dev
 find_path(DNNL_INCLUDE_DIR dnnl.hpp REQUIRED)                          # libdnnl-dev
 find_library(DNNL_LIBRARY dnnl REQUIRED)

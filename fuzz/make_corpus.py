@@ -326,7 +326,19 @@ def make_results():
     write("results", json.dumps(one), "row,gold,probe_label,probe_no,probe_yes\n0,no,no,0.75,0.25\n")
 
 
-for make in [make_safetensors, make_json, make_config, make_tables, make_hub, make_tokenizers, make_recipes, make_escaping,
+def make_compressed():
+    endings = ["gz", "zst", "bz2", "xz"]
+    for path in golden.glob("data/compressed/*"):
+        ending = path.suffix[1:]
+        if ending not in endings:
+            continue
+        data = path.read_bytes()
+        write("compressed", data, option=endings.index(ending))
+        write("compressed", data[:-4], option=endings.index(ending))
+        write("compressed", data + b"more", option=endings.index(ending))
+
+
+for make in [make_compressed, make_safetensors, make_json, make_config, make_tables, make_hub, make_tokenizers, make_recipes, make_escaping,
              make_results]:
     make()
 print(sum(1 for _ in out.rglob("*") if _.is_file()), "inputs in", out)

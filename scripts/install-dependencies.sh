@@ -18,6 +18,7 @@ packages=(
   libtomlplusplus-dev  # recipes
   libonig-dev libutf8proc-dev      # Unicode
   libzip-dev           # artifacts.zip
+  zlib1g-dev libzstd-dev libbz2-dev liblzma-dev  # compressed data
   libcurl4-openssl-dev # the model hub
   libyaml-dev          # cards of data sets
   libgtest-dev libgmock-dev libbenchmark-dev libcpp-httplib-dev

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <streambuf>
 #include <utility>
+#include <vector>
 
 #include "base/durable_folder.h"
 #include "base/error.h"
@@ -80,24 +81,6 @@ class PieceBuffer : public std::streambuf {
   char buffer_[1 << 16];
 };
 
-// What a pipe (`<(command)` in a shell, /dev/stdin) has to say, as a file in memory.
-int spooled(const Descriptor& pipe, const fs::path& path) {
-  const int spool = ::memfd_create("thaw", MFD_CLOEXEC);
-  if (spool < 0) throw Error("cannot be read: " + reason(), path.string());
-  char bytes[1 << 16];
-  for (;;) {
-    const ssize_t count = ::read(pipe.get(), bytes, sizeof(bytes));
-    if (count < 0 && errno == EINTR) continue;
-    if (count == 0) return spool;
-    // A file in memory takes all of a piece or fails.
-    if (count < 0 || ::write(spool, bytes, static_cast<size_t>(count)) != count) {
-      const std::string why = reason();
-      ::close(spool);
-      throw Error("cannot be read: " + why, path.string());
-    }
-  }
-}
-
 }  // namespace
 
 MappedFile MappedFile::open(const fs::path& path) {
@@ -110,34 +93,85 @@ MappedFile MappedFile::open(const fs::path& path) {
   if (::fstat(opened.get(), &status) != 0 || S_ISDIR(status.st_mode)) {
     throw Error("is a folder where a file is needed", path.string());
   }
-  const Descriptor spool(S_ISREG(status.st_mode) ? -1 : spooled(opened, path));
-  const Descriptor& source = spool.get() < 0 ? opened : spool;
-  if (::fstat(source.get(), &status) != 0) {
-    throw Error("cannot be read: " + reason(), path.string());
+  if (S_ISREG(status.st_mode)) {
+    MappedFile file;
+    file.map(opened.get(), path.string());
+    return file;
   }
+  // What a pipe (`<(command)` in a shell, /dev/stdin) has to say.
+  return in_memory(
+      [&](const Sink& sink) {
+        std::vector<char> bytes(size_t{1} << 16);
+        while (true) {
+          const ssize_t count = ::read(opened.get(), bytes.data(), bytes.size());
+          if (count < 0 && errno == EINTR) continue;
+          if (count < 0) throw Error("cannot be read: " + reason(), path.string());
+          if (count == 0) return;
+          sink({bytes.data(), static_cast<size_t>(count)});
+        }
+      },
+      path.string());
+}
+
+MappedFile MappedFile::in_memory(const std::function<void(const Sink&)>& write,
+                                 const std::string& where) {
   MappedFile file;
-  file.size_ = static_cast<size_t>(status.st_size);
-  if (file.size_ > 0) {
-    void* address = ::mmap(nullptr, file.size_, PROT_READ, MAP_PRIVATE, source.get(), 0);
-    if (address == MAP_FAILED) {
-      throw Error("cannot be mapped into memory: " + reason(), path.string());
+  file.memory_ = ::memfd_create("thaw", MFD_CLOEXEC);
+  if (file.memory_ < 0) throw Error("cannot be read: " + reason(), where);
+  write([&](std::string_view piece) {
+    // A file in memory takes all of a piece or fails.
+    const ssize_t count = ::write(file.memory_, piece.data(), piece.size());
+    if (count != static_cast<ssize_t>(piece.size())) {
+      throw Error("cannot be read: " + reason(), where);
     }
-    file.data_ = static_cast<const std::byte*>(address);
-  }
+  });
+  file.map(file.memory_, where);
   return file;
 }
 
+void MappedFile::map(int descriptor, const std::string& where) {
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) throw Error("cannot be read: " + reason(), where);
+  const auto size = static_cast<size_t>(status.st_size);
+  if (size == 0) return;
+  void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  if (address == MAP_FAILED) throw Error("cannot be mapped into memory: " + reason(), where);
+  data_ = static_cast<const std::byte*>(address);
+  size_ = size;
+}
+
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      memory_(std::exchange(other.memory_, -1)) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
+  std::swap(memory_, other.memory_);
   return *this;
 }
 
 MappedFile::~MappedFile() {
   if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
+  if (memory_ >= 0) ::close(memory_);
+}
+
+void MappedFile::release(size_t begin, size_t end) const {
+  if (begin >= end) return;
+  ::madvise(const_cast<std::byte*>(data_) + begin, end - begin, MADV_DONTNEED);
+}
+
+void MappedFile::discard(size_t begin, size_t end) const {
+  release(begin, end);
+  if (memory_ < 0 || begin >= end) return;
+  // Where that does not work, the memory is only given back later.
+  ::fallocate(memory_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(begin),
+              static_cast<off_t>(end - begin));
+}
+
+fs::path MappedFile::memory_path() const {
+  return memory_ < 0 ? fs::path() : fs::path("/proc/self/fd/" + std::to_string(memory_));
 }
 
 std::string read_text_file(const fs::path& path) {

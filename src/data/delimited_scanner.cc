@@ -42,10 +42,28 @@ std::string_view DelimitedField::value(std::string& scratch) const {
   return scratch;
 }
 
+// Whether a line ends here; the end of the bytes is one, too.
+bool DelimitedScanner::at_line_end(const char* at) const {
+  if (at == end_ || *at == line_end_) return true;
+  return line_end_ == '\n' && *at == '\r' && (at + 1 == end_ || at[1] == '\n');
+}
+
+// Whether a field in quotes begins here, perhaps behind spaces; then at_ is left at the quote.
+bool DelimitedScanner::at_quote() {
+  if (!quotes_ || at_ == end_) return false;
+  if (*at_ == '"') return true;
+  if (*at_ != ' ' || delimiter_ == ' ') return false;
+  const char* at = at_;
+  while (at < end_ && *at == ' ') ++at;
+  if (at == end_ || *at != '"') return false;
+  at_ = at;
+  return true;
+}
+
 // Reads a field whose opening quote is at at_; leaves at_ behind its closing quote. False, with the
 // reason in `result`, where the quotes are broken.
 bool DelimitedScanner::next_quoted(DelimitedField& field, Result& result) {
-  problem_ = at_;
+  problem_ = quote_ = at_;
   const char* content = ++at_;
   field.quoted = true;
   while (true) {
@@ -62,9 +80,12 @@ bool DelimitedScanner::next_quoted(DelimitedField& field, Result& result) {
       continue;
     }
     field.raw = {content, static_cast<size_t>(quote - content)};
-    const bool line_ends =
-        at_ == end_ || *at_ == '\n' || (*at_ == '\r' && (at_ + 1 == end_ || at_[1] == '\n'));
-    if (line_ends || *at_ == delimiter_) return true;
+    const char* behind = at_;
+    while (behind < end_ && *behind == ' ' && delimiter_ != ' ') ++behind;
+    if (at_line_end(behind) || *behind == delimiter_) {
+      at_ = behind;
+      return true;
+    }
     problem_ = quote;
     result = Result::kTextAfterQuote;
     return false;
@@ -73,26 +94,36 @@ bool DelimitedScanner::next_quoted(DelimitedField& field, Result& result) {
 
 DelimitedScanner::Result DelimitedScanner::next(std::vector<DelimitedField>& fields) {
   fields.clear();
-  while (at_ < end_ && (*at_ == '\n' || (*at_ == '\r' && at_ + 1 < end_ && at_[1] == '\n'))) ++at_;
+  while (at_ < end_ && (at_line_end(at_) || *at_ == '\n')) ++at_;
   record_ = at_;
   if (at_ == end_) return Result::kEnd;
   while (true) {
     DelimitedField field;
-    if (quotes_ && at_ < end_ && *at_ == '"') {
+    const char* start = at_;
+    bool is_quoted = at_quote();
+    if (is_quoted) {
       Result result;
-      if (!next_quoted(field, result)) return result;
-      if (at_ < end_ && *at_ == '\r') ++at_;
+      const bool has_spaces = at_ > start;
+      if (!next_quoted(field, result)) {
+        // Behind a space, only quotes that hold all of a field are that.
+        if (!has_spaces) return result;
+        field = {};
+        at_ = start;
+        is_quoted = false;
+      }
+    }
+    if (is_quoted) {
+      if (line_end_ == '\n' && at_ < end_ && *at_ == '\r') ++at_;
     } else {
-      const char* start = at_;
-      at_ = find_either(at_, end_, delimiter_, '\n');
+      at_ = find_either(at_, end_, delimiter_, line_end_);
       const char* stop = at_;
-      const bool line_ends = at_ == end_ || *at_ == '\n';
-      if (line_ends && stop > start && stop[-1] == '\r') --stop;
+      const bool line_ends = at_ == end_ || *at_ == line_end_;
+      if (line_end_ == '\n' && line_ends && stop > start && stop[-1] == '\r') --stop;
       field.raw = {start, static_cast<size_t>(stop - start)};
     }
     fields.push_back(field);
     if (at_ == end_) return Result::kRecord;
-    if (*at_++ == '\n') return Result::kRecord;
+    if (*at_++ == line_end_) return Result::kRecord;
   }
 }
 
@@ -100,7 +131,7 @@ int64_t LineCounter::line_of(size_t offset) {
   offset = std::min(offset, bytes_.size());
   if (offset > at_) {
     line_ += std::count(bytes_.begin() + static_cast<std::ptrdiff_t>(at_),
-                        bytes_.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
+                        bytes_.begin() + static_cast<std::ptrdiff_t>(offset), line_end_);
     at_ = offset;
   }
   return line_;

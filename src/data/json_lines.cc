@@ -4,7 +4,6 @@
 #include <string>
 
 #include "base/error.h"
-#include "base/files.h"
 #include "data/columns.h"
 #include "data/table.h"
 #include "data/utf8.h"
@@ -124,10 +123,9 @@ Table read_array(std::string_view bytes, const TableRequest& request, const std:
 
 }  // namespace
 
-Table read_json_lines(const std::filesystem::path& path, const TableRequest& request) {
-  const MappedFile file = MappedFile::open(path);
-  const std::string source = path.string();
-  std::string_view bytes = checked_text(file.text(), source);
+Table read_json_lines(const TableFile& file, const TableRequest& request) {
+  const std::string& source = file.source();
+  std::string_view bytes = checked_text(file);
   if (!request.columns.empty()) {
     throw Error("--columns names the columns of CSV and TSV files, and this file names its own",
                 source, "leave --columns out");

@@ -7,7 +7,6 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "base/files.h"
 #include "data/labels.h"
 #include "data/leak_free_split.h"
 #include "data/split_files.h"
@@ -226,18 +225,16 @@ TextColumn read_texts(const std::string& path, const std::string& text_column,
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     return read_lines(text, "standard input");
   }
-  const bool is_table =
-      has_table_ending(path) || !text_column.empty() || !columns.empty() || !pair_column.empty();
-  const MappedFile file = MappedFile::open(path);
-  if (!is_table && !file.text().starts_with("PAR1")) {
-    return read_lines(checked_text(file.text(), path), path);
-  }
+  const TableFile file = TableFile::open(path);
+  const bool is_table = has_table_ending(path) || file.kind() == FileKind::kParquet ||
+                        !text_column.empty() || !columns.empty() || !pair_column.empty();
+  if (!is_table) return read_lines(checked_text(file), path);
   TableRequest request;
   request.text_column = text_column;
   request.pair_column = pair_column;
   request.columns = columns;
   request.with_labels = false;
-  return std::move(read_table(path, request).texts);
+  return std::move(read_table(file, request).texts);
 }
 
 }  // namespace thaw

@@ -48,10 +48,10 @@ const Functions& open_module(const std::vector<fs::path>& folders, const std::st
 
 class ParquetFile {
  public:
-  ParquetFile(const Functions& functions, std::string path)
-      : functions_(functions), path_(std::move(path)), file_(nullptr, functions.close) {
+  ParquetFile(const Functions& functions, const TableFile& file)
+      : functions_(functions), path_(file.source()), file_(nullptr, functions.close) {
     char error[400] = "";
-    file_.reset(functions_.open(path_.c_str(), error, sizeof(error)));
+    file_.reset(functions_.open(file.path_to_open().c_str(), error, sizeof(error)));
     if (file_ == nullptr) {
       throw Error(std::string("cannot be read as Parquet: ") + error, path_,
                   "check that the file is complete");
@@ -121,18 +121,27 @@ std::vector<fs::path> parquet_module_folders() {
   return {folder, folder.parent_path() / "lib" / "thaw", folder.parent_path()};
 }
 
+Table read_parquet(const TableFile& file, const TableRequest& request) {
+  return read_parquet(file, request, parquet_module_folders());
+}
+
 Table read_parquet(const fs::path& path, const TableRequest& request) {
-  return read_parquet(path, request, parquet_module_folders());
+  return read_parquet(TableFile::open(path), request);
 }
 
 Table read_parquet(const fs::path& path, const TableRequest& request,
                    const std::vector<fs::path>& module_folders) {
-  const std::string source = path.string();
+  return read_parquet(TableFile::open(path), request, module_folders);
+}
+
+Table read_parquet(const TableFile& table_file, const TableRequest& request,
+                   const std::vector<fs::path>& module_folders) {
+  const std::string& source = table_file.source();
   if (!request.columns.empty()) {
     throw Error("--columns names the columns of CSV and TSV files, and this file names its own",
                 source, "leave --columns out");
   }
-  ParquetFile file(open_module(module_folders, source), source);
+  ParquetFile file(open_module(module_folders, source), table_file);
   const std::vector<std::string> names = file.column_names();
   const ChosenColumns columns = choose_columns(names, request, source);
 
@@ -147,9 +156,7 @@ Table read_parquet(const fs::path& path, const TableRequest& request,
     return text;
   };
   // Rows of a dictionary's values, or of none, take next to nothing in the file.
-  std::error_code ignored;
-  const uintmax_t file_size = fs::file_size(path, ignored);
-  const uintmax_t most = kMostBytes + kMostTimes * (ignored ? 0 : file_size);
+  const uintmax_t most = kMostBytes + kMostTimes * table_file.stored_bytes();
   uintmax_t used = 0;
   const auto check_size = [&](size_t size) {
     constexpr size_t kRow = 32;  // bytes beside its text

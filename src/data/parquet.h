@@ -11,9 +11,12 @@ namespace thaw {
 // the first time. Class names come from the file's "huggingface" metadata (a ClassLabel feature).
 // Throws Error: no module (built without Arrow), not a Parquet file, columns as in columns.h,
 // columns of another kind than text or number, a missing label, invalid UTF-8.
+Table read_parquet(const TableFile& file, const TableRequest& request);
 Table read_parquet(const std::filesystem::path& path, const TableRequest& request);
 
 // The same with the folders in which the module is looked for, in order.
+Table read_parquet(const TableFile& file, const TableRequest& request,
+                   const std::vector<std::filesystem::path>& module_folders);
 Table read_parquet(const std::filesystem::path& path, const TableRequest& request,
                    const std::vector<std::filesystem::path>& module_folders);
 

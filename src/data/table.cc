@@ -4,7 +4,6 @@
 #include <cctype>
 
 #include "base/error.h"
-#include "base/files.h"
 #include "data/parquet.h"
 #include "data/utf8.h"
 
@@ -12,8 +11,9 @@ namespace thaw {
 namespace fs = std::filesystem;
 namespace {
 
+// "train.CSV.gz" -> ".csv"
 std::string lower_ending(const fs::path& path) {
-  std::string ending = path.extension().string();
+  std::string ending = without_compression_ending(path).extension().string();
   std::transform(ending.begin(), ending.end(), ending.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return ending;
@@ -30,58 +30,50 @@ bool has_table_ending(const fs::path& path) {
                 {".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json", ".parquet", ".pq"});
 }
 
-FileFormat file_format(const fs::path& path, std::string_view bytes) {
-  const std::string ending = lower_ending(path);
-  if (bytes.starts_with("PAR1") || one_of(ending, {".parquet", ".pq"})) return FileFormat::kParquet;
+FileFormat file_format(const TableFile& file) {
+  const std::string ending = lower_ending(file.name());
+  if (file.kind() == FileKind::kParquet) return FileFormat::kParquet;
+  refuse_foreign_kind(file.kind(), file.source());
+  refuse_archive(file.kind(), file.source());
+  if (one_of(ending, {".parquet", ".pq"})) return FileFormat::kParquet;
   if (ending == ".csv") return FileFormat::kCsv;
   if (one_of(ending, {".tsv", ".tab"})) return FileFormat::kTsv;
   if (one_of(ending, {".jsonl", ".ndjson", ".json"})) return FileFormat::kJsonLines;
 
-  bytes = checked_text(bytes, path.string());
-  const std::string_view line = bytes.substr(0, std::min<size_t>(bytes.find('\n'), 1 << 16));
-  if (line.starts_with("{")) return FileFormat::kJsonLines;
+  const std::string_view bytes = trim_ascii(checked_text(file).substr(0, 1 << 16));
+  const std::string_view line = bytes.substr(0, bytes.find_first_of("\r\n"));
+  if (line.starts_with("{") || line.starts_with("[")) return FileFormat::kJsonLines;
   if (line.find('\t') != std::string_view::npos) return FileFormat::kTsv;
-  if (line.find(',') != std::string_view::npos) return FileFormat::kCsv;
-  throw Error("is not a table that thaw can tell by its name or its first line", path.string(),
+  if (line.find_first_of(",;|") != std::string_view::npos) return FileFormat::kCsv;
+  throw Error("is not a table that thaw can tell by its name or its first line", file.source(),
               "save it as .csv, .tsv, .jsonl or .parquet");
 }
 
 Table read_table(const fs::path& path, const TableRequest& request) {
-  FileFormat format;
-  {
-    const MappedFile file = MappedFile::open(path);
-    if (file.size() == 0) {
-      throw Error("the file is empty", path.string(), "give a file with a row for each text");
-    }
-    format = file_format(path, file.text());
+  return read_table(TableFile::open(path), request);
+}
+
+Table read_table(const TableFile& file, const TableRequest& request) {
+  if (file.bytes().empty()) {
+    throw Error("the file is empty", file.source(), "give a file with a row for each text");
   }
+  const FileFormat format = file_format(file);
   switch (format) {
     case FileFormat::kParquet:
-      return read_parquet(path, request);
+      return read_parquet(file, request);
     case FileFormat::kJsonLines:
-      return read_json_lines(path, request);
+      return read_json_lines(file, request);
     default:
-      return read_delimited(path, format, request);
+      return read_delimited(file, format, request);
   }
 }
 
-std::string_view checked_text(std::string_view bytes, const std::string& source) {
-  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
-  if (trim_ascii(bytes.substr(0, 4096)).empty() && trim_ascii(bytes).empty()) {
-    throw Error("the file is empty", source, "give a file with a row for each text");
-  }
-  if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
-    throw Error("the file is UTF-16", source, "save it as UTF-8");
-  }
-  if (bytes.starts_with("\x1F\x8B") || bytes.starts_with("\x28\xB5\x2F\xFD") ||
-      bytes.starts_with("BZh") || bytes.starts_with("\xFD\x37zXZ")) {
-    throw Error("the file is compressed", source, "unpack it first");
-  }
-  if (bytes.starts_with("PK\x03\x04")) {
-    throw Error("the file is a zip archive or a spreadsheet", source,
-                "unpack it, or save it as CSV");
-  }
-  return bytes;
+Table read_delimited(const fs::path& path, FileFormat format, const TableRequest& request) {
+  return read_delimited(TableFile::open(path), format, request);
+}
+
+Table read_json_lines(const fs::path& path, const TableRequest& request) {
+  return read_json_lines(TableFile::open(path), request);
 }
 
 void throw_invalid_utf8(const std::string& what, const std::string& place) {

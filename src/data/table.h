@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "data/label_column.h"
+#include "data/table_file.h"
 #include "data/text_column.h"
 
 namespace thaw {
@@ -27,30 +28,31 @@ struct Table {
   LabelColumn labels;                    // [rows], or empty
   std::string label_name;                // of the column
   std::vector<std::string> class_names;  // what the file itself calls the labels 0, 1, …
+  std::vector<std::string> notes;        // lines for the user: how the file was read
 };
 
 enum class FileFormat { kCsv, kTsv, kJsonLines, kParquet };
 
-// The format that the name's ending tells (.csv, .tsv, .tab, .jsonl, .ndjson, .json, .parquet,
-// .pq), or for other endings what the first bytes tell. Throws Error when neither does.
-FileFormat file_format(const std::filesystem::path& path, std::string_view bytes);
+// The format that the first bytes tell where they must (Parquet), else the name's ending (.csv,
+// .tsv, .tab, .jsonl, .ndjson, .json, .parquet, .pq), or for other endings what the first line
+// tells. Throws Error when neither does.
+FileFormat file_format(const TableFile& file);
 
-// Whether the ending alone names one of the formats.
+// Whether the ending alone, before .gz and its like, names one of the formats.
 bool has_table_ending(const std::filesystem::path& path);
 
-// Reads a file of any of the formats. Throws Error, with file and line where there is one: no such
-// file, no rows, ragged rows, broken quotes or JSON, invalid UTF-8, an empty label, columns that
-// are missing or cannot be told apart, a file of another kind (UTF-16, zipped).
+// Reads a file of any of the formats, compressed or not. Throws Error, with file and line where
+// there is one: no such file, no rows, ragged rows, broken quotes or JSON, invalid UTF-8, an empty
+// label, columns that are missing or cannot be told apart, a file of another kind (UTF-16, zipped).
 Table read_table(const std::filesystem::path& path, const TableRequest& request);
+Table read_table(const TableFile& file, const TableRequest& request);
 
 // The formats one by one; read_table() picks.
+Table read_delimited(const TableFile& file, FileFormat format, const TableRequest& request);
+Table read_json_lines(const TableFile& file, const TableRequest& request);
 Table read_delimited(const std::filesystem::path& path, FileFormat format,
                      const TableRequest& request);
 Table read_json_lines(const std::filesystem::path& path, const TableRequest& request);
-
-// The bytes of a text file without its UTF-8 byte order mark. Throws Error for an empty file and
-// for files that are not text: UTF-16, gzip, zstd, zip.
-std::string_view checked_text(std::string_view bytes, const std::string& source);
 
 // The Error for bytes that are not UTF-8.
 [[noreturn]] void throw_invalid_utf8(const std::string& what, const std::string& place);

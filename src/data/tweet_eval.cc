@@ -4,7 +4,6 @@
 #include <map>
 
 #include "base/error.h"
-#include "base/files.h"
 #include "data/utf8.h"
 
 namespace thaw {
@@ -20,8 +19,8 @@ bool is_number(std::string_view text) {
 }
 
 std::vector<std::string> read_mapping(const std::filesystem::path& file) {
-  const MappedFile bytes = MappedFile::open(file);
-  const TextColumn lines = read_lines(checked_text(bytes.text(), file.string()), file.string());
+  const TableFile bytes = TableFile::open(file);
+  const TextColumn lines = read_lines(checked_text(bytes), file.string());
   std::map<int64_t, std::string> names;
   for (int64_t i = 0; i < lines.size(); ++i) {
     if (trim_ascii(lines[i]).empty()) continue;
@@ -54,9 +53,14 @@ std::vector<std::string> read_mapping(const std::filesystem::path& file) {
 
 TextColumn read_lines(std::string_view bytes, const std::string& source) {
   TextColumn lines;
-  lines.reserve(std::count(bytes.begin(), bytes.end(), '\n') + 1, bytes.size());
+  // Old Macintosh programs end lines with CR alone.
+  const char line_end =
+      bytes.find('\n') == std::string_view::npos && bytes.find('\r') != std::string_view::npos
+          ? '\r'
+          : '\n';
+  lines.reserve(std::count(bytes.begin(), bytes.end(), line_end) + 1, bytes.size());
   while (!bytes.empty()) {
-    const size_t end = std::min(bytes.find('\n'), bytes.size());
+    const size_t end = std::min(bytes.find(line_end), bytes.size());
     std::string_view line = bytes.substr(0, end);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (first_invalid_utf8(line) != std::string_view::npos) {
@@ -71,12 +75,11 @@ TextColumn read_lines(std::string_view bytes, const std::string& source) {
 Table read_tweet_eval(const std::filesystem::path& text_file,
                       const std::filesystem::path& label_file,
                       const std::filesystem::path& mapping_file) {
-  const MappedFile text_bytes = MappedFile::open(text_file);
-  const MappedFile label_bytes = MappedFile::open(label_file);
+  const TableFile text_bytes = TableFile::open(text_file);
+  const TableFile label_bytes = TableFile::open(label_file);
   Table table;
-  table.texts = read_lines(checked_text(text_bytes.text(), text_file.string()), text_file.string());
-  const TextColumn labels =
-      read_lines(checked_text(label_bytes.text(), label_file.string()), label_file.string());
+  table.texts = read_lines(checked_text(text_bytes), text_file.string());
+  const TextColumn labels = read_lines(checked_text(label_bytes), label_file.string());
   if (labels.size() != table.texts.size()) {
     throw Error("has " + std::to_string(labels.size()) + " lines, and " +
                     text_file.filename().string() + " has " + std::to_string(table.texts.size()),

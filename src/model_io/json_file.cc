@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/file_kind.h"
 #include "base/files.h"
 #include "base/printable.h"
 
@@ -207,6 +208,7 @@ nlohmann::ordered_json parse_ordered_json(std::string_view text, const std::stri
                     " bytes, limit " + std::to_string(kLargestConfig) + ")",
                 where, "check that it is the right file");
   }
+  refuse_foreign_kind(text, where);
   Guard guard(text, where, kMostConfigKeys);
   json::sax_parse(text.begin(), text.end(), &guard);
   return nlohmann::ordered_json::parse(text.begin(), text.end());
@@ -219,6 +221,7 @@ nlohmann::ordered_json read_json_file(const std::filesystem::path& path) {
 
 json parse_unique_json(std::string_view text, const std::string& where,
                        const std::vector<MemberReader>& readers) {
+  refuse_foreign_kind(text, where);
   Builder builder(text, where, readers);
   json::sax_parse(text.begin(), text.end(), &builder);
   return builder.take();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/file_kind.h"
 #include "model_io/json_file.h"
 
 namespace thaw {
@@ -153,18 +154,24 @@ void check_cover(std::vector<Range> ranges, uint64_t data_size, const std::strin
 std::map<std::string, StoredTensor> parse_safetensors(const std::byte* data, size_t size,
                                                       const std::string& where) {
   uint64_t header_size = 0;
+  // What is named so but is something else: never a file whose header is right.
+  const auto refuse_others = [&] {
+    refuse_foreign_kind({reinterpret_cast<const char*>(data), size}, where);
+  };
   if (size < sizeof(header_size)) {
     throw Error("is too short for a safetensors file (" + std::to_string(size) + " bytes)", where,
                 kFetchAgain);
   }
   std::memcpy(&header_size, data, sizeof(header_size));
   if (header_size > kLongestHeader) {
+    refuse_others();
     throw Error("is not a safetensors file: its header would have " + std::to_string(header_size) +
                     " bytes, and the format allows " + std::to_string(kLongestHeader),
                 where, "check that it is the right file, or fetch it again");
   }
   const uint64_t rest = size - sizeof(header_size);
   if (header_size > rest) {
+    refuse_others();
     throw Error("ends within its header, which needs " + std::to_string(header_size) +
                     " bytes where " + std::to_string(rest) + " are left",
                 where, kFetchAgain);
@@ -175,6 +182,7 @@ std::map<std::string, StoredTensor> parse_safetensors(const std::byte* data, siz
   const std::string_view text(reinterpret_cast<const char*>(data) + sizeof(header_size),
                               header_size);
   if (text.empty() || text.front() != '{') {
+    refuse_others();
     throw Error("is not a safetensors file: its header does not begin with '{'", where,
                 "check that it is the right file, or fetch it again");
   }

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/file_kind.h"
 #include "base/files.h"
 #include "data/utf8.h"
 #include "tokenizer/tokenizer_source.h"
@@ -104,6 +105,11 @@ TokenizerSource read_sentencepiece_model(const std::filesystem::path& path) {
   TokenizerSource out{path.string(), "Unigram", {}, {}, {}};
   out.unknown_id = 0;
   const MappedFile file = MappedFile::open(path);
+  // Not what looks like UTF-16: numbers may have their zero bytes anywhere.
+  const FileKind looks = file_kind(file.text());
+  if (looks == FileKind::kGitLfsPointer || looks == FileKind::kHtml) {
+    refuse_foreign_kind(looks, out.where);
+  }
   Message model(file.text(), out.where);
   uint64_t kind = kUnigram;
   for (Field field; model.next(field);) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/file_kind.h"
 #include "base/files.h"
 #include "data/utf8.h"
 #include "model_io/json_file.h"
@@ -47,6 +48,7 @@ void for_each_line(std::string_view text, const Each& each) {
 }
 
 std::string_view utf8_text(const MappedFile& file, const fs::path& path) {
+  refuse_foreign_kind(file.text(), path.string());
   if (first_invalid_utf8(file.text()) != std::string_view::npos) {
     throw Error("is not UTF-8", path.string(), kFetchAgain);
   }
