@@ -1,5 +1,10 @@
 #include "data_flags.h"
 
+#include <map>
+#include <string>
+
+#include "shown.h"
+
 namespace thaw {
 
 void add_data_flags(CLI::App& command, DataOptions& options) {
@@ -30,6 +35,11 @@ void add_data_flags(CLI::App& command, DataOptions& options) {
   add("--label-names", options.label_names, "LIST", "names of the labels 0, 1, 2, …")
       ->delimiter(',')
       ->allow_extra_args(false);
+  static const std::map<std::string, Unlabelled> kUnlabelled = {{"skip", Unlabelled::kSkip},
+                                                                {"fail", Unlabelled::kFail}};
+  add("--unlabelled", options.unlabelled, "skip|fail", "what is done about rows without a label")
+      ->transform(CLI::CheckedTransformer(kUnlabelled).description(""))
+      ->default_str("skip");
 }
 
 void add_split_flags(CLI::App& command, DataOptions& options) {
@@ -44,6 +54,11 @@ void add_split_flags(CLI::App& command, DataOptions& options) {
       "split so that each part has the same shares of labels");
   add("--fraction", options.fraction, "NUMBER", "share of the training and validation rows to use");
   add("--seed", options.seed, "N", "of splits and of the choice of rows");
+}
+
+void print_notes(const std::vector<std::string>& notes, std::FILE* to) {
+  for (const std::string& note : notes) std::fprintf(to, "%s\n", shown(note).c_str());
+  if (!notes.empty()) std::fputc('\n', to);
 }
 
 }  // namespace thaw

@@ -1,12 +1,16 @@
 #include "models.h"
 
+#include <cstdio>
+
 #include "base/error.h"
 #include "data/table.h"
+#include "experiment/unlabelled_predictions.h"
 #include "hub/data_set.h"
 #include "hub/minilm.h"
 #include "hub/model.h"
 #include "hub_console.h"
 #include "model_io/json_file.h"
+#include "shown.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -102,6 +106,11 @@ void require_data_and_out(const ExperimentSettings& settings, const std::string&
   if (settings.out.empty()) {
     throw Error("there is no place for " + what, "--out", "name a new folder: --out results");
   }
+}
+
+void print_unlabelled_predictions(const std::string& out) {
+  const fs::path file = fs::path(out) / kUnlabelledPredictions;
+  if (exists(file.string())) std::printf("unlabelled rows: %s\n", shown(file.string()).c_str());
 }
 
 }  // namespace thaw

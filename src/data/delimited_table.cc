@@ -135,6 +135,8 @@ Table read_delimited(const std::filesystem::path& path, FileFormat format,
   const ChosenColumns columns = choose_columns(names, request, source);
 
   Table table;
+  table.roles = columns.roles(names, source);
+  if (columns.id >= 0) table.id_name = names[columns.id];
   table.labels = LabelColumn(source, true);
   // The texts cannot exceed the file; pages that they do not fill are never touched. Growing by
   // doubling would hold them twice. The number of rows is guessed from the first MiB.
@@ -145,10 +147,7 @@ Table read_delimited(const std::filesystem::path& path, FileFormat format,
       16;
   table.texts.reserve(static_cast<int64_t>(rows), bytes.size());
   if (columns.pair >= 0) table.texts.reserve_pairs(static_cast<int64_t>(rows), bytes.size());
-  if (columns.label >= 0) {
-    table.label_name = names[columns.label];
-    table.labels.reserve(static_cast<int64_t>(rows));
-  }
+  if (columns.label >= 0) table.labels.reserve(static_cast<int64_t>(rows));
 
   std::string scratch;
   while (true) {
@@ -181,13 +180,14 @@ Table read_delimited(const std::filesystem::path& path, FileFormat format,
     };
     table.texts.push_back(checked_value(columns.text));
     if (columns.pair >= 0) table.texts.push_back_pair(checked_value(columns.pair));
-    if (columns.label >= 0) {
-      const std::string_view label = trim_ascii(fields[columns.label].value(scratch));
+    if (columns.id >= 0) table.ids.push_back(checked_value(columns.id));
+    const std::string_view label =
+        columns.label >= 0 ? trim_ascii(fields[columns.label].value(scratch)) : "";
+    if (columns.label >= 0 && label.empty()) {
+      table.labels.push_back_none(here());
+    } else if (columns.label >= 0) {
       int32_t code = table.labels.find(label);
       if (code < 0) {
-        if (label.empty()) {
-          throw Error("the label is empty", place(source, here()), "fill it in or remove the row");
-        }
         if (first_invalid_utf8(label) != std::string_view::npos) {
           throw_invalid_utf8("the label", place(source, here()));
         }

@@ -47,37 +47,93 @@ void JsonRows::take(const json& object, int64_t number, const std::string& place
   if (!object.is_object()) {
     throw Error("is not a JSON object", place, "write each row as {\"text\": …, \"label\": …}");
   }
-  if (!text_) choose(object);
-  table_.texts.push_back(scalar(field(object, *text_, place), *text_, place));
-  if (pair_) table_.texts.push_back_pair(scalar(field(object, *pair_, place), *pair_, place));
-  if (!label_) return;
-  const std::string value = scalar(field(object, *label_, place), *label_, place);
-  const std::string_view label = trim_ascii(value);
-  int32_t code = table_.labels.find(label);
+  const bool is_first = first_place_.empty();
+  const bool has_new = has_new_fields(object);
+  if (is_first) {
+    first_place_ = place;
+    first_fields_ = fields_;
+  }
+  if (has_new) choose();
+  if (!decided_) return;  // the first row lacks a field that may still come
+  table_.texts.push_back(text_of(object, *text_, place));
+  if (pair_) table_.texts.push_back_pair(text_of(object, *pair_, place));
+  if (id_) {
+    const auto id = object.find(*id_);
+    const bool is_known = id != object.end() && !id->is_structured();
+    table_.ids.push_back(is_known ? scalar(*id, *id_, place) : "");
+  }
+  if (label_) take_label(field(object, *label_, place), number, place);
+}
+
+void JsonRows::take_label(const json& value, int64_t number, const std::string& place) {
+  if (value.is_null()) return table_.labels.push_back_none(number);
+  std::string label = scalar(value, *label_, place);
+  const ValueKind kind = value.is_string()    ? ValueKind::kText
+                         : value.is_boolean() ? ValueKind::kBoolean
+                                              : ValueKind::kNumber;
+  if (kind == ValueKind::kNumber && label == "-0") label = "0";
+  int32_t code = table_.labels.find(label, kind);
   if (code < 0) {
-    if (label.empty()) {
-      throw Error("the label is empty", place, "fill it in or remove the row");
+    if (trim_ascii(label).empty()) {
+      throw Error("the label is empty", place, "fill it in, or write null for a row without one");
     }
-    code = table_.labels.add(label, number);
+    code = table_.labels.add(label, number, kind);
   }
   table_.labels.push_back(code);
 }
 
 Table JsonRows::finish() {
-  if (table_.texts.size() == 0) {
+  if (first_place_.empty()) {
     throw Error("the file has no rows", source_, "give a file with a row for each text");
   }
-  table_.label_name = label_.value_or("");
+  if (!decided_) {
+    choose_columns({fields_.begin(), fields_.end()}, request_, source_);
+    throw Error("the file has no rows", source_, "give a file with a row for each text");
+  }
   return std::move(table_);
 }
 
-void JsonRows::choose(const json& object) {
-  std::vector<std::string> names;
-  for (const auto& [name, value] : object.items()) names.push_back(name);
-  const ChosenColumns columns = choose_columns(names, request_, source_);
-  text_ = names[columns.text];
-  if (columns.pair >= 0) pair_ = names[columns.pair];
-  if (columns.label >= 0) label_ = names[columns.label];
+bool JsonRows::has_new_fields(const json& object) {
+  const size_t before = fields_.size();
+  for (const auto& [name, value] : object.items()) {
+    if (!fields_.contains(name)) fields_.insert(name);
+  }
+  return fields_.size() > before;
+}
+
+void JsonRows::choose() {
+  const std::vector<std::string> names(fields_.begin(), fields_.end());
+  ChosenColumns columns;
+  try {
+    columns = choose_columns(names, request_, source_);
+  } catch (const Error&) {
+    if (decided_) throw;
+    return;
+  }
+  const auto role = [&](int column) {
+    return column < 0 ? std::nullopt : std::optional(names[column]);
+  };
+  text_ = role(columns.text);
+  pair_ = role(columns.pair);
+  label_ = role(columns.label);
+  if (!decided_) {
+    id_ = role(columns.id);
+    table_.id_name = id_.value_or("");
+  }
+  decided_ = true;
+  for (const auto& name : {text_, pair_, label_}) {
+    if (!name || first_fields_.contains(*name)) continue;
+    throw Error("the row has no field " + quoted_excerpt(*name) + ", which others have",
+                first_place_, "give every row the same fields, null where there is nothing");
+  }
+  table_.roles = columns.roles(names, source_);
+}
+
+std::string JsonRows::text_of(const json& object, const std::string& name,
+                              const std::string& place) {
+  const json& value = field(object, name, place);
+  if (value.is_null() && table_.missing_texts++ == 0) table_.first_missing_text = place;
+  return scalar(value, name, place);
 }
 
 const json& JsonRows::field(const json& object, const std::string& name,
@@ -85,7 +141,7 @@ const json& JsonRows::field(const json& object, const std::string& name,
   const auto found = object.find(name);
   if (found == object.end()) {
     throw Error("the row has no field " + quoted_excerpt(name), place,
-                "give every row the same fields");
+                "give every row the same fields, null where there is nothing");
   }
   return *found;
 }
