@@ -39,6 +39,7 @@ void run_compare(const CompareFlags& flags) {
   std::printf("%s\n%s\n", shown(comparison_table(results)).c_str(),
               shown(findings_text(findings(results))).c_str());
   std::printf("report:  %s/report.html\n", settings.out.c_str());
+  print_unlabelled_predictions(settings.out);
   for (const StrategyResult& strategy : results.strategies) {
     std::printf("model:   %s/%s\n", settings.out.c_str(), strategy.approach.c_str());
   }

@@ -136,6 +136,7 @@ void run_data(DataFlags& flags) {
   if (flags.suspects && flags.model.empty()) flags.model = kUsualModel;
   resolve_data(flags.data);
   const Dataset dataset = load_dataset(flags.data);
+  print_notes(dataset.notes, flags.list_rows ? stderr : stdout);
   if (flags.list_rows) return list_rows(dataset.train);
 
   SplitLengths lengths;

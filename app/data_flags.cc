@@ -1,7 +1,10 @@
 #include "data_flags.h"
 
+#include <string>
+
 #include "experiment/setting_values.h"
 #include "flag_values.h"
+#include "shown.h"
 
 namespace thaw {
 
@@ -40,6 +43,20 @@ void add_data_flags(CLI::App& command, DataOptions& options) {
       ->group("Data");
   add_list_flag(command, "--label-names", options.label_names, "names of the labels 0, 1, 2, …")
       ->group("Data");
+  command
+      .add_option_function<std::string>(
+          "--unlabelled",
+          [&options](const std::string& text) {
+            as_usage([&] {
+              const Assignment given{"", "unlabelled", {text}, "--unlabelled"};
+              options.unlabelled = parse_one_of(given, {"skip", "fail"}) == "fail"
+                                       ? Unlabelled::kFail
+                                       : Unlabelled::kSkip;
+            });
+          },
+          "what is done about rows without a label: skip or fail (skip)")
+      ->type_name("NAME")
+      ->group("Data");
 }
 
 void add_split_flags(CLI::App& command, DataOptions& options) {
@@ -72,6 +89,11 @@ void add_split_flags(CLI::App& command, DataOptions& options) {
       ->group("Splits");
   add_seed_flag(command, "--seed", options.seed, "of splits and of the choice of rows (42)")
       ->group("Splits");
+}
+
+void print_notes(const std::vector<std::string>& notes, std::FILE* to) {
+  for (const std::string& note : notes) std::fprintf(to, "%s\n", shown(note).c_str());
+  if (!notes.empty()) std::fputc('\n', to);
 }
 
 }  // namespace thaw

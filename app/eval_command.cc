@@ -63,7 +63,9 @@ void run_eval(EvalFlags& flags) {
   const TrainedModel model = open_trained_model(flags.model);
   flags.abstention.check(model.classifier);
   const auto& label_names = model.classifier.label_names;
-  const Split split = load_split(flags.data, label_names);
+  std::vector<std::string> notes;
+  const Split split = load_split(flags.data, label_names, &notes);
+  print_notes(notes, stdout);
   catch_interrupts();
   const auto logits = model.logits(split.texts, "evaluate", console_listener());
   std::vector<float> judged = logits;

@@ -1,12 +1,14 @@
 #include "models.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "data/table.h"
 #include "experiment/journal.h"
+#include "experiment/unlabelled_predictions.h"
 #include "hub/data_set.h"
 #include "hub/minilm.h"
 #include "hub/model.h"
@@ -14,6 +16,7 @@
 #include "model_io/json_file.h"
 #include "report/merge_runs.h"
 #include "report/recommendation.h"
+#include "shown.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -154,6 +157,11 @@ void require_data_and_out(const ExperimentSettings& settings, const std::string&
     throw Error("there is no place for " + what, "--out", "name a new folder: --out results",
                 ErrorKind::kUsage);
   }
+}
+
+void print_unlabelled_predictions(const std::string& out) {
+  const fs::path file = fs::path(out) / kUnlabelledPredictions;
+  if (exists(file.string())) std::printf("unlabelled rows: %s\n", shown(file.string()).c_str());
 }
 
 }  // namespace thaw

@@ -35,4 +35,7 @@ void resolve_data(DataOptions& data, DataUse use = DataUse::kAllSplits, bool qui
 // Throws Error where a command was told neither its data nor where to write.
 void require_data_and_out(const ExperimentSettings& settings, const std::string& what);
 
+// Names the file of predictions for rows without labels, where a comparison has written one.
+void print_unlabelled_predictions(const std::string& out);
+
 }  // namespace thaw

@@ -43,6 +43,7 @@ void run_train(const TrainFlags& flags) {
   std::printf(
       "model:   %s\nreport:  %s/report.html\n\nTry it:  echo \"some text\" | thaw predict %s -\n",
       settings.out.c_str(), settings.out.c_str(), settings.out.c_str());
+  print_unlabelled_predictions(settings.out);
 }
 
 }  // namespace

@@ -56,12 +56,50 @@ std::string listed(const std::vector<std::string>& names) {
   return list;
 }
 
+// Whether a column is called like one that tells rows apart.
+bool is_called_like_an_id(const std::string& name) {
+  static constexpr std::array<std::string_view, 12> kNames = {"id",     "ids",    "idx",   "index",
+                                                              "guid",   "uid",    "uuid",  "qid",
+                                                              "pairid", "textid", "rowid", "key"};
+  const std::string folded = lower(name);
+  return std::find(kNames.begin(), kNames.end(), folded) != kNames.end() ||
+         folded.ends_with("_id") || folded.ends_with("_idx") || folded.ends_with(" id") ||
+         folded.ends_with("phraseid") || folded.ends_with("sentenceid");
+}
+
+int id_column(const std::vector<std::string>& names, const ChosenColumns& chosen) {
+  int found = -1;
+  for (int i = 0; i < static_cast<int>(names.size()); ++i) {
+    if (i == chosen.text || i == chosen.label || i == chosen.pair) continue;
+    if (lower(names[i]) == "id") return i;
+    if (found < 0 && is_called_like_an_id(names[i])) found = i;
+  }
+  return found;
+}
+
 class Chooser {
  public:
   Chooser(const std::vector<std::string>& names, const std::string& source)
       : names_(names), source_(source) {}
 
   int named(const std::string& name, const char* flag) const {
+    const int found = find(name);
+    if (found >= 0) return found;
+    throw Error("there is no column " + quoted_excerpt(name) + " among " + listed(names_), source_,
+                std::string("name one of these with ") + flag);
+  }
+
+  // A column whose role another file has decided.
+  int held(const std::string& name, const char* role, const ColumnRoles& roles) const {
+    const int found = find(name);
+    if (found >= 0) return found;
+    throw Error(std::string("there is no ") + role + " column " + quoted_excerpt(name) + " among " +
+                    listed(names_) + ", and " + roles.source + " has " + listed(roles.columns),
+                source_, "give all splits the same columns");
+  }
+
+  // -1 where there is none. Throws Error for two.
+  int find(const std::string& name) const {
     int found = -1;
     for (size_t i = 0; i < names_.size(); ++i) {
       if (names_[i] != name) continue;
@@ -75,12 +113,10 @@ class Chooser {
     // The same name in another case is what was meant, if there is only one.
     for (size_t i = 0; i < names_.size(); ++i) {
       if (lower(names_[i]) != lower(name)) continue;
-      if (found >= 0) found = -2;
-      if (found == -1) found = static_cast<int>(i);
+      if (found >= 0) return -1;
+      found = static_cast<int>(i);
     }
-    if (found >= 0) return found;
-    throw Error("there is no column " + quoted_excerpt(name) + " among " + listed(names_), source_,
-                std::string("name one of these with ") + flag);
+    return found;
   }
 
   // The one column that a row of guesses fits, -1 if none does.
@@ -116,12 +152,37 @@ class Chooser {
   const std::string& source_;
 };
 
+ChosenColumns held_columns(const Chooser& chooser, const TableRequest& request) {
+  const ColumnRoles& roles = *request.roles;
+  ChosenColumns chosen;
+  chosen.text = chooser.held(roles.text, "text", roles);
+  if (roles.pair) chosen.pair = chooser.held(*roles.pair, "second text", roles);
+  if (roles.label && request.with_labels) chosen.label = chooser.find(*roles.label);
+  return chosen;
+}
+
 }  // namespace
+
+ColumnRoles ChosenColumns::roles(const std::vector<std::string>& names,
+                                 const std::string& source) const {
+  ColumnRoles roles;
+  roles.text = names[text];
+  if (pair >= 0) roles.pair = names[pair];
+  if (label >= 0) roles.label = names[label];
+  roles.source = source;
+  roles.columns = names;
+  return roles;
+}
 
 ChosenColumns choose_columns(const std::vector<std::string>& names, const TableRequest& request,
                              const std::string& source) {
   const Chooser chooser(names, source);
   ChosenColumns chosen;
+  if (request.roles) {
+    chosen = held_columns(chooser, request);
+    if (request.with_ids) chosen.id = id_column(names, chosen);
+    return chosen;
+  }
   if (!request.label_column.empty() && request.with_labels) {
     chosen.label = chooser.named(request.label_column, "--label-column");
   }
@@ -161,6 +222,7 @@ ChosenColumns choose_columns(const std::vector<std::string>& names, const TableR
                     " cannot be the second text and something else at once",
                 source, std::string("name another one with --text-pair or ") + flag);
   }
+  if (request.with_ids) chosen.id = id_column(names, chosen);
   return chosen;
 }
 

@@ -11,12 +11,16 @@ struct ChosenColumns {
   int text = -1;   // index into the names
   int label = -1;  // -1: not asked for
   int pair = -1;   // -1: not asked for; never guessed
+  int id = -1;     // -1: not asked for, or none is called like one
+
+  ColumnRoles roles(const std::vector<std::string>& names, const std::string& source) const;
 };
 
 // Finds the columns that a request names, or else guesses them by the names that people use
 // (text, sentence, tweet, review, …; label, sentiment, class, rating, …), whatever their case.
 // "text" and "label" come before all others; of two columns where one is known, the other one is
 // the other; a single column is the text.
+// Roles that another file has decided are held: then only the label column may be missing.
 // Throws Error that lists the columns: a named column is not there or stands there twice, none or
 // several would do.
 ChosenColumns choose_columns(const std::vector<std::string>& names, const TableRequest& request,

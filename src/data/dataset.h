@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "data/column_roles.h"
 #include "data/split_changes.h"
 #include "data/text_column.h"
 
@@ -19,10 +20,20 @@ struct Split {
   int64_t size() const { return texts.size(); }
 };
 
+// Rows of a given test that has no labels: they are to be answered and cannot judge.
+struct UnlabelledTest {
+  Split split;          // without labels
+  TextColumn ids;       // [rows] as its file tells them apart; empty: it does not
+  std::string id_name;  // the column's name
+};
+
 struct Dataset {
-  Split train, validation, test;         // a split that does not exist has no rows
+  Split train, validation, test;  // a split that does not exist has no rows
+  UnlabelledTest unlabelled;
   std::vector<std::string> label_names;  // [labels]
   SplitChanges changes;                  // what was done so that no text stands in two splits
+  ColumnRoles columns;                   // what the training file's columns were taken for
+  std::vector<std::string> notes;        // lines for the user: how the data was read
 };
 
 }  // namespace thaw

@@ -111,6 +111,8 @@ Table read_delimited(const TableFile& file, FileFormat format, const TableReques
   Table table;
   if (!form.note.empty()) table.notes.push_back(form.note);
   SwallowedLines swallowed(form, names.size(), columns.label);
+  table.roles = columns.roles(names, source);
+  if (columns.id >= 0) table.id_name = names[columns.id];
   table.labels = LabelColumn(source, true);
   // The texts cannot exceed the file; pages that they do not fill are never touched. Growing by
   // doubling would hold them twice. The number of rows is guessed from the first MiB.
@@ -122,10 +124,7 @@ Table read_delimited(const TableFile& file, FileFormat format, const TableReques
       16;
   table.texts.reserve(static_cast<int64_t>(rows), bytes.size());
   if (columns.pair >= 0) table.texts.reserve_pairs(static_cast<int64_t>(rows), bytes.size());
-  if (columns.label >= 0) {
-    table.label_name = names[columns.label];
-    table.labels.reserve(static_cast<int64_t>(rows));
-  }
+  if (columns.label >= 0) table.labels.reserve(static_cast<int64_t>(rows));
 
   std::string scratch;
   while (true) {
@@ -157,13 +156,14 @@ Table read_delimited(const TableFile& file, FileFormat format, const TableReques
     };
     table.texts.push_back(checked_value(columns.text));
     if (columns.pair >= 0) table.texts.push_back_pair(checked_value(columns.pair));
-    if (columns.label >= 0) {
-      const std::string_view label = trim_ascii(fields[columns.label].value(scratch));
+    if (columns.id >= 0) table.ids.push_back(checked_value(columns.id));
+    const std::string_view label =
+        columns.label >= 0 ? trim_ascii(fields[columns.label].value(scratch)) : "";
+    if (columns.label >= 0 && label.empty()) {
+      table.labels.push_back_none(here());
+    } else if (columns.label >= 0) {
       int32_t code = table.labels.find(label);
       if (code < 0) {
-        if (label.empty()) {
-          throw Error("the label is empty", place(source, here()), "fill it in or remove the row");
-        }
         if (first_invalid_utf8(label) != std::string_view::npos) {
           throw_invalid_utf8("the label", place(source, here()));
         }

@@ -12,6 +12,7 @@
 #include "data/split_files.h"
 #include "data/splits.h"
 #include "data/tweet_eval.h"
+#include "data/utf8.h"
 
 namespace thaw {
 namespace {
@@ -132,16 +133,138 @@ Split fraction_of(Split split, const DataOptions& options) {
   return selected(split, shuffled_rows(split.size(), count, options.seed));
 }
 
-void check_every_label_has_rows(const Split& train, const std::vector<std::string>& names,
-                                bool is_whole) {
-  std::vector<bool> seen(names.size());
+std::vector<bool> labels_with_rows(const Split& train, size_t labels) {
+  std::vector<bool> seen(labels);
   for (const int32_t label : train.labels) seen[label] = true;
-  for (size_t label = 0; label < names.size(); ++label) {
+  return seen;
+}
+
+// A label without a row is a mistake where the user has named it, and none where the file has.
+std::vector<bool> check_labels_of_train(const Split& train, const LabelScheme& scheme,
+                                        std::vector<std::string>& notes) {
+  std::vector<bool> seen = labels_with_rows(train, scheme.names().size());
+  for (size_t label = 0; label < seen.size(); ++label) {
     if (seen[label]) continue;
-    throw Error("no row of train has the label '" + names[label] + "'", train.source,
-                is_whole ? "add rows of that class, or remove it from the label names"
-                         : "raise --fraction, or change --seed");
+    const std::string fact = "no row of train has the label '" + scheme.names()[label] + "'";
+    if (!scheme.has_file_names()) {
+      throw Error(fact, train.source, "add rows of that class, or remove it from the label names");
+    }
+    notes.push_back(fact + ": it is never learnt (" + train.source + ")");
   }
+  return seen;
+}
+
+void check_labels_are_left(const Split& train, const std::vector<std::string>& names,
+                           const std::vector<bool>& had_rows) {
+  const std::vector<bool> seen = labels_with_rows(train, names.size());
+  for (size_t label = 0; label < names.size(); ++label) {
+    if (seen[label] || !had_rows[label]) continue;
+    throw Error("no row of train has the label '" + names[label] + "'", train.source,
+                "raise --fraction, or change --seed");
+  }
+}
+
+std::string roles_line(const ColumnRoles& roles) {
+  std::string line = "text column " + quoted_excerpt(roles.text);
+  if (roles.pair) line += ", second texts " + quoted_excerpt(*roles.pair);
+  if (roles.label) line += ", label column " + quoted_excerpt(*roles.label);
+  return line + " (" + roles.source + ")";
+}
+
+void note_missing_texts(const Table& table, std::vector<std::string>& notes) {
+  if (table.missing_texts == 0) return;
+  const bool one = table.missing_texts == 1;
+  notes.push_back(std::to_string(table.missing_texts) + (one ? " text is" : " texts are") +
+                  " missing (null) and taken as empty, the first at " + table.first_missing_text);
+}
+
+// Where the first rows without a label are.
+std::string places_of_unlabelled(const LabelColumn& column, const std::vector<int32_t>& labels) {
+  constexpr size_t kShown = 3;
+  const std::vector<std::string> none = column.places_of_none();
+  std::vector<std::string> places;
+  std::vector<bool> told(column.values().size());
+  size_t empty = 0;
+  for (size_t row = 0; row < labels.size() && places.size() < kShown; ++row) {
+    if (labels[row] != LabelScheme::kNoLabel) continue;
+    const int32_t code = column.codes()[row];
+    if (code < 0 && empty < none.size()) places.push_back(none[empty++]);
+    if (code >= 0 && !told[code]) places.push_back(column.place(code));
+    if (code >= 0) told[code] = true;
+  }
+  std::string list;
+  for (const std::string& place : places) list += (list.empty() ? "" : ", ") + place;
+  return list;
+}
+
+bool has_labels(const std::vector<int32_t>& labels) {
+  return std::any_of(labels.begin(), labels.end(),
+                     [](int32_t label) { return label != LabelScheme::kNoLabel; });
+}
+
+// Leaves out the rows without a label. places: of the first of them in the whole file.
+Split labelled_rows(Split split, const std::string& places, Unlabelled unlabelled,
+                    std::vector<std::string>& notes) {
+  const auto without = std::count(split.labels.begin(), split.labels.end(), LabelScheme::kNoLabel);
+  if (without == 0) return split;
+  const std::string rows = std::to_string(without) + (without == 1 ? " row has" : " rows have");
+  if (unlabelled == Unlabelled::kFail) {
+    throw Error(rows + " no label (first: " + places + ")", split.source,
+                "fill in the labels, or leave these rows out with --unlabelled skip");
+  }
+  if (!has_labels(split.labels)) {
+    throw Error("no row has a label", split.source,
+                "fill in the labels, or name another column with --label-column");
+  }
+  std::vector<int64_t> kept;
+  for (int64_t row = 0; row < split.size(); ++row) {
+    if (split.labels[row] != LabelScheme::kNoLabel) kept.push_back(row);
+  }
+  notes.push_back(split.source + ": " + rows + " no label and " + (without == 1 ? "is" : "are") +
+                  " left out (first: " + places + ")");
+  return selected(split, kept);
+}
+
+// The rows of a table that its source means, with their labels.
+Split split_of_table(Table& table, std::vector<int32_t> labels, const SplitSource& source,
+                     const std::vector<int64_t>& file_rows, Unlabelled unlabelled,
+                     std::vector<std::string>& notes) {
+  note_missing_texts(table, notes);
+  const std::string places = places_of_unlabelled(table.labels, labels);
+  Split split = part_of(split_of(table, std::move(labels), source.name()), source, file_rows);
+  return labelled_rows(std::move(split), places, unlabelled, notes);
+}
+
+// The rows of a test without labels.
+UnlabelledTest unlabelled_test(Table& table, const SplitSource& source,
+                               const std::vector<int64_t>& file_rows) {
+  UnlabelledTest test;
+  TextColumn ids = std::move(table.ids);
+  test.id_name = table.id_name;
+  std::vector<int32_t> none(static_cast<size_t>(table.texts.size()), LabelScheme::kNoLabel);
+  test.split = part_of(split_of(table, std::move(none), source.name()), source, file_rows);
+  test.split.labels.clear();
+  if (ids.size() > 0) {
+    for (const int64_t row : test.split.rows) test.ids.push_back(ids[row]);
+  }
+  return test;
+}
+
+std::string unlabelled_line(const Dataset& dataset, bool has_column) {
+  const std::string rows = std::to_string(dataset.unlabelled.split.size());
+  return dataset.unlabelled.split.source + " has no labels (" +
+         (has_column ? "column " + quoted_excerpt(*dataset.columns.label) + " names none"
+                     : "no column " + quoted_excerpt(*dataset.columns.label)) +
+         "): its " + rows + " rows are not the test, and a comparison writes predictions for them";
+}
+
+[[noreturn]] void throw_no_label_column(const ColumnRoles& split, const ColumnRoles& train) {
+  std::string columns;
+  for (const std::string& name : split.columns) {
+    columns += (columns.empty() ? "" : ", ") + quoted_excerpt(name);
+  }
+  throw Error("there is no label column " + quoted_excerpt(*train.label) + " among " + columns,
+              split.source, "validation needs labels: name them as in " + train.source);
 }
 
 }  // namespace
@@ -154,30 +277,54 @@ Dataset load_dataset(const DataOptions& options) {
                 (sources.validation.exists() ? sources.validation : sources.test).name(),
                 "name its file with --train");
   }
-  const bool makes_test = is_wanted(sources.test, options.test_size, "--test-size");
   const bool makes_validation =
       is_wanted(sources.validation, options.validation_size, "--validation-size");
 
-  const TableRequest request = request_of(options);
+  TableRequest request = request_of(options);
   std::vector<int64_t> file_rows;
   Table table = read_split_source(sources.train, sources.mapping, request, &file_rows);
   const LabelScheme scheme = LabelScheme::from_train(table.labels, table.class_names,
                                                      options.label_names, options.label_cuts);
   Dataset dataset;
   dataset.label_names = scheme.names();
-  dataset.train = part_of(split_of(table, scheme.encode(table.labels), sources.train.name()),
-                          sources.train, file_rows);
-  check_every_label_has_rows(dataset.train, dataset.label_names, true);
-  const auto read_given = [&](const SplitSource& source, Split& split) {
+  dataset.columns = table.roles;
+  dataset.notes = table.notes;
+  dataset.notes.push_back(roles_line(dataset.columns));
+  dataset.notes.insert(dataset.notes.end(), scheme.lines().begin(), scheme.lines().end());
+  dataset.train = split_of_table(table, scheme.encode(table.labels, table.class_names),
+                                 sources.train, file_rows, options.unlabelled, dataset.notes);
+  const std::vector<bool> had_rows = check_labels_of_train(dataset.train, scheme, dataset.notes);
+
+  request.roles = dataset.columns;
+  request.with_ids = true;
+  const auto read_given = [&](const SplitSource& source, bool is_test, Split& split) {
     if (!source.exists()) return;
     file_rows.clear();
     Table given = read_split_source(source, sources.mapping, request, &file_rows);
-    split = part_of(split_of(given, scheme.encode(given.labels), source.name()), source, file_rows);
+    dataset.notes.insert(dataset.notes.end(), given.notes.begin(), given.notes.end());
+    const bool has_column = given.roles.label.has_value();
+    std::vector<int32_t> labels;
+    if (has_column && !scheme.hides(given.labels)) {
+      labels = scheme.encode(given.labels, given.class_names);
+    }
+    if (!is_test && !has_column) throw_no_label_column(given.roles, dataset.columns);
+    if (is_test && !has_labels(labels)) {
+      note_missing_texts(given, dataset.notes);
+      dataset.unlabelled = unlabelled_test(given, source, file_rows);
+      dataset.notes.push_back(unlabelled_line(dataset, has_column));
+      return;
+    }
+    labels.resize(static_cast<size_t>(given.texts.size()), LabelScheme::kNoLabel);
+    split = split_of_table(given, std::move(labels), source, file_rows, options.unlabelled,
+                           dataset.notes);
   };
-  read_given(sources.validation, dataset.validation);
-  read_given(sources.test, dataset.test);
+  read_given(sources.validation, false, dataset.validation);
+  read_given(sources.test, true, dataset.test);
   if (options.drop_duplicates) drop_repeated_texts(dataset);
 
+  const bool makes_test = dataset.unlabelled.split.size() > 0
+                              ? options.test_size != 0
+                              : is_wanted(sources.test, options.test_size, "--test-size");
   const int64_t rows = dataset.train.size();
   if (makes_test) {
     const int64_t count = wanted_rows(options.test_size, kAutomaticTest, rows, rows, "--test-size");
@@ -192,11 +339,12 @@ Dataset load_dataset(const DataOptions& options) {
   if (!options.keep_split_exact) make_split_leak_free(dataset, makes_validation, makes_test);
   dataset.train = fraction_of(std::move(dataset.train), options);
   dataset.validation = fraction_of(std::move(dataset.validation), options);
-  check_every_label_has_rows(dataset.train, dataset.label_names, false);
+  check_labels_are_left(dataset.train, dataset.label_names, had_rows);
   return dataset;
 }
 
-Split load_split(const DataOptions& options, const std::vector<std::string>& label_names) {
+Split load_split(const DataOptions& options, const std::vector<std::string>& label_names,
+                 std::vector<std::string>* notes) {
   const SplitSources sources = sources_of(options);
   const int given = sources.train.exists() + sources.validation.exists() + sources.test.exists();
   if (given > 1 && !sources.test.exists()) {
@@ -210,7 +358,15 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
   Table table = read_split_source(source, sources.mapping, request_of(options), &file_rows);
   const LabelScheme scheme = LabelScheme::from_model(
       table.labels, table.class_names, options.label_names, options.label_cuts, label_names);
-  return part_of(split_of(table, scheme.encode(table.labels), source.name()), source, file_rows);
+  std::vector<std::string> lines = table.notes;
+  lines.push_back(roles_line(table.roles));
+  lines.insert(lines.end(), scheme.lines().begin(), scheme.lines().end());
+  std::vector<int32_t> labels(static_cast<size_t>(table.labels.size()), LabelScheme::kNoLabel);
+  if (!scheme.hides(table.labels)) labels = scheme.encode(table.labels);
+  Split split =
+      split_of_table(table, std::move(labels), source, file_rows, options.unlabelled, lines);
+  if (notes != nullptr) *notes = std::move(lines);
+  return split;
 }
 
 TextColumn read_texts(const std::string& path, const std::string& text_column,

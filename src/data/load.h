@@ -10,6 +10,9 @@
 
 namespace thaw {
 
+// What is done about rows without a label: left out and counted, or an Error.
+enum class Unlabelled { kSkip, kFail };
+
 // Which data is read and how it is split. The flags of thaw's commands bind to these fields.
 struct DataOptions {
   std::vector<std::string> paths;         // one file, several files, or a folder (split_files.h)
@@ -19,6 +22,7 @@ struct DataOptions {
   std::vector<std::string> columns;       // names for files without a header; empty: the header
   std::vector<double> label_cuts;         // numeric label column -> bins (labels.h)
   std::vector<std::string> label_names;   // of the labels 0, 1, …
+  Unlabelled unlabelled = Unlabelled::kSkip;
   double test_size = -1;                  // -1: automatic; < 1 share, >= 1 rows; 0: none
   double validation_size = -1;            // the same
   bool stratify = true;                   // keep the classes' shares when splitting
@@ -43,15 +47,24 @@ struct DataOptions {
 // shuffled and cut to max(minimum_rows, int(rows * fraction)) rows, as datasets'
 // shuffle(seed).select(range(n)) does.
 //
+// What the training file's columns are taken for, and what its labels are, holds for all splits. A
+// given test without labels (no such column, none filled in, or −1 everywhere) is no test: its rows
+// become Dataset::unlabelled, and a test is split off as if none were given. Other rows without a
+// label are left out. Dataset::notes says all of it.
+//
 // Throws Error (with file and line where there is one): whatever the readers throw; a class without
-// a row in train; an unknown label in validation or test; one class only; sizes that leave a split
-// empty; a split given and a size for it as well.
+// a row in train, unless the file itself names it; an unknown label in validation or test; one
+// class only; no labels at all; sizes that leave a split empty; a split given and a size for it as
+// well.
 Dataset load_dataset(const DataOptions& options);
 
 // Reads labelled text for a model whose label names are known: the test split where the data has
 // several splits, else all rows. Sizes, stratify and fraction do not count.
-// Throws Error for a label that the model does not have, and when several splits lack a test.
-Split load_split(const DataOptions& options, const std::vector<std::string>& label_names);
+// `notes` gets lines for the user: how the file was read, and its labels matched (labels.h).
+// Throws Error for a label that the model does not have, when there are none, and when several
+// splits lack a test.
+Split load_split(const DataOptions& options, const std::vector<std::string>& label_names,
+                 std::vector<std::string>* notes = nullptr);
 
 // Reads texts alone: from a table (any format of table.h by its ending, or by what it holds if
 // text_column or columns are given), else from plain text, one a line; "-" is standard input, plain

@@ -66,6 +66,8 @@ class ParquetFile {
     return names;
   }
 
+  thaw_parquet_kind kind(int column) const { return functions_.column_kind(file_.get(), column); }
+
   // Calls take(bytes or null, size) for every row; what it throws is thrown again here.
   template <class Take>
   void read(int column, Take take) {
@@ -112,6 +114,18 @@ class ParquetFile {
   std::unique_ptr<thaw_parquet_file, void (*)(thaw_parquet_file*)> file_;
 };
 
+ValueKind value_kind(thaw_parquet_kind kind) {
+  switch (kind) {
+    case THAW_PARQUET_INTEGERS:
+    case THAW_PARQUET_FRACTIONS:
+      return ValueKind::kNumber;
+    case THAW_PARQUET_BOOLEANS:
+      return ValueKind::kBoolean;
+    default:
+      return ValueKind::kText;
+  }
+}
+
 }  // namespace
 
 std::vector<fs::path> parquet_module_folders() {
@@ -146,9 +160,12 @@ Table read_parquet(const TableFile& table_file, const TableRequest& request,
   const ChosenColumns columns = choose_columns(names, request, source);
 
   Table table;
+  table.roles = columns.roles(names, source);
+  if (columns.id >= 0) table.id_name = names[columns.id];
   table.labels = LabelColumn(source, false);
   const auto place = [&](int64_t row) { return source + ", row " + std::to_string(row); };
   const auto checked_text = [&](const char* bytes, size_t size, int64_t row) {
+    if (bytes == nullptr && table.missing_texts++ == 0) table.first_missing_text = place(row);
     const std::string_view text(bytes != nullptr ? bytes : "", bytes != nullptr ? size : 0);
     if (first_invalid_utf8(text) != std::string_view::npos) {
       throw_invalid_utf8("the text", place(row));
@@ -184,22 +201,38 @@ Table read_parquet(const TableFile& table_file, const TableRequest& request,
                   source, "check that the file is complete");
     }
   }
+  if (columns.id >= 0 && file.kind(columns.id) != THAW_PARQUET_OTHER) {
+    file.read(columns.id, [&](const char* bytes, size_t size) {
+      check_size(size);
+      const std::string_view id(bytes != nullptr ? bytes : "", bytes != nullptr ? size : 0);
+      table.ids.push_back(first_invalid_utf8(id) == std::string_view::npos ? id : "");
+    });
+  }
+  if (table.ids.size() != table.texts.size()) {
+    table.ids = {};
+    table.id_name = "";
+  }
   if (columns.label < 0) return table;
 
+  const ValueKind kind = value_kind(file.kind(columns.label));
   file.read(columns.label, [&](const char* bytes, size_t size) {
     check_size(size);
-    const std::string_view label =
-        bytes != nullptr ? trim_ascii({bytes, size}) : std::string_view();
-    int32_t code = table.labels.find(label);
+    std::string_view label(bytes != nullptr ? bytes : "", bytes != nullptr ? size : 0);
+    const bool is_number = kind == ValueKind::kNumber;
+    const int64_t row = table.labels.size();
+    if (bytes == nullptr || (is_number && (label == "nan" || label == "-nan"))) {
+      return table.labels.push_back_none(row);
+    }
+    if (is_number && label == "-0") label.remove_prefix(1);
+    int32_t code = table.labels.find(label, kind);
     if (code < 0) {
-      const int64_t row = table.labels.size();
-      if (label.empty()) {
-        throw Error("the label is empty", place(row), "fill it in or remove the row");
+      if (trim_ascii(label).empty()) {
+        throw Error("the label is empty", place(row), "fill it in, or make it null");
       }
       if (first_invalid_utf8(label) != std::string_view::npos) {
         throw_invalid_utf8("the label", place(row));
       }
-      code = table.labels.add(label, row);
+      code = table.labels.add(label, row, kind);
     }
     table.labels.push_back(code);
   });
@@ -208,8 +241,7 @@ Table read_parquet(const TableFile& table_file, const TableRequest& request,
                     " rows and the label column " + std::to_string(table.labels.size()),
                 source, "check that the file is complete");
   }
-  table.label_name = names[columns.label];
-  table.class_names = file.class_names(table.label_name);
+  table.class_names = file.class_names(names[columns.label]);
   return table;
 }
 

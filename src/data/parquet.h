@@ -10,7 +10,7 @@ namespace thaw {
 // Reads a Parquet file through the module thaw_parquet.so, which links Arrow and is opened here for
 // the first time. Class names come from the file's "huggingface" metadata (a ClassLabel feature).
 // Throws Error: no module (built without Arrow), not a Parquet file, columns as in columns.h,
-// columns of another kind than text or number, a missing label, invalid UTF-8.
+// columns of another kind than text or number, invalid UTF-8.
 Table read_parquet(const TableFile& file, const TableRequest& request);
 Table read_parquet(const std::filesystem::path& path, const TableRequest& request);
 

@@ -14,9 +14,19 @@ extern "C" {
 #endif
 
 // Changed whenever a signature changes; the program refuses a module with another number.
-#define THAW_PARQUET_INTERFACE 1
+#define THAW_PARQUET_INTERFACE 2
 
 typedef struct thaw_parquet_file thaw_parquet_file;
+
+// What a column's values are. Of a dictionary: what its values are.
+typedef enum thaw_parquet_kind {
+  THAW_PARQUET_OTHER = 0,  // read() refuses it
+  THAW_PARQUET_TEXT = 1,
+  THAW_PARQUET_INTEGERS = 2,
+  THAW_PARQUET_FRACTIONS = 3,
+  THAW_PARQUET_BOOLEANS = 4,
+  THAW_PARQUET_NOTHING = 5  // a column of nulls alone, without a type of its own
+} thaw_parquet_kind;
 
 // Gets one value of a column as text, null for a missing one. A number other than 0 ends reading.
 typedef int (*thaw_parquet_sink)(void* context, const char* bytes, size_t size);
@@ -27,6 +37,7 @@ typedef struct thaw_parquet_functions {
   void (*close)(thaw_parquet_file* file);
   int (*columns)(const thaw_parquet_file* file);
   const char* (*column_name)(const thaw_parquet_file* file, int column);
+  thaw_parquet_kind (*column_kind)(const thaw_parquet_file* file, int column);
   // A value of the file's own metadata ("huggingface"), null where it is absent.
   const char* (*metadata)(thaw_parquet_file* file, const char* key);
   // Gives every value of a column to the sink, row by row: strings (also dictionary-encoded) as

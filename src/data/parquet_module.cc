@@ -81,6 +81,41 @@ const char* column_name(const thaw_parquet_file* file, int column) {
   return file->schema->field(column)->name().c_str();
 }
 
+thaw_parquet_kind kind_of(const arrow::DataType& type) {
+  switch (type.id()) {
+    case arrow::Type::STRING:
+    case arrow::Type::LARGE_STRING:
+    case arrow::Type::STRING_VIEW:
+    case arrow::Type::BINARY:
+    case arrow::Type::LARGE_BINARY:
+      return THAW_PARQUET_TEXT;
+    case arrow::Type::INT8:
+    case arrow::Type::INT16:
+    case arrow::Type::INT32:
+    case arrow::Type::INT64:
+    case arrow::Type::UINT8:
+    case arrow::Type::UINT16:
+    case arrow::Type::UINT32:
+    case arrow::Type::UINT64:
+      return THAW_PARQUET_INTEGERS;
+    case arrow::Type::FLOAT:
+    case arrow::Type::DOUBLE:
+      return THAW_PARQUET_FRACTIONS;
+    case arrow::Type::BOOL:
+      return THAW_PARQUET_BOOLEANS;
+    case arrow::Type::DICTIONARY:
+      return kind_of(*static_cast<const arrow::DictionaryType&>(type).value_type());
+    case arrow::Type::NA:
+      return THAW_PARQUET_NOTHING;
+    default:
+      return THAW_PARQUET_OTHER;
+  }
+}
+
+thaw_parquet_kind column_kind(const thaw_parquet_file* file, int column) {
+  return kind_of(*file->schema->field(column)->type());
+}
+
 const char* metadata(thaw_parquet_file* file, const char* key) {
   const auto& pairs = file->reader->parquet_reader()->metadata()->key_value_metadata();
   const int index = pairs == nullptr ? -1 : pairs->FindKey(key);
@@ -249,8 +284,14 @@ int read_column(thaw_parquet_file* file, int column, thaw_parquet_sink sink, voi
   return giver.ended() ? 1 : read ? 0 : -1;
 }
 
-constexpr thaw_parquet_functions kFunctions = {
-    THAW_PARQUET_INTERFACE, open_file, close_file, columns, column_name, metadata, read_column};
+constexpr thaw_parquet_functions kFunctions = {THAW_PARQUET_INTERFACE,
+                                               open_file,
+                                               close_file,
+                                               columns,
+                                               column_name,
+                                               column_kind,
+                                               metadata,
+                                               read_column};
 
 }  // namespace
 

@@ -234,6 +234,30 @@ SplitSources find_split_sources(const std::vector<std::string>& paths, const std
   return sources;
 }
 
+namespace {
+
+void append_shard(Table& table, const Table& next, const fs::path& file) {
+  if (table.roles.label.has_value() != next.roles.label.has_value()) {
+    throw Error("only some of the shards have a label column", file.string(),
+                "give all shards of a split the same columns");
+  }
+  const bool have_ids = table.ids.size() > 0 && next.ids.size() > 0;
+  for (int64_t row = 0; row < next.texts.size(); ++row) {
+    table.texts.push_back_row(next.texts, row);
+    if (have_ids) table.ids.push_back(next.ids[row]);
+  }
+  if (!have_ids) table.ids = {};
+  table.labels.append(next.labels);
+  if (table.missing_texts == 0) table.first_missing_text = next.first_missing_text;
+  table.missing_texts += next.missing_texts;
+  if (table.class_names != next.class_names) {
+    throw Error("its label names differ from those of the first shard", file.string(),
+                "fetch the shards of one version");
+  }
+}
+
+}  // namespace
+
 Table read_split_source(const SplitSource& source, const fs::path& mapping,
                         const TableRequest& request, std::vector<int64_t>* file_rows) {
   const auto note_rows = [&](const Table& table) {
@@ -250,18 +274,15 @@ Table read_split_source(const SplitSource& source, const fs::path& mapping,
   }
   Table table = read_table(source.files.front(), request);
   note_rows(table);
+  TableRequest as_the_first = request;
+  if (!request.roles) as_the_first.roles = table.roles;
   for (size_t i = 1; i < source.files.size(); ++i) {
-    const Table next = read_table(source.files[i], request);
+    const Table next = read_table(source.files[i], as_the_first);
     note_rows(next);
-    for (int64_t row = 0; row < next.texts.size(); ++row)
-      table.texts.push_back_row(next.texts, row);
-    table.labels.append(next.labels);
-    if (table.class_names != next.class_names) {
-      throw Error("its label names differ from those of the first shard", source.files[i].string(),
-                  "fetch the shards of one version");
-    }
+    append_shard(table, next, source.files[i]);
+    table.notes.insert(table.notes.end(), next.notes.begin(), next.notes.end());
   }
-  const auto told = request.class_names.find(table.label_name);
+  const auto told = request.class_names.find(table.roles.label.value_or(""));
   if (told != request.class_names.end()) table.class_names = told->second;
   return table;
 }

@@ -2,10 +2,12 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "data/column_roles.h"
 #include "data/label_column.h"
 #include "data/table_file.h"
 #include "data/text_column.h"
@@ -18,6 +20,9 @@ struct TableRequest {
   std::string pair_column;           // of the second texts; "": rows are single texts
   std::vector<std::string> columns;  // names for a CSV or TSV file without a header
   bool with_labels = true;           // false: only the texts
+  // As another file has decided; then nothing is guessed, and a file may lack the label column.
+  std::optional<ColumnRoles> roles;
+  bool with_ids = false;  // also the column that tells rows apart, where there is one
   // By column: what the data set's own card calls the labels 0, 1, …; comes before what files say.
   std::map<std::string, std::vector<std::string>> class_names;
 };
@@ -26,7 +31,11 @@ struct TableRequest {
 struct Table {
   TextColumn texts;
   LabelColumn labels;                    // [rows], or empty
-  std::string label_name;                // of the column
+  ColumnRoles roles;                     // which columns these are
+  TextColumn ids;                        // [rows] as they stand in the file, or empty
+  std::string id_name;                   // of their column
+  int64_t missing_texts = 0;             // rows without a text (null), which got an empty one
+  std::string first_missing_text;        // the first one's place
   std::vector<std::string> class_names;  // what the file itself calls the labels 0, 1, …
   std::vector<std::string> notes;        // lines for the user: how the file was read
 };
@@ -42,8 +51,8 @@ FileFormat file_format(const TableFile& file);
 bool has_table_ending(const std::filesystem::path& path);
 
 // Reads a file of any of the formats, compressed or not. Throws Error, with file and line where
-// there is one: no such file, no rows, ragged rows, broken quotes or JSON, invalid UTF-8, an empty
-// label, columns that are missing or cannot be told apart, a file of another kind (UTF-16, zipped).
+// there is one: no such file, no rows, ragged rows, broken quotes or JSON, invalid UTF-8,
+// columns that are missing or cannot be told apart, a file of another kind (UTF-16, zipped).
 Table read_table(const std::filesystem::path& path, const TableRequest& request);
 Table read_table(const TableFile& file, const TableRequest& request);
 

@@ -86,11 +86,20 @@ Table read_tweet_eval(const std::filesystem::path& text_file,
                 label_file.string(), "give each text one label");
   }
   table.labels = LabelColumn(label_file.string(), true);
+  table.roles = {.text = "text",
+                 .pair = {},
+                 .label = "label",
+                 .source = label_file.string(),
+                 .columns = {"text", "label"}};
   for (int64_t i = 0; i < labels.size(); ++i) {
     const std::string_view label = trim_ascii(labels[i]);
+    if (label.empty()) {
+      table.labels.push_back_none(i + 1);
+      continue;
+    }
     int32_t code = table.labels.find(label);
     if (code < 0) {
-      if (!is_number(label)) {
+      if (!is_number(label) && label != "-1") {
         throw Error("the label " + quoted_excerpt(label) + " is not a number",
                     place(label_file, i + 1), "write the label's number");
       }

@@ -1,6 +1,7 @@
 #include "experiment/comparison.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -28,6 +29,7 @@
 #include "experiment/suspects.h"
 #include "experiment/sweep.h"
 #include "experiment/tokenize_splits.h"
+#include "experiment/unlabelled_predictions.h"
 #include "gemm/linear.h"
 #include "model_io/load_report.h"
 #include "report/evidence.h"
@@ -363,6 +365,7 @@ std::vector<Classifier> open_for_seeds(const fs::path& folder, const ExperimentS
 void remove_traces(const ExperimentSettings& settings) {
   const fs::path out = settings.out;
   remove_report(out);
+  remove_file(out / kUnlabelledPredictions);
   remove_leftovers(out);
   for (const StrategySettings& strategy : settings.strategies) {
     remove_leftovers(out / strategy.approach);
@@ -374,7 +377,7 @@ template <class T>
 void run_in(const ExperimentSettings& settings, bool single, const Material& material,
             const Split& train_split, const Tokenizer& tokenizer, int max_length, SealedLabels gold,
             Clock::time_point start, const Listener& listener, Journal* journal,
-            ComparisonResults& results) {
+            ComparisonResults& results, const std::function<void()>& at_the_end) {
   std::optional<Comparison<T>> opened;
   try {
     opened.emplace(settings, single, material, train_split, tokenizer, max_length, listener,
@@ -399,6 +402,7 @@ void run_in(const ExperimentSettings& settings, bool single, const Material& mat
     throw;
   }
   finish();
+  at_the_end();
   if (journal != nullptr) journal->remove();
   const auto failed = [](const StrategyResult& result) { return !result.failure.empty(); };
   if (std::all_of(results.strategies.begin(), results.strategies.end(), failed)) {
@@ -452,6 +456,9 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   if (asked != nullptr) Journal::clear(settings.out);
   std::optional<OutputFolder> out_folder;
   if (!goes_on) out_folder.emplace(settings.out);
+  std::string notes;
+  for (const std::string& note : data.notes) notes += note + "\n";
+  listener.say(notes);
   listener.say(format_introduction(results, pretrained));
   listener.say(format_split_changes(data.changes) +
                format_similar_labels(find_similar_labels(data.label_names)));
@@ -490,7 +497,14 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   SealedLabels gold(material.has_test ? std::move(data.test.labels) : data.validation.labels);
   const auto run = precision == Precision::kBf16 ? run_in<Bf16> : run_in<float>;
   run(settings, single, material, data.train, tokenizer, max_length, std::move(gold), start,
-      listener, journal.get(), results);
+      listener, journal.get(), results, [&] {
+        if (data.unlabelled.split.size() == 0) return;
+        const auto folder_of = [&](const std::string& approach) {
+          return single ? fs::path(settings.out) : fs::path(settings.out) / approach;
+        };
+        write_unlabelled_predictions(data.unlabelled, results, folder_of, max_length, precision,
+                                     settings.out, listener);
+      });
   return results;
 }
 

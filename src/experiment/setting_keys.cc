@@ -88,6 +88,12 @@ const std::vector<Key>& keys() {
       {{"label_names", "LIST", "names of the labels 0, 1, 2, …", false},
        [](S& s, const A& a) { s.data.label_names = parse_label_names(a); },
        {}},
+      {{"unlabelled", "NAME", "rows without a label: skip leaves them out, fail refuses", false},
+       [](S& s, const A& a) {
+         s.data.unlabelled =
+             one_of(a, {"skip", "fail"}) == "fail" ? Unlabelled::kFail : Unlabelled::kSkip;
+       },
+       {}},
       {{"test_size", "NUMBER", "share or number of rows to hold back for the test", false},
        size(&DataOptions::test_size),
        {}},

@@ -123,8 +123,10 @@ TEST_F(Csv, NamesTheLineOfInvalidUtf8) {
   EXPECT_EQ(read("a.csv", "text,label,city\nx,1,M\xFCnchen\n").texts.size(), 1);
 }
 
-TEST_F(Csv, NamesTheLineOfAnEmptyLabel) {
-  EXPECT_THAT(error("a.csv", "text,label\nx,1\ny,\n"), HasSubstr("a.csv:3: the label is empty"));
+TEST_F(Csv, TakesAnEmptyCellAsNoLabel) {
+  const Table table = read("a.csv", "text,label\nx,1\ny,\nz,\"\"\nv, \t\nw,nan\n");
+  EXPECT_THAT(table.labels.codes(), ElementsAre(0, -1, -1, -1, 1));
+  EXPECT_THAT(table.labels.places_of_none()[0], HasSubstr("a.csv:3"));
 }
 
 TEST_F(Csv, RefusesFilesThatAreEmptyOrNoText) {

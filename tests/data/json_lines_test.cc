@@ -33,6 +33,61 @@ TEST(JsonLines, ReadsEscapesNumbersBooleansAndBlankLines) {
   EXPECT_THAT(table.labels.place(1), HasSubstr("a.jsonl:3"));
 }
 
+TEST(JsonLines, KeepsWhatALabelIs) {
+  const Table table = read(
+      "{\"text\": \"a\", \"label\": \"1\"}\n{\"text\": \"b\", \"label\": 1}\n"
+      "{\"text\": \"c\", \"label\": 1.0}\n{\"text\": \"d\", \"label\": null}\n"
+      "{\"text\": \"e\", \"label\": \"true\"}\n{\"text\": \"f\", \"label\": true}\n"
+      "{\"text\": \"g\", \"label\": \"1 \"}\n");
+  EXPECT_THAT(table.labels.codes(), ElementsAre(0, 1, 1, -1, 2, 3, 4));
+  EXPECT_THAT(table.labels.values(), ElementsAre("1", "1", "true", "true", "1 "));
+  EXPECT_THAT(table.labels.kinds(),
+              ElementsAre(ValueKind::kText, ValueKind::kNumber, ValueKind::kText,
+                          ValueKind::kBoolean, ValueKind::kText));
+  EXPECT_THAT(table.labels.places_of_none(), ElementsAre(HasSubstr("a.jsonl:4")));
+}
+
+TEST(JsonLines, CountsMissingTexts) {
+  const Table table = read(
+      "{\"text\": \"a\", \"label\": 1}\n{\"text\": null, \"label\": 1}\n"
+      "{\"text\": null, \"label\": 0}\n");
+  EXPECT_EQ(table.missing_texts, 2);
+  EXPECT_THAT(table.first_missing_text, HasSubstr("a.jsonl:2"));
+}
+
+TEST(JsonLines, LetNoObjectDecideAloneWhichFieldIsWhat) {
+  // What only the first object has is of no interest, and what it lacks is told as that.
+  EXPECT_THAT(read("{\"text\": \"x\", \"note\": [1], \"label\": \"a\"}\n"
+                   "{\"text\": \"y\", \"label\": \"b\"}\n")
+                  .labels.values(),
+              ElementsAre("a", "b"));
+  const std::string rest = "{\"text\": \"y\", \"note\": 1, \"label\": \"b\"}\n";
+  for (const char* first : {"{\"text\": \"x\"}\n", "{\"text\": \"x\", \"note\": 1}\n", "{}\n",
+                            "{\"id\": 1, \"text\": \"x\"}\n"}) {
+    EXPECT_THAT(error(first + rest), HasSubstr("a.jsonl:1: the row has no field '")) << first;
+  }
+  EXPECT_THAT(error("{\"review\": \"x\", \"label\": 1}\n"
+                    "{\"review\": \"y\", \"tweet\": \"z\", \"label\": 0}\n"),
+              HasSubstr("both 'review' and 'tweet' could be the text column"));
+  EXPECT_THAT(error("{\"text\": \"x\"}\n{\"text\": \"y\"}\n"),
+              HasSubstr("is called like a label column"));
+}
+
+TEST(JsonLines, TakeTheColumnsThatTrainHas) {
+  TableRequest request;
+  request.roles = {.text = "said",
+                   .pair = {},
+                   .label = "mood",
+                   .source = "train.jsonl",
+                   .columns = {"said", "mood"}};
+  const Table none = read("{\"said\": \"x\", \"label\": 7}\n", "a.jsonl", request);
+  EXPECT_EQ(none.labels.size(), 0);
+  EXPECT_FALSE(none.roles.label);
+  EXPECT_THAT(error_of([&] { read("{\"text\": \"x\", \"mood\": 7}\n", "a.jsonl", request); }),
+              HasSubstr("there is no text column 'said' among 'mood', 'text', and train.jsonl has "
+                        "'said', 'mood'; give all splits the same columns"));
+}
+
 TEST(JsonLines, ReadsAnArrayOfObjects) {
   const Table table =
       read(" [{\"text\": \"x\", \"label\": 0},\n{\"text\": \"y\", \"label\": 1}]", "a.json");
@@ -48,7 +103,7 @@ TEST(JsonLines, NamesTheLineOfWhatIsBroken) {
               HasSubstr("a.jsonl:2: the row has no field 'label'"));
   EXPECT_THAT(error(good + "{\"text\": [\"x\"], \"label\": 0}"),
               HasSubstr("a.jsonl:2: the field 'text' is neither a string nor a number"));
-  EXPECT_THAT(error(good + "{\"text\": \"x\", \"label\": null}"),
+  EXPECT_THAT(error(good + "{\"text\": \"x\", \"label\": \" \"}"),
               HasSubstr("a.jsonl:2: the label is empty"));
   EXPECT_THAT(error(good + "{\"text\": \"\xFF\", \"label\": 0}"),
               HasSubstr("a.jsonl:2: the line is not valid UTF-8"));

@@ -14,6 +14,8 @@
 namespace thaw {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -199,6 +201,114 @@ TEST_F(Load, RefusesALabelThatIsAbsentFromTrain) {
   named.label_names = {"no", "yes", "maybe"};
   EXPECT_THAT(error_of([&] { load_dataset(named); }),
               HasSubstr("train.csv: no row of train has the label 'maybe'; add rows"));
+}
+
+TEST_F(Load, LeavesOutRowsWithoutALabelAndSaysHowMany) {
+  folder_.write("a.csv", "text,label\na,ham\nb,\nc,spam\nd,\ne,ham\n");
+  DataOptions given = options("a.csv");
+  given.test_size = given.validation_size = 0;
+  const Dataset dataset = load_dataset(given);
+  EXPECT_THAT(dataset.train.rows, ElementsAre(0, 2, 4));
+  EXPECT_THAT(dataset.train.labels, ElementsAre(0, 1, 0));
+  EXPECT_EQ(dataset.train.texts[1], "c");
+  EXPECT_THAT(dataset.notes,
+              Contains(AllOf(HasSubstr("a.csv: 2 rows have no label and are left out"),
+                             HasSubstr("a.csv:3"), HasSubstr("a.csv:5"))));
+  given.unlabelled = Unlabelled::kFail;
+  EXPECT_THAT(error_of([&] { load_dataset(given); }),
+              AllOf(HasSubstr("2 rows have no label"), HasSubstr("--unlabelled skip")));
+  folder_.write("b.csv", "text,label\na,\nb,\n");
+  EXPECT_THAT(error_of([&] { load_dataset(options("b.csv")); }), HasSubstr("no row has a label"));
+  EXPECT_THAT(error_of([&] {
+                load_split(options("b.csv"), {"ham", "spam"});
+              }),
+              HasSubstr("no row has a label"));
+  EXPECT_THAT(load_split(options("a.csv"), {"ham", "spam"}).labels, ElementsAre(0, 1, 0));
+}
+
+TEST_F(Load, TakesATestWithoutLabelsForRowsToAnswer) {
+  folder_.write("d/train.csv", table(50, 2));
+  folder_.write("d/test.csv", "id,text\nq7,first\nq9,second\n");
+  const Dataset dataset = load_dataset(options("d"));
+  EXPECT_EQ(dataset.test.size(), 10);
+  EXPECT_NE(dataset.test.source.find("train.csv"), std::string::npos);
+  ASSERT_EQ(dataset.unlabelled.split.size(), 2);
+  EXPECT_EQ(dataset.unlabelled.split.texts[1], "second");
+  EXPECT_EQ(dataset.unlabelled.ids[1], "q9");
+  EXPECT_EQ(dataset.unlabelled.id_name, "id");
+  EXPECT_TRUE(dataset.unlabelled.split.labels.empty());
+  EXPECT_THAT(dataset.notes, Contains(HasSubstr("test.csv has no labels (no column 'label')")));
+  EXPECT_THAT(dataset.notes, Contains(AllOf(HasSubstr("text column 'text', label column 'label' ("),
+                                            HasSubstr("train.csv)"))));
+  DataOptions none = options("d");
+  none.test_size = 0;
+  EXPECT_EQ(load_dataset(none).test.size(), 0);
+  none.test_size = 0.4;
+  EXPECT_EQ(load_dataset(none).test.size(), 20);
+}
+
+TEST_F(Load, TakesATestWhoseLabelsAreAllHiddenForRowsToAnswer) {
+  folder_.write("d/train.csv", table(50, 2));
+  for (const char* labels : {"label\n-1,a\n-1,b\n", "label\n,a\n,b\n", "label\nnan,a\nNA,b\n"}) {
+    std::string csv = labels;
+    csv.insert(csv.find('\n'), ",text");
+    folder_.write("d/test.csv", csv);
+    const Dataset dataset = load_dataset(options("d"));
+    EXPECT_EQ(dataset.unlabelled.split.size(), 2) << labels;
+    EXPECT_EQ(dataset.unlabelled.ids.size(), 0) << labels;
+    EXPECT_EQ(dataset.test.size(), 10) << labels;
+  }
+}
+
+TEST_F(Load, HoldsTheColumnsOfTrainForAllSplits) {
+  folder_.write("d/train.csv", "review,stars,label_id\na,1,7\nb,2,7\nc,1,7\n");
+  DataOptions given = options("d");
+  given.label_column = "stars";
+  given.validation_size = 0;
+  // "text" and "label" would be guessed before all others, were test.csv asked.
+  folder_.write("d/test.csv", "text,label,review,stars\nx,9,y,2\n");
+  const Dataset dataset = load_dataset(given);
+  EXPECT_EQ(dataset.test.texts[0], "y");
+  EXPECT_THAT(dataset.test.labels, ElementsAre(1));
+  EXPECT_EQ(dataset.columns.text, "review");
+  EXPECT_EQ(dataset.columns.label, "stars");
+  folder_.write("d/test.csv", "text,stars\nx,2\n");
+  EXPECT_THAT(error_of([&] { load_dataset(given); }),
+              HasSubstr("test.csv: there is no text column 'review' among 'text', 'stars', and "));
+  folder_.write("d/test.csv", "review,stars\nx,2\n");
+  folder_.write("d/dev.csv", "review\nx\n");
+  EXPECT_THAT(error_of([&] { load_dataset(given); }),
+              HasSubstr("dev.csv: there is no label column 'stars' among 'review'"));
+}
+
+TEST_F(Load, HoldsWhatLabelsAreForAllSplits) {
+  folder_.write("d/train.csv", table(10, 2));
+  folder_.write("d/test.csv", "text,label\na,1\nb,01\n");
+  DataOptions given = options("d");
+  given.validation_size = 0;
+  EXPECT_THAT(error_of([&] { load_dataset(given); }),
+              HasSubstr("test.csv:3: label '01' is not one of 0, 1; write it as '1'"));
+}
+
+TEST_F(Load, LeavesALabelOfTheFilesOwnListWithoutRows) {
+  folder_.write("d/train_text.txt", "a\nb\nc\nd\n");
+  folder_.write("d/train_labels.txt", "0\n1\n-1\n0\n");
+  folder_.write("d/mapping.txt", "0\tneg\n1\tneu\n2\tpos\n");
+  DataOptions given = options("d");
+  given.test_size = given.validation_size = 0;
+  const Dataset dataset = load_dataset(given);
+  EXPECT_THAT(dataset.label_names, ElementsAre("neg", "neu", "pos"));
+  EXPECT_THAT(dataset.train.labels, ElementsAre(0, 1, 0));
+  EXPECT_THAT(dataset.notes, Contains(HasSubstr("no row of train has the label 'pos'")));
+  EXPECT_THAT(dataset.notes, Contains(HasSubstr("1 row has no label and is left out")));
+}
+
+TEST_F(Load, CountsTextsThatAreMissing) {
+  folder_.write("a.jsonl", "{\"text\": null, \"label\": 0}\n{\"text\": \"b\", \"label\": 1}\n");
+  DataOptions given = options("a.jsonl");
+  given.test_size = given.validation_size = 0;
+  EXPECT_THAT(load_dataset(given).notes,
+              Contains(HasSubstr("1 text is missing (null) and taken as empty, the first at")));
 }
 
 TEST_F(Load, RefusesAFractionThatLosesALabel) {

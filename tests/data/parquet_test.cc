@@ -77,10 +77,20 @@ TEST_F(Parquet, TakesLabelNamesFromTheMetadata) {
   EXPECT_TRUE(read("text", "int32").class_names.empty());
 }
 
-TEST_F(Parquet, ReadsAMissingTextAsEmptyAndRefusesAMissingLabelByRow) {
-  EXPECT_EQ(read("with_null", "label").texts[3], "");
-  EXPECT_THAT(error_of([] { read("text", "null_label"); }),
-              HasSubstr("types.parquet, row 2: the label is empty"));
+TEST_F(Parquet, CountsMissingTextsAndLabels) {
+  const Table table = read("with_null", "null_label");
+  EXPECT_EQ(table.texts[3], "");
+  EXPECT_EQ(table.missing_texts, 1);
+  EXPECT_THAT(table.first_missing_text, HasSubstr("types.parquet, row 3"));
+  EXPECT_THAT(table.labels.codes(), ElementsAre(0, 1, -1, 0, 1, 2, 0));
+  EXPECT_THAT(table.labels.places_of_none(), ElementsAre(HasSubstr("types.parquet, row 2")));
+}
+
+TEST_F(Parquet, KnowsWhatLabelsAre) {
+  EXPECT_EQ(read("text", "label").labels.kinds()[0], ValueKind::kNumber);
+  EXPECT_EQ(read("text", "double").labels.kinds()[0], ValueKind::kNumber);
+  EXPECT_EQ(read("text", "bool").labels.kinds()[0], ValueKind::kBoolean);
+  EXPECT_EQ(read("text", "name").labels.kinds()[0], ValueKind::kText);
 }
 
 TEST_F(Parquet, RefusesOtherTypesAndInvalidUtf8) {
