@@ -49,6 +49,7 @@ void print_architecture(const Classifier& classifier) {
   std::string labels;
   for (const auto& name : classifier.label_names) labels += (labels.empty() ? "" : ", ") + name;
   row("labels", labels);
+  if (!c.labels.contradiction.empty()) row("contradiction", c.labels.contradiction);
   if (!c.defaults.empty()) {
     std::string taken;
     for (const auto& [name, value] : c.defaults) {

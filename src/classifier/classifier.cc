@@ -104,6 +104,10 @@ void load_dense_module(Classifier& classifier, const DenseModule& dense, int wei
     }
     const auto values = std::make_shared<Buffer<float>>(parameter.size());
     copy_head_rows(*tensor, rows, values->data());
+    if (!all_finite(values->data(), parameter.size())) {
+      throw Error("the weight holds values that are not numbers (NaN) or infinite", tensor->where,
+                  "fetch the model again, or choose another one");
+    }
     parameter.value = values->data();
     parameter.fresh = false;
     table.keep_alive(values);
@@ -182,8 +186,7 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
   if (modules.has_value()) classifier.max_length = modules->max_seq_length;
   if (notes) {
     if (notes->max_length > 0) classifier.max_length = notes->max_length;
-    classifier.rules =
-        read_probability_rules(notes->json, own_names.size(), notes->file);
+    classifier.rules = read_probability_rules(notes->json, own_names.size(), notes->file);
   }
   classifier.table = make_parameter_table(classifier.config, classifier.head);
   return classifier;

@@ -124,6 +124,7 @@ FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& stra
   for (size_t i = 0; i < table.list.size(); ++i) {
     const Parameter& parameter = table.list[i];
     if (plan.trainable[i] || !parameter.used || !parameter.fresh) continue;
+    if (is_bias(parameter.role)) continue;  // of zeros, which a layer can do with
     throw Error("'" + parameter.name + "' is new and would stay random, since the model's folder " +
                     "holds no fitting value",
                 "--freeze",
@@ -164,15 +165,15 @@ void check_trains_classifier_alone(const ParameterTable& table, const FreezePlan
     const bool wanted =
         parameter.role == Role::kClassifierWeight || parameter.role == Role::kClassifierBias;
     if (plan.trainable[i] == wanted) continue;
-    throw Error(
-        "the exact solver trains the linear classifier alone, but '" + approach + "' " +
-            (wanted ? "freezes " : "trains ") + parameter.name +
-            (wanted            ? ""
-             : parameter.fresh ? ", which is new, as well"
-                               : " as well"),
-        "solver",
-        wanted ? "leave it out of 'freeze', or set solver to adamw for this strategy"
-               : std::string("set solver to adamw for this strategy") + other_pooling(parameter));
+    throw Error("the exact solver trains the linear classifier alone, but '" + approach + "' " +
+                    (wanted ? "freezes " : "trains ") + parameter.name +
+                    (wanted            ? ""
+                     : parameter.fresh ? ", which is new, as well"
+                                       : " as well"),
+                "solver",
+                wanted ? "leave it out of 'freeze', or set solver to adamw for this strategy"
+                       : std::string("set solver to adamw for this strategy") +
+                             (parameter.fresh ? other_pooling(parameter) : ""));
   }
 }
 

@@ -87,10 +87,17 @@ bool StrategyRunner<T>::shares_prefix(const RunRequest& request, int lowest_chan
   const int depth = frozen_depth(request.strategy), layers = table().layers;
   if (depth <= layers) return lowest_changed >= depth;
   if (dense_trained(request.strategy) != shared_dense_trained()) return false;
-  // Pooled vectors come from the layers alone; a frozen dense layer is part of the features.
-  const int dense = table().find(Role::kDenseWeight, 0);
-  const bool reads_dense = dense >= 0 && !dense_trained(request.strategy);
-  return lowest_changed >= (reads_dense ? table().list[dense].group + 1 : layers);
+  // Pooled vectors come from the layers alone; dense layers that are frozen are part of the
+  // features.
+  int highest = layers - 1;
+  for (const Parameter& parameter : table().list) {
+    const bool dense =
+        parameter.role == Role::kDenseWeight || parameter.role == Role::kModuleWeight;
+    if (dense && parameter.used && !dense_trained(request.strategy)) {
+      highest = std::max(highest, parameter.group);
+    }
+  }
+  return lowest_changed > highest;
 }
 
 template <class T>

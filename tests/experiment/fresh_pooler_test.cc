@@ -76,7 +76,7 @@ TEST_F(FreshPooler, SharesCachedStatesWithoutSharingThePooler) {
 
 TEST_F(FreshPooler, ToldToStayFrozenOrToBeSolvedIsASentence) {
   EXPECT_THAT(error_of([&] {
-                run("out", {"strategies=probe", "probe.freeze=[\"pooler.*\"]"});
+                run("out", {"strategies=probe", "probe.freeze=pooler.*"});
               }),
               HasSubstr("'pooler.dense.weight' is new and would stay random"));
   EXPECT_THAT(error_of([&] {
