@@ -104,7 +104,7 @@ struct LengthLimits {
 // names counts, not only what its tokenizer does.
 LengthLimits limits_of(const std::filesystem::path& folder, const Tokenizer& tokenizer,
                        const std::vector<std::string>& label_names) {
-  if (!std::filesystem::exists(folder / "config.json")) {  // a tokenizer alone
+  if (!std::filesystem::exists(encoder_folder(folder) / "config.json")) {  // a tokenizer alone
     return {tokenizer.model_max_length(), tokenizer.model_max_length()};
   }
   OpenOptions options;
@@ -144,7 +144,10 @@ void run_data(DataFlags& flags) {
   int max_length = flags.max_length;
   if (!flags.model.empty()) {
     const auto folder = resolve_tokenizer(flags.model);
-    const Tokenizer tokenizer = Tokenizer::load(folder);
+    Tokenizer tokenizer = Tokenizer::load(folder);
+    if (const auto modules = read_sentence_modules(folder)) {
+      tokenizer.prepare_texts(modules->prompt, modules->lower_case);
+    }
     const bool pairs = dataset.train.texts.has_pairs();
     lengths = {tokenizer.lengths(dataset.train.texts), tokenizer.lengths(dataset.validation.texts),
                tokenizer.lengths(dataset.test.texts), tokenizer.special_tokens(pairs)};

@@ -63,6 +63,7 @@ void run_eval(EvalFlags& flags) {
   const TrainedModel model = open_trained_model(flags.model);
   flags.abstention.check(model.classifier);
   const auto& label_names = model.classifier.label_names;
+  flags.data.remembered = model.classifier.columns;
   std::vector<std::string> notes;
   const Split split = load_split(flags.data, label_names, &notes);
   print_notes(notes, stdout);

@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "console.h"
 #include "data/load.h"
+#include "data_flags.h"
 #include "evaluation/metrics.h"
 #include "flag_values.h"
 #include "shown.h"
@@ -36,8 +37,10 @@ void run_predict(const PredictFlags& flags) {
   const TrainedModel model = open_trained_model(flags.model);
   const Classifier& classifier = model.classifier;
   flags.abstention.check(classifier);
-  const TextColumn texts =
-      read_texts(flags.file, flags.text_column, flags.columns, flags.text_pair);
+  std::vector<std::string> notes;
+  const TextColumn texts = read_texts(flags.file, flags.text_column, flags.columns, flags.text_pair,
+                                      classifier.columns, &notes);
+  print_notes(notes, stderr);
   catch_interrupts();
   const auto logits = model.logits(texts, "predict", console_listener(texts.size() < 1000));
   const int64_t labels = classifier.head.labels;

@@ -104,6 +104,8 @@ def make_config():
     listed = [[("", "Transformer"), ("1_Pooling", "Pooling")],
               [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Dense", "Dense")],
               [("", "Transformer"), ("1_Pooling", "Pooling"), ("", "Normalize")],
+              [("", "Transformer")], [("0_Transformer", "Transformer"), ("1_Pooling", "Pooling")],
+              [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Dense", "Dense"), ("2_Dense", "Dense")],
               [("", "Transformer"), ("../1_Pooling", "Pooling")], [("/etc", "Transformer")],
               [("..\\x", "Transformer")], [("a/../../b", "Transformer")]]
     for modules in listed:
@@ -115,6 +117,12 @@ def make_config():
         for pool in [pooling, {"pooling_mode": "cls"}, {"pooling_mode": ["max", "mean"]}]:
             write("modules", text, json.dumps(pool), json.dumps(dense),
                   '{"max_seq_length": 256, "do_lower_case": false}')
+        tanh = {"in_features": 16, "out_features": 2, "bias": False}
+        for prompts in [{"prompts": {"q": "query: "}, "default_prompt_name": "q"},
+                        {"prompts": {"q": None}, "default_prompt_name": "q"},
+                        {"prompts": [], "default_prompt_name": "q"}, []]:
+            write("modules", text, '{"pooling_mode": ["weightedmean", "lasttoken"]}',
+                  json.dumps(tanh), "", json.dumps(prompts))
 
 
 def make_tables():

@@ -186,6 +186,7 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
   if (modules.has_value()) classifier.max_length = modules->max_seq_length;
   if (notes) {
     if (notes->max_length > 0) classifier.max_length = notes->max_length;
+    classifier.columns = notes->columns;
     classifier.rules = read_probability_rules(notes->json, own_names.size(), notes->file);
   }
   classifier.table = make_parameter_table(classifier.config, classifier.head);

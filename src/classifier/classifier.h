@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "classifier/probability_rules.h"
+#include "data/column_roles.h"
 #include "encoder/parameters.h"
 #include "encoder/weights.h"
 #include "model_io/load_report.h"
@@ -24,6 +25,7 @@ struct Classifier {  // NOLINT(bugprone-exception-escape): its implicit move
   int max_length = 0;                    // that it was made for, in tokens; 0: not said
   std::string prompt;                    // a sentence encoder's own: stands before every text
   bool lower_case = false;               // texts are lowered before the tokenizer
+  std::optional<ColumnRoles> columns;    // of the file that it was trained on; only the names
   ProbabilityRules rules;
   HeadRows head_rows;  // which rows of the folder's head it begins with
   LoadReport report;

@@ -27,7 +27,27 @@ std::vector<std::string> read_labels(const nlohmann::ordered_json& json, const f
   return labels;
 }
 
+std::optional<ColumnRoles> read_columns(const nlohmann::ordered_json& json) {
+  const auto found = json.find("columns");
+  if (found == json.end() || !found->is_object()) return std::nullopt;
+  const auto name = [&](const char* key) -> std::optional<std::string> {
+    const auto column = found->find(key);
+    if (column == found->end() || !column->is_string()) return std::nullopt;
+    return column->get<std::string>();
+  };
+  const auto text = name("text");
+  if (!text) return std::nullopt;
+  return ColumnRoles{*text, name("text_pair"), name("label"), "the model", {}};
+}
+
 }  // namespace
+
+nlohmann::ordered_json columns_json(const ColumnRoles& columns) {
+  nlohmann::ordered_json json = {{"text", columns.text}};
+  if (columns.pair) json["text_pair"] = *columns.pair;
+  if (columns.label) json["label"] = *columns.label;
+  return json;
+}
 
 std::optional<ClassifierNotes> read_classifier_notes(const fs::path& folder_or_config,
                                                      const nlohmann::ordered_json& config) {
@@ -51,6 +71,7 @@ std::optional<ClassifierNotes> read_classifier_notes(const fs::path& folder_or_c
   if (length != notes.json.end() && length->is_number_integer()) {
     notes.max_length = length->get<int>();
   }
+  notes.columns = read_columns(notes.json);
   return notes;
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "classifier/probability_rules.h"
+#include "data/column_roles.h"
 
 namespace thaw {
 
@@ -16,12 +16,16 @@ namespace thaw {
 // the logits ("labels").
 struct ClassifierNotes {  // NOLINT(bugprone-exception-escape): its implicit move
   std::filesystem::path file;
-  std::vector<std::string> labels;  // of thaw.json; empty: those of config.json hold
-  int max_length = 0;               // that it was trained with, in tokens; 0: not said
-  nlohmann::ordered_json json;      // the whole object
+  std::vector<std::string> labels;     // of thaw.json; empty: those of config.json hold
+  int max_length = 0;                  // that it was trained with, in tokens; 0: not said
+  std::optional<ColumnRoles> columns;  // of the file that it was trained on
+  nlohmann::ordered_json json;         // the whole object
 };
 
 inline constexpr const char* kNotesFile = "thaw.json";
+
+// {"text": …, "text_pair": …, "label": …}: "text_pair" of a model of pairs of texts alone.
+nlohmann::ordered_json columns_json(const ColumnRoles& columns);
 
 // The notes of a model's folder, or of a config.json (already read); nullopt where thaw did not
 // save it. Throws Error for a thaw.json that is not what save_classifier writes.

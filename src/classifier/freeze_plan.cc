@@ -198,10 +198,11 @@ std::string format_freeze_plan(const ParameterTable& table, const FreezePlan& pl
       if (plan.trainable[i]) trainable += table.list[i].size();
     }
     if (total == 0) continue;
-    const char* state = !used                         ? "unused"
-                        : trainable == 0              ? "frozen"
-                        : trainable == total - unused ? "trainable"
-                                                      : "in part";
+    if (used) total -= unused;
+    const char* state = !used                ? "unused"
+                        : trainable == 0     ? "frozen"
+                        : trainable == total ? "trainable"
+                                             : "in part";
     std::snprintf(line, sizeof(line), "  %-12s %-10s %14s\n", group_name(table, group).c_str(),
                   state,
                   (trainable > 0 && trainable < total

@@ -73,6 +73,7 @@ void write_classifier(const Classifier& trained, const Tokenizer& tokenizer, int
 
   nlohmann::ordered_json notes = {{"max_length", max_length}};
   write_probability_rules(classifier.rules, notes);
+  if (classifier.columns) notes["columns"] = columns_json(*classifier.columns);
   auto config = classifier_config_json(classifier.config, classifier.label_names, modules);
   if (modules) {
     notes["labels"] = classifier.label_names;

@@ -161,6 +161,22 @@ ChosenColumns held_columns(const Chooser& chooser, const TableRequest& request) 
   return chosen;
 }
 
+// The request with the columns that a model was trained with as its own, where nothing else is
+// named and the file has them.
+TableRequest with_remembered(const Chooser& chooser, const TableRequest& request) {
+  TableRequest with = request;
+  const ColumnRoles& roles = *request.remembered;
+  const auto take = [&](const std::optional<std::string>& name, std::string& wanted) {
+    const bool free = name && *name != with.text_column && *name != with.pair_column &&
+                      *name != with.label_column;
+    if (wanted.empty() && free && chooser.find(*name) >= 0) wanted = *name;
+  };
+  take(roles.text, with.text_column);
+  take(roles.pair, with.pair_column);
+  if (request.with_labels) take(roles.label, with.label_column);
+  return with;
+}
+
 }  // namespace
 
 ColumnRoles ChosenColumns::roles(const std::vector<std::string>& names,
@@ -174,9 +190,10 @@ ColumnRoles ChosenColumns::roles(const std::vector<std::string>& names,
   return roles;
 }
 
-ChosenColumns choose_columns(const std::vector<std::string>& names, const TableRequest& request,
+ChosenColumns choose_columns(const std::vector<std::string>& names, const TableRequest& given,
                              const std::string& source) {
   const Chooser chooser(names, source);
+  const TableRequest request = given.remembered ? with_remembered(chooser, given) : given;
   ChosenColumns chosen;
   if (request.roles) {
     chosen = held_columns(chooser, request);

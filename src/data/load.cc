@@ -39,6 +39,7 @@ TableRequest request_of(const DataOptions& options) {
   request.pair_column = options.pair_column;
   request.columns = options.columns;
   request.class_names = options.class_names;
+  request.remembered = options.remembered;
   return request;
 }
 
@@ -169,6 +170,15 @@ std::string roles_line(const ColumnRoles& roles) {
   if (roles.pair) line += ", second texts " + quoted_excerpt(*roles.pair);
   if (roles.label) line += ", label column " + quoted_excerpt(*roles.label);
   return line + " (" + roles.source + ")";
+}
+
+// A model of pairs that reads texts alone answers another question, which nobody may have meant.
+void note_lost_pairs(const std::optional<ColumnRoles>& remembered, bool has_pairs,
+                     std::vector<std::string>& notes) {
+  if (!remembered || !remembered->pair || has_pairs) return;
+  notes.push_back("the model was trained on pairs of texts (" + quoted_excerpt(remembered->text) +
+                  ", " + quoted_excerpt(*remembered->pair) +
+                  ") and reads texts alone here; name the second ones with --text-pair");
 }
 
 void note_missing_texts(const Table& table, std::vector<std::string>& notes) {
@@ -360,6 +370,7 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
       table.labels, table.class_names, options.label_names, options.label_cuts, label_names);
   std::vector<std::string> lines = table.notes;
   lines.push_back(roles_line(table.roles));
+  note_lost_pairs(options.remembered, table.roles.pair.has_value(), lines);
   lines.insert(lines.end(), scheme.lines().begin(), scheme.lines().end());
   std::vector<int32_t> labels(static_cast<size_t>(table.labels.size()), LabelScheme::kNoLabel);
   if (!scheme.hides(table.labels)) labels = scheme.encode(table.labels);
@@ -370,7 +381,15 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
 }
 
 TextColumn read_texts(const std::string& path, const std::string& text_column,
-                      const std::vector<std::string>& columns, const std::string& pair_column) {
+                      const std::vector<std::string>& columns, const std::string& pair_column,
+                      const std::optional<ColumnRoles>& remembered,
+                      std::vector<std::string>* notes) {
+  std::vector<std::string> lines;
+  const auto with_notes = [&](TextColumn texts) {
+    note_lost_pairs(remembered, texts.has_pairs(), lines);
+    if (notes != nullptr) *notes = std::move(lines);
+    return texts;
+  };
   if (path == "-") {
     if (!pair_column.empty()) {
       throw Error("standard input holds one text a line and no columns", "--text-pair",
@@ -379,18 +398,22 @@ TextColumn read_texts(const std::string& path, const std::string& text_column,
     const std::string bytes(std::istreambuf_iterator<char>(std::cin), {});
     std::string_view text = bytes;
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    return read_lines(text, "standard input");
+    return with_notes(read_lines(text, "standard input"));
   }
   const TableFile file = TableFile::open(path);
   const bool is_table = has_table_ending(path) || file.kind() == FileKind::kParquet ||
                         !text_column.empty() || !columns.empty() || !pair_column.empty();
-  if (!is_table) return read_lines(checked_text(file), path);
+  if (!is_table) return with_notes(read_lines(checked_text(file), path));
   TableRequest request;
   request.text_column = text_column;
   request.pair_column = pair_column;
   request.columns = columns;
   request.with_labels = false;
-  return std::move(read_table(file, request).texts);
+  request.remembered = remembered;
+  Table table = read_table(file, request);
+  lines = table.notes;
+  lines.push_back(roles_line(table.roles));
+  return with_notes(std::move(table.texts));
 }
 
 }  // namespace thaw

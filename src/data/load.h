@@ -23,14 +23,16 @@ struct DataOptions {
   std::vector<double> label_cuts;         // numeric label column -> bins (labels.h)
   std::vector<std::string> label_names;   // of the labels 0, 1, …
   Unlabelled unlabelled = Unlabelled::kSkip;
-  double test_size = -1;                  // -1: automatic; < 1 share, >= 1 rows; 0: none
-  double validation_size = -1;            // the same
-  bool stratify = true;                   // keep the classes' shares when splitting
-  bool keep_split_exact = false;          // leave parts as they are drawn (leak_free_split.h)
-  bool drop_duplicates = false;           // take repeated texts out of train first
-  double fraction = 1;                    // of train and validation that is kept
-  int64_t minimum_rows = 30;              // but never fewer than these (or all)
-  uint64_t seed = 42;                     // of splits and of the choice of rows
+  double test_size = -1;          // -1: automatic; < 1 share, >= 1 rows; 0: none
+  double validation_size = -1;    // the same
+  bool stratify = true;           // keep the classes' shares when splitting
+  bool keep_split_exact = false;  // leave parts as they are drawn (leak_free_split.h)
+  bool drop_duplicates = false;   // take repeated texts out of train first
+  double fraction = 1;            // of train and validation that is kept
+  int64_t minimum_rows = 30;      // but never fewer than these (or all)
+  uint64_t seed = 42;             // of splits and of the choice of rows
+  // Of a model that is evaluated: the columns that it was trained with (table.h).
+  std::optional<ColumnRoles> remembered;
   // Of a data set that was found elsewhere (the hub): its splits, which come instead of `paths`,
   // and what it calls the labels of its columns.
   std::vector<NamedSplit> splits;
@@ -70,8 +72,12 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
 // text_column or columns are given), else from plain text, one a line; "-" is standard input, plain
 // text. Texts of an empty standard input are none; an empty file is an Error.
 // pair_column: of second texts, in a table only.
+// remembered: the columns that the model was trained with, as in DataOptions; `notes` gets lines
+// for the user: how a table was read, and where texts alone go to a model of pairs.
 TextColumn read_texts(const std::string& path, const std::string& text_column = "",
                       const std::vector<std::string>& columns = {},
-                      const std::string& pair_column = "");
+                      const std::string& pair_column = "",
+                      const std::optional<ColumnRoles>& remembered = {},
+                      std::vector<std::string>* notes = nullptr);
 
 }  // namespace thaw

@@ -22,6 +22,8 @@ struct TableRequest {
   bool with_labels = true;           // false: only the texts
   // As another file has decided; then nothing is guessed, and a file may lack the label column.
   std::optional<ColumnRoles> roles;
+  // That a model was trained with: taken where nothing is named and the file has them.
+  std::optional<ColumnRoles> remembered;
   bool with_ids = false;  // also the column that tells rows apart, where there is one
   // By column: what the data set's own card calls the labels 0, 1, …; comes before what files say.
   std::map<std::string, std::vector<std::string>> class_names;

@@ -427,6 +427,7 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   options.label_names = data.label_names;
   Material material;
   material.pretrained = open_for_seeds(model_folder, settings, options);
+  for (Classifier& classifier : material.pretrained) classifier.columns = data.columns;
   const Classifier& pretrained = material.pretrained.front();
   const Tokenizer tokenizer = load_tokenizer(pretrained);
   check_tokenizer_fits(pretrained, tokenizer);

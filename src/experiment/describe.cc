@@ -144,6 +144,7 @@ void describe_experiment(const ExperimentSettings& settings, const Dataset& data
                                                          : to_string(classifier.head.pooling)},
                       {"fraction", shortest_number(settings.data.fraction)}};
   results.settings.merge(describe_split_changes(data.changes));
+  if (data.columns.pair) results.settings["text_pair"] = *data.columns.pair;
   if (!classifier.prompt.empty()) results.settings["prompt"] = classifier.prompt;
   if (settings.seeds > 1) results.settings["seeds"] = std::to_string(settings.seeds);
   results.decision = settings.decision;

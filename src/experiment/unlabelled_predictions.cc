@@ -23,12 +23,12 @@ struct Answers {
 Answers answers_of(const std::filesystem::path& folder, const TextColumn& texts, int max_length,
                    Precision precision, const std::string& stage, const Listener& listener) {
   const Classifier classifier = open_classifier(folder);
-  const Tokenizer tokenizer = Tokenizer::load(folder);
+  const Tokenizer tokenizer = load_tokenizer(classifier);
   const TokenizedTexts tokens = tokenizer.encode_all(texts, max_length);
   const std::vector<float> logits = classify(classifier, tokens, precision, stage, listener);
   const int64_t labels = classifier.head.labels;
   return {predicted_labels(logits.data(), texts.size(), labels),
-          probabilities(logits.data(), texts.size(), labels, classifier.rules.temperature)};
+          probabilities(logits.data(), texts.size(), labels)};
 }
 
 }  // namespace

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/file_name.h"
 #include "base/files.h"
 #include "hub/errors.h"
 #include "hub/repository.h"
 #include "model_io/json_file.h"
-#include "model_io/sentence_modules.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -89,6 +89,19 @@ void fetch_weights(Repository& repository, const std::string& prefix) {
   }
 }
 
+// Where a sentence encoder's modules.json has its Transformer's files: "" or "0_Transformer/". What
+// is wrong with it is told when the model is opened.
+std::string transformer_prefix(const nlohmann::ordered_json& modules) {
+  if (!modules.is_array() || modules.empty() || !modules[0].is_object()) return "";
+  const auto text = [&](const char* key) {
+    const auto found = modules[0].find(key);
+    return found != modules[0].end() && found->is_string() ? found->get<std::string>() : "";
+  };
+  const std::string path = text("path");
+  if (!text("type").ends_with(".Transformer") || path == "." || !is_safe_file_name(path)) return "";
+  return path + "/";
+}
+
 // modules.json lists the folders of a sentence encoder's modules: [{"path": "1_Pooling", …}, …].
 // Returns the prefix of the encoder's own files.
 std::string fetch_sentence_modules(Repository& repository) {
@@ -96,14 +109,13 @@ std::string fetch_sentence_modules(Repository& repository) {
     repository.note_missing("modules.json");
     return "";
   }
-  const fs::path file = repository.fetch("modules.json"), root = file.parent_path();
-  const fs::path encoder = encoder_folder(root);
-  const std::string prefix = encoder == root ? "" : encoder.lexically_relative(root).string() + "/";
+  const auto modules = read_json_file(repository.fetch("modules.json"));
+  const std::string prefix = transformer_prefix(modules);
   for (const char* name : kModuleFiles) fetch_if_there(repository, name);
   for (const char* name : kTransformerFiles) {
     if (repository.has(prefix + name)) repository.fetch(prefix + name);
   }
-  for (const auto& module : read_json_file(file)) {
+  for (const auto& module : modules) {
     if (!module.is_object() || !module.contains("path") || !module["path"].is_string()) continue;
     const auto path = module["path"].get<std::string>();
     if (path.empty() || path == "." || path + "/" == prefix) continue;

@@ -92,9 +92,10 @@ Section calibration_section(const ComparisonResults& results, const Figures& fig
   if (rows.empty()) return {};
   const std::string table =
       "<table class=\"calibration\">\n" +
-      element("caption",
-              "As trained, then with the temperature that fits the validation rows; "
-              "less is better") +
+      element(
+          "caption",
+          "As trained, as all losses of the other tables are, then with the temperature that "
+          "fits the validation rows, which the saved model has in its weights; less is better") +
       "\n<thead><tr>" + column("Approach") + column("Temperature") + column("Calibration error") +
       column("after") + column("Brier score") + column("after") + column("Log loss") +
       column("after") + "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table>\n";

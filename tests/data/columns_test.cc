@@ -112,6 +112,25 @@ TEST(Columns, OfASecondTextAreNamedAndNeverGuessed) {
               HasSubstr("cannot be the second text and something else at once"));
 }
 
+// What a model was trained with, where the file has it; what is named comes first.
+TEST(Columns, OfATrainingAreTakenWhereTheFileHasThem) {
+  TableRequest request;
+  request.remembered = ColumnRoles{"premise", "hypothesis", "verdict", "the model", {}};
+  const auto columns = [&](const Names& names) {
+    const ChosenColumns c = choose_columns(names, request, "a.csv");
+    return std::vector<int>{c.text, c.pair, c.label};
+  };
+  EXPECT_EQ(columns({"nr", "premise", "hypothesis", "verdict"}), (std::vector<int>{1, 2, 3}));
+  EXPECT_EQ(columns({"text", "label", "premise", "verdict"}), (std::vector<int>{2, -1, 3}));
+  EXPECT_EQ(columns({"text", "label"}), (std::vector<int>{0, -1, 1})) << "guessed as ever";
+  request.text_column = "hypothesis";
+  EXPECT_EQ(columns({"nr", "premise", "hypothesis", "verdict"}), (std::vector<int>{2, -1, 3}))
+      << "no text is its own second text";
+  request.label_column = "nr";
+  request.pair_column = "premise";
+  EXPECT_EQ(columns({"nr", "premise", "hypothesis", "verdict"}), (std::vector<int>{2, 1, 0}));
+}
+
 TEST(Columns, OfTextsAreNotGuessedToBeTheSecondText) {
   TableRequest request;
   request.pair_column = "text";

@@ -13,6 +13,7 @@
 #include "model_io/safetensors.h"
 #include "tests/experiment/small_experiment.h"
 #include "tests/model_io/temporary_folder.h"
+#include "training/inference.h"
 
 namespace thaw {
 namespace {
@@ -224,8 +225,10 @@ TEST_F(Decision, ASearchHalvesItsCandidatesOnValidationAndTrainsWithTheBest) {
 
 TEST_F(Decision, TemperatureAndThresholdsAreSavedWithTheModel) {
   data_ = folder_.write("many.csv", small_table(600));
-  const auto results = run("out", {"strategies=probe,last-1", "validation_size=100",
-                                   "precision_target=0.6", "probe.epochs=20"});
+  const std::vector<std::string> asked = {"strategies=probe,last-1", "validation_size=100",
+                                          "precision_target=0.6", "probe.epochs=20"};
+  const auto results = run("out", asked);
+  const Dataset data = load_dataset(small_experiment(data_, folder_.path(), asked).data);
   for (const StrategyResult& s : results.strategies) {
     const Classifier saved = open_classifier(folder_.path() / "out" / s.approach);
     ASSERT_TRUE(s.calibration.has_value());
@@ -234,6 +237,13 @@ TEST_F(Decision, TemperatureAndThresholdsAreSavedWithTheModel) {
     EXPECT_EQ(saved.rules.precision_target, 0.6);
     EXPECT_EQ(saved.rules.thresholds.size(), 2u);
     EXPECT_NEAR(s.calibration->before.nll, s.test.loss, 1e-5);
+    // What the saved model says of the test rows has the calibrated loss of the results.
+    const auto tokens = load_tokenizer(saved).encode_all(data.test.texts, 24);
+    const auto logits = classify(saved, tokens, Precision::kFp32, "", {});
+    const auto metrics =
+        classification_metrics(logits.data(), data.test.labels.data(), data.test.size(), 2);
+    EXPECT_NEAR(metrics.loss, s.calibration->after.nll, 1e-5) << s.approach;
+    EXPECT_EQ(metrics.accuracy, s.test.accuracy);
   }
   const auto few = run("few", {"strategies=probe", "validation_size=20"});
   EXPECT_FALSE(few.strategies[0].calibration.has_value()) << "20 rows say too little";

@@ -63,6 +63,29 @@ TEST_F(HubCache, FilesInFoldersLeadToTheirBlobs) {
                   .starts_with("../../../blobs/"));
 }
 
+// A sentence encoder whose Transformer lies in a folder of its own has nothing else at the top.
+TEST_F(HubCache, ASentenceEncodersOwnFolderIsFetched) {
+  auto& files = hub_.repos["models/org/bert"].files;
+  for (const char* name : {"config.json", "model.safetensors", "tokenizer.json", "vocab.txt"}) {
+    const auto own = files.find(name);
+    if (own == files.end()) continue;
+    files[std::string("0_Transformer/") + name] = own->second;
+    files.erase(name);
+  }
+  files["0_Transformer/sentence_roberta_config.json"] = {"{\"max_seq_length\": 5}"};
+  files["thaw.json"] = {"{}"};
+  files["modules.json"] = {
+      R"([{"path": "0_Transformer", "type": "sentence_transformers.models.Transformer"},
+          {"path": "1_Pooling", "type": "sentence_transformers.models.Pooling"}])"};
+  files["1_Pooling/config.json"] = {"{\"pooling_mode\": \"mean\"}"};
+  const fs::path folder = fetch();
+  for (const char* name :
+       {"0_Transformer/config.json", "0_Transformer/model.safetensors",
+        "0_Transformer/sentence_roberta_config.json", "1_Pooling/config.json", "thaw.json"}) {
+    EXPECT_TRUE(fs::exists(folder / name)) << name;
+  }
+}
+
 TEST_F(HubCache, WhatPythonDownloadedIsNotFetchedAgain) {
   as_python_leaves(whole_);
   fetch();

@@ -430,12 +430,13 @@ TEST(ClassifierConfig, NamesTheClassAndTheLabels) {
   EXPECT_EQ(architecture_name(Family::kElectra, true), "ElectraModel");
 }
 
-TEST(ClassifierConfig, ASentenceEncoderStaysAPlainEncoderWithLabels) {
+TEST(ClassifierConfig, ASentenceEncoderStaysAPlainEncoderWithoutLabels) {
   const ordered_json json =
       classifier_config_json(parse_model_config(bert_json(), "c"), {"bad", "good"}, true);
   EXPECT_EQ(json["architectures"], ordered_json::array({"BertModel"}));
-  EXPECT_EQ(json["id2label"]["1"], "good");
-  EXPECT_FALSE(json.contains("problem_type"));
+  for (const char* of_a_head : {"id2label", "label2id", "problem_type", "thaw"}) {
+    EXPECT_FALSE(json.contains(of_a_head)) << of_a_head;
+  }
 }
 
 TEST(ClassifierConfig, DropsWhatWasTrueOnlyOfTheCheckpointThatWasRead) {

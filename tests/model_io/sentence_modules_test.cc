@@ -69,7 +69,7 @@ TEST(SentenceModules, ReadsTheOlderFormat) {
         std::pair("max_tokens", Pooling::kMax)}) {
     folder.write("1_Pooling/config.json", flags(flag));
     const SentenceModules found = read(folder);
-    EXPECT_EQ(found.transformer_folder, folder.path() / "0_Transformer");
+    EXPECT_EQ(found.transformer_folder, folder.path());
     EXPECT_EQ(found.pooling, std::vector{pooling});
     EXPECT_TRUE(found.normalize);
     EXPECT_EQ(found.max_seq_length, 256);

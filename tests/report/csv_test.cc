@@ -140,6 +140,7 @@ TEST(PredictionsCsv, HoldsRowGoldTextAndEachStrategysAnswer) {
 // again.
 TEST(PredictionsCsv, HoldsCalibratedProbabilities) {
   ComparisonResults results = twelve_sentences();
+  results.test_texts.clear();
   results.strategies.resize(1);
   results.strategies[0].test_logits = {0, std::log(4.0f), 0, 0, 0, 0};
   results.strategies[0].calibration.emplace();

@@ -110,8 +110,8 @@ TEST(ModelCard, ShowsPairsAsPairs) {
 TEST(ModelCard, SaysWhichLossIsCalibrated) {
   ComparisonResults results = of_the_hub();
   const auto loss_of = [&] {
-    for (const Json& metric :
-         metadata_of(card_of(results))["model-index"][0]["results"][0]["metrics"]) {
+    const Json yaml = metadata_of(card_of(results));
+    for (const Json& metric : yaml["model-index"][0]["results"][0]["metrics"]) {
       if (metric["type"] == "loss") return metric;
     }
     return Json();
