@@ -184,6 +184,14 @@ TEST_F(Load, ReadsEveryFormatTheSame) {
   }
 }
 
+TEST_F(Load, ShowsWhatTellsAnUnknownLabelFromAKnownOne) {
+  folder_.write("d/train.csv", table(100, 2));
+  folder_.write("d/test.csv", "text,label\nx,0\ny,1\u200B\n");
+  EXPECT_THAT(error_of([&] { load_dataset(options("d")); }),
+              HasSubstr("test.csv:3: label '1<U+200B>' differs from '1' only in invisible "
+                        "characters; write the label in one way"));
+}
+
 TEST_F(Load, RefusesAnUnknownLabelInValidationOrTestWithItsLine) {
   folder_.write("d/train.csv", "text,label\na,ham\nb,spam\n");
   folder_.write("d/test.csv", "text,label\na,ham\n\"b\nc\",spam\nc,spm\n");
