@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "base/error.h"
 #include "base/nearest_name.h"
@@ -163,6 +164,7 @@ Strings read_command_line(const CLI::App& app, Strings typed) {
     if (!of_one_strategy && !knows(command, name)) fail_at_flag(app, command, name);
     arguments.push_back(text);
   }
+  arguments = complete_truth_flags(std::move(arguments));
   return has_strategies ? expand_strategy_flags(arguments) : arguments;
 }
 

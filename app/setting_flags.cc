@@ -71,6 +71,14 @@ std::vector<Assignment> SettingFlags::assignments() const {
   return all;
 }
 
+std::vector<std::string> complete_truth_flags(std::vector<std::string> arguments) {
+  for (size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+    const char* next = i + 1 < arguments.size() ? arguments[i + 1].c_str() : nullptr;
+    if (is_bare_truth(arguments[i], next)) arguments[i] += "=true";
+  }
+  return arguments;
+}
+
 std::vector<std::string> expand_strategy_flags(const std::vector<std::string>& arguments) {
   std::vector<std::string> expanded;
   for (size_t i = 0; i < arguments.size(); ++i) {
@@ -81,8 +89,7 @@ std::vector<std::string> expand_strategy_flags(const std::vector<std::string>& a
       break;
     }
     if (!name.starts_with("--") || name.find('.') == std::string::npos) {
-      const char* next = i + 1 < arguments.size() ? arguments[i + 1].c_str() : nullptr;
-      expanded.push_back(is_bare_truth(text, next) ? text + "=true" : text);
+      expanded.push_back(text);
       continue;
     }
     const bool has_value = name.size() < text.size();

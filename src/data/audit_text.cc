@@ -195,12 +195,8 @@ class Writer {
   }
 
   void write_similar_labels(const SimilarLabels& group) {
-    std::string differences;
-    for (size_t i = 0; i < group.differences.size(); ++i) {
-      const bool last = i + 1 == group.differences.size();
-      differences += (i == 0 ? "" : last ? " and " : ", ") + group.differences[i];
-    }
-    line("Labels that differ only in " + differences + ": perhaps one class");
+    line("Labels that differ only in " + listed_differences(group.differences) +
+         ": perhaps one class");
     size_t width = 0;
     for (const std::string& name : group.shown) width = std::max(width, characters(name));
     for (size_t i = 0; i < group.labels.size(); ++i) {

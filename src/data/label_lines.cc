@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "data/label_values.h"
+#include "data/similar_labels.h"
 #include "data/utf8.h"
 
 namespace thaw {
@@ -17,6 +18,19 @@ constexpr size_t kLabelsShown = 12, kDoubtsShown = 5;
 std::string plain(const std::string& name) {
   const std::string quoted = quoted_excerpt(name, 60);
   return quoted.substr(1, quoted.size() - 2);
+}
+
+// A label that shows no difference to a name would be refused by a sentence that makes no sense.
+void refuse_if_it_looks_like_another(const std::string& value,
+                                     const std::vector<std::string>& names,
+                                     const std::string& place) {
+  for (const std::string& name : names) {
+    const auto similar = find_similar_labels({name, value});
+    if (similar.empty() || similar[0].differences == std::vector<std::string>{"case"}) continue;
+    throw Error("label " + similar[0].shown[1] + " differs from " + similar[0].shown[0] +
+                    " only in " + listed_differences(similar[0].differences),
+                place, "write the label in one way, or each is a class of its own");
+  }
 }
 
 }  // namespace
@@ -60,6 +74,7 @@ void add_doubtful_texts(const LabelColumn& column, std::vector<std::string>& lin
 void throw_unknown_label(const LabelColumn& column, int32_t code,
                          const std::vector<std::string>& names) {
   const std::string& value = column.values()[code];
+  refuse_if_it_looks_like_another(value, names, column.place(code));
   std::string remedy = "correct the label or remove the row";
   const auto same_but = [&](auto equal) {
     const auto found = std::find_if(names.begin(), names.end(), equal);

@@ -181,6 +181,23 @@ void note_lost_pairs(const std::optional<ColumnRoles>& remembered, bool has_pair
                   ") and reads texts alone here; name the second ones with --text-pair");
 }
 
+// A table that says itself what is train and what is test would else be split otherwise in silence.
+void note_split_column(const ColumnRoles& roles, std::vector<std::string>& notes) {
+  for (const std::string& name : roles.columns) {
+    if (name == roles.text || name == roles.pair || name == roles.label) continue;
+    std::string lower = name;
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    for (const char* known : {"split", "data_split", "fold", "partition", "is_test", "is_train"}) {
+      if (lower != known) continue;
+      notes.push_back("column " + quoted_excerpt(name) +
+                      " is not used; if it tells training rows from test rows, write each to a "
+                      "file of its own (" +
+                      roles.source + ")");
+    }
+  }
+}
+
 void note_missing_texts(const Table& table, std::vector<std::string>& notes) {
   if (table.missing_texts == 0) return;
   const bool one = table.missing_texts == 1;
@@ -300,6 +317,7 @@ Dataset load_dataset(const DataOptions& options) {
   dataset.columns = table.roles;
   dataset.notes = table.notes;
   dataset.notes.push_back(roles_line(dataset.columns));
+  if (!sources.test.exists()) note_split_column(dataset.columns, dataset.notes);
   dataset.notes.insert(dataset.notes.end(), scheme.lines().begin(), scheme.lines().end());
   dataset.train = split_of_table(table, scheme.encode(table.labels, table.class_names),
                                  sources.train, file_rows, options.unlabelled, dataset.notes);

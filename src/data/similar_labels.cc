@@ -147,15 +147,15 @@ void show(const std::vector<std::string>& names, unsigned differences, SimilarLa
   }
 }
 
-std::string joined(const std::vector<std::string>& items) {
+}  // namespace
+
+std::string listed_differences(const std::vector<std::string>& items) {
   std::string list;
   for (size_t i = 0; i < items.size(); ++i) {
     list += (i == 0 ? "" : i + 1 == items.size() ? " and " : ", ") + items[i];
   }
   return list;
 }
-
-}  // namespace
 
 std::vector<SimilarLabels> find_similar_labels(const std::vector<std::string>& names) {
   std::map<std::string, std::vector<int32_t>> by_key;
@@ -190,8 +190,8 @@ std::string format_similar_labels(const std::vector<SimilarLabels>& groups) {
   constexpr size_t kListed = 3;
   std::string text = "warning: labels that are perhaps the same: ";
   for (size_t i = 0; i < std::min(groups.size(), kListed); ++i) {
-    text += (i == 0 ? "" : "; ") + joined(groups[i].shown) + " differ only in " +
-            joined(groups[i].differences);
+    text += (i == 0 ? "" : "; ") + listed_differences(groups[i].shown) + " differ only in " +
+            listed_differences(groups[i].differences);
   }
   if (groups.size() > kListed) {
     text += "; and " + std::to_string(groups.size() - kListed) + " more such groups";

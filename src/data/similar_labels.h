@@ -21,6 +21,9 @@ struct SimilarLabels {
 // All such groups, by their first label. `names` are UTF-8; bytes that are not count as U+FFFD.
 std::vector<SimilarLabels> find_similar_labels(const std::vector<std::string>& names);
 
+// "case", "white space and case", "invisible characters, white space and case".
+std::string listed_differences(const std::vector<std::string>& items);
+
 // One line on the first few groups, with its line end; empty where there are none.
 std::string format_similar_labels(const std::vector<SimilarLabels>& groups);
 

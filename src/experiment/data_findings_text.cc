@@ -68,7 +68,7 @@ class Writer {
          std::to_string(findings_.shared_equal) + " equal, " +
          std::to_string(findings_.shared_near) + " nearly):");
     line("what a model has seen in training proves nothing in a test; take them out of one split");
-    if (findings_.shared_equal > 0) line("(--drop-duplicates takes equal ones out of training)");
+    if (findings_.shared_equal > 0) line("--drop-duplicates takes equal ones out of training");
     // Of both kinds.
     std::vector<const SharedRow*> examples;
     const bool both = findings_.shared_equal > 0 && findings_.shared_near > 0;

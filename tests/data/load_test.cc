@@ -184,6 +184,26 @@ TEST_F(Load, ReadsEveryFormatTheSame) {
   }
 }
 
+TEST_F(Load, SaysThatAColumnOfSplitsIsNotUsed) {
+  folder_.write("a.csv", "text,Split,label\na,train,0\nb,train,1\nc,test,0\nd,test,1\n");
+  DataOptions whole = options("a.csv");
+  whole.test_size = whole.validation_size = 0;
+  EXPECT_THAT(load_dataset(whole).notes,
+              ::testing::Contains(HasSubstr("column 'Split' is not used; if it tells training")));
+  folder_.write("b.csv", "text,splitter,label\na,train,0\nb,train,1\n");
+  whole.paths = {(folder_.path() / "b.csv").string()};
+  EXPECT_THAT(load_dataset(whole).notes,
+              ::testing::Not(::testing::Contains(HasSubstr("is not used"))));
+}
+
+TEST_F(Load, ShowsWhatTellsAnUnknownLabelFromAKnownOne) {
+  folder_.write("d/train.csv", table(100, 2));
+  folder_.write("d/test.csv", "text,label\nx,0\ny,1\u200B\n");
+  EXPECT_THAT(error_of([&] { load_dataset(options("d")); }),
+              HasSubstr("test.csv:3: label '1<U+200B>' differs from '1' only in invisible "
+                        "characters; write the label in one way"));
+}
+
 TEST_F(Load, RefusesAnUnknownLabelInValidationOrTestWithItsLine) {
   folder_.write("d/train.csv", "text,label\na,ham\nb,spam\n");
   folder_.write("d/test.csv", "text,label\na,ham\n\"b\nc\",spam\nc,spm\n");
