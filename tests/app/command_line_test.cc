@@ -25,8 +25,6 @@ struct Mistake {
   std::string says;  // part of the one sentence
 };
 
-void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.arguments; }
-
 const std::string kModel = std::string(THAW_SOURCE_DIR) + "/tests/golden/bert";
 
 class CommandLine : public testing::Test {
