@@ -119,6 +119,15 @@ const CLI::App& find_command(const CLI::App& app, const std::string& name) {
               ErrorKind::kUsage);
 }
 
+// Whether a flag is one of true or false that stands without its value.
+bool is_bare_truth(const CLI::App& command, const std::string& flag, const std::string& next) {
+  for (const char* value : {"true", "false", "yes", "no", "1", "0"}) {
+    if (next == value) return false;
+  }
+  const CLI::Option* option = command.get_option_no_throw(flag);
+  return option != nullptr && option->get_type_name() == "BOOL";
+}
+
 // "-1", "-0.5,0.5": a value, not a flag.
 bool is_negative_number(const std::string& text) {
   return text.size() > 1 && text[0] == '-' &&
@@ -162,7 +171,8 @@ Strings read_command_line(const CLI::App& app, Strings typed) {
     const bool of_one_strategy =
         has_strategies && name.starts_with("--") && name.find('.') != std::string::npos;
     if (!of_one_strategy && !knows(command, name)) fail_at_flag(app, command, name);
-    arguments.push_back(text);
+    const bool bare = is_bare_truth(command, text, i + 1 < typed.size() ? typed[i + 1] : "");
+    arguments.push_back(bare ? text + "=true" : text);
   }
   arguments = complete_truth_flags(std::move(arguments));
   return has_strategies ? expand_strategy_flags(arguments) : arguments;

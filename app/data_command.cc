@@ -1,6 +1,4 @@
-#include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -15,6 +13,7 @@
 #include "data_flags.h"
 #include "experiment/choose_precision.h"
 #include "experiment/comparison.h"
+#include "experiment/length_limits.h"
 #include "experiment/suspects.h"
 #include "flag_values.h"
 #include "models.h"
@@ -94,42 +93,6 @@ void show_suspects(const Dataset& dataset, const DataFlags& flags) {
   std::printf("All of them: %s\n", flags.suspects_out.c_str());
 }
 
-// In tokens; 0: none.
-struct LengthLimits {
-  int usual = 0;  // that a training takes where nobody says otherwise
-  int most = 0;   // that the model takes at all
-};
-
-// As a training of this model has them (default_max_length): what the folder of a sentence encoder
-// names counts, not only what its tokenizer does.
-LengthLimits limits_of(const std::filesystem::path& folder, const Tokenizer& tokenizer,
-                       const std::vector<std::string>& label_names) {
-  if (!std::filesystem::exists(encoder_folder(folder) / "config.json")) {  // a tokenizer alone
-    return {tokenizer.model_max_length(), tokenizer.model_max_length()};
-  }
-  OpenOptions options;
-  options.label_names = label_names;
-  const Classifier classifier = describe_classifier(folder, options);
-  return {default_max_length(classifier, tokenizer),
-          static_cast<int>(classifier.config.max_length())};
-}
-
-TruncationFindings truncation_of(const SplitLengths& lengths, int max_length,
-                                 const LengthLimits& limits) {
-  TruncationFindings found{max_length, std::max(limits.most, max_length), {}};
-  for (const auto& [name, list] :
-       {std::pair{"train", &lengths.train}, std::pair{"validation", &lengths.validation},
-        std::pair{"test", &lengths.test}}) {
-    if (list->empty()) continue;
-    Truncation& split = found.splits[name];
-    for (const int32_t length : *list) {
-      const int64_t lost = std::max(0, length - max_length);
-      split.add({1, lost > 0 ? 1 : 0, length - lengths.special_tokens, lost, length});
-    }
-  }
-  return found;
-}
-
 void run_data(DataFlags& flags) {
   set_thread_count(flags.threads);
   flags.suspects = flags.suspects || !flags.suspects_out.empty();
@@ -151,7 +114,7 @@ void run_data(DataFlags& flags) {
     const bool pairs = dataset.train.texts.has_pairs();
     lengths = {tokenizer.lengths(dataset.train.texts), tokenizer.lengths(dataset.validation.texts),
                tokenizer.lengths(dataset.test.texts), tokenizer.special_tokens(pairs)};
-    limits = limits_of(folder, tokenizer, dataset.label_names);
+    limits = length_limits(folder, tokenizer, dataset.label_names);
     if (max_length == 0) max_length = limits.usual;
     if (max_length > 0) tokenizer.check_max_length(max_length, pairs);
   }
@@ -160,7 +123,7 @@ void run_data(DataFlags& flags) {
   std::printf("%s", shown(format_audit(audit_dataset(dataset, lengths, max_length))).c_str());
   if (!flags.model.empty() && max_length > 0) {
     std::printf("Truncation: %s\n",
-                truncation_sentence(truncation_of(lengths, max_length, limits)).c_str());
+                truncation_sentence(truncation_of_lengths(lengths, max_length, limits)).c_str());
   }
   if (flags.model.empty()) {
     std::printf("Lengths in tokens need a tokenizer: add --model MODEL.\n");

@@ -1,7 +1,6 @@
 #include "setting_flags.h"
 
 #include <algorithm>
-#include <string_view>
 
 #include "experiment/setting_values.h"
 #include "flag_values.h"
@@ -15,17 +14,6 @@ constexpr const char* kOfOneStrategy = "--of-one-strategy";
 std::string flag_name(std::string key) {
   std::replace(key.begin(), key.end(), '_', '-');
   return "--" + key;
-}
-
-// Whether a flag is a yes-or-no key of settings that stands without its value.
-bool is_bare_truth(const std::string& name, const char* next) {
-  for (const char* value : {"true", "false", "yes", "no", "1", "0"}) {
-    if (next != nullptr && std::string_view(next) == value) return false;
-  }
-  const auto& keys = setting_keys();
-  return std::any_of(keys.begin(), keys.end(), [&](const KeyDescription& key) {
-    return key.type == "BOOL" && flag_name(key.key) == name;
-  });
 }
 
 }  // namespace

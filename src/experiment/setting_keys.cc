@@ -1,11 +1,13 @@
 #include "experiment/setting_keys.h"
 
 #include <cmath>
+#include <filesystem>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/time_span.h"
+#include "data/split_expression.h"
 #include "experiment/setting_values.h"
 #include "model_io/sentence_modules.h"
 
@@ -45,6 +47,16 @@ const std::vector<Key>& keys() {
   const auto data_text = [](std::string DataOptions::*member) {
     return [member](S& s, const A& a) { s.data.*member = expand_cache(parse_text(a, "one text")); };
   };
+  const auto split = [](std::string DataOptions::*member) {
+    return [member](S& s, const A& a) {
+      s.data.*member = expand_cache(parse_text(a));
+      // What is no file must be an expression over the splits, such as train[:80%].
+      std::error_code error;
+      if (!std::filesystem::exists(s.data.*member, error)) {
+        parse_split_expression(s.data.*member, a.where);
+      }
+    };
+  };
   const auto size = [](double DataOptions::*member) {
     return [member](S& s, const A& a) { s.data.*member = parse_size(a); };
   };
@@ -65,11 +77,11 @@ const std::vector<Key>& keys() {
          for (const auto& value : a.values) s.data.paths.push_back(expand_cache(value));
        },
        {}},
-      {{"train", "PATH", "file of training rows", false}, data_text(&DataOptions::train), {}},
+      {{"train", "PATH", "file of training rows", false}, split(&DataOptions::train), {}},
       {{"validation", "PATH", "file of validation rows", false},
-       data_text(&DataOptions::validation),
+       split(&DataOptions::validation),
        {}},
-      {{"test", "PATH", "file of test rows", false}, data_text(&DataOptions::test), {}},
+      {{"test", "PATH", "file of test rows", false}, split(&DataOptions::test), {}},
       {{"text_column", "NAME", "column that holds the texts", false},
        data_text(&DataOptions::text_column),
        {}},

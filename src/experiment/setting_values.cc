@@ -95,7 +95,7 @@ void reject(const Assignment& given, const std::string& wanted) {
               given.where, "correct the value");
 }
 
-const std::string& parse_text(const Assignment& given, const std::string& wanted) {
+std::string parse_text(const Assignment& given, const std::string& wanted) {
   if (given.values.size() != 1) reject(given, wanted);
   return given.values[0];
 }
@@ -133,7 +133,7 @@ double parse_share(const Assignment& given, const Range& range) {
 }
 
 double parse_size(const Assignment& given) {
-  const std::string& text = parse_text(given, kWantedSize);
+  const std::string text = parse_text(given, kWantedSize);
   const auto value = share_of(text);
   const bool share = value && *value < 1;
   const bool rows = value && !text.ends_with('%') && *value == std::floor(*value);
@@ -160,7 +160,7 @@ uint64_t parse_seed(const Assignment& given) {
   // NumPy's legacy generator, which splits the data, takes 32 bits.
   constexpr uint64_t kLargest = std::numeric_limits<uint32_t>::max();
   const std::string wanted = "a whole number from 0 to " + std::to_string(kLargest);
-  const std::string& text = parse_text(given, wanted);
+  const std::string text = parse_text(given, wanted);
   uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value > kLargest) {
@@ -170,7 +170,7 @@ uint64_t parse_seed(const Assignment& given) {
 }
 
 bool parse_truth(const Assignment& given) {
-  const std::string& text = parse_text(given, "true or false");
+  const std::string text = parse_text(given, "true or false");
   if (text == "true" || text == "1" || text == "yes") return true;
   if (text == "false" || text == "0" || text == "no") return false;
   reject(given, "true or false");
@@ -179,7 +179,7 @@ bool parse_truth(const Assignment& given) {
 std::string parse_one_of(const Assignment& given, const std::vector<std::string>& known) {
   std::string wanted;
   for (const auto& name : known) wanted += (wanted.empty() ? "one of " : ", ") + name;
-  const std::string& text = parse_text(given, wanted);
+  const std::string text = parse_text(given, wanted);
   if (std::find(known.begin(), known.end(), text) != known.end()) return text;
   reject(given, wanted);
 }

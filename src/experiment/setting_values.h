@@ -33,7 +33,7 @@ std::vector<double> parse_sizes(const Assignment& given);
 
 uint64_t parse_seed(const Assignment& given);  // what NumPy takes: from 0 to 2^32 - 1
 bool parse_truth(const Assignment& given);
-const std::string& parse_text(const Assignment& given, const std::string& wanted = "one text");
+std::string parse_text(const Assignment& given, const std::string& wanted = "one text");
 std::string parse_one_of(const Assignment& given, const std::vector<std::string>& known);
 // Cuts that ascend.
 std::vector<double> parse_cuts(const Assignment& given);

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/threads.h"
 #include "gemm/pack.h"
+#include "gemm/want_of_memory.h"
 #include "tensor/buffer.h"
 
 namespace thaw {
@@ -197,6 +198,7 @@ void run(Product product, Precision precision, int64_t tokens, int64_t out, int6
     plan.primitive.execute(lib.stream, arguments);
     lib.stream.wait();
   } catch (const dnnl::error& error) {
+    throw_want_of_memory(error);
     throw Error(std::string("the matrix library cannot multiply [") + std::to_string(tokens) +
                     ", " + std::to_string(in) + "] by [" + std::to_string(in) + ", " +
                     std::to_string(out) + "]: " + error.what(),
@@ -221,10 +223,13 @@ PackedWeight::PackedWeight(int64_t out, int64_t in, Precision precision, bool ba
   const auto room = [](const Packing& packing) {
     return Buffer<char>(static_cast<int64_t>(packing.blocked.get_size()));
   };
-  impl_->forward_packing = &packing_of(Product::kForward, precision, out, in);
+  const auto packing = [&](Product product) {
+    return with_want_of_memory([&] { return &packing_of(product, precision, out, in); });
+  };
+  impl_->forward_packing = packing(Product::kForward);
   impl_->forward = room(*impl_->forward_packing);
   if (backward) {
-    impl_->backward_packing = &packing_of(Product::kBackwardInput, precision, out, in);
+    impl_->backward_packing = packing(Product::kBackwardInput);
     impl_->backward = room(*impl_->backward_packing);
   }
 }
@@ -263,15 +268,17 @@ bool PackedWeight::same_bytes(const PackedWeight& other) const {
 }
 
 void PackedWeight::pack_by_reorder(const float* weight) {
-  Library& lib = library();
+  Library& lib = with_want_of_memory([]() -> Library& { return library(); });
   const auto reorder = [&](const Packing& packing, Buffer<char>& packed) {
     memory from(packing.plain, lib.engine, const_cast<float*>(weight));
     memory to(packing.blocked, lib.engine, packed.data());
     packing.reorder.execute(lib.stream, from, to);
   };
-  reorder(*impl_->forward_packing, impl_->forward);
-  if (impl_->backward_packing != nullptr) reorder(*impl_->backward_packing, impl_->backward);
-  lib.stream.wait();
+  with_want_of_memory([&] {
+    reorder(*impl_->forward_packing, impl_->forward);
+    if (impl_->backward_packing != nullptr) reorder(*impl_->backward_packing, impl_->backward);
+    lib.stream.wait();
+  });
 }
 
 template <class T>

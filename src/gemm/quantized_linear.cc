@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/threads.h"
+#include "gemm/want_of_memory.h"
 #include "tensor/buffer.h"
 
 namespace thaw {
@@ -76,7 +77,9 @@ struct QuantizedWeight::Impl {
 QuantizedWeight::QuantizedWeight(int64_t out, int64_t in) : impl_(std::make_unique<Impl>()) {
   impl_->out = out;
   impl_->in = in;
-  impl_->layout = make_plan(kTypicalTokens, out, in, memory::desc({in, out}, Type::s8, Tag::any)).b;
+  impl_->layout = with_want_of_memory([&] {
+    return make_plan(kTypicalTokens, out, in, memory::desc({in, out}, Type::s8, Tag::any)).b;
+  });
   impl_->packed = Buffer<char>(static_cast<int64_t>(impl_->layout.get_size()));
   impl_->scale = Buffer<float>(out);
   impl_->sum = Buffer<float>(out);
@@ -112,11 +115,13 @@ void QuantizedWeight::pack(const float* weight, const float* factor) {
       w.sum[o] = static_cast<float>(sum);
     }
   });
-  Library& lib = library();
-  memory from(memory::desc({w.in, w.out}, Type::s8, Tag::ba), lib.engine, rounded.data());
-  memory to(w.layout, lib.engine, w.packed.data());
-  dnnl::reorder(from, to).execute(lib.stream, from, to);
-  lib.stream.wait();
+  with_want_of_memory([&] {
+    Library& lib = library();
+    memory from(memory::desc({w.in, w.out}, Type::s8, Tag::ba), lib.engine, rounded.data());
+    memory to(w.layout, lib.engine, w.packed.data());
+    dnnl::reorder(from, to).execute(lib.stream, from, to);
+    lib.stream.wait();
+  });
 }
 
 void quantized_product(const QuantizedWeight& weight, const uint8_t* x, int64_t tokens,
@@ -145,6 +150,7 @@ void quantized_product(const QuantizedWeight& weight, const uint8_t* x, int64_t 
                             {DNNL_ARG_SCRATCHPAD, at(plan.scratchpad, lib.scratchpad.data())}});
     lib.stream.wait();
   } catch (const dnnl::error& error) {
+    throw_want_of_memory(error);
     throw Error(std::string("the matrix library cannot multiply [") + std::to_string(tokens) +
                     ", " + std::to_string(w.in) + "] by [" + std::to_string(w.in) + ", " +
                     std::to_string(w.out) + "] in 8 bits: " + error.what(),

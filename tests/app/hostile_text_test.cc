@@ -132,7 +132,10 @@ void HostileText::check_terminal() {
 
 void HostileText::check_predictions() {
   const std::set<std::string> labels(attacks().begin(), attacks().end());
-  const std::string line = prediction_.text.substr(0, prediction_.text.find('\n'));
+  // A line on standard error may stand before it: how many texts are cut.
+  const size_t begin = prediction_.text.find('{');
+  const std::string line =
+      prediction_.text.substr(begin, prediction_.text.find('\n', begin) - begin);
   const json prediction = json::parse(line);
   EXPECT_TRUE(labels.contains(prediction["label"].get<std::string>()));
   EXPECT_EQ(prediction["probabilities"].size(), labels.size());

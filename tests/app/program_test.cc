@@ -161,7 +161,7 @@ TEST_F(Program, OneStrategysSettingsCanBeGivenAsFlags) {
   std::ifstream file(path("out/results.json"));
   const auto json = nlohmann::json::parse(file);
   EXPECT_NE(json.dump().find("0.01"), std::string::npos);
-  EXPECT_EQ(thaw("compare --probe.epoch 2 --data x --out y").code, 1);
+  EXPECT_EQ(thaw("compare --probe.epoch 2 --data x --out y").code, 2);
 }
 
 // The counts that Transformers printed for the two experiments (distilbert-base-uncased).

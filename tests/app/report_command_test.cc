@@ -115,16 +115,17 @@ TEST_F(ReportCommand, PutsRunsTogether) {
 }
 
 TEST_F(ReportCommand, SaysWhatIsWrong) {
-  const auto fails = [](const std::string& arguments, const std::string& why) {
+  const auto fails = [](const std::string& arguments, const std::string& why, int code = 1) {
     const Outcome outcome = thaw("report " + arguments);
-    EXPECT_EQ(outcome.code, 1) << outcome.text;
+    EXPECT_EQ(outcome.code, code) << outcome.text;
     EXPECT_THAT(outcome.text, HasSubstr(why));
   };
   fails(path("none"), "there is no results.json");
-  fails(path("one") + " " + path("two"), "--out: there is no place for the report of several runs");
+  fails(path("one") + " " + path("two"), "--out: there is no place for the report of several runs",
+        2);
   fails(path("one") + " " + path("one") + " --out " + path("x1"), "is named twice");
-  fails(path("one") + " --metric luck", "--metric: 'luck' is not a metric");
-  fails(path("one") + " --budget soon", "--budget: 'soon' is not a span of time");
+  fails(path("one") + " --metric luck", "--metric: 'luck' is not a metric", 2);
+  fails(path("one") + " --budget soon", "--budget: 'soon' is not a span of time", 2);
   fails(path("one") + " --out " + path("two"), "two");  // holds a run of its own
   EXPECT_EQ(thaw("report").code, 2);
   // A run on other rows.

@@ -76,9 +76,9 @@ TEST(SizeSweep, HalvesDownToAFewRowsALabel) {
 }
 
 TEST(SizeSweep, TakesSharesAndRows) {
-  EXPECT_EQ(sweep_sizes(settings_of({"sizes=0.1,300,1,0.1"}), 1000, 3),
+  EXPECT_EQ(sweep_sizes(settings_of({"sweep=size", "sizes=0.1,300,1,0.1"}), 1000, 3),
             (std::vector<int64_t>{100, 300}));
-  EXPECT_THROW(sweep_sizes(settings_of({"sizes=2000"}), 1000, 3), Error);
+  EXPECT_THROW(sweep_sizes(settings_of({"sweep=size", "sizes=2000"}), 1000, 3), Error);
 }
 
 TEST(Search, TriesEveryPairAndItsOwnSettings) {

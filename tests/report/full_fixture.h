@@ -114,6 +114,10 @@ inline ComparisonResults tweets_in_full() {
   found.lengths = {{"train", {{.tokens = 1, .rows = 40}, {.tokens = 9, .rows = 13644}}},
                    {"test", {{.tokens = 5, .rows = 12284}}}};
   found.truncated = {{"train", 2}, {"test", 0}};
+  found.truncation = {
+      .max_length = 128,
+      .most = 512,
+      .splits = {{"train", {13'684, 2, 400'000, 12, 140}}, {"test", {12'284, 0, 380'000, 0, 90}}}};
   results.evidence = evidence_of_tweets(results);
   return results;
 }
