@@ -288,6 +288,7 @@ Dataset load_dataset(const DataOptions& options) {
   Dataset dataset;
   dataset.label_names = scheme.names();
   dataset.columns = table.roles;
+  dataset.columns.source = sources.train.name();
   dataset.notes = table.notes;
   dataset.notes.push_back(roles_line(dataset.columns));
   dataset.notes.insert(dataset.notes.end(), scheme.lines().begin(), scheme.lines().end());
