@@ -360,6 +360,7 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
   const LabelScheme scheme = LabelScheme::from_model(
       table.labels, table.class_names, options.label_names, options.label_cuts, label_names);
   std::vector<std::string> lines = table.notes;
+  table.roles.source = source.name();
   lines.push_back(roles_line(table.roles));
   lines.insert(lines.end(), scheme.lines().begin(), scheme.lines().end());
   std::vector<int32_t> labels(static_cast<size_t>(table.labels.size()), LabelScheme::kNoLabel);

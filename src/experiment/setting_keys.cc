@@ -91,7 +91,7 @@ const std::vector<Key>& keys() {
       {{"unlabelled", "NAME", "rows without a label: skip leaves them out, fail refuses", false},
        [](S& s, const A& a) {
          s.data.unlabelled =
-             one_of(a, {"skip", "fail"}) == "fail" ? Unlabelled::kFail : Unlabelled::kSkip;
+             parse_one_of(a, {"skip", "fail"}) == "fail" ? Unlabelled::kFail : Unlabelled::kSkip;
        },
        {}},
       {{"test_size", "NUMBER", "share or number of rows to hold back for the test", false},
