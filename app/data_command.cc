@@ -99,7 +99,6 @@ void run_data(DataFlags& flags) {
   if (flags.suspects && flags.model.empty()) flags.model = kUsualModel;
   resolve_data(flags.data);
   const Dataset dataset = load_dataset(flags.data);
-  print_notes(dataset.notes, flags.list_rows ? stderr : stdout);
   if (flags.list_rows) return list_rows(dataset.train);
 
   SplitLengths lengths;
@@ -120,7 +119,8 @@ void run_data(DataFlags& flags) {
   }
   const std::string changes = format_split_changes(dataset.changes);
   if (!changes.empty()) std::printf("%s\n", shown(changes).c_str());
-  std::printf("%s", shown(format_audit(audit_dataset(dataset, lengths, max_length))).c_str());
+  std::printf("%s\n", shown(format_audit(audit_dataset(dataset, lengths, max_length))).c_str());
+  print_notes(dataset.notes, stdout);
   if (!flags.model.empty() && max_length > 0) {
     std::printf("Truncation: %s\n",
                 truncation_sentence(truncation_of_lengths(lengths, max_length, limits)).c_str());

@@ -31,8 +31,9 @@ void check_table(const Table& table, const TableRequest& request) {
             "texts are UTF-8");
     if (!request.with_labels) continue;
     const int32_t code = table.labels.code(row);
-    require(code >= 0 && code < static_cast<int32_t>(table.labels.values().size()),
-            "labels have a value");
+    require(code >= -1 && code < static_cast<int32_t>(table.labels.values().size()),
+            "labels have a value or are none");
+    if (code < 0) continue;
     require(!table.labels.values()[static_cast<size_t>(code)].empty(), "labels are not empty");
   }
 }
@@ -60,7 +61,8 @@ THAW_FUZZ_TARGET(delimited) {
   for (int64_t row = 0; row < table.texts.size(); ++row) {
     csv += "\r\n" + in_csv(table.texts[row]);
     if (request.with_labels) {
-      csv += ',' + in_csv(table.labels.values()[static_cast<size_t>(table.labels.code(row))]);
+      const int32_t code = table.labels.code(row);
+      csv += ',' + (code < 0 ? "" : in_csv(table.labels.values()[static_cast<size_t>(code)]));
     }
     if (!request.pair_column.empty()) csv += ',' + in_csv(table.texts.pair(row));
   }

@@ -17,7 +17,17 @@ bool equal(const Table& a, const Table& b) {
     if (a.texts[row] != b.texts[row]) return false;
     if (a.texts.has_pairs() && a.texts.pair(row) != b.texts.pair(row)) return false;
   }
-  return a.labels.codes() == b.labels.codes() && a.labels.values() == b.labels.values();
+  return a.labels.codes() == b.labels.codes() && a.labels.values() == b.labels.values() &&
+         a.labels.kinds() == b.labels.kinds();
+}
+
+// The label of a row as JSON, of the kind that it is.
+json label_of(const Table& table, int64_t row) {
+  const int32_t code = table.labels.code(row);
+  if (code < 0) return nullptr;
+  const std::string& value = table.labels.values()[static_cast<size_t>(code)];
+  const bool is_text = table.labels.kinds()[static_cast<size_t>(code)] == thaw::ValueKind::kText;
+  return is_text ? json(value) : json::parse(value);
 }
 
 }  // namespace
@@ -39,9 +49,7 @@ THAW_FUZZ_TARGET(json_lines) {
   std::string lines;
   for (int64_t row = 0; row < table.texts.size(); ++row) {
     json object = {{"text", table.texts[row]}};
-    if (request.with_labels) {
-      object["label"] = table.labels.values()[static_cast<size_t>(table.labels.code(row))];
-    }
+    if (request.with_labels) object["label"] = label_of(table, row);
     if (!request.pair_column.empty()) object["pair"] = table.texts.pair(row);
     lines += object.dump() + "\n";
     rows.push_back(std::move(object));

@@ -56,15 +56,21 @@ std::string listed(const std::vector<std::string>& names) {
   return list;
 }
 
-// Whether a column is called like one that tells rows apart.
+// Whether a column is called like one that tells rows apart, and not classes ("class_id").
 bool is_called_like_an_id(const std::string& name) {
-  static constexpr std::array<std::string_view, 12> kNames = {"id",     "ids",    "idx",   "index",
-                                                              "guid",   "uid",    "uuid",  "qid",
-                                                              "pairid", "textid", "rowid", "key"};
+  static constexpr std::array<std::string_view, 11> kNames = {
+      "id", "ids", "idx", "index", "guid", "uid", "uuid", "qid", "pairid", "rowid", "unnamed: 0"};
+  static constexpr std::array<std::string_view, 20> kOf = {
+      "text",     "texts", "tweet",   "review",  "sentence", "phrase", "comment",
+      "document", "doc",   "message", "msg",     "post",     "row",    "example",
+      "sample",   "item",  "record",  "product", "user",     "pair"};
   const std::string folded = lower(name);
-  return std::find(kNames.begin(), kNames.end(), folded) != kNames.end() ||
-         folded.ends_with("_id") || folded.ends_with("_idx") || folded.ends_with(" id") ||
-         folded.ends_with("phraseid") || folded.ends_with("sentenceid");
+  if (std::find(kNames.begin(), kNames.end(), folded) != kNames.end()) return true;
+  return std::any_of(kOf.begin(), kOf.end(), [&](std::string_view of) {
+    if (!folded.starts_with(of)) return false;
+    const std::string_view rest = std::string_view(folded).substr(of.size());
+    return rest == "id" || rest == "_id" || rest == "-id" || rest == " id" || rest == "_idx";
+  });
 }
 
 int id_column(const std::vector<std::string>& names, const ChosenColumns& chosen) {
@@ -219,8 +225,11 @@ ChosenColumns choose_columns(const std::vector<std::string>& names, const TableR
         chooser.guessed(label_guesses(), chosen.text, chosen.pair, "label", "--label-column");
   }
   if (names.size() == 2 && chosen.pair < 0) {
-    if (text_unknown && chosen.label >= 0) chosen.text = 1 - chosen.label;
-    if (chosen.label < 0 && chosen.text >= 0) chosen.label = 1 - chosen.text;
+    const auto other_than = [&](int column) {
+      return column < 0 || is_called_like_an_id(names[1 - column]) ? -1 : 1 - column;
+    };
+    if (text_unknown) chosen.text = other_than(chosen.label);
+    if (chosen.label < 0) chosen.label = other_than(chosen.text);
   }
   if (chosen.text < 0) chooser.none("text", "--text-column");
   if (!request.with_labels) {

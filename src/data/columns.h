@@ -19,7 +19,8 @@ struct ChosenColumns {
 // Finds the columns that a request names, or else guesses them by the names that people use
 // (text, sentence, tweet, review, …; label, sentiment, class, rating, …), whatever their case.
 // "text" and "label" come before all others; of two columns where one is known, the other one is
-// the other; a single column is the text.
+// the other, unless it is called like one that numbers rows (id, idx, tweet_id); a single column is
+// the text.
 // Roles that another file has decided are held: then only the label column may be missing.
 // Throws Error that lists the columns: a named column is not there or stands there twice, none or
 // several would do.

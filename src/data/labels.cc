@@ -257,7 +257,11 @@ int32_t LabelScheme::label_by_name_of_id(const LabelColumn& column, int32_t code
   if (*whole == "-1") return kNoLabel;
   const auto id = as_index(*whole, class_names.size());
   if (!id) throw_unknown_label(column, code, class_names);
-  if (minus_one_is_none_ && class_names == file_names_) return integers_.at(*whole);
+  if (minus_one_is_none_ && class_names == file_names_) {
+    const auto found = integers_.find(*whole);  // of fewer names that the user gave, none
+    if (found == integers_.end()) throw_unknown_label(column, code, names_);
+    return found->second;
+  }
   if (const auto found = texts_.find(class_names[*id]); found != texts_.end()) return found->second;
   // Train's integers have no names.
   if (!minus_one_is_none_) {

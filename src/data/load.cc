@@ -315,6 +315,7 @@ Dataset load_dataset(const DataOptions& options) {
   Dataset dataset;
   dataset.label_names = scheme.names();
   dataset.columns = table.roles;
+  dataset.columns.source = sources.train.name();
   dataset.notes = table.notes;
   dataset.notes.push_back(roles_line(dataset.columns));
   if (!sources.test.exists()) note_split_column(dataset.columns, dataset.notes);
@@ -387,6 +388,7 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
   const LabelScheme scheme = LabelScheme::from_model(
       table.labels, table.class_names, options.label_names, options.label_cuts, label_names);
   std::vector<std::string> lines = table.notes;
+  table.roles.source = source.name();
   lines.push_back(roles_line(table.roles));
   note_lost_pairs(options.remembered, table.roles.pair.has_value(), lines);
   lines.insert(lines.end(), scheme.lines().begin(), scheme.lines().end());

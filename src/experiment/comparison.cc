@@ -25,6 +25,7 @@
 #include "experiment/journal.h"
 #include "experiment/run_sequence.h"
 #include "experiment/sealed_labels.h"
+#include "experiment/seed_classifiers.h"
 #include "experiment/strategy_runner.h"
 #include "experiment/suspects.h"
 #include "experiment/sweep.h"
@@ -337,28 +338,6 @@ class Comparison {
   std::vector<std::pair<CurvePoint, std::vector<float>>> curve_;  // with its logits
   bool told_precision_ = false;
 };
-
-// The classifier of each seed. They share all that comes from the folder; what is new is each
-// seed's own.
-std::vector<Classifier> open_for_seeds(const fs::path& folder, const ExperimentSettings& settings,
-                                       OpenOptions options) {
-  std::vector<Classifier> seeds;
-  for (int seed = 0; seed < settings.seeds; ++seed) {
-    options.seed = settings.seed + static_cast<uint64_t>(seed);
-    seeds.push_back(open_classifier(folder, options));
-    seeds.back().report.source = settings.model;
-    if (seed == 0) continue;
-    Classifier own = seeds.front();
-    const auto drawn = std::make_shared<ParameterTable>(seeds.back().table);
-    own.table.keep_alive(drawn);
-    for (size_t i = 0; i < own.table.list.size(); ++i) {
-      Parameter& parameter = own.table.list[i];
-      if (parameter.fresh) parameter.value = drawn->list[i].value;
-    }
-    seeds.back() = std::move(own);
-  }
-  return seeds;
-}
 
 // What a process that was broken off has left besides the journal and the models: the report of
 // what was complete, and files that it was writing.

@@ -130,6 +130,13 @@ write_csv("kaggle/test.csv", [("q7", "the film was good"), ("q9", "bad")], ("id"
 class_label_parquet("glue/train.parquet", [0, 1] * 20, ["unacceptable", "acceptable"])
 class_label_parquet("glue/test.parquet", [-1] * 3, ["unacceptable", "acceptable"])
 
+# Two splits whose files list the same names in another order.
+(OUT / "permuted").mkdir()
+class_label_parquet("permuted/train.parquet", [0, 1, 1] * 8, ["neg", "pos"])
+class_label_parquet("permuted/test.parquet", [0, 0, 0, 1], ["pos", "neg"])
+permuted = datasets.Dataset.from_parquet(str(OUT / "permuted/test.parquet"), cache_dir="/tmp/hf")
+assert [permuted.features["label"].int2str(row["label"]) for row in permuted].count("pos") == 3
+
 (OUT / "renamed").mkdir()
 write_csv("renamed/train.csv", zip(texts(20), ["0", "1"] * 10), ("review", "stars"))
 write_csv("renamed/test.csv", [("good", "1")], ("text", "label"))

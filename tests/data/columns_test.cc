@@ -35,6 +35,26 @@ TEST(Columns, OfWhichTwoAreThereAndOneIsKnownGiveTheOther) {
   EXPECT_EQ(chosen({"text", "is it spam"}), std::make_pair(0, 1));
 }
 
+TEST(Columns, ThatNumberRowsAreNoLabels) {
+  for (const char* id : {"id", "Id", "idx", "tweet_id", "ReviewId", "PhraseId"}) {
+    EXPECT_THAT(error_of([&] {
+                  chosen({id, "text"});
+                }),
+                HasSubstr("is called like a label column"))
+        << id;
+  }
+  EXPECT_EQ(chosen({"class_id", "text"}), std::make_pair(1, 0));
+  EXPECT_THAT(error_of([] { chosen({"id", "label"}); }), HasSubstr("is called like a text column"));
+  TableRequest request;
+  request.with_ids = true;
+  request.roles = {.text = "text", .pair = {}, .label = "label", .source = "", .columns = {}};
+  const auto id_of = [&](const Names& names) { return choose_columns(names, request, "a.csv").id; };
+  EXPECT_EQ(id_of({"text", "tweet_id", "id"}), 2);
+  EXPECT_EQ(id_of({"tweet_id", "text", "length"}), 0);
+  EXPECT_EQ(id_of({"text", "author"}), -1);
+  EXPECT_EQ(choose_columns({"id", "text"}, request, "a.csv").label, -1);
+}
+
 TEST(Columns, AreTakenByNameWhateverTheirCase) {
   TableRequest request;
   request.text_column = "Body";
