@@ -288,7 +288,8 @@ Dataset load_dataset(const DataOptions& options) {
   Dataset dataset;
   dataset.label_names = scheme.names();
   dataset.columns = table.roles;
-  dataset.notes = table.notes;
+  dataset.notes = sources.notes;
+  dataset.notes.insert(dataset.notes.end(), table.notes.begin(), table.notes.end());
   dataset.notes.push_back(roles_line(dataset.columns));
   dataset.notes.insert(dataset.notes.end(), scheme.lines().begin(), scheme.lines().end());
   dataset.train = split_of_table(table, scheme.encode(table.labels, table.class_names),
@@ -358,7 +359,8 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
   Table table = read_split_source(source, sources.mapping, request_of(options), &file_rows);
   const LabelScheme scheme = LabelScheme::from_model(
       table.labels, table.class_names, options.label_names, options.label_cuts, label_names);
-  std::vector<std::string> lines = table.notes;
+  std::vector<std::string> lines = sources.notes;
+  lines.insert(lines.end(), table.notes.begin(), table.notes.end());
   lines.push_back(roles_line(table.roles));
   lines.insert(lines.end(), scheme.lines().begin(), scheme.lines().end());
   std::vector<int32_t> labels(static_cast<size_t>(table.labels.size()), LabelScheme::kNoLabel);
@@ -382,8 +384,8 @@ TextColumn read_texts(const std::string& path, const std::string& text_column,
     return read_lines(text, "standard input");
   }
   const TableFile file = TableFile::open(path);
-  const bool is_table = has_table_ending(path) || file.kind() == FileKind::kParquet ||
-                        !text_column.empty() || !columns.empty() || !pair_column.empty();
+  const bool is_table = has_table_ending(path) || file.is_binary() || !text_column.empty() ||
+                        !columns.empty() || !pair_column.empty();
   if (!is_table) return read_lines(checked_text(file), path);
   TableRequest request;
   request.text_column = text_column;

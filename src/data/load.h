@@ -15,22 +15,23 @@ enum class Unlabelled { kSkip, kFail };
 
 // Which data is read and how it is split. The flags of thaw's commands bind to these fields.
 struct DataOptions {
-  std::vector<std::string> paths;         // one file, several files, or a folder (split_files.h)
-  std::string train, validation, test;    // explicit split files, or expressions over splits
+  std::vector<std::string> paths;  // one file, several files, or a folder (split_files.h)
+  // Files of each split, or expressions over splits, that come before what `paths` holds.
+  std::vector<std::string> train, validation, test;
   std::string text_column, label_column;  // empty: guessed (columns.h)
   std::string pair_column;                // of the second texts; empty: rows are single texts
   std::vector<std::string> columns;       // names for files without a header; empty: the header
   std::vector<double> label_cuts;         // numeric label column -> bins (labels.h)
   std::vector<std::string> label_names;   // of the labels 0, 1, …
   Unlabelled unlabelled = Unlabelled::kSkip;
-  double test_size = -1;                  // -1: automatic; < 1 share, >= 1 rows; 0: none
-  double validation_size = -1;            // the same
-  bool stratify = true;                   // keep the classes' shares when splitting
-  bool keep_split_exact = false;          // leave parts as they are drawn (leak_free_split.h)
-  bool drop_duplicates = false;           // take repeated texts out of train first
-  double fraction = 1;                    // of train and validation that is kept
-  int64_t minimum_rows = 30;              // but never fewer than these (or all)
-  uint64_t seed = 42;                     // of splits and of the choice of rows
+  double test_size = -1;          // -1: automatic; < 1 share, >= 1 rows; 0: none
+  double validation_size = -1;    // the same
+  bool stratify = true;           // keep the classes' shares when splitting
+  bool keep_split_exact = false;  // leave parts as they are drawn (leak_free_split.h)
+  bool drop_duplicates = false;   // take repeated texts out of train first
+  double fraction = 1;            // of train and validation that is kept
+  int64_t minimum_rows = 30;      // but never fewer than these (or all)
+  uint64_t seed = 42;             // of splits and of the choice of rows
   // Of a data set that was found elsewhere (the hub): its splits, which come instead of `paths`,
   // and what it calls the labels of its columns.
   std::vector<NamedSplit> splits;

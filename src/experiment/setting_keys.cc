@@ -45,6 +45,15 @@ const std::vector<Key>& keys() {
   const auto data_text = [](std::string DataOptions::*member) {
     return [member](S& s, const A& a) { s.data.*member = expand_cache(parse_text(a, "one text")); };
   };
+  const auto data_paths = [](std::vector<std::string> DataOptions::*member) {
+    return [member](S& s, const A& a) {
+      (s.data.*member).clear();
+      for (const auto& value : a.values) {
+        // An empty text takes back what a recipe has named.
+        if (!value.empty()) (s.data.*member).push_back(expand_cache(value));
+      }
+    };
+  };
   const auto size = [](double DataOptions::*member) {
     return [member](S& s, const A& a) { s.data.*member = parse_size(a); };
   };
@@ -60,16 +69,17 @@ const std::vector<Key>& keys() {
        text(&S::data_revision),
        {}},
       {{"data", "PATH…", "file, folder, several files, or data set of the hub", false},
-       [](S& s, const A& a) {
-         s.data.paths.clear();
-         for (const auto& value : a.values) s.data.paths.push_back(expand_cache(value));
-       },
+       data_paths(&DataOptions::paths),
        {}},
-      {{"train", "PATH", "file of training rows", false}, data_text(&DataOptions::train), {}},
-      {{"validation", "PATH", "file of validation rows", false},
-       data_text(&DataOptions::validation),
+      {{"train", "PATH…", "file of training rows, or several", false},
+       data_paths(&DataOptions::train),
        {}},
-      {{"test", "PATH", "file of test rows", false}, data_text(&DataOptions::test), {}},
+      {{"validation", "PATH…", "file of validation rows, or several", false},
+       data_paths(&DataOptions::validation),
+       {}},
+      {{"test", "PATH…", "file of test rows, or several", false},
+       data_paths(&DataOptions::test),
+       {}},
       {{"text_column", "NAME", "column that holds the texts", false},
        data_text(&DataOptions::text_column),
        {}},
@@ -91,7 +101,7 @@ const std::vector<Key>& keys() {
       {{"unlabelled", "NAME", "rows without a label: skip leaves them out, fail refuses", false},
        [](S& s, const A& a) {
          s.data.unlabelled =
-             one_of(a, {"skip", "fail"}) == "fail" ? Unlabelled::kFail : Unlabelled::kSkip;
+             parse_one_of(a, {"skip", "fail"}) == "fail" ? Unlabelled::kFail : Unlabelled::kSkip;
        },
        {}},
       {{"test_size", "NUMBER", "share or number of rows to hold back for the test", false},
