@@ -181,6 +181,10 @@ Table read_json_array(std::string_view text, const TableRequest& request, const 
     const std::string place = row_place(source, row);
     reader.take(parse_json_value(part.value, "the row", place), row, place);
   }
+  if (skip_json_space(text, parts.end()) != text.size()) {
+    throw Error("is not valid JSON: something stands behind its list of rows", source,
+                "write each row as one JSON object on a line of its own");
+  }
   Table table = reader.finish();
   if (!what.empty()) table.notes.push_back(source + ": read as the list " + quoted_excerpt(what));
   return table;

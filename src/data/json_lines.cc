@@ -92,16 +92,12 @@ Table read_json_lines(const TableFile& file, const TableRequest& request) {
   }
   ObjectWalk walk(bytes, source);
   const size_t start = walk.offset();
-  if (bytes[start] == '[' || bytes[start] == '{') {
+  if (bytes[start] == '[') return read_json_array(bytes.substr(start), request, source, "");
+  if (bytes[start] == '{') {
     const size_t end = json_value_end(bytes, start, walk.place());
-    const std::string_view value = bytes.substr(start, end - start);
-    if (bytes[start] == '[') {
-      if (!is_whole(bytes, end)) {
-        parse_json_value(bytes.substr(start), "the file", source);  // says where it breaks
-      }
-      return read_json_array(value, request, source, "");
+    if (is_whole(bytes, end)) {
+      return read_json_document(bytes.substr(start, end - start), walk.line(), request, source);
     }
-    if (is_whole(bytes, end)) return read_json_document(value, walk.line(), request, source);
   }
   JsonRows reader(request, source, true);
   while (!walk.at_end()) {

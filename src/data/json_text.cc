@@ -1,6 +1,7 @@
 #include "data/json_text.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -25,25 +26,39 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
               "check where the file came from");
 }
 
+// Which bytes the walks below stop at.
+struct Stops {
+  std::array<bool, 256> at{};
+  constexpr explicit Stops(std::string_view bytes) {
+    for (const char c : bytes) at[static_cast<unsigned char>(c)] = true;
+  }
+  size_t find(std::string_view text, size_t from) const {
+    while (from < text.size() && !at[static_cast<unsigned char>(text[from])]) ++from;
+    return from;
+  }
+};
+constexpr Stops kInString("\"\\\n"), kOutside("\"{}[]");
+
 // Behind the string whose opening quote is at `at`; npos where it does not end. A line end ends no
 // string, but shows that its quote is missing.
 size_t string_end(std::string_view text, size_t at) {
-  for (size_t i = at + 1; i < text.size(); ++i) {
-    i = text.find_first_of("\"\\\n", i);
-    if (i == std::string_view::npos || text[i] == '\n') return std::string_view::npos;
+  for (size_t i = kInString.find(text, at + 1); i < text.size(); i = kInString.find(text, i + 2)) {
     if (text[i] == '"') return i + 1;
-    ++i;  // whatever is escaped
+    if (text[i] == '\n') break;  // else it is a backslash, and what follows is escaped
   }
   return std::string_view::npos;
 }
 
 // No value with so few brackets is too deep, which is seen fast.
 void check_depth(std::string_view text, const std::string& place) {
-  const auto brackets = std::count_if(text.begin(), text.end(),
-                                      [](char c) { return static_cast<char>(c & ~0x20) == '['; });
-  if (brackets <= kDeepest) return;
-  const size_t start = skip_json_space(text, 0);
-  json_value_end(text, start, place);
+  int brackets = 0;
+  for (const char bracket : {'[', '{'}) {
+    for (size_t at = 0; brackets <= kDeepest; ++at, ++brackets) {
+      at = text.find(bracket, at);
+      if (at == std::string_view::npos) break;
+    }
+  }
+  if (brackets > kDeepest) json_value_end(text, skip_json_space(text, 0), place);
 }
 
 // The text with null for NaN and a string for infinity; nothing where it has neither.
@@ -130,8 +145,8 @@ size_t json_value_end(std::string_view text, size_t at, const std::string& place
   }
   int depth = 0;
   while (true) {
-    at = text.find_first_of("\"{}[]", at);
-    if (at == std::string_view::npos) return at;
+    at = kOutside.find(text, at);
+    if (at == text.size()) return std::string_view::npos;
     switch (text[at]) {
       case '"':
         at = string_end(text, at);
@@ -164,9 +179,11 @@ bool JsonParts::next(JsonPart& part) {
   const char closing = is_object_ ? '}' : ']';
   at_ = skip_json_space(text_, at_);
   if (at_ >= text_.size()) fail(at_);
-  if (is_first_ && text_[at_] == closing) return false;
+  if (text_[at_] == closing) {
+    ++at_;
+    return false;
+  }
   if (!is_first_) {
-    if (text_[at_] == closing) return false;
     if (text_[at_] != ',') fail(at_);
     at_ = skip_json_space(text_, at_ + 1);
   }

@@ -30,11 +30,14 @@ struct JsonPart {
 // Walks over the parts of an array or object, one at a time.
 class JsonParts {
  public:
-  // text: the array or object, from bracket to bracket. Must outlive this.
+  // text: begins with the array or object. Must outlive this.
   JsonParts(std::string_view text, std::string place);
 
-  // False at the end. Throws Error for what is no list of values, or of members.
+  // False at the end, once. Throws Error for what is no list of values, or of members.
   bool next(JsonPart& part);
+
+  // Once next() has said that the end is reached: the offset behind the closing bracket.
+  size_t end() const { return at_; }
 
  private:
   [[noreturn]] void fail(size_t at) const;
