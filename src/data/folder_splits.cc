@@ -217,6 +217,9 @@ FolderSplits splits_of_folder(const fs::path& folder) {
   FolderSplits found;
   if (auto saved = saved_splits(folder)) {
     found.splits = std::move(*saved);
+    Paths names;
+    for (const NamedSplit& split : found.splits) names.push_back(split.name);
+    found.notes.push_back(folder.string() + ": saved by datasets, with " + listed(names));
     return found;
   }
   if (find_tweet_eval(folder, found)) return found;
