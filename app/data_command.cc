@@ -16,6 +16,7 @@
 #include "experiment/length_limits.h"
 #include "experiment/suspects.h"
 #include "flag_values.h"
+#include "model_io/sentence_modules.h"
 #include "models.h"
 #include "report/truncation_words.h"
 #include "shown.h"

@@ -20,7 +20,7 @@ void add_data_flags(CLI::App& command, DataOptions& options) {
     return option;
   };
   add("--train", options.train, "FILE",
-      "file of training rows, or a split of the folder or data set: train[:80%]");
+      "files of training rows, or a split of the folder or data set: train[:80%]");
   add("--validation", options.validation, "FILE", "the same of validation rows");
   add("--test", options.test, "FILE", "the same of test rows");
   add("--text-column", options.text_column, "NAME", "column that holds the texts");

@@ -130,7 +130,9 @@ def make_tables():
               "text;label\nhello;1\n", "label,text,pair\r\n1,\"two\nlines\",x\r\n2,y,\r\n",
               "\ufefftext,label\na,b\n", "x,label\n'=1+1,b\n", "text,label\na\n", "text,label\n\"open",
               "text,label\n\"a\"b,c\n", "\xff\xfet\0e\0", "PK\3\4", "\x1f\x8b", "", "text,label\n\n\n", "a,b\n",
-              "text,text,label\na,b,c\n", "text,label\n,x\n", "a,b,c\n1,2,3"]
+              "text,text,label\na,b,c\n", "text,label\n,x\n", "a,b,c\n1,2,3", "sep=;\ntext;label\na;b\n",
+              "text|label\na,b|c\n", "text,label\ra,b\r\"c\rd\",e\r", "text, label\n\"a\", \"b\" \n \"c\" d,e\n",
+              "text,label\na,x\n\"b,x\nc,x\nd,x\ne\",x\n", "a;text,label\n1;2,b\n"]
     for option in [0, 1, 2, 4, 8, 16, 18, 20]:
         for table in tables:
             write("delimited", table.encode("latin-1") if table.isascii() else table, option=option)
@@ -138,10 +140,14 @@ def make_tables():
                  '{"text": null, "label": 0.1}\n', '{"text": "a", "label": 1e999}', '{"text": [1], "label": 1}',
                  '{"x": "a", "label": "b", "pair": "c"}\n\n{"x": "", "label": "c", "pair": null}',
                  '{"text": "a", "text": "b", "label": "c"}', "[" * 3000, '{"text": "\\ud800", "label": 1}',
-                 '{"text": "\\u0000", "label": " x "}', "[]", "{}", "1", '{"text": "a", "label": -0.0}']:
+                 '{"text": "\\u0000", "label": " x "}', "[]", "{}", "1", '{"text": "a", "label": -0.0}',
+                 '{"text": "a", "label": NaN, "x": -Infinity}\n', '{"text":"a","label":1}{"text":"b","label":2}',
+                 '{\n"text": "a",\n"label": 1\n}\n{"text": "b",\n"label": 2}', '{"data": [{"text": "a", "label": 1}]}',
+                 '{"text": ["a", "b"], "label": [1, 2]}', '{"text": {"0": "a"}, "label": {"0": 1}}',
+                 '{"columns": ["text", "label"], "data": [["a", 1]]}', '{"0": {"text": "a", "label": 1}}']:
         for option in [0, 1, 2, 4]:
             write("json_lines", text, option=option)
-    for path in golden.glob("data/*.parquet"):
+    for path in [*golden.glob("data/*.parquet"), *(root / "tests/cases/files/files").glob("**/*.arrow")]:
         for option in [0, 2 + 4 + 1, 128 + 24]:
             write("parquet", path.read_bytes(), option=option)
     for text in ["train", "train[:30%]", "train[10:20]+test[-5%:]", "validation[33%:66%](closest)",

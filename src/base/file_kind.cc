@@ -110,6 +110,7 @@ FileKind file_kind(std::string_view bytes) {
       {"\xFD\x37zXZ\0"sv, FileKind::kXz},
       {"PAR1"sv, FileKind::kParquet},
       {"ARROW1"sv, FileKind::kArrowFile},
+      {"\xFF\xFF\xFF\xFF"sv, FileKind::kArrowStream},
       {"version https://git-lfs.github.com/spec/"sv, FileKind::kGitLfsPointer},
       {"version https://hawser.github.com/spec/"sv, FileKind::kGitLfsPointer},
       {"version http://git-media.io/"sv, FileKind::kGitLfsPointer},

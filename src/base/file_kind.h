@@ -15,7 +15,8 @@ enum class FileKind {
   kXz,
   // Tables.
   kParquet,
-  kArrowFile,  // Arrow IPC with a footer, which Feather is as well
+  kArrowFile,    // Arrow IPC with a footer, which Feather is as well
+  kArrowStream,  // Arrow IPC without one, which datasets' save_to_disk() writes
   // What nobody means to give.
   kGitLfsPointer,
   kGitAnnexPointer,

@@ -1,60 +1,109 @@
-#include <nlohmann/json.hpp>
+#include <algorithm>
 #include <string>
 
 #include "base/error.h"
+#include "data/json_layouts.h"
 #include "data/json_rows.h"
+#include "data/json_text.h"
 #include "data/table.h"
 #include "data/utf8.h"
 
 namespace thaw {
 namespace {
 
-using nlohmann::json;
-
-json parsed(std::string_view bytes, const std::string& place) {
-  try {
-    return json::parse(bytes.begin(), bytes.end());
-  } catch (const json::parse_error& error) {
-    throw Error("is not valid JSON (byte " + std::to_string(error.byte) + " of it)", place,
-                "write each row as one JSON object on a line of its own");
-  } catch (const json::out_of_range&) {  // such as 1e999
-    throw Error("holds a number that is too large", place, "correct the number");
+// JSON objects one after another: each on a line of its own, over several lines, or several on one.
+class ObjectWalk {
+ public:
+  ObjectWalk(std::string_view text, const std::string& source) : text_(text), source_(source) {
+    skip_space();
   }
-}
 
-Table read_array(std::string_view bytes, const TableRequest& request, const std::string& source) {
-  const json rows = parsed(bytes, source);
-  JsonRows reader(request, source, false);
-  int64_t number = 0;
-  for (const json& row : rows) {
-    reader.take(row, number, source + ", row " + std::to_string(number));
-    ++number;
+  bool at_end() const { return at_ >= text_.size(); }
+  int64_t line() const { return line_; }  // where the next value begins
+  std::string place() const { return source_ + ":" + std::to_string(line_); }
+  size_t offset() const { return at_; }
+
+  nlohmann::json next() {
+    if (line_end_ <= at_) line_end_ = std::min(text_.find('\n', at_), text_.size());
+    const std::string_view line = trim_ascii(text_.substr(at_, line_end_ - at_));
+    if (has_lines_) {
+      nlohmann::json value = try_json_value(line, "the line", place());
+      if (!value.is_discarded()) {
+        move_to_line_end();
+        return value;
+      }
+    }
+    const bool has_brackets = text_[at_] == '{' || text_[at_] == '[';
+    const size_t end = has_brackets ? json_value_end(text_, at_, place()) : std::string_view::npos;
+    if (end == std::string_view::npos) {  // or a number, say, which is a value but no row
+      nlohmann::json value = parse_json_value(line, "the line", place());
+      move_to_line_end();
+      return value;
+    }
+    nlohmann::json value = parse_json_value(text_.substr(at_, end - at_), "the object", place());
+    // One that is alone on its line is likely to be followed by others.
+    has_lines_ = end <= line_end_ && trim_ascii(text_.substr(end, line_end_ - end)).empty();
+    move_to(end);
+    return value;
   }
-  return reader.finish();
+
+ private:
+  void move_to_line_end() {
+    at_ = line_end_;
+    skip_space();
+  }
+
+  void move_to(size_t offset) {
+    const auto begin = text_.begin();
+    line_ += std::count(begin + static_cast<std::ptrdiff_t>(at_),
+                        begin + static_cast<std::ptrdiff_t>(offset), '\n');
+    at_ = offset;
+    skip_space();
+  }
+
+  void skip_space() {
+    for (; at_ < text_.size(); ++at_) {
+      const char c = text_[at_];
+      if (c == '\n') ++line_;
+      if (c != '\n' && c != ' ' && c != '\t' && c != '\r') return;
+    }
+  }
+
+  std::string_view text_;
+  const std::string& source_;
+  size_t at_ = 0, line_end_ = 0;
+  int64_t line_ = 1;
+  bool has_lines_ = true;
+};
+
+// Whether nothing but white space stands behind the value.
+bool is_whole(std::string_view text, size_t end) {
+  return end != std::string_view::npos && skip_json_space(text, end) == text.size();
 }
 
 }  // namespace
 
 Table read_json_lines(const TableFile& file, const TableRequest& request) {
   const std::string& source = file.source();
-  std::string_view bytes = checked_text(file);
+  const std::string_view bytes = checked_text(file);
   if (!request.columns.empty()) {
     throw Error("--columns names the columns of CSV and TSV files, and this file names its own",
                 source, "leave --columns out");
   }
-  if (trim_ascii(bytes.substr(0, 256)).starts_with("[")) {
-    if (first_invalid_utf8(bytes) != std::string_view::npos) throw_invalid_utf8("the file", source);
-    return read_array(bytes, request, source);
+  ObjectWalk walk(bytes, source);
+  const size_t start = walk.offset();
+  if (bytes[start] == '[') return read_json_array(bytes.substr(start), request, source, "");
+  if (bytes[start] == '{') {
+    const size_t end = json_value_end(bytes, start, walk.place());
+    if (is_whole(bytes, end)) {
+      return read_json_document(bytes.substr(start, end - start), walk.line(), request, source);
+    }
   }
   JsonRows reader(request, source, true);
-  for (int64_t number = 1; !bytes.empty(); ++number) {
-    const size_t end = std::min(bytes.find('\n'), bytes.size());
-    const std::string_view line = trim_ascii(bytes.substr(0, end));
-    bytes.remove_prefix(std::min(end + 1, bytes.size()));
-    if (line.empty()) continue;
-    const std::string place = source + ":" + std::to_string(number);
-    if (first_invalid_utf8(line) != std::string_view::npos) throw_invalid_utf8("the line", place);
-    reader.take(parsed(line, place), number, place);
+  while (!walk.at_end()) {
+    const int64_t line = walk.line();
+    const std::string place = walk.place();
+    reader.take(walk.next(), line, place);
   }
   return reader.finish();
 }

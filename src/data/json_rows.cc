@@ -1,6 +1,7 @@
 #include "data/json_rows.h"
 
 #include <charconv>
+#include <cmath>
 
 #include "base/error.h"
 #include "data/columns.h"
@@ -23,6 +24,11 @@ std::string scalar(const json& value, const std::string& column, const std::stri
     case json::value_t::string:
       return value.get_ref<const std::string&>();
     case json::value_t::number_float:
+      if (std::isinf(value.get<double>())) {
+        throw Error("the field " + quoted_excerpt(column) + " is " +
+                        (value.get<double>() < 0 ? "-Infinity" : "Infinity"),
+                    place, "write a number, or null where there is none");
+      }
       return shortest(value.get<double>());
     case json::value_t::number_integer:
     case json::value_t::number_unsigned:

@@ -316,7 +316,8 @@ Dataset load_dataset(const DataOptions& options) {
   dataset.label_names = scheme.names();
   dataset.columns = table.roles;
   dataset.columns.source = sources.train.name();
-  dataset.notes = table.notes;
+  dataset.notes = sources.notes;
+  dataset.notes.insert(dataset.notes.end(), table.notes.begin(), table.notes.end());
   dataset.notes.push_back(roles_line(dataset.columns));
   if (!sources.test.exists()) note_split_column(dataset.columns, dataset.notes);
   dataset.notes.insert(dataset.notes.end(), scheme.lines().begin(), scheme.lines().end());
@@ -387,7 +388,8 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
   Table table = read_split_source(source, sources.mapping, request_of(options), &file_rows);
   const LabelScheme scheme = LabelScheme::from_model(
       table.labels, table.class_names, options.label_names, options.label_cuts, label_names);
-  std::vector<std::string> lines = table.notes;
+  std::vector<std::string> lines = sources.notes;
+  lines.insert(lines.end(), table.notes.begin(), table.notes.end());
   table.roles.source = source.name();
   lines.push_back(roles_line(table.roles));
   note_lost_pairs(options.remembered, table.roles.pair.has_value(), lines);
@@ -421,8 +423,8 @@ TextColumn read_texts(const std::string& path, const std::string& text_column,
     return with_notes(read_lines(text, "standard input"));
   }
   const TableFile file = TableFile::open(path);
-  const bool is_table = has_table_ending(path) || file.kind() == FileKind::kParquet ||
-                        !text_column.empty() || !columns.empty() || !pair_column.empty();
+  const bool is_table = has_table_ending(path) || file.is_binary() || !text_column.empty() ||
+                        !columns.empty() || !pair_column.empty();
   if (!is_table) return with_notes(read_lines(checked_text(file), path));
   TableRequest request;
   request.text_column = text_column;

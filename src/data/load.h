@@ -15,8 +15,9 @@ enum class Unlabelled { kSkip, kFail };
 
 // Which data is read and how it is split. The flags of thaw's commands bind to these fields.
 struct DataOptions {
-  std::vector<std::string> paths;         // one file, several files, or a folder (split_files.h)
-  std::string train, validation, test;    // explicit split files, or expressions over splits
+  std::vector<std::string> paths;  // one file, several files, or a folder (split_files.h)
+  // Files of each split, or expressions over splits, that come before what `paths` holds.
+  std::vector<std::string> train, validation, test;
   std::string text_column, label_column;  // empty: guessed (columns.h)
   std::string pair_column;                // of the second texts; empty: rows are single texts
   std::vector<std::string> columns;       // names for files without a header; empty: the header

@@ -53,8 +53,9 @@ class ParquetFile {
     char error[400] = "";
     file_.reset(functions_.open(file.path_to_open().c_str(), error, sizeof(error)));
     if (file_ == nullptr) {
-      throw Error(std::string("cannot be read as Parquet: ") + error, path_,
-                  "check that the file is complete");
+      const bool is_arrow = file.is_binary() && file.kind() != FileKind::kParquet;
+      throw Error(std::string("cannot be read as ") + (is_arrow ? "Arrow: " : "Parquet: ") + error,
+                  path_, "check that the file is complete");
     }
   }
 

@@ -3,7 +3,8 @@
 // NOLINTBEGIN(modernize-*): this is C
 #include <stddef.h>
 
-// What thaw_parquet.so offers. Plain C, so that nothing of Arrow (nor of its C++ ABI) shows
+// What thaw_parquet.so offers: files of Parquet, and of Arrow's own stream and file formats, which
+// their first bytes tell. Plain C, so that nothing of Arrow (nor of its C++ ABI) shows
 // outside the module: the program opens it with dlopen only when a Parquet file is met.
 //
 // No function throws. Those that can fail return null or a negative number and write one sentence

@@ -2,6 +2,7 @@
 
 #include <arrow/api.h>
 #include <arrow/io/file.h>
+#include <arrow/ipc/reader.h>
 #include <arrow/util/key_value_metadata.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/schema.h>
@@ -17,7 +18,9 @@
 
 struct thaw_parquet_file {
   std::unique_ptr<arrow::MemoryPool> pool;  // outlives the reader, which takes memory from it
-  std::unique_ptr<parquet::arrow::FileReader> reader;
+  std::unique_ptr<parquet::arrow::FileReader> reader;  // of Parquet; null for Arrow's own formats
+  std::shared_ptr<arrow::io::ReadableFile> arrow;      // a stream, or a file with a footer
+  bool has_footer = false;
   std::shared_ptr<arrow::Schema> schema;
   std::string metadata_value;  // keeps what metadata() returned last
 };
@@ -47,18 +50,56 @@ bool guarded(const Body& body, char* error, size_t error_size) {
   return false;
 }
 
+// Where a reader takes its memory, bounded where that is possible.
+arrow::MemoryPool* pool_of(const thaw_parquet_file& file) {
+  return file.pool != nullptr ? file.pool.get() : arrow::default_memory_pool();
+}
+
+arrow::ipc::IpcReadOptions ipc_options(const thaw_parquet_file& file) {
+  arrow::ipc::IpcReadOptions options = arrow::ipc::IpcReadOptions::Defaults();
+  options.memory_pool = pool_of(file);
+  options.use_threads = false;
+  return options;
+}
+
+// Whether the bytes are those of Arrow's own formats, which stay open in `file`: its stream begins
+// with four bytes 0xFF and the length of its first message, its file with "ARROW1".
+arrow::Result<bool> open_arrow(const std::shared_ptr<arrow::io::ReadableFile>& input,
+                               thaw_parquet_file& file) {
+  ARROW_ASSIGN_OR_RAISE(const auto magic, input->ReadAt(0, 6));
+  const std::string_view bytes(*magic);
+  file.has_footer = bytes == "ARROW1";
+  if (!file.has_footer && !bytes.starts_with("\xFF\xFF\xFF\xFF")) return false;
+  if (file.has_footer) {
+    ARROW_ASSIGN_OR_RAISE(const auto reader,
+                          arrow::ipc::RecordBatchFileReader::Open(input, ipc_options(file)));
+    file.schema = reader->schema();
+  } else {
+    ARROW_RETURN_NOT_OK(input->Seek(0));
+    ARROW_ASSIGN_OR_RAISE(const auto reader,
+                          arrow::ipc::RecordBatchStreamReader::Open(input, ipc_options(file)));
+    file.schema = reader->schema();
+  }
+  file.arrow = input;
+  return true;
+}
+
 thaw_parquet_file* open_file(const char* path, char* error, size_t error_size) {
   auto file = std::make_unique<thaw_parquet_file>();
   const bool opened = guarded(
       [&]() -> arrow::Status {
         ARROW_ASSIGN_OR_RAISE(auto input, arrow::io::ReadableFile::Open(path));
-        parquet::arrow::FileReaderBuilder builder;
-        parquet::ReaderProperties reader_properties = parquet::default_reader_properties();
 #if ARROW_VERSION_MAJOR >= 26
         // A few kilobytes may tell of pages that take all memory when they are unpacked.
         ARROW_ASSIGN_OR_RAISE(const int64_t size, input->GetSize());
         file->pool = std::make_unique<arrow::CappedMemoryPool>(arrow::default_memory_pool(),
                                                                kMostBytes + kMostTimes * size);
+#endif
+        ARROW_ASSIGN_OR_RAISE(const bool is_arrow, open_arrow(input, *file));
+        if (is_arrow) return arrow::Status::OK();
+        parquet::arrow::FileReaderBuilder builder;
+        parquet::ReaderProperties reader_properties = parquet::default_reader_properties();
+#if ARROW_VERSION_MAJOR >= 26
         reader_properties = parquet::ReaderProperties(file->pool.get());
         builder.memory_pool(file->pool.get());
 #endif
@@ -117,7 +158,9 @@ thaw_parquet_kind column_kind(const thaw_parquet_file* file, int column) {
 }
 
 const char* metadata(thaw_parquet_file* file, const char* key) {
-  const auto& pairs = file->reader->parquet_reader()->metadata()->key_value_metadata();
+  const auto pairs = file->reader != nullptr
+                         ? file->reader->parquet_reader()->metadata()->key_value_metadata()
+                         : file->schema->metadata();
   const int index = pairs == nullptr ? -1 : pairs->FindKey(key);
   if (index < 0) return nullptr;
   file->metadata_value = pairs->value(index);
@@ -252,11 +295,42 @@ class Giver {
   bool ended_ = false;
 };
 
+// Gives one column of a batch. Nothing has looked at its offsets before, so all of it is checked.
+arrow::Status give_batch(const arrow::RecordBatch& batch, Giver& giver) {
+  ARROW_RETURN_NOT_OK(batch.ValidateFull());
+  return giver.give(*batch.column(0));
+}
+
+arrow::Status read_arrow_column(thaw_parquet_file& file, int column, Giver& giver) {
+  arrow::ipc::IpcReadOptions options = ipc_options(file);
+  options.included_fields = {column};
+  if (file.has_footer) {
+    ARROW_ASSIGN_OR_RAISE(const auto reader,
+                          arrow::ipc::RecordBatchFileReader::Open(file.arrow, options));
+    for (int i = 0; i < reader->num_record_batches() && !giver.ended(); ++i) {
+      ARROW_ASSIGN_OR_RAISE(const auto batch, reader->ReadRecordBatch(i));
+      ARROW_RETURN_NOT_OK(give_batch(*batch, giver));
+    }
+    return arrow::Status::OK();
+  }
+  ARROW_RETURN_NOT_OK(file.arrow->Seek(0));
+  ARROW_ASSIGN_OR_RAISE(const auto reader,
+                        arrow::ipc::RecordBatchStreamReader::Open(file.arrow, options));
+  while (!giver.ended()) {
+    std::shared_ptr<arrow::RecordBatch> batch;
+    ARROW_RETURN_NOT_OK(reader->ReadNext(&batch));
+    if (batch == nullptr) return arrow::Status::OK();
+    ARROW_RETURN_NOT_OK(give_batch(*batch, giver));
+  }
+  return arrow::Status::OK();
+}
+
 int read_column(thaw_parquet_file* file, int column, thaw_parquet_sink sink, void* context,
                 char* error, size_t error_size) {
   Giver giver(sink, context);
   const bool read = guarded(
       [&]() -> arrow::Status {
+        if (file->arrow != nullptr) return read_arrow_column(*file, column, giver);
         const auto& fields = file->reader->manifest().schema_fields;
         const int leaf = fields.at(static_cast<size_t>(column)).column_index;
         if (leaf < 0) {

@@ -14,6 +14,20 @@ std::vector<std::string> names_of(const std::vector<NamedSplit>& splits) {
   return names;
 }
 
+using Texts = std::vector<std::string>;
+
+// Whether something is there that is no folder; a split may be called like one.
+bool is_file(const std::string& text) {
+  std::error_code error;
+  return fs::exists(text, error) && !fs::is_directory(text, error);
+}
+
+std::string joined(const Texts& expressions) {
+  std::string sum;
+  for (const std::string& term : expressions) sum += (sum.empty() ? "" : "+") + term;
+  return sum;
+}
+
 // The terms of an expression over splits of these names.
 std::vector<SplitTerm> terms_of(const std::string& text, const std::string& flag,
                                 const std::vector<std::string>& names) {
@@ -57,6 +71,7 @@ SplitSource source_of_expression(const std::vector<NamedSplit>& splits, const st
       throw Error("splits in TweetEval's layout cannot be added up", flag, "name one of them");
     }
     source.label_file = one.label_file;
+    source.class_names.insert(one.class_names.begin(), one.class_names.end());
     source.files.insert(source.files.end(), one.files.begin(), one.files.end());
     source.parts.push_back({one.files.size(), term.rows});
     source.title += (source.title.empty() ? "" : " + ") + one.name();
@@ -88,19 +103,30 @@ fs::path existing_path(const std::string& path) {
 }
 
 void take_explicit_splits(SplitSources& sources, bool may_be_expressions,
-                          const std::vector<NamedSplit>& splits, const std::string& train,
-                          const std::string& validation, const std::string& test) {
-  const auto take = [&](SplitSource& source, const std::string& text, SplitName part) {
-    if (text.empty()) return;
-    std::error_code error;
-    if (may_be_expressions && !fs::exists(text, error)) {
-      source = source_of_expression(splits, text, flag_of(part));
-      return;
+                          const std::vector<NamedSplit>& splits, const Texts& train,
+                          const Texts& validation, const Texts& test) {
+  const auto take = [&](SplitSource& source, const Texts& texts, SplitName part) {
+    if (texts.empty()) return;
+    Texts expressions;
+    SplitSource files;
+    for (const std::string& text : texts) {
+      if (may_be_expressions && !is_file(text)) {
+        expressions.push_back(text);
+        continue;
+      }
+      if (fs::is_directory(existing_path(text))) {
+        throw Error("is a folder where files of a split are needed", text,
+                    std::string("name its files: ") + flag_of(part) + " " + text + "/*");
+      }
+      files.files.emplace_back(text);
     }
-    if (fs::is_directory(existing_path(text))) {
-      throw Error("is a folder where the file of a split is needed", text);
+    if (!expressions.empty() && files.exists()) {
+      throw Error("names both files and splits of the data: " + files.files.front().string() +
+                      " and " + expressions.front(),
+                  flag_of(part), "name one or the other");
     }
-    source = SplitSource{{text}, {}, {}, {}};
+    source = expressions.empty() ? std::move(files)
+                                 : source_of_expression(splits, joined(expressions), flag_of(part));
     sources.is_single_table = false;
   };
   take(sources.train, train, SplitName::kTrain);
@@ -108,8 +134,8 @@ void take_explicit_splits(SplitSources& sources, bool may_be_expressions,
   take(sources.test, test, SplitName::kTest);
 }
 
-SplitSources choose_split_sources(const std::vector<NamedSplit>& splits, const std::string& train,
-                                  const std::string& validation, const std::string& test) {
+SplitSources choose_split_sources(const std::vector<NamedSplit>& splits, const Texts& train,
+                                  const Texts& validation, const Texts& test) {
   SplitSources sources;
   for (const NamedSplit& split : splits) {
     const auto role = split_of_word(split.name);
@@ -122,18 +148,20 @@ SplitSources choose_split_sources(const std::vector<NamedSplit>& splits, const s
   return sources;
 }
 
-std::vector<std::string> splits_for(SplitName part, const std::string& text,
+std::vector<std::string> splits_for(SplitName part, const Texts& texts,
                                     const std::vector<std::string>& names) {
   std::vector<std::string> chosen;
-  std::error_code error;
-  if (text.empty()) {
+  if (texts.empty()) {
     for (const std::string& name : names) {
       if (chosen.empty() && split_of_word(name) == part) chosen.push_back(name);
     }
     return chosen;
   }
-  if (fs::exists(text, error)) return chosen;
-  for (const SplitTerm& term : terms_of(text, flag_of(part), names)) chosen.push_back(term.split);
+  for (const std::string& text : texts) {
+    std::error_code error;
+    if (is_file(text) || fs::exists(text, error)) continue;
+    for (const SplitTerm& term : terms_of(text, flag_of(part), names)) chosen.push_back(term.split);
+  }
   return chosen;
 }
 

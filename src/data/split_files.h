@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,10 +14,10 @@ namespace thaw {
 enum class SplitName { kTrain, kValidation, kTest };
 
 // The split that a word names: train, training; validation, valid, val, dev, development; test,
-// testing.
+// testing, eval, evaluation.
 std::optional<SplitName> split_of_word(const std::string& word);
 
-// The files of one split. Several files are shards of one table, in order.
+// The files of one split. Several files are parts of one table, in order.
 struct SplitSource {
   std::vector<std::filesystem::path> files;
   // Set in TweetEval's layout, where `files` is one text file with a text on each line and this
@@ -31,6 +32,8 @@ struct SplitSource {
   };
   std::vector<Part> parts;
   std::string title;  // for messages, instead of a path
+  // By column: what a description beside the files calls the labels 0, 1, ….
+  std::map<std::string, std::vector<std::string>> class_names;
 
   bool exists() const { return !files.empty(); }
   std::string name() const;  // for messages: the file, or the first shard's folder
@@ -38,8 +41,9 @@ struct SplitSource {
 
 struct SplitSources {
   SplitSource train, validation, test;
-  std::filesystem::path mapping;  // TweetEval's mapping.txt: number, tab, name
-  bool is_single_table = false;   // `train` is one file that nobody called "train"
+  std::filesystem::path mapping;   // TweetEval's mapping.txt: number, tab, name
+  bool is_single_table = false;    // `train` is one file that nobody called "train"
+  std::vector<std::string> notes;  // lines for the user: what was taken, and what was left out
 };
 
 SplitSource& split_part(SplitSources& sources, SplitName split);
@@ -52,37 +56,41 @@ struct NamedSplit {
 
 // Finds the files of each split.
 //
-// paths: one file (a single table, whatever its name), several files (told apart by their names),
-// or one folder that holds train/validation/test files in any format (also called training, val,
-// valid, dev, development, testing; with prefixes and suffixes; shards like
-// train-00000-of-00002.parquet), the same in a subfolder data/, or TweetEval's train_text.txt,
-// train_labels.txt, val_…, test_…, mapping.txt.
+// paths: one file (a single table, whatever its name), several files, or one folder
+// (folder_splits.h). Several files are told apart by the words in their names; those that have none
+// are train, where nothing else is.
 // train, validation, test: files named outright; they come before what `paths` holds. Where that is
 // a folder, they may also be expressions over its splits: "train[:80%]" (split_expression.h).
 //
-// Throws Error: nothing given, a path that does not exist, no or several files for a split, a
-// missing shard, a text file without its label file.
-SplitSources find_split_sources(const std::vector<std::string>& paths, const std::string& train,
-                                const std::string& validation, const std::string& test);
+// Throws Error: nothing given, a path that does not exist, a missing shard, a text file without its
+// label file, files and expressions for one split.
+SplitSources find_split_sources(const std::vector<std::string>& paths,
+                                const std::vector<std::string>& train,
+                                const std::vector<std::string>& validation,
+                                const std::vector<std::string>& test);
 
 // The same for splits that were found elsewhere (a data set of the hub), whatever their names:
 // those called as above, or what train, validation and test say instead, files or expressions.
-SplitSources choose_split_sources(const std::vector<NamedSplit>& splits, const std::string& train,
-                                  const std::string& validation, const std::string& test);
+SplitSources choose_split_sources(const std::vector<NamedSplit>& splits,
+                                  const std::vector<std::string>& train,
+                                  const std::vector<std::string>& validation,
+                                  const std::vector<std::string>& test);
 
 // Puts what was named outright in its place: files, and with `may_be_expressions` expressions over
-// `splits`. Empty texts change nothing.
+// `splits`. Empty lists change nothing.
 void take_explicit_splits(SplitSources& sources, bool may_be_expressions,
-                          const std::vector<NamedSplit>& splits, const std::string& train,
-                          const std::string& validation, const std::string& test);
+                          const std::vector<NamedSplit>& splits,
+                          const std::vector<std::string>& train,
+                          const std::vector<std::string>& validation,
+                          const std::vector<std::string>& test);
 
 // The path where something is there; Error where nothing is.
 std::filesystem::path existing_path(const std::string& path);
 
-// Those of the names that choose_split_sources() would use for one part, which `text` (the value of
-// --train, say, or empty) describes; none where it names a file. Throws Error for an expression
+// Those of the names that choose_split_sources() would use for one part, which `texts` (the values
+// of --train, say, or none) describe; none where they name files. Throws Error for an expression
 // that is none, or over a split that is not among the names.
-std::vector<std::string> splits_for(SplitName part, const std::string& text,
+std::vector<std::string> splits_for(SplitName part, const std::vector<std::string>& texts,
                                     const std::vector<std::string>& names);
 
 // Reads all files of a split as one table. mapping may be empty. `file_rows` gets the number of

@@ -9,7 +9,7 @@ namespace thaw {
 namespace {
 
 constexpr size_t kMostSuspects = 256, kMostLabels = 64;
-constexpr int64_t kRowsWithoutLabels = 5;  // so many lines in a row are no accident
+constexpr int64_t kRowsWithoutLabels = 20;  // so many lines in a row are no accident
 
 }  // namespace
 

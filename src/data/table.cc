@@ -26,16 +26,16 @@ bool one_of(const std::string& ending, std::initializer_list<const char*> ending
 }  // namespace
 
 bool has_table_ending(const fs::path& path) {
-  return one_of(lower_ending(path),
-                {".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json", ".parquet", ".pq"});
+  return one_of(lower_ending(path), {".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json",
+                                     ".parquet", ".pq", ".arrow", ".feather"});
 }
 
 FileFormat file_format(const TableFile& file) {
   const std::string ending = lower_ending(file.name());
-  if (file.kind() == FileKind::kParquet) return FileFormat::kParquet;
+  if (file.is_binary()) return FileFormat::kParquet;
   refuse_foreign_kind(file.kind(), file.source());
   refuse_archive(file.kind(), file.source());
-  if (one_of(ending, {".parquet", ".pq"})) return FileFormat::kParquet;
+  if (one_of(ending, {".parquet", ".pq", ".arrow", ".feather"})) return FileFormat::kParquet;
   if (ending == ".csv") return FileFormat::kCsv;
   if (one_of(ending, {".tsv", ".tab"})) return FileFormat::kTsv;
   if (one_of(ending, {".jsonl", ".ndjson", ".json"})) return FileFormat::kJsonLines;

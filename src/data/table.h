@@ -42,11 +42,11 @@ struct Table {
   std::vector<std::string> notes;        // lines for the user: how the file was read
 };
 
-enum class FileFormat { kCsv, kTsv, kJsonLines, kParquet };
+enum class FileFormat { kCsv, kTsv, kJsonLines, kParquet };  // the last one: or Arrow
 
-// The format that the first bytes tell where they must (Parquet), else the name's ending (.csv,
-// .tsv, .tab, .jsonl, .ndjson, .json, .parquet, .pq), or for other endings what the first line
-// tells. Throws Error when neither does.
+// The format that the first bytes tell where they must (Parquet, Arrow), else the name's ending
+// (.csv, .tsv, .tab, .jsonl, .ndjson, .json, .parquet, .pq, .arrow, .feather), or for other endings
+// what the first line tells. Throws Error when neither does.
 FileFormat file_format(const TableFile& file);
 
 // Whether the ending alone, before .gz and its like, names one of the formats.

@@ -63,6 +63,11 @@ TableFile TableFile::open(const fs::path& path) {
   return table;
 }
 
+bool TableFile::is_binary() const {
+  return kind_ == FileKind::kParquet || kind_ == FileKind::kArrowFile ||
+         kind_ == FileKind::kArrowStream;
+}
+
 fs::path TableFile::path_to_open() const {
   const fs::path in_memory = file_.memory_path();
   return in_memory.empty() ? fs::path(source_) : in_memory;
@@ -79,7 +84,7 @@ std::string_view checked_text(const TableFile& file) {
   if (is_compressed(file.kind())) {
     throw Error("the file is compressed twice", file.source(), "unpack it first");
   }
-  if (file.kind() == FileKind::kParquet || file.kind() == FileKind::kArrowFile) {
+  if (file.is_binary()) {
     throw Error("the file is a table in binary form (Parquet or Arrow), not text", file.source(),
                 "name it .parquet or .arrow");
   }

@@ -21,6 +21,7 @@ class TableFile {
   const MappedFile& file() const { return file_; }             // what was unpacked
   std::string_view bytes() const { return file_.text(); }
   FileKind kind() const { return kind_; }                // of what was unpacked
+  bool is_binary() const;                                // Parquet or Arrow
   std::filesystem::path path_to_open() const;            // for readers of their own
   size_t stored_bytes() const { return stored_bytes_; }  // before unpacking
 

@@ -39,7 +39,9 @@ std::string data_name(const DataOptions& data) {
             (part.starts_with(cache) ? "cache:" + part.substr(cache.size()) : part);
   };
   for (const auto& path : data.paths) add(path);
-  for (const auto* path : {&data.train, &data.validation, &data.test}) add(*path);
+  for (const auto* paths : {&data.train, &data.validation, &data.test}) {
+    for (const auto& path : *paths) add(path);
+  }
   return name;
 }
 

@@ -47,13 +47,22 @@ const std::vector<Key>& keys() {
   const auto data_text = [](std::string DataOptions::*member) {
     return [member](S& s, const A& a) { s.data.*member = expand_cache(parse_text(a, "one text")); };
   };
-  const auto split = [](std::string DataOptions::*member) {
+  const auto data_paths = [](std::vector<std::string> DataOptions::*member) {
     return [member](S& s, const A& a) {
-      s.data.*member = expand_cache(parse_text(a));
-      // What is no file must be an expression over the splits, such as train[:80%].
-      std::error_code error;
-      if (!std::filesystem::exists(s.data.*member, error)) {
-        parse_split_expression(s.data.*member, a.where);
+      (s.data.*member).clear();
+      for (const auto& value : a.values) {
+        // An empty text takes back what a recipe has named.
+        if (!value.empty()) (s.data.*member).push_back(expand_cache(value));
+      }
+    };
+  };
+  const auto split = [data_paths](std::vector<std::string> DataOptions::*member) {
+    return [member, set = data_paths(member)](S& s, const A& a) {
+      set(s, a);
+      for (const std::string& text : s.data.*member) {
+        // What is no file must be an expression over the splits, such as train[:80%].
+        std::error_code error;
+        if (!std::filesystem::exists(text, error)) parse_split_expression(text, a.where);
       }
     };
   };
@@ -72,16 +81,15 @@ const std::vector<Key>& keys() {
        text(&S::data_revision),
        {}},
       {{"data", "PATH…", "file, folder, several files, or data set of the hub", false},
-       [](S& s, const A& a) {
-         s.data.paths.clear();
-         for (const auto& value : a.values) s.data.paths.push_back(expand_cache(value));
-       },
+       data_paths(&DataOptions::paths),
        {}},
-      {{"train", "PATH", "file of training rows", false}, split(&DataOptions::train), {}},
-      {{"validation", "PATH", "file of validation rows", false},
+      {{"train", "PATH…", "file of training rows, or several", false},
+       split(&DataOptions::train),
+       {}},
+      {{"validation", "PATH…", "file of validation rows, or several", false},
        split(&DataOptions::validation),
        {}},
-      {{"test", "PATH", "file of test rows", false}, split(&DataOptions::test), {}},
+      {{"test", "PATH…", "file of test rows, or several", false}, split(&DataOptions::test), {}},
       {{"text_column", "NAME", "column that holds the texts", false},
        data_text(&DataOptions::text_column),
        {}},

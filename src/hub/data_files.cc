@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "data/split_names.h"
 #include "data/table.h"
 #include "hub/glob.h"
 
@@ -13,15 +14,6 @@ namespace thaw {
 namespace {
 
 using Paths = std::vector<std::string>;
-
-// Splits by the words that tell them, in the order of `datasets`.
-const std::vector<std::pair<std::string, Paths>>& split_words() {
-  static const std::vector<std::pair<std::string, Paths>> words = {
-      {"train", {"train", "training"}},
-      {"validation", {"validation", "valid", "dev", "val"}},
-      {"test", {"test", "testing", "eval", "evaluation"}}};
-  return words;
-}
 
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
@@ -51,58 +43,6 @@ Paths tables_of(const Paths& paths) {
   return tables;
 }
 
-// "train-00001-of-00004.parquet" -> what stands before the numbers, the two numbers, the rest.
-struct Shard {
-  std::string name;
-  int index, count;
-  std::string rest;
-};
-
-std::optional<Shard> shard_of(const std::string& file) {
-  const std::string digits = "[0-9][0-9][0-9][0-9][0-9]";
-  const size_t of = file.rfind("-of-");
-  if (of == std::string::npos || of < 6 || of + 9 > file.size()) return std::nullopt;
-  const std::string index = file.substr(of - 5, 5), count = file.substr(of + 4, 5);
-  if (file[of - 6] != '-' || !matches_glob(index, digits) || !matches_glob(count, digits)) {
-    return std::nullopt;
-  }
-  return Shard{file.substr(0, of - 6), std::stoi(index), std::stoi(count), file.substr(of + 9)};
-}
-
-// data/<split>-00000-of-00001*.*
-std::vector<SplitFiles> sharded_splits(const Paths& tables) {
-  std::map<std::string, Paths> found;
-  for (const std::string& path : tables) {
-    const auto shard = shard_of(file_name(path));
-    if (shard && path == "data/" + file_name(path)) found[shard->name].push_back(path);
-  }
-  std::vector<SplitFiles> splits;
-  for (const auto& [split, words] : split_words()) {
-    if (found.count(split) > 0) splits.push_back({split, found[split]});
-    found.erase(split);
-  }
-  for (const auto& [split, files] : found) splits.push_back({split, files});
-  return splits;
-}
-
-// The tables that match any of the patterns, in which KEY stands for each word of a split.
-std::vector<SplitFiles> splits_matching(const Paths& tables, const Paths& patterns) {
-  std::vector<SplitFiles> splits;
-  for (const auto& [split, words] : split_words()) {
-    Paths files;
-    for (const std::string& path : tables) {
-      const bool matches = std::any_of(words.begin(), words.end(), [&](const std::string& word) {
-        return std::any_of(patterns.begin(), patterns.end(), [&](std::string pattern) {
-          return matches_glob(path, pattern.replace(pattern.find("KEY"), 3, word));
-        });
-      });
-      if (matches) files.push_back(path);
-    }
-    if (!files.empty()) splits.push_back({split, std::move(files)});
-  }
-  return splits;
-}
-
 }  // namespace
 
 std::vector<SplitFiles> files_by_card(const CardConfiguration& configuration, const Paths& paths) {
@@ -125,17 +65,7 @@ std::vector<SplitFiles> files_by_card(const CardConfiguration& configuration, co
 
 std::vector<SplitFiles> files_by_name(const Paths& paths) {
   const Paths tables = tables_of(matching_paths(paths, "**"));
-  auto splits = sharded_splits(tables);
-  const std::string separators = "[-._ 0-9]";
-  if (splits.empty()) {
-    splits = splits_matching(
-        tables, {"**/KEY/**", "**/KEY" + separators + "*/**", "**/*" + separators + "KEY/**",
-                 "**/*" + separators + "KEY" + separators + "*/**"});
-  }
-  if (splits.empty()) {
-    splits = splits_matching(
-        tables, {"**/KEY" + separators + "*", "**/*" + separators + "KEY" + separators + "*"});
-  }
+  std::vector<SplitFiles> splits = splits_by_name(tables, false);
   if (splits.empty() && !tables.empty()) splits.push_back({"train", tables});
   return splits;
 }
@@ -178,22 +108,6 @@ Paths paths_below(const std::string& folder, const Paths& paths) {
     if (path.starts_with(folder + "/")) below.push_back(path.substr(folder.size() + 1));
   }
   return below;
-}
-
-std::string incomplete_shard(const Paths& files) {
-  std::map<std::string, std::set<int>> seen;
-  for (const std::string& file : files) {
-    if (const auto shard = shard_of(file)) {
-      seen[shard->name + "/" + std::to_string(shard->count)].insert(shard->index);
-    }
-  }
-  for (const std::string& file : files) {
-    const auto shard = shard_of(file);
-    if (!shard) continue;
-    const auto& indices = seen[shard->name + "/" + std::to_string(shard->count)];
-    if (static_cast<int>(indices.size()) != shard->count) return file;
-  }
-  return "";
 }
 
 }  // namespace thaw

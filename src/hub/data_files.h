@@ -3,23 +3,17 @@
 #include <string>
 #include <vector>
 
+#include "data/split_names.h"
 #include "hub/card.h"
 
 namespace thaw {
-
-// The files of a repository that make up one split, as paths in it.
-struct SplitFiles {
-  std::string split;
-  std::vector<std::string> files;
-};
 
 // The splits that a card declares, with the files that match its patterns (perhaps none).
 std::vector<SplitFiles> files_by_card(const CardConfiguration& configuration,
                                       const std::vector<std::string>& paths);
 
-// The splits that names of files and folders tell, by the rules of Python's `datasets`: shards like
-// data/train-00000-of-00002.parquet; else folders, then files, with a word such as train, val, dev
-// or test in their names; else all files together are train. Only tables count (data/table.h), and
+// The splits that names of files and folders tell (data/split_names.h); else all files together are
+// train. Only tables count (data/table.h), and
 // only those of the ending that most of them have. Empty where there are none.
 std::vector<SplitFiles> files_by_name(const std::vector<std::string>& paths);
 
@@ -36,9 +30,5 @@ std::vector<std::string> top_folders(const std::vector<std::string>& paths);
 // Those below a folder, without it: {"a/b.csv"} of "a" -> {"b.csv"}.
 std::vector<std::string> paths_below(const std::string& folder,
                                      const std::vector<std::string>& paths);
-
-// Shards that say of how many they are one (…-00000-of-00003) but of which some are missing: the
-// name of one that is there; empty where all are.
-std::string incomplete_shard(const std::vector<std::string>& files);
 
 }  // namespace thaw

@@ -125,8 +125,9 @@ TEST(JsonLines, AFieldMayHaveNoName) {
 }
 
 TEST(JsonLines, SurvivesDeepNesting) {
-  EXPECT_THAT(error(std::string(200000, '[')), HasSubstr("not valid JSON"));
-  EXPECT_THAT(error("{\"text\": " + std::string(200000, '[')), HasSubstr("not valid JSON"));
+  EXPECT_THAT(error(std::string(200000, '[')), HasSubstr("nests JSON deeper than 64 levels"));
+  EXPECT_THAT(error("{\"text\": " + std::string(200000, '[')),
+              HasSubstr("nests JSON deeper than 64 levels"));
 }
 
 TEST(JsonLines, RefusesColumnNames) {

@@ -92,10 +92,10 @@ class SplitsOfAFolder : public ::testing::Test {
 };
 
 TEST_F(SplitsOfAFolder, AreCutByExpressions) {
-  options_.train = "train[:80%]";
-  options_.validation = "train[80%:]+test[:2]";
+  options_.train = {"train[:80%]"};
+  options_.validation = {"train[80%:]+test[:2]"};
   options_.validation_size = -1;
-  options_.test = "test[-4:]";
+  options_.test = {"test[-4:]"};
   const Dataset data = load_dataset(options_);
   EXPECT_EQ(data.train.size(), 16);
   EXPECT_EQ(data.train.texts[15], "train15");
@@ -108,16 +108,16 @@ TEST_F(SplitsOfAFolder, AreCutByExpressions) {
 }
 
 TEST_F(SplitsOfAFolder, CanBeTestedOnInPart) {
-  options_.test = "test[:3]";
+  options_.test = {"test[:3]"};
   EXPECT_EQ(load_split(options_, {"no", "yes"}).size(), 3);
 }
 
 TEST_F(SplitsOfAFolder, SayWhichThereAre) {
-  options_.train = "trian[:80%]";
+  options_.train = {"trian[:80%]"};
   EXPECT_THAT(failure(), HasSubstr("--train: the data has no split 'trian'; name one of train, "));
-  options_.train = "no such file.csv";
+  options_.train = {"no such file.csv"};
   EXPECT_THAT(failure(), HasSubstr("--train: 'no such file.csv' is neither a file nor a split"));
-  options_.train = "train[5:5]";
+  options_.train = {"train[5:5]"};
   EXPECT_THAT(failure(), HasSubstr("these rows are none of the 20 that there are"));
 }
 
@@ -137,19 +137,19 @@ TEST(NamedSplits, AreChosenByTheirNames) {
   EXPECT_EQ(data.validation.texts[0], "d");
   EXPECT_EQ(data.test.source, "org/data, test");
   EXPECT_THAT(data.label_names, ElementsAre("bad", "good"));
-  options.validation = "val_matched";
+  options.validation = {"val_matched"};
   EXPECT_EQ(load_dataset(options).validation.texts[0], "m");
 
   const std::vector<std::string> names = {"train", "dev", "val_matched", "test"};
-  EXPECT_THAT(splits_for(SplitName::kValidation, "", names), ElementsAre("dev"));
-  EXPECT_THAT(splits_for(SplitName::kValidation, "val_matched[:1]+train", names),
+  EXPECT_THAT(splits_for(SplitName::kValidation, {}, names), ElementsAre("dev"));
+  EXPECT_THAT(splits_for(SplitName::kValidation, {"val_matched[:1]+train"}, names),
               ElementsAre("val_matched", "train"));
-  EXPECT_THAT(splits_for(SplitName::kTest, folder.path().string(), names), ElementsAre());
+  EXPECT_THAT(splits_for(SplitName::kTest, {folder.path().string()}, names), ElementsAre());
   EXPECT_THAT(
-      error_of([&] { splits_for(SplitName::kTest, "tset[:5]", names); }),
+      error_of([&] { splits_for(SplitName::kTest, {"tset[:5]"}, names); }),
       HasSubstr("--test: the data has no split 'tset'; name one of train, dev, val_matched, "
                 "test"));
-  EXPECT_THAT(error_of([&] { splits_for(SplitName::kTrain, "train[:300%]", names); }),
+  EXPECT_THAT(error_of([&] { splits_for(SplitName::kTrain, {"train[:300%]"}, names); }),
               HasSubstr("--train: 300 % is more than there is"));
 }
 

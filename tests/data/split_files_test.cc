@@ -8,7 +8,9 @@
 namespace thaw {
 namespace {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class SplitFiles : public ::testing::Test {
  protected:
@@ -16,7 +18,7 @@ class SplitFiles : public ::testing::Test {
     for (const char* name : names) folder_.write(name, "text,label\nx,1\n");
   }
   std::string folder() const { return folder_.path().string(); }
-  SplitSources find() const { return find_split_sources({folder()}, "", "", ""); }
+  SplitSources find() const { return find_split_sources({folder()}, {}, {}, {}); }
   // "train.csv|val.csv|test.csv" with paths inside the folder.
   std::string found(const SplitSources& sources) const {
     std::string text;
@@ -50,16 +52,18 @@ TEST_F(SplitFiles, AreFoundAsShardsInTheHubsLayout) {
             "data/validation-00000-of-00001.parquet|");
 }
 
-TEST_F(SplitFiles, PreferTheFileThatIsCalledJustAsTheSplit) {
+// As datasets does, though one is called just as the split.
+TEST_F(SplitFiles, OfOneSplitAreAllThatHaveItsWord) {
   touch({"train.csv", "train_augmented.csv", "test.csv"});
-  EXPECT_EQ(found(find()), "train.csv||test.csv");
+  EXPECT_EQ(found(find()), "train.csv+train_augmented.csv||test.csv");
+  EXPECT_THAT(find().notes, Contains(HasSubstr("train from train.csv, train_augmented.csv; test")));
 }
 
 TEST_F(SplitFiles, OfOneTableAloneAreASingleTable) {
   touch({"reviews.csv"});
   EXPECT_EQ(found(find()), "reviews.csv||");
   EXPECT_TRUE(find().is_single_table);
-  const SplitSources single = find_split_sources({folder() + "/reviews.csv"}, "", "", "");
+  const SplitSources single = find_split_sources({folder() + "/reviews.csv"}, {}, {}, {});
   EXPECT_TRUE(single.is_single_table);
 }
 
@@ -67,37 +71,106 @@ TEST_F(SplitFiles, GivenSeparatelyAreToldApartByName) {
   touch({"test.csv", "val.csv", "rows.csv"});
   EXPECT_EQ(
       found(find_split_sources(
-          {folder() + "/test.csv", folder() + "/rows.csv", folder() + "/val.csv"}, "", "", "")),
+          {folder() + "/test.csv", folder() + "/rows.csv", folder() + "/val.csv"}, {}, {}, {})),
       "rows.csv|val.csv|test.csv");
 }
 
 TEST_F(SplitFiles, GivenOutrightComeBeforeWhatThePathsHold) {
   touch({"train.csv", "test.csv", "other.csv"});
-  EXPECT_EQ(found(find_split_sources({folder()}, "", "", folder() + "/other.csv")),
+  EXPECT_EQ(found(find_split_sources({folder()}, {}, {}, {folder() + "/other.csv"})),
             "train.csv||other.csv");
-  EXPECT_EQ(found(find_split_sources({}, folder() + "/other.csv", "", folder() + "/test.csv")),
+  EXPECT_EQ(found(find_split_sources({}, {folder() + "/other.csv"}, {}, {folder() + "/test.csv"})),
             "other.csv||test.csv");
-  EXPECT_EQ(found(find_split_sources({folder() + "/other.csv"}, "", "", folder() + "/test.csv")),
+  EXPECT_EQ(found(find_split_sources({folder() + "/other.csv"}, {}, {}, {folder() + "/test.csv"})),
             "other.csv||test.csv");
 }
 
-TEST_F(SplitFiles, ThatCannotBeToldApartAreAnError) {
-  touch({"train_a.csv", "train_b.csv"});
-  EXPECT_THAT(
-      error_of([&] { find(); }),
-      HasSubstr("several files could be the train split: train_a.csv, train_b.csv; name one "
-                "with --train"));
-  touch({"a.csv", "b.csv"});
+TEST_F(SplitFiles, WithoutAWordAreTrainWhereNothingElseIs) {
+  touch({"part-00000.csv", "part-00001.csv"});
+  EXPECT_EQ(found(find()), "part-00000.csv+part-00001.csv||");
+  EXPECT_FALSE(find().is_single_table);
+  const std::string first = folder() + "/part-00000.csv", second = folder() + "/part-00001.csv";
+  EXPECT_EQ(found(find_split_sources({first, second}, {}, {}, {})),
+            "part-00000.csv+part-00001.csv||");
+  EXPECT_EQ(found(find_split_sources({}, {second, first}, {}, {})),
+            "part-00001.csv+part-00000.csv||");
   EXPECT_THAT(error_of([&] {
-                find_split_sources({folder() + "/a.csv", folder() + "/b.csv"}, "", "", "");
+                find_split_sources({first, second}, {first}, {}, {});
               }),
-              HasSubstr("a.csv: cannot tell which split it is; name it with --train"));
+              HasSubstr("part-00000.csv: cannot tell which split it is; name it with --train"));
 }
 
-TEST_F(SplitFiles, InAFolderWithoutNamesAreAnError) {
-  touch({"a.csv", "b.csv"});
+// What datasets 5.2 makes of the same names (load_dataset(folder)).
+TEST_F(SplitFiles, AreFoundInFoldersAsDatasetsFindsThem) {
+  touch({"train/b.csv", "train/a.csv", "dev/a.csv", "evaluation/x/a.csv", "notes.csv"});
+  EXPECT_EQ(found(find()), "train/a.csv+train/b.csv|dev/a.csv|evaluation/x/a.csv");
+  EXPECT_THAT(find().notes, Contains(HasSubstr("left out notes.csv; --train, --validation and")));
+}
+
+TEST_F(SplitFiles, AreFoundDeepInFolders) {
+  touch({"data/raw/train/x.jsonl", "data/raw/test/x.jsonl", ".git/train/y.jsonl",
+         "__pycache__/train/z.jsonl", "data/.cache/train/x.jsonl"});
+  EXPECT_EQ(found(find()), "data/raw/train/x.jsonl||data/raw/test/x.jsonl");
+}
+
+TEST_F(SplitFiles, MayBeNumbered) {
+  touch({"train_0.csv", "train-1.csv", "train2.csv", "test.1.csv"});
+  EXPECT_EQ(found(find()), "train-1.csv+train2.csv+train_0.csv||test.1.csv");
+}
+
+TEST_F(SplitFiles, OfWhichANumberIsMissingAreTold) {
+  touch({"train_00.csv", "train_02.csv", "test_2019.csv", "test_2021.csv"});
+  EXPECT_THAT(find().notes,
+              Contains(HasSubstr("train_01.csv is missing among the parts of train")));
+  EXPECT_THAT(find().notes, Not(Contains(HasSubstr("2020"))));
+}
+
+TEST_F(SplitFiles, OfTwoSplitsAreLeftOut) {
+  touch({"train.csv", "train_test.csv", "test.csv"});
+  EXPECT_EQ(found(find()), "train.csv||test.csv");
+  EXPECT_THAT(find().notes, Contains(HasSubstr("left out train_test.csv, whose names tell two")));
+}
+
+TEST_F(SplitFiles, HaveOneFormat) {
+  touch({"train.csv", "train.jsonl", "train.csv.gz", "test.csv", "config.json", "state.txt"});
+  EXPECT_EQ(found(find()), "train.csv||test.csv");
+  EXPECT_THAT(find().notes, Contains(HasSubstr("left out train.csv.gz, train.jsonl; --train")));
+}
+
+TEST_F(SplitFiles, ThatAreNoTablesByTheirNamesAreTold) {
+  touch({"train.csv", "test.txt", "README.txt"});
+  EXPECT_THAT(find().notes, Contains(HasSubstr("left out test.txt, which are no tables")));
+}
+
+TEST_F(SplitFiles, ThatAreLinksToNowhereAreAnError) {
+  touch({"test.csv"});
+  std::filesystem::create_symlink("/nowhere/train.csv", folder_.path() / "train.csv");
   EXPECT_THAT(error_of([&] { find(); }),
-              HasSubstr("none of its files is called train, validation or test: a.csv, b.csv"));
+              HasSubstr("train.csv: is a link to /nowhere/train.csv, where nothing is"));
+}
+
+TEST_F(SplitFiles, AreNotLookedForInCircles) {
+  touch({"train/a.csv"});
+  std::filesystem::create_directory_symlink("..", folder_.path() / "train" / "up");
+  EXPECT_EQ(found(find()), "train/a.csv||");
+}
+
+TEST_F(SplitFiles, OfFoldersThatAreClassesAreNamedAsThat) {
+  touch({"train/pos/0.txt", "train/pos/1.txt", "train/neg/0.txt"});
+  EXPECT_THAT(error_of([&] { find(); }),
+              HasSubstr("holds no table, but texts in folders that look like classes: train/neg (1 "
+                        ".txt), train/pos (2 .txt); write each split into a table"));
+}
+
+TEST_F(SplitFiles, WithOtherColumnsThanTheFirstAreAnError) {
+  folder_.write("train_0.csv", "text,label\na,1\n");
+  folder_.write("train_1.csv", "text,label,more\nb,0,x\n");
+  EXPECT_THAT(error_of([&] { read_split_source(find().train, {}, {}); }),
+              HasSubstr("train_1.csv: has a column 'more' that"));
+  folder_.write("train_1.csv", "label,text\n0,b\n");
+  const Table table = read_split_source(find().train, {}, {});
+  ASSERT_EQ(table.texts.size(), 2);
+  EXPECT_EQ(table.texts[1], "b");
 }
 
 TEST_F(SplitFiles, OfWhichAShardIsMissingAreAnError) {
@@ -107,9 +180,9 @@ TEST_F(SplitFiles, OfWhichAShardIsMissingAreAnError) {
 
 TEST_F(SplitFiles, ThatDoNotExistAreAnError) {
   EXPECT_THAT(error_of([&] { find(); }), HasSubstr("the folder holds no data"));
-  EXPECT_THAT(error_of([&] { find_split_sources({folder() + "/none"}, "", "", ""); }),
+  EXPECT_THAT(error_of([&] { find_split_sources({folder() + "/none"}, {}, {}, {}); }),
               HasSubstr("none: there is no such file or folder"));
-  EXPECT_THAT(error_of([&] { find_split_sources({folder()}, folder() + "/none.csv", "", ""); }),
+  EXPECT_THAT(error_of([&] { find_split_sources({folder()}, {folder() + "/none.csv"}, {}, {}); }),
               HasSubstr("the folder holds no data"));
 }
 
