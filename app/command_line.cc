@@ -174,7 +174,6 @@ Strings read_command_line(const CLI::App& app, Strings typed) {
     const bool bare = is_bare_truth(command, text, i + 1 < typed.size() ? typed[i + 1] : "");
     arguments.push_back(bare ? text + "=true" : text);
   }
-  arguments = complete_truth_flags(std::move(arguments));
   return has_strategies ? expand_strategy_flags(arguments) : arguments;
 }
 

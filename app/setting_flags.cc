@@ -59,14 +59,6 @@ std::vector<Assignment> SettingFlags::assignments() const {
   return all;
 }
 
-std::vector<std::string> complete_truth_flags(std::vector<std::string> arguments) {
-  for (size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
-    const char* next = i + 1 < arguments.size() ? arguments[i + 1].c_str() : nullptr;
-    if (is_bare_truth(arguments[i], next)) arguments[i] += "=true";
-  }
-  return arguments;
-}
-
 std::vector<std::string> expand_strategy_flags(const std::vector<std::string>& arguments) {
   std::vector<std::string> expanded;
   for (size_t i = 0; i < arguments.size(); ++i) {

@@ -22,10 +22,6 @@ class SettingFlags {
   std::vector<std::string> set_, of_one_strategy_;
 };
 
-// Arguments in which a key that is true or false stands with its value: --drop-duplicates, if none
-// follows, as --drop-duplicates=true.
-std::vector<std::string> complete_truth_flags(std::vector<std::string> arguments);
-
 // Arguments as CLI11 reads them: --probe.epochs 2 as an option that it knows.
 std::vector<std::string> expand_strategy_flags(const std::vector<std::string>& arguments);
 
