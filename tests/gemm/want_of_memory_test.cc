@@ -30,7 +30,8 @@ TEST(WantOfMemory, IsSeenBehindARuntimeErrorWhereTheSystemGivesNone) {
   testing::FLAGS_gtest_death_test_style = "fast";
   EXPECT_EXIT(
       {
-        const rlimit limit{1 << 20, 1 << 20};
+        rlimit limit{};
+        limit.rlim_cur = limit.rlim_max = 1 << 20;
         ::setrlimit(RLIMIT_AS, &limit);
         try {
           throw_want_of_memory(error_of(dnnl_runtime_error));
