@@ -278,11 +278,12 @@ UnlabelledTest unlabelled_test(Table& table, const SplitSource& source,
 }
 
 std::string unlabelled_line(const Dataset& dataset, bool has_column) {
-  const std::string rows = std::to_string(dataset.unlabelled.split.size());
+  const int64_t count = dataset.unlabelled.split.size();
+  const std::string rows = std::to_string(count) + (count == 1 ? " row is" : " rows are");
   return dataset.unlabelled.split.source + " has no labels (" +
          (has_column ? "column " + quoted_excerpt(*dataset.columns.label) + " names none"
                      : "no column " + quoted_excerpt(*dataset.columns.label)) +
-         "): its " + rows + " rows are not the test, and a comparison writes predictions for them";
+         "): its " + rows + " not the test, and a comparison writes predictions for them";
 }
 
 [[noreturn]] void throw_no_label_column(const ColumnRoles& split, const ColumnRoles& train) {
