@@ -125,7 +125,7 @@ TEST(ModelCard, SaysWhichLossIsCalibrated) {
   results.strategies[0].calibration.reset();
   EXPECT_EQ(loss_of()["name"], "Cross-entropy");
   EXPECT_EQ(std::stod(loss_of()["value"].get<std::string>()), results.strategies[0].test.loss);
-  EXPECT_THAT(card_of(results), Not(HasSubstr("as trained")));
+  EXPECT_THAT(card_of(results), Not(HasSubstr("loss, as trained")));
 }
 
 TEST(ModelCard, HoldsResultsWithIntervalsSeedsAndCalibration) {
