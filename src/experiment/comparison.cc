@@ -440,8 +440,9 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   for (const std::string& note : data.notes) notes += note + "\n";
   listener.say(notes);
   listener.say(format_introduction(results, pretrained));
-  listener.say(format_split_changes(data.changes) +
-               format_similar_labels(find_similar_labels(data.label_names)));
+  const std::string of_rows = format_split_changes(data.changes) +
+                              format_similar_labels(find_similar_labels(data.label_names));
+  if (!of_rows.empty()) listener.say(of_rows);
 
   if (settings.check_data) {
     const SplitLengths lengths{tokenizer.lengths(data.train.texts),
