@@ -229,7 +229,8 @@ SplitSources find_split_sources(const std::vector<std::string>& paths, const std
   }
   take_explicit_splits(sources, is_folder, splits, train, validation, test);
   if (!sources.train.exists() && !sources.validation.exists() && !sources.test.exists()) {
-    throw Error("no data is given", "", "name a file or a folder", ErrorKind::kUsage);
+    throw Error("no data is given", "", "name a file or a folder",
+                paths.empty() ? ErrorKind::kUsage : ErrorKind::kData);
   }
   return sources;
 }
