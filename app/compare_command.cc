@@ -51,11 +51,12 @@ void add_compare_command(CLI::App& app) {
   const auto flags = std::make_shared<CompareFlags>();
   CLI::App* command =
       app.add_subcommand("compare", "train several strategies on the same rows and compare them");
-  command->add_option("recipe", flags->recipe, "TOML file; flags override it")->type_name("RECIPE");
+  command->add_option("recipe", flags->recipe, "TOML file of settings; flags override it")
+      ->type_name("RECIPE");
   command->add_flag("--quiet", flags->quiet, "no progress");
   flags->resume.add_to(*command);
   command->add_flag("--self-check", flags->self_check,
-                    "prove that killed and resumed it ends with the same bytes");
+                    "check that a killed and resumed run writes identical files");
   flags->settings.add_to(*command, {"name", "strategy", "init_from"});
   command->footer(
       "Examples:\n"

@@ -92,6 +92,10 @@ void add_eval_command(CLI::App& app) {
   add_data_flags(*command, flags->data);
   flags->model.add_to(*command);
   flags->abstention.add_to(*command);
+  command->footer(
+      "Examples:\n"
+      "  thaw eval review-results/full reviews.csv\n"
+      "  thaw eval my-model reviews.csv --text-column body --label-column stars");
   command->callback([flags] { run_eval(*flags); });
 }
 

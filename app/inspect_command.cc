@@ -124,6 +124,10 @@ void add_inspect_command(CLI::App& app) {
   add_whole_flag(*command, "--labels", flags->labels, 1,
                  "number of labels (the configuration's own, or 2)");
   command->add_flag("--parameters", flags->parameters, "list all parameters with their shapes");
+  command->footer(
+      "Examples:\n"
+      "  thaw inspect minilm --strategy probe,last-2\n"
+      "  thaw inspect review-results/full --parameters");
   command->callback([flags] { run_inspect(*flags); });
 }
 

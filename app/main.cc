@@ -45,6 +45,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   app.name("thaw");
   app.set_version_flag("--version", "thaw " THAW_VERSION);
   app.require_subcommand(1);
+  app.footer("thaw help COMMAND lists the options of a command and shows examples.");
   thaw::add_compare_command(app);
   thaw::add_train_command(app);
   thaw::add_report_command(app);

@@ -79,6 +79,11 @@ void check_is_no_comparison(const fs::path& folder) {
 
 fs::path resolve(const std::string& name, ModelFiles files, bool quiet) {
   if (exists(name)) {
+    if (!fs::is_directory(name) && has_table_ending(name) && !name.ends_with(".json")) {
+      throw Error("is a data file where a model's folder is needed", name,
+                  "the model comes before the data: thaw predict my-model reviews.csv",
+                  ErrorKind::kUsage);
+    }
     check_is_no_comparison(name);
     return name;
   }

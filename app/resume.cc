@@ -25,8 +25,8 @@ std::string out_of(const std::vector<Assignment>& given) {
 void ResumeFlag::add_to(CLI::App& command) {
   option_ = command
                 .add_option("--resume", folder_,
-                            "go on with the run that was broken off in this folder, with its "
-                            "settings; without a name, with the one in --out, if there is one")
+                            "go on with the interrupted run in this folder, with its settings; "
+                            "without a name, with the one in --out, if there is one")
                 ->type_name("FOLDER")
                 ->expected(0, 1);
 }

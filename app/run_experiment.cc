@@ -1,5 +1,7 @@
 #include "run_experiment.h"
 
+#include <filesystem>
+
 #include "console.h"
 #include "data/table.h"
 #include "models.h"
@@ -28,6 +30,12 @@ std::vector<Assignment> read_recipe_argument(const std::string& path) {
   if (has_table_ending(path)) {
     throw Error("'" + path + "' is a data file, where a recipe may stand", "",
                 "name it with --data: --data " + path, ErrorKind::kUsage);
+  }
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    throw Error("'" + path + "' is a folder, where a recipe's file may stand", "",
+                "name data with --data, a model with --model, a run to go on with --resume",
+                ErrorKind::kUsage);
   }
   return read_recipe(path);
 }

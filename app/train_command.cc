@@ -51,17 +51,20 @@ void run_train(const TrainFlags& flags) {
 void add_train_command(CLI::App& app) {
   const auto flags = std::make_shared<TrainFlags>();
   CLI::App* command = app.add_subcommand("train", "train one classifier and save it");
-  command->add_option("recipe", flags->recipe, "TOML file; flags override it")->type_name("RECIPE");
+  command->add_option("recipe", flags->recipe, "TOML file of settings; flags override it")
+      ->type_name("RECIPE");
   command->add_option("--strategy", flags->strategy, "probe, last-N, full, lp-ft or bitfit (full)")
       ->type_name("NAME");
   command->add_flag("--quiet", flags->quiet, "no progress");
   flags->resume.add_to(*command);
   command->add_flag("--self-check", flags->self_check,
-                    "prove that killed and resumed it ends with the same bytes");
+                    "check that a killed and resumed run writes identical files");
   flags->settings.add_to(*command, {"name", "strategy", "strategies", "init_from"});
   command->footer(
-      "Example:\n"
-      "  thaw train --model minilm --data reviews.csv --strategy last-2 --out my-model");
+      "Examples:\n"
+      "  thaw train --model minilm --data reviews.csv --strategy last-2 --out my-model\n"
+      "  thaw train --data reviews.csv --strategy probe --test-size 20% --out my-probe\n"
+      "  thaw train --resume my-model       # goes on after a kill, a crash or a full disk");
   command->callback([flags] { run_train(*flags); });
 }
 

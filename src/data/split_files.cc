@@ -126,7 +126,8 @@ SplitSources find_split_sources(const std::vector<std::string>& paths,
   }
   take_explicit_splits(sources, false, {}, train, validation, test);
   if (!sources.train.exists() && !sources.validation.exists() && !sources.test.exists()) {
-    throw Error("no data is given", "", "name a file or a folder");
+    throw Error("no data is given", "", "name a file or a folder",
+                paths.empty() ? ErrorKind::kUsage : ErrorKind::kData);
   }
   return sources;
 }

@@ -139,6 +139,11 @@ void Journal::clear(const fs::path& out) noexcept {
 }
 
 AskedRun Journal::asked(const fs::path& out) {
+  std::error_code error;
+  if (!fs::exists(out, error)) {
+    throw Error("there is no such folder", out.string(),
+                "check the path, or begin without --resume");
+  }
   if (!is_unfinished(out)) {
     throw Error("holds no run that could go on", out.string(), "begin one without --resume");
   }
