@@ -75,7 +75,7 @@ TEST_F(DataCommand, TellsAMistakeInOneSentenceAndEndsWithOne) {
   EXPECT_EQ(outcome.text, "thaw: " + file.string() +
                               ":3: the quote that opens here is never closed; close it, and double "
                               "the quotes inside quoted fields\n");
-  EXPECT_EQ(thaw_data("").code, 1);
+  EXPECT_EQ(thaw_data("").code, 2);
   EXPECT_EQ(thaw_data(file.string() + " --fraction many").code, 2);
 }
 

@@ -121,7 +121,12 @@ TEST_F(ResumedProgram, TrainGoesOnWithTheSettingsOfItsFolderAlone) {
 }
 
 TEST_F(ResumedProgram, ThereMustBeSomethingToGoOnWith) {
-  const Ended none = run({"compare", "--resume", (folder_.path() / "none").string()});
+  const fs::path folder = folder_.path() / "none";
+  const Ended absent = run({"compare", "--resume", folder.string()});
+  EXPECT_EQ(absent.code, 1);
+  EXPECT_NE(absent.said.find("there is no such folder"), std::string::npos) << absent.said;
+  fs::create_directory(folder);
+  const Ended none = run({"compare", "--resume", folder.string()});
   EXPECT_EQ(none.code, 1);
   EXPECT_NE(none.said.find("holds no run that could go on"), std::string::npos) << none.said;
   EXPECT_NE(run({"compare", "--resume"}).said.find("there is no folder to go on in"),
