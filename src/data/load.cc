@@ -6,6 +6,7 @@
 #include <iterator>
 #include <numeric>
 
+#include "base/decompression.h"
 #include "base/error.h"
 #include "data/labels.h"
 #include "data/leak_free_split.h"
@@ -418,10 +419,20 @@ TextColumn read_texts(const std::string& path, const std::string& text_column,
       throw Error("standard input holds one text a line and no columns", "--text-pair",
                   "name a file with a column for each text of the pair", ErrorKind::kUsage);
     }
-    const std::string bytes(std::istreambuf_iterator<char>(std::cin), {});
+    const std::string where = "standard input";
+    std::string bytes(std::istreambuf_iterator<char>(std::cin), {});
+    FileKind kind = file_kind(bytes);
+    if (is_compressed(kind)) {
+      std::string text;
+      unpack(bytes, kind, where, [&](std::string_view piece) { text += piece; });
+      bytes = std::move(text);
+      kind = file_kind(bytes);
+    }
+    // A text that looks like the head of a page may well be one to be answered.
+    if (kind != FileKind::kHtml && kind != FileKind::kXml) refuse_foreign_kind(kind, where);
     std::string_view text = bytes;
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    return with_notes(read_lines(text, "standard input"));
+    return with_notes(read_lines(text, where));
   }
   const TableFile file = TableFile::open(path);
   const bool is_table = has_table_ending(path) || file.is_binary() || !text_column.empty() ||
