@@ -27,7 +27,7 @@ def lost(name, encode, lengths):
     for max_length in lengths:
         whole = [len(encode(row, None)) for row in ROWS[name]]
         cut = [len(encode(row, max_length)) for row in ROWS[name]]
-        special = len(encode([""] * len(ROWS[name][0]), None))
+        special = tokenizer.num_special_tokens_to_add(pair=len(ROWS[name][0]) == 2)
         texts = sum(a > b for a, b in zip(whole, cut))
         tokens, gone = sum(whole) - special * len(whole), sum(whole) - sum(cut)
         print(f"{name} at {max_length}: {texts} of {len(whole)} cut, {gone} of {tokens} tokens "
