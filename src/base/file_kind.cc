@@ -139,7 +139,11 @@ FileKind file_kind(std::string_view bytes) {
       bytes.substr(1, 3) == "\x2A\x4D\x18") {
     return FileKind::kZstd;
   }
-  if (bytes.size() > 262 && bytes.substr(257, 5) == "ustar") return FileKind::kTar;
+  // Behind the word a header of tar goes on with zeros; a text may hold it there ("mustard").
+  if (bytes.size() >= 512) {
+    const std::string_view magic = bytes.substr(257, 8);
+    if (magic.starts_with("ustar\0"sv) || magic == "ustar  \0"sv) return FileKind::kTar;
+  }
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
   bytes = bytes.substr(0, kLookedAt);
   if (is_html(bytes)) return FileKind::kHtml;

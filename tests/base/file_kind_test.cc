@@ -83,6 +83,19 @@ TEST(FileKind, LeavesUtf8AloneEvenWithAZeroByte) {
   EXPECT_EQ(refusal(std::string("\0", 1)), "");
 }
 
+TEST(FileKind, TellsATarArchiveFromATextWithItsWord) {
+  std::string header(512, '\0');
+  header.replace(0, 9, "train.csv");
+  header.replace(257, 5, "ustar");
+  EXPECT_EQ(file_kind(header), FileKind::kTar);
+  header.replace(257, 7, "ustar  ");
+  EXPECT_EQ(file_kind(header), FileKind::kTar);
+  std::string text = "text,label\n" + std::string(245, 'a');
+  text += "mustard is good,pos\n" + std::string(300, 'b') + ",neg\n";
+  ASSERT_EQ(text.substr(257, 5), "ustar");
+  EXPECT_EQ(file_kind(text), FileKind::kOther);
+}
+
 TEST(FileKind, KnowsWhatIsPackedByItsFirstBytes) {
   EXPECT_EQ(file_kind("\x1F\x8B\x08"), FileKind::kGzip);
   EXPECT_EQ(file_kind("\x28\xB5\x2F\xFD"), FileKind::kZstd);
