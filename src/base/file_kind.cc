@@ -61,6 +61,8 @@ FileKind wide_text(std::string_view bytes) {
   const auto most = [&](int place) { return zeros[place] * 2 > groups; };
   if (none(0) && most(2) && all(3)) return FileKind::kUtf32LittleEndian;
   if (all(0) && most(1) && none(3)) return FileKind::kUtf32BigEndian;
+  // A table's first line holds separators at least; zeros that only stand behind it are a text's.
+  if (bytes.find('\0') > bytes.find('\n')) return FileKind::kOther;
   // A line without an end in sight: one character in eight.
   const auto enough = [&](size_t found, size_t wide_line_ends) {
     return line_ends > 0 ? wide_line_ends * 2 > line_ends : found * 4 >= groups;

@@ -156,6 +156,15 @@ void check_whole_classifier(const Classifier& classifier) {
                     ", on which every answer depends: an encoder without a trained classifier",
                 classifier.folder.string(), remedy(classifier));
   }
+  for (const LoadReportRow& row : classifier.report.rows) {
+    if (row.status != LoadStatus::kUnexpected ||
+        row.key.find(config.traits().weights.layer) == std::string::npos) {
+      continue;
+    }
+    throw Error("holds " + in_quotes(row.key) + ", which the " +
+                    std::to_string(config.num_hidden_layers) + " layers of config.json do not use",
+                classifier.folder.string(), "use the config.json that belongs to these weights");
+  }
   if (classifier.head.labels < 2) {
     throw Error(
         "has one output, which is a score (of a regression, or a yes or no by a sigmoid) "

@@ -29,6 +29,12 @@ std::string scalar(const json& value, const std::string& column, const std::stri
                         (value.get<double>() < 0 ? "-Infinity" : "Infinity"),
                     place, "write a number, or null where there is none");
       }
+      // Whole numbers beyond 64 bits come rounded, and different ones would be the same.
+      if (std::abs(value.get<double>()) >= 0x1p53) {
+        throw Error(
+            "the field " + quoted_excerpt(column) + " holds a number that is too large to be exact",
+            place, "write it as a string");
+      }
       return shortest(value.get<double>());
     case json::value_t::number_integer:
     case json::value_t::number_unsigned:

@@ -58,7 +58,7 @@ void add_doubtful_texts(const LabelColumn& column, std::vector<std::string>& lin
       doubt = told + " is taken as a class; pandas would read it as missing";
     } else if (const auto number = as_number(value)) {
       const auto [same, is_new] = numbers.emplace(*number, code);
-      if (!is_new) {
+      if (!is_new && column.values()[same->second] != value) {
         doubt = quoted_excerpt(column.values()[same->second]) + " (" + column.place(same->second) +
                 ") and " + told + " are two classes: the labels are text, though equal as numbers";
       }

@@ -1,5 +1,7 @@
 // A model's labels against those of a file.
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <functional>
 #include <optional>
 #include <set>
@@ -229,7 +231,10 @@ class ModelMatch {
     // Numbers that are names themselves are meant as they stand.
     const bool all_named = std::all_of(integers_.begin(), integers_.end(),
                                        [&](const auto& value) { return label_of(value); });
-    if (all_named) return match_integers(true);
+    if (all_named) {
+      refuse_two_readings();
+      return match_integers(true);
+    }
     check_names_of_ids(file_names_, user_names_);
     scheme_.minus_one_is_none_ = !file_names_.empty();
     Names ids(integers_.begin(), integers_.end());
@@ -246,6 +251,20 @@ class ModelMatch {
       }
     }
     tell(ids, "by --label-names");
+  }
+
+  // Labels that are the model's names as they stand, and others by their place in --label-names.
+  void refuse_two_readings() const {
+    for (const std::string& value : integers_) {
+      const auto index = as_index(value, user_names_.size());
+      if (!index || user_labels_[*index] == label_of(value)) continue;
+      throw Error(
+          "label " + quoted_excerpt(value) + " is a name of the model's, and --label-names " +
+              with_commas(user_names_) + " calls it " + quoted_excerpt(user_names_[*index]),
+          data_.place(code_of(value)),
+          "leave --label-names out if the labels are the model's own, or write those of the "
+          "model into the file");
+    }
   }
 
   void match_ids_of_the_file() {
@@ -304,20 +323,47 @@ class ModelMatch {
       return as_index(value, count).has_value();
     });
     std::string how;
-    if (numbered.size() == count && are_all_in(numbered)) {
+    // LABEL_1 is a place, and whether places are counted from 0 or 1 is what is not known.
+    if (!are_generic(model_names_) && numbered.size() == count && are_all_in(numbered)) {
       scheme_.integers_ = numbered;
       how = "by the number in each of the model's names";
+    } else if (const auto truth = truth_labels(); truth && from_zero) {
+      scheme_.integers_ = {{"0", (*truth)[0]}, {"1", (*truth)[1]}};
+      how = "0 is false and 1 is true";
     } else if (has_zero && from_zero) {
       for (size_t i = 0; i < count; ++i)
         scheme_.integers_[std::to_string(i)] = static_cast<int32_t>(i);
       how = "by position from 0";
-    } else if (integers_.size() == count && (has_zero || integers_.begin()->starts_with("-"))) {
+    } else if (integers_.size() == count && values.front().starts_with("-") &&
+               are_consecutive(values)) {
       for (size_t i = 0; i < count; ++i) scheme_.integers_[values[i]] = static_cast<int32_t>(i);
       how = "by position, in ascending order";
     } else {
       refuse_integers(values, from_zero);
     }
     tell(values, how);
+  }
+
+  // -1, 0, 1: nobody counts from -1, so these are a scale.
+  static bool are_consecutive(const Names& values) {
+    int64_t last = 0;
+    for (size_t i = 0; i < values.size(); ++i) {
+      int64_t value = 0;
+      const char* end = values[i].data() + values[i].size();
+      if (std::from_chars(values[i].data(), end, value).ptr != end) return false;
+      if (i > 0 && value != last + 1) return false;
+      last = value;
+    }
+    return true;
+  }
+
+  // The labels of a model that answers "False" or "True".
+  std::optional<std::array<int32_t, 2>> truth_labels() const {
+    if (model_names_.size() != 2) return std::nullopt;
+    const std::string first = without_case(model_names_[0]), second = without_case(model_names_[1]);
+    if (first == "false" && second == "true") return std::array<int32_t, 2>{0, 1};
+    if (first == "true" && second == "false") return std::array<int32_t, 2>{1, 0};
+    return std::nullopt;
   }
 
   [[noreturn]] void refuse_integers(const Names& values, bool from_zero) const {
@@ -327,10 +373,14 @@ class ModelMatch {
     });
     const std::string names = with_commas(model_names_);
     if (!from_one) {
-      throw Error("the labels " + listed_names(values) + " do not fit the model's " +
-                      std::to_string(count) + ": " + listed_names(model_names_),
-                  data_.place(0),
-                  "name the file's labels 0, 1, 2, … with --label-names, or number them from 0");
+      throw Error(
+          "the labels " + listed_names(values) + " do not fit the model's " +
+              std::to_string(count) + ": " + listed_names(model_names_),
+          data_.place(0),
+          count == values.size()
+              ? "if these are the model's in ascending order, say --label-names " +
+                    with_commas(model_names_)
+              : "name the file's labels 0, 1, 2, … with --label-names, or number them from 0");
     }
     std::string remedy = "--label-names none," + names + " if they count from 1";
     if (from_zero) remedy = "--label-names " + names + " if they count from 0, " + remedy;

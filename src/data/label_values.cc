@@ -123,18 +123,25 @@ ColumnKind kind_of_labels(const LabelColumn& column) {
     if (found < 0) found = static_cast<int32_t>(code);
   }
   const auto any = [&](ValueKind kind) { return first[static_cast<size_t>(kind)]; };
-  // Shards of which some are CSV: what the others hold is as good as a cell with the same text.
-  const bool cells = any(ValueKind::kCell) >= 0;
   int32_t one = -1;
   for (const ValueKind kind : {ValueKind::kText, ValueKind::kNumber, ValueKind::kBoolean}) {
-    if (any(kind) < 0 || cells) continue;
+    if (any(kind) < 0) continue;
     if (one >= 0) throw_mixed(column, std::min(one, any(kind)), std::max(one, any(kind)));
     one = any(kind);
   }
+  // Where some files are CSV, the others say what the cells beside their values are.
+  const bool cells = any(ValueKind::kCell) >= 0;
+  const auto check_cells = [&](const auto& fits) {
+    for (int32_t code = 0; cells && code < static_cast<int32_t>(values.size()); ++code) {
+      if (column.kinds()[code] != ValueKind::kCell || fits(values[code])) continue;
+      throw_mixed(column, std::min(one, code), std::max(one, code));
+    }
+  };
   ColumnKind result;
   result.missing.assign(values.size(), false);
-  if (!cells && any(ValueKind::kText) >= 0) return result;
-  if (!cells && any(ValueKind::kBoolean) >= 0) {
+  if (any(ValueKind::kText) >= 0) return result;
+  if (any(ValueKind::kBoolean) >= 0) {
+    check_cells([](const std::string& value) { return value == "true" || value == "false"; });
     result.kind = LabelKind::kBooleans;
     return result;
   }
@@ -145,6 +152,11 @@ ColumnKind kind_of_labels(const LabelColumn& column) {
                                        [](bool missing) { return missing; });
   result.kind = all_missing ? LabelKind::kText : kind_of_cells(values, result.missing);
   if (!cells && result.kind == LabelKind::kText) result.kind = LabelKind::kFractions;  // 1e+20
+  if (one >= 0 && result.kind == LabelKind::kText) {
+    check_cells([](const std::string& value) {
+      return whole_number(value) || is_missing_in_pandas(value);
+    });
+  }
   if (result.kind == LabelKind::kText) result.missing.assign(values.size(), false);
   return result;
 }

@@ -22,6 +22,7 @@ struct ColumnKind {
 // "01", "+1", "1e5") or with zeros alone behind the point ("1.0"), fractions where each is a number
 // and one of them not whole, and text otherwise. Where they are numbers, cells that pandas reads as
 // missing ("nan", "NA") stand for no label; in text these are labels like any other.
+// Beside values of JSON or Parquet, cells are of their kind: text beside strings.
 // Throws Error with both places for a column that mixes text, numbers and booleans.
 ColumnKind kind_of_labels(const LabelColumn& column);
 

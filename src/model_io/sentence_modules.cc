@@ -242,6 +242,11 @@ void read_transformer_settings(const fs::path& folder, SentenceModules& modules)
     }
     modules.max_seq_length = length.get<int>();
   }
+  for (const char* key : {"tokenizer_args", "processor_kwargs", "processor_args"}) {
+    if (!json.contains(key) || json[key].is_null() || json[key].empty()) continue;
+    throw Error("field " + in_quotes(key) + " changes the tokenizer, which thaw does not follow",
+                file.string(), kOtherModel);
+  }
   if (json.contains("do_lower_case") && !json["do_lower_case"].is_null()) {
     if (!json["do_lower_case"].is_boolean()) {
       throw Error("field 'do_lower_case' is neither true nor false", file.string(),

@@ -19,6 +19,9 @@ std::string with_length(const std::string& config_text, const fs::path& file, in
   auto config = config_text.empty() ? nlohmann::ordered_json::object() : read_json_file(file);
   for (const char* other : {"max_len", "max_length"}) config.erase(other);
   config["model_max_length"] = max_length;
+  // thaw knows no padding, as if it stood behind the text. In front of it, other programs would
+  // count positions from there.
+  if (config.contains("padding_side")) config["padding_side"] = "right";
   return config.dump(2) + "\n";
 }
 
@@ -30,7 +33,10 @@ std::string with_truncation(std::string_view text, int max_length) {
   static const std::regex truncation(
       "(\"truncation\"\\s*:\\s*\\{[^{}]*\"max_length\"\\s*:\\s*)\\d+"),
       padding("(\"padding\"\\s*:\\s*\\{\\s*\"strategy\"\\s*:\\s*\\{\\s*\"Fixed\"\\s*:\\s*)\\d+");
+  static const std::regex side(
+      "(\"padding\"\\s*:\\s*\\{[^{}]*(?:\\{[^{}]*\\}[^{}]*)?\"direction\"\\s*:\\s*)\"Left\"");
   const std::string replacement = "$01" + std::to_string(max_length);
+  head = std::regex_replace(head, side, "$1\"Right\"");
   head = std::regex_replace(head, truncation, replacement);
   head = std::regex_replace(head, padding, replacement);
   return head + std::string(text.substr(rest));

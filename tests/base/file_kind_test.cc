@@ -77,6 +77,7 @@ TEST(FileKind, NamesTextOfOtherWidthsWithItsCommand) {
 }
 
 TEST(FileKind, LeavesUtf8AloneEvenWithAZeroByte) {
+  EXPECT_EQ(refusal(std::string("text,other\n\0]\x03,x\n", 17)), "");
   EXPECT_EQ(refusal("text,label\nna\xC3\xAFve \xF0\x9F\x98\x80,1\n"), "");
   EXPECT_EQ(refusal(std::string("text,label\na\0b,1\nc,2\n", 21)), "");
   EXPECT_EQ(refusal(""), "");

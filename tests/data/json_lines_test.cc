@@ -137,5 +137,13 @@ TEST(JsonLines, RefusesColumnNames) {
               HasSubstr("leave --columns out"));
 }
 
+TEST(JsonLines, RefuseNumbersThatAreTooLongToBeExact) {
+  EXPECT_THAT(
+      error("{\"text\": \"a\", \"label\": 18446744073709551617}\n"),
+      HasSubstr("a.jsonl:1: the field 'label' holds a number that is too large to be exact"));
+  const Table table = read("{\"text\": \"a\", \"label\": 18446744073709551615}\n");
+  EXPECT_THAT(table.labels.values(), ElementsAre("18446744073709551615"));
+}
+
 }  // namespace
 }  // namespace thaw

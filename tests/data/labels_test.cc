@@ -436,5 +436,55 @@ TEST(LabelsForAModel, MayBeCutFromNumbers) {
               HasSubstr("the label 'low' is not one of the model's: positive, negative, neutral"));
 }
 
+// Rows of several files, of which some say what their values are.
+LabelColumn joined(const Names& cells, const Names& others, ValueKind kind) {
+  LabelColumn labels = column(cells);
+  labels.append(column(others, kind));
+  return labels;
+}
+
+TEST(Labels, OfSeveralFilesAreOfOneKind) {
+  const auto lines = [](const LabelColumn& labels) {
+    return LabelScheme::from_train(labels, {}, {}, {}).lines();
+  };
+  EXPECT_THAT(lines(joined({"2", "10"}, {"2", "10"}, ValueKind::kText)),
+              ElementsAre("labels: 10, 2 (text)"));
+  EXPECT_THAT(lines(joined({"2", "10"}, {"2"}, ValueKind::kNumber)),
+              ElementsAre("labels: 2, 10 (whole numbers)"));
+  EXPECT_THAT(
+      error_of([&] {
+        lines(joined({"0", "1"}, {"true"}, ValueKind::kBoolean));
+      }),
+      HasSubstr("the label column holds the text 0 and (train.csv:2) the truth value true"));
+  EXPECT_THAT(error_of([&] {
+                lines(joined({"1", "neg"}, {"1"}, ValueKind::kNumber));
+              }),
+              HasSubstr("the text neg and (train.csv:2) the number 1"));
+}
+
+TEST(LabelsForAModel, ThatCanBeReadInTwoWaysAreRefused) {
+  EXPECT_THAT(
+      error_of([&] {
+        evaluate({"0", "1", "2"}, {"0", "1", "2"}, {}, {"2", "1", "0"});
+      }),
+      HasSubstr("label '0' is a name of the model's, and --label-names 2,1,0 calls it '2'"));
+  EXPECT_THAT(evaluate({"0", "1"}, {"0", "1", "2"}, {}, {"0", "1", "2"}), ElementsAre(0, 1));
+  EXPECT_THAT(error_of([&] {
+                evaluate({"0", "1", "3"}, {"a", "b", "c"});
+              }),
+              HasSubstr("the labels 0, 1, 3 do not fit the model's 3: a, b, c"));
+  EXPECT_THAT(evaluate({"0", "1", "3"}, {"a", "b", "c"}, {}, {"a", "b", "c"}),
+              ElementsAre(0, 1, 2));
+  EXPECT_THAT(error_of([&] {
+                evaluate({"1", "2"}, {"LABEL_0", "LABEL_1", "LABEL_2"});
+              }),
+              HasSubstr("do not say which of them is the first"));
+}
+
+TEST(LabelsForAModel, OfTruthGoByWhatTheyMean) {
+  EXPECT_THAT(evaluate({"0", "1"}, {"True", "False"}), ElementsAre(1, 0));
+  EXPECT_THAT(evaluate({"1", "1"}, {"False", "True"}), ElementsAre(1, 1));
+}
+
 }  // namespace
 }  // namespace thaw
