@@ -93,7 +93,13 @@ std::optional<SplitName> split_of_word(const std::string& word) {
 std::string SplitSource::name() const {
   if (!title.empty()) return title;
   if (files.empty()) return "";
-  return files.size() == 1 ? files.front().string() : files.front().parent_path().string();
+  if (files.size() == 1) return files.front().string();
+  const fs::path folder = files.front().parent_path();
+  const bool together = std::all_of(files.begin(), files.end(), [&](const fs::path& file) {
+    return file.parent_path() == folder;
+  });
+  if (together && !folder.empty()) return folder.string();
+  return files.front().string() + " and " + std::to_string(files.size() - 1) + " more";
 }
 
 SplitSources find_split_sources(const std::vector<std::string>& paths,

@@ -242,5 +242,17 @@ TEST_F(SplitFiles, ThatAreShardsAreReadAsOneTableThatKnowsItsPlaces) {
   EXPECT_THAT(table.labels.place(2), HasSubstr("train-1-of-2.csv:3"));
 }
 
+TEST_F(SplitFiles, OfOneSplitHaveANameTogether) {
+  const auto name = [](std::vector<std::filesystem::path> files) {
+    SplitSource source;
+    source.files = std::move(files);
+    return source.name();
+  };
+  EXPECT_EQ(name({"a.csv"}), "a.csv");
+  EXPECT_EQ(name({"data/a.csv", "data/b.csv"}), "data");
+  EXPECT_EQ(name({"a.csv", "b.csv", "c.csv"}), "a.csv and 2 more");
+  EXPECT_EQ(name({"x/a.csv", "y/a.csv"}), "x/a.csv and 1 more");
+}
+
 }  // namespace
 }  // namespace thaw

@@ -101,6 +101,14 @@ TEST(SavedFolder, TheTokenizerCutsAtTheLengthOfTraining) {
   const auto [plain_json, plain_config] = saved("null", "null", "");
   EXPECT_EQ(plain_json, begin + "null, \"padding\": null" + end);
   EXPECT_EQ(plain_config, nlohmann::ordered_json({{"model_max_length", 20}}));
+  // thaw counts positions as if padding stood behind the text.
+  for (const std::string strategy : {R"("BatchLongest")", R"({"Fixed": 20})"}) {
+    const std::string padding = R"({"strategy": )" + strategy + R"(, "direction": ")";
+    const auto [json, config] =
+        saved("null", padding + R"(Left", "pad_id": 0})", R"({"padding_side": "left"})");
+    EXPECT_EQ(json, begin + "null, \"padding\": " + padding + R"(Right", "pad_id": 0})" + end);
+    EXPECT_EQ(config["padding_side"], "right");
+  }
 }
 
 class FoldedTemperature : public ::testing::TestWithParam<std::string> {
