@@ -33,6 +33,11 @@ TrainedModel open_trained_model(const TrainedModelFlags& flags) {
   const int max_length =
       flags.max_length > 0 ? flags.max_length : default_max_length(classifier, tokenizer);
   check_max_length(classifier, max_length);
+  if (classifier.rules_are_stale) {
+    std::fprintf(stderr,
+                 "thaw: the head has changed since thaw saved it, so its temperature and "
+                 "thresholds are left out\n");
+  }
   if (!classifier.prompt.empty()) {
     std::fprintf(stderr, "%s", shown(prompt_line(classifier)).c_str());
   }

@@ -137,6 +137,12 @@ void load_dense_modules(Classifier& classifier, const SentenceModules& modules,
 // A classifier with its own labels gives calibrated logits, whatever its file holds. One that is
 // trained on starts from the head as it was trained, and calibration will begin anew.
 void take_rules(Classifier& classifier, bool wants_own_labels) {
+  if (!classifier.rules_of_head.empty() && !classifier.table.at(Role::kClassifierWeight, 0).fresh &&
+      last_layer_hash(classifier) != classifier.rules_of_head) {
+    // Transformers keeps what thaw has noted when it saves a classifier that it trained on.
+    classifier.rules = {};
+    classifier.rules_are_stale = true;
+  }
   if (wants_own_labels) {
     classifier = with_folded_temperature(classifier);
     return;
@@ -188,6 +194,10 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
     if (notes->max_length > 0) classifier.max_length = notes->max_length;
     classifier.columns = notes->columns;
     classifier.rules = read_probability_rules(notes->json, own_names.size(), notes->file);
+    const auto head = notes->json.find("head_sha256");
+    if (head != notes->json.end() && head->is_string()) {
+      classifier.rules_of_head = head->get<std::string>();
+    }
   }
   classifier.table = make_parameter_table(classifier.config, classifier.head);
   return classifier;

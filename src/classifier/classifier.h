@@ -27,7 +27,9 @@ struct Classifier {  // NOLINT(bugprone-exception-escape): its implicit move
   bool lower_case = false;               // texts are lowered before the tokenizer
   std::optional<ColumnRoles> columns;    // of the file that it was trained on; only the names
   ProbabilityRules rules;
-  HeadRows head_rows;  // which rows of the folder's head it begins with
+  std::string rules_of_head;     // SHA-256 of the head that they were found for; "": not said
+  bool rules_are_stale = false;  // the folder's head is another one, and its rules were left out
+  HeadRows head_rows;            // which rows of the folder's head it begins with
   LoadReport report;
 };
 

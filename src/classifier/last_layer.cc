@@ -1,7 +1,10 @@
 #include "classifier/last_layer.h"
 
 #include <memory>
+#include <string_view>
+#include <vector>
 
+#include "base/sha256.h"
 #include "tensor/buffer.h"
 
 namespace thaw {
@@ -26,6 +29,23 @@ Classifier with_folded_temperature(const Classifier& classifier) {
   scale_last_layer(folded, 1 / folded.rules.temperature);
   folded.rules.folded = true;
   return folded;
+}
+
+std::string last_layer_hash(const Classifier& classifier) {
+  const std::vector<int64_t>& order = classifier.head_rows.order;
+  Sha256 hash;
+  for (const Role role : {Role::kClassifierWeight, Role::kClassifierBias}) {
+    const Parameter& parameter = classifier.table.at(role, 0);
+    const int64_t rows = classifier.head.labels, width = parameter.size() / rows;
+    std::vector<const float*> in_folder(static_cast<size_t>(rows));
+    for (int64_t row = 0; row < rows; ++row) {
+      in_folder[order.empty() ? row : order[row]] = parameter.value + row * width;
+    }
+    for (const float* row : in_folder) {
+      hash.update({reinterpret_cast<const char*>(row), static_cast<size_t>(width) * sizeof(float)});
+    }
+  }
+  return hash.hex();
 }
 
 }  // namespace thaw

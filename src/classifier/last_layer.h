@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "classifier/classifier.h"
 
 namespace thaw {
@@ -11,5 +13,9 @@ void scale_last_layer(Classifier& classifier, double factor);
 // The classifier whose logits are those divided by its temperature; itself where that is 1 or has
 // been folded in before.
 Classifier with_folded_temperature(const Classifier& classifier);
+
+// SHA-256 of the last layer's weight and bias, as rows stand in the folder that it came from
+// (Classifier::head_rows): tells whether another program has trained a saved classifier on.
+std::string last_layer_hash(const Classifier& classifier);
 
 }  // namespace thaw

@@ -73,6 +73,11 @@ void write_classifier(const Classifier& trained, const Tokenizer& tokenizer, int
 
   nlohmann::ordered_json notes = {{"max_length", max_length}};
   write_probability_rules(classifier.rules, notes);
+  if (classifier.rules.temperature != 1 || !classifier.rules.thresholds.empty()) {
+    Classifier as_saved = classifier;
+    as_saved.head_rows = {};
+    notes["head_sha256"] = last_layer_hash(as_saved);
+  }
   if (classifier.columns) notes["columns"] = columns_json(*classifier.columns);
   auto config = classifier_config_json(classifier.config, classifier.label_names, modules);
   if (modules) {

@@ -105,7 +105,8 @@ TEST(SavedFolder, TheTokenizerCutsAtTheLengthOfTraining) {
   for (const std::string strategy : {R"("BatchLongest")", R"({"Fixed": 20})"}) {
     const std::string padding = R"({"strategy": )" + strategy + R"(, "direction": ")";
     const auto [json, config] =
-        saved("null", padding + R"(Left", "pad_id": 0})", R"({"padding_side": "left"})");
+        saved("null", padding + R"(Left", "pad_id": 0})",
+              R"({"padding_side": "left", "tokenizer_class": "PreTrainedTokenizerFast"})");
     EXPECT_EQ(json, begin + "null, \"padding\": " + padding + R"(Right", "pad_id": 0})" + end);
     EXPECT_EQ(config["padding_side"], "right");
   }
@@ -179,6 +180,26 @@ TEST_P(FoldedTemperature, IsTakenOutForTrainingOn) {
   const Parameter& weight = fresh.table.at(Role::kClassifierWeight, 0);
   for (int64_t i = 0; i < weight.size(); ++i) squares += std::pow(weight.value[i], 2);
   EXPECT_LT(std::sqrt(squares / static_cast<double>(weight.size())), 0.03) << "drawn with 0.02";
+}
+
+// Transformers keeps thaw's notes when it saves what it has trained on.
+TEST_P(FoldedTemperature, IsLeftOutWhereTheHeadIsAnotherOne) {
+  const TemporaryFolder folder, other;
+  save(trained(), folder);
+  Classifier trained_on = trained();
+  trained_on.rules.temperature = 4;
+  save(trained_on, other);
+  EXPECT_FALSE(open_classifier(folder.path()).rules_are_stale);
+  const char* weights = GetParam() == "auto" ? "model.safetensors" : "2_Dense/model.safetensors";
+  fs::copy_file(other / weights, folder / weights, fs::copy_options::overwrite_existing);
+  const Classifier read = open_classifier(folder.path());
+  EXPECT_TRUE(read.rules_are_stale);
+  EXPECT_EQ(read.rules.temperature, 1);
+  EXPECT_EQ(logits(read), logits(open_classifier(other.path())));
+  OpenOptions options;
+  options.label_names = {"positive", "negative", "neutral"};
+  EXPECT_TRUE(open_classifier(folder.path(), options).rules_are_stale);
+  EXPECT_FALSE(open_classifier(other.path(), options).rules_are_stale) << "rows in another order";
 }
 
 INSTANTIATE_TEST_SUITE_P(Heads, FoldedTemperature, ::testing::Values("auto", "mean"),
