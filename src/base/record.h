@@ -71,6 +71,7 @@ class RecordReader {
     if (count > bytes_.size() / least_bytes) fail();
     return static_cast<size_t>(count);
   }
+  bool at_end() const { return bytes_.empty(); }
   // Throws where something is left.
   void end() const {
     if (!bytes_.empty()) fail();

@@ -57,6 +57,12 @@ double fit_temperature(const float* logits, const int32_t* gold, int64_t rows, i
   return 1 / std::sqrt(low * high);
 }
 
+double calibrated_loss(const float* logits, const int32_t* gold, int64_t rows, int64_t labels) {
+  const double temperature =
+      rows < kRowsToCalibrate ? 1 : fit_temperature(logits, gold, rows, labels);
+  return calibration_summary(logits, gold, rows, labels, temperature).nll;
+}
+
 CalibrationSummary calibration_summary(const float* logits, const int32_t* gold, int64_t rows,
                                        int64_t labels, double temperature) {
   if (rows < 1) throw Error("there are no rows to evaluate", "", "give some labelled rows");

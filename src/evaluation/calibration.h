@@ -38,6 +38,10 @@ inline constexpr int64_t kRowsToCalibrate = 50;
 double fit_temperature(const float* logits /* [rows, labels] */, const int32_t* gold /* [rows] */,
                        int64_t rows, int64_t labels);
 
+// Mean cross-entropy at the fitted temperature; with fewer than kRowsToCalibrate rows, as it is.
+double calibrated_loss(const float* logits /* [rows, labels] */, const int32_t* gold /* [rows] */,
+                       int64_t rows, int64_t labels);
+
 // The numbers above for softmax(logits / temperature). Throws Error where there are no rows, and as
 // fit_temperature does.
 CalibrationSummary calibration_summary(const float* logits /* [rows, labels] */,

@@ -59,14 +59,20 @@ std::map<std::string, std::string> describe_training(const StrategySettings& str
   if (t.solver == Solver::kExact) {
     settings = {{"solver", "exact"}};
   } else {
-    settings = {{"epochs", std::to_string(t.epochs)},
-                {"batch_size", std::to_string(t.batch_size)},
-                {"learning_rate", shortest_number(t.learning_rate)},
-                {"weight_decay", shortest_number(t.weight_decay)},
-                {"warmup_ratio", shortest_number(t.warmup_ratio)},
-                {"max_grad_norm", shortest_number(t.max_grad_norm)},
-                {"seed", std::to_string(t.seed)}};
+    settings = {
+        {"epochs", std::to_string(t.epochs)},
+        {"batch_size", std::to_string(t.batch_size)},
+        {"learning_rate", shortest_number(t.learning_rate)},
+        {"head_learning_rate",
+         shortest_number(t.head_learning_rate > 0 ? t.head_learning_rate : t.learning_rate)},
+        {"weight_decay", shortest_number(t.weight_decay)},
+        {"warmup_ratio", shortest_number(t.warmup_ratio)},
+        {"max_grad_norm", shortest_number(t.max_grad_norm)},
+        {"seed", std::to_string(t.seed)}};
     if (t.layer_decay != 1) settings["layer_decay"] = shortest_number(t.layer_decay);
+    if (t.best_epoch != BestEpoch::kLoss) {
+      settings["best_epoch"] = t.best_epoch == BestEpoch::kLast ? "last" : "calibrated_loss";
+    }
     if (t.patience > 0) settings["patience"] = std::to_string(t.patience);
     if (t.frozen_dropout) settings["frozen_dropout"] = "true";
   }
@@ -107,7 +113,11 @@ void describe_outcome(const TrainingOutcome& outcome, StrategyResult& result) {
   result.best_epoch = outcome.best_epoch;
   if (outcome.c > 0) {
     result.settings["c"] = shortest_number(outcome.c);
-    if (outcome.c_tried > 1) {
+    if (outcome.c_folds > 0) {
+      result.settings["c_chosen"] = "lowest loss of " + std::to_string(outcome.c_tried) + " in " +
+                                    std::to_string(outcome.c_folds) +
+                                    "-fold cross-validation on the training rows";
+    } else if (outcome.c_tried > 1) {
       result.settings["c_chosen"] = "lowest validation loss of " + std::to_string(outcome.c_tried);
     }
   }

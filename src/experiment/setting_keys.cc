@@ -204,6 +204,14 @@ const std::vector<Key>& keys() {
       {{"sizes", "LIST", "training sizes of the sweep: shares up to 1, or numbers of rows", false},
        [](S& s, const A& a) { s.sizes = parse_sizes(a); },
        {}},
+      {{"effort", "NAME", "what is tried first: quick, fair or thorough (fair)", false},
+       [](S& s, const A& a) {
+         const std::string effort = parse_one_of(a, {"quick", "fair", "thorough"});
+         s.effort = effort == "quick"  ? Effort::kQuick
+                    : effort == "fair" ? Effort::kFair
+                                       : Effort::kThorough;
+       },
+       {}},
       {{"search", "LIST", "try settings on validation first: lr, epochs", false},
        [](S& s, const A& a) {
          s.search.clear();
@@ -262,6 +270,14 @@ const std::vector<Key>& keys() {
       {{"init_from", "NAME", "earlier strategy whose result is the start", true},
        {},
        [](T& t, const A& a) { t.init_from = parse_text(a, "the name of a strategy"); }},
+      {{"head_start", "NAME",
+        "probe: the head starts from the solved probe; new: newly drawn (suits what is given)",
+        true},
+       {},
+       [](T& t, const A& a) {
+         t.head_start =
+             parse_one_of(a, {"probe", "new"}) == "probe" ? HeadStart::kProbe : HeadStart::kNew;
+       }},
       {{"freeze", "LIST", "patterns of parameters to freeze as well", true},
        {},
        [](T& t, const A& a) { t.freeze = a.values; }},
@@ -274,19 +290,25 @@ const std::vector<Key>& keys() {
          t.training.solver =
              parse_one_of(a, {"adamw", "exact"}) == "exact" ? Solver::kExact : Solver::kAdamW;
        }},
-      {{"c", "NUMBER", "of the exact solver, as in scikit-learn (0: chosen on validation)", true},
+      {{"c", "NUMBER", "of the exact solver, as in scikit-learn (0: chosen on held-out rows)",
+        true},
        {},
        [](T& t, const A& a) {
          t.training.c = parse_number(a, {0, 1e9});
        }},
-      {{"epochs", "N", "times through the training rows (10 for a probe, else 3)", true},
+      {{"epochs", "N", "times through the training rows (enough steps: 3 to 20)", true},
        {},
        [](T& t, const A& a) { t.training.epochs = parse_whole(a, 1); }},
-      {{"learning_rate", "NUMBER", "its peak, after the warm-up (0.005 for a probe, else 5e-5)",
+      {{"learning_rate", "NUMBER", "its peak, after the warm-up (suits strategy and encoder)",
         true},
        {},
        [](T& t, const A& a) {
          t.training.learning_rate = parse_number(a, {0, 1e3});
+       }},
+      {{"head_learning_rate", "NUMBER", "the head's own peak (suits the strategy)", true},
+       {},
+       [](T& t, const A& a) {
+         t.training.head_learning_rate = parse_number(a, {0, 1e3, true});
        }},
       {{"batch_size", "N", "rows a training step (16)", true},
        {},
@@ -328,6 +350,17 @@ const std::vector<Key>& keys() {
         true},
        {},
        [](T& t, const A& a) { t.training.patience = parse_whole(a, 0); }},
+      {{"best_epoch", "NAME",
+        "which is kept: loss or calibrated_loss, the lowest on validation, or last (suits the "
+        "rows)",
+        true},
+       {},
+       [](T& t, const A& a) {
+         const std::string by = parse_one_of(a, {"loss", "calibrated_loss", "last"});
+         t.training.best_epoch = by == "loss"   ? BestEpoch::kLoss
+                                 : by == "last" ? BestEpoch::kLast
+                                                : BestEpoch::kCalibratedLoss;
+       }},
       {{"frozen_dropout", "BOOL", "frozen layers keep their dropout, as in Transformers (false)",
         true},
        {},

@@ -27,20 +27,12 @@ const Key& find_key(const Assignment& given) {
               near.empty() ? "docs/recipes.md lists the keys" : "did you mean '" + near + "'?");
 }
 
-// What a strategy does where nobody says otherwise. The head alone can take large steps and many
-// epochs, since the frozen encoder is run once; the encoder takes Transformers' usual ones.
 StrategySettings strategy_defaults(const std::string& table) {
   StrategySettings settings;
   settings.approach = settings.strategy = table;
   settings.training.weight_decay = 0.01;
   settings.training.warmup_ratio = 0.06;
   return settings;
-}
-
-void finish_defaults(StrategySettings& settings, const std::set<std::string>& given) {
-  const bool probe = settings.strategy == "probe";
-  if (!given.count("epochs")) settings.training.epochs = probe ? 10 : 3;
-  if (!given.count("learning_rate")) settings.training.learning_rate = probe ? 5e-3 : 5e-5;
 }
 
 bool is_strategy_name(const std::string& text) {
@@ -160,28 +152,6 @@ void check_together(const ExperimentSettings& settings) {
   needs("epoch_counts", searches("epochs"), "a search", "add --search epochs");
 }
 
-// An lp-ft that nobody said the start of starts from the probe before it, or from one of its own.
-void add_probes(ExperimentSettings& settings, const std::set<std::string>& given_for_all) {
-  auto& strategies = settings.strategies;
-  for (size_t i = 0; i < strategies.size(); ++i) {
-    if (strategies[i].strategy != "lp-ft" || !strategies[i].init_from.empty()) continue;
-    const auto probe = std::find_if(strategies.begin(), strategies.begin() + static_cast<int>(i),
-                                    [](const auto& s) { return s.strategy == "probe"; });
-    if (probe != strategies.begin() + static_cast<int>(i)) {
-      strategies[i].init_from = probe->approach;
-      continue;
-    }
-    StrategySettings own = settings.common;
-    own.approach = strategies[i].approach + ": probe";
-    own.strategy = "probe";
-    own.hidden = true;
-    finish_defaults(own, given_for_all);
-    strategies[i].init_from = own.approach;
-    strategies.insert(strategies.begin() + static_cast<int>(i), std::move(own));
-    ++i;
-  }
-}
-
 }  // namespace
 
 const std::vector<KeyDescription>& setting_keys() {
@@ -225,9 +195,7 @@ ExperimentSettings make_settings(const std::vector<Assignment>& recipe,
   });
 
   settings.common = strategy_defaults("last-1");
-  std::set<std::string> given_for_all;
   for (const std::string& table : tables) settings.strategies.push_back(strategy_defaults(table));
-  std::vector<std::set<std::string>> given_keys(tables.size());
   const auto take = [&](const Assignment& given, bool for_all) {
     check_table(given, tables);
     const Key& key = find_key(given);
@@ -238,11 +206,11 @@ ExperimentSettings make_settings(const std::vector<Assignment>& recipe,
     for (size_t i = 0; i < tables.size(); ++i) {
       if (!for_all && tables[i] != given.scope) continue;
       key.of_strategy(settings.strategies[i], given);
-      given_keys[i].insert(given.key);
+      settings.strategies[i].given.insert(given.key);
     }
     if (for_all) {
       key.of_strategy(settings.common, given);
-      given_for_all.insert(given.key);
+      settings.common.given.insert(given.key);
     }
   };
   // Of the recipe first what is for all and then what is for one, then the same of the command
@@ -254,11 +222,8 @@ ExperimentSettings make_settings(const std::vector<Assignment>& recipe,
       });
     }
   }
-  for (size_t i = 0; i < tables.size(); ++i) finish_defaults(settings.strategies[i], given_keys[i]);
-  finish_defaults(settings.common, given_for_all);
   check_names(settings, tables);
   check_together(settings);
-  add_probes(settings, given_for_all);
   settings.data.seed = settings.seed;
   for (StrategySettings& strategy : settings.strategies) strategy.training.seed = settings.seed;
   settings.common.training.seed = settings.seed;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,14 +15,36 @@
 
 namespace thaw {
 
+// Where a strategy's head begins.
+enum class HeadStart {
+  kAuto,   // not said
+  kProbe,  // from the linear probe's optimum, or from a dense head trained on the same vectors
+  kNew,    // newly drawn, or as init_from names
+};
+
+// How much is tried before a strategy is trained.
+enum class Effort {
+  kQuick,     // one good setting
+  kFair,      // learning rates by successive halving, within three times the time of one run
+  kThorough,  // a grid on all rows, several seeds
+};
+
 struct StrategySettings {
   std::string approach;   // its name in results and its folder
   std::string strategy;   // "probe", "last-2", "full"
   std::string init_from;  // approach or table of an earlier strategy; "": the pretrained encoder
   std::vector<std::string> freeze, unfreeze;  // patterns over parameter names
   TrainingSettings training;
-  // Trained for another's sake (the probe that an lp-ft starts from) and not reported.
+  HeadStart head_start = HeadStart::kAuto;
+  std::set<std::string> given;               // keys that a recipe or a flag has set
+  std::vector<TrainingSettings> candidates;  // that a search by effort tries; empty: none
+  // Trained for another's sake (the probe that heads start from) and not reported.
   bool hidden = false;
+
+  // Of a learning curve: fewer rows then have more epochs.
+  bool epochs_suit_rows() const {
+    return !given.count("epochs") && training.solver == Solver::kAdamW && strategy != "probe";
+  }
 };
 
 // Who gave a value: a line of a recipe, or a flag.
@@ -52,8 +75,9 @@ struct ExperimentSettings {
   StrategySettings common;  // what a strategy that nobody names starts from, in a sweep
   int seeds = 1;            // trainings of each strategy: seed, seed + 1, …
   bool sweep_depth = false, sweep_size = false;
-  std::vector<double> sizes;        // of the size sweep: shares up to 1, or rows; empty: halves
-  std::vector<std::string> search;  // of learning_rate, epochs; empty: nothing is searched
+  std::vector<double> sizes;  // of the size sweep: shares up to 1, or rows; empty: halves
+  Effort effort = Effort::kFair;
+  std::vector<std::string> search;  // of learning_rate, epochs; empty: as the effort says
   std::vector<double> learning_rates,
       epoch_counts;        // candidates; empty: around each strategy's own
   bool check_data = true;  // for shared rows, conflicting and doubtful labels
@@ -89,6 +113,7 @@ std::vector<Assignment> read_recipe(const std::filesystem::path& path);
 // "probe.epochs=2" -> scope probe, key epochs, value 2. Lists: "strategies=probe,full".
 Assignment parse_assignment(const std::string& text, const std::string& where);
 
+// What is given; the rest suits the strategy, the model and the rows (suited_settings.h).
 // Defaults, then the recipe, then the command line: each first for all strategies, then for one.
 // Throws Error for an unknown key (with the nearest known one), a value of the wrong kind or out of
 // range, a strategy that starts from one that does not come before it, settings that contradict

@@ -272,7 +272,7 @@ StrategyRun StrategyRunner<T>::run(const RunRequest& request) {
   }
 
   if (request.prove) run.frozen_hash_before = frozen_hash(run.classifier.table, plan);
-  TrainingRun<T> training(run.classifier, plan, request.training.layer_decay);
+  TrainingRun<T> training(run.classifier, plan, rate_shares(request.training));
   const auto inputs = [&](const TokenizedTexts& texts, const FrozenActivations<T>* part,
                           const std::vector<int32_t>* labels) {
     return Inputs<T>{&texts, part, labels == nullptr ? nullptr : labels->data()};

@@ -76,6 +76,14 @@ struct StrategyResult {
   std::vector<SearchTrial> trials;
 };
 
+// What a strategy has to beat: cheap, not asked for, and not among those that are recommended.
+struct ReferenceResult {
+  std::string name;  // "exact probe"
+  std::string kind;  // "linear": the optimum of a linear classifier on the pretrained vectors
+  ClassificationMetrics test;
+  double train_seconds = 0;
+};
+
 // A strategy trained on some of the training rows and tested on all test rows.
 struct CurvePoint {
   std::string approach;
@@ -169,6 +177,7 @@ struct ComparisonResults {
   std::vector<int64_t> test_rows;          // [test rows] row numbers in the source file
   std::vector<int32_t> test_gold;          // [test rows]
   std::vector<StrategyResult> strategies;  // the first is what the others are compared with
+  std::vector<ReferenceResult> references;
   double started = 0;                      // seconds since 1970-01-01 UTC; 0: unknown
   double total_seconds = 0;
   std::vector<CurvePoint> curve;  // of --sweep size, by approach, seed, rows

@@ -33,7 +33,8 @@ bool made_with_trained(const ParameterTable& table, const FreezePlan& plan, size
 
 }  // namespace
 
-TrainableState::TrainableState(ParameterTable& table, const FreezePlan& plan, double layer_decay) {
+TrainableState::TrainableState(ParameterTable& table, const FreezePlan& plan,
+                               const RateShares& rates) {
   std::set<int> groups;
   for (size_t i = 0; i < table.list.size(); ++i) {
     if (plan.trainable[i]) groups.insert(table.list[i].group);
@@ -58,8 +59,8 @@ TrainableState::TrainableState(ParameterTable& table, const FreezePlan& plan, do
     if (plan.trainable[i] || made_with_trained(table, plan, i))
       parameter.gradient = gradients_.data() + offset;
     auto& ranges = plan.trainable[i] ? ranges_ : frozen_ranges_;
-    const int below_pooler = std::max(0, table.pooler_group() - parameter.group);
-    const double share = std::pow(layer_decay, below_pooler);
+    const int below_pooler = table.pooler_group() - parameter.group;
+    const double share = below_pooler > 0 ? std::pow(rates.layer_decay, below_pooler) : rates.head;
     const auto known = std::find(rates_.begin(), rates_.end(), share);
     const int rate = static_cast<int>(known - rates_.begin());
     if (known == rates_.end()) rates_.push_back(share);

@@ -11,15 +11,19 @@
 
 namespace thaw {
 
+// Learning rates of parts of the network as shares of the one that a step is given.
+struct RateShares {
+  double layer_decay = 1;  // of each layer over that of the one above; the embeddings come below
+  double head = 1;         // of the head and the pooler
+};
+
 // The flat arenas of a training run: values, gradients and both Adam moments of every part of the
 // network in which something is trained, under one table of ranges. Clipping, AdamW and copies of
 // the best state run over ranges and know nothing of layers.
 class TrainableState {
  public:
   // Copies the values into the arena and points the table's values and gradients there.
-  // `layer_decay`: the learning rate of each layer is that of the one above times this, the head's
-  // and the pooler's being the whole one; the embeddings come below layer 0.
-  TrainableState(ParameterTable& table, const FreezePlan& plan, double layer_decay = 1);
+  TrainableState(ParameterTable& table, const FreezePlan& plan, const RateShares& rates = {});
 
   // Before the word embedding is read: brings the rows of these ids to the steps taken so far.
   // Between two steps all ids that are read must have been here.

@@ -31,6 +31,9 @@ TrainingOutcome take_outcome(RecordReader& in) {
   in.take(outcome.seconds);
   in.take(outcome.c);
   in.take(outcome.c_tried);
+  if (in.at_end()) return outcome;  // as version 0.1 has written it
+  in.take(outcome.c_folds);
+  in.take(outcome.best_loss);
   return outcome;
 }
 
@@ -49,6 +52,7 @@ std::string write_record(const TrainingOutcome& outcome) {
     out.put(step.step).put(step.loss).put(step.learning_rate).put(step.gradient_norm);
   }
   out.put(outcome.best_epoch).put(outcome.seconds).put(outcome.c).put(outcome.c_tried);
+  out.put(outcome.c_folds).put(outcome.best_loss);
   return out.bytes();
 }
 

@@ -27,11 +27,13 @@ struct StepOutcome {
 struct TrainingOutcome {
   std::vector<EpochOutcome> epochs;
   std::vector<StepOutcome> steps;
-  int best_epoch = 0;  // 0: nothing was validated, the last epoch stays
+  int best_epoch = 0;    // 0: nothing was validated, the last epoch stays
+  double best_loss = 0;  // what best_epoch was chosen by
   double seconds = 0;
   // Of the exact solver, whose solution counts as one epoch without steps:
   double c = 0;     // 0: there was none
   int c_tried = 0;  // values of C among which it was chosen
+  int c_folds = 0;  // of the cross-validation that it was chosen by; 0: on validation
 };
 
 // Where a training stands between two steps. With the TrainableState, flushed, it is all that the

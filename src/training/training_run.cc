@@ -6,8 +6,10 @@
 
 #include "base/error.h"
 #include "base/stopwatch.h"
+#include "evaluation/calibration.h"
 #include "evaluation/metrics.h"
 #include "ops/cross_entropy.h"
+#include "training/choose_c.h"
 #include "training/inference.h"
 #include "training/logistic_regression.h"
 #include "training/schedule.h"
@@ -45,16 +47,21 @@ int64_t steps_an_epoch(int64_t rows, const TrainingSettings& settings) {
   return (rows + settings.batch_size - 1) / settings.batch_size;
 }
 
-// From where nearly nothing is learnt to where nearly nothing holds the weights back.
-constexpr double kGridOfC[] = {1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000};
-
 }  // namespace
 
+RateShares rate_shares(const TrainingSettings& settings) {
+  RateShares rates{settings.layer_decay, 1};
+  if (settings.head_learning_rate > 0) {
+    rates.head = settings.head_learning_rate / settings.learning_rate;
+  }
+  return rates;
+}
+
 template <class T>
-TrainingRun<T>::TrainingRun(Classifier& classifier, const FreezePlan& plan, double layer_decay)
+TrainingRun<T>::TrainingRun(Classifier& classifier, const FreezePlan& plan, const RateShares& rates)
     : classifier_(classifier),
       depth_(plan.first_trained),
-      state_(classifier.table, plan, layer_decay),
+      state_(classifier.table, plan, rates),
       encoder_(classifier.config, classifier.table, plan.first_trained),
       head_(classifier.config, classifier.table, classifier.head,
             dense_is_trained(classifier.table, plan)),
@@ -315,9 +322,15 @@ void TrainingRun<T>::end_epoch(const Inputs<T>& validation, const TrainingSettin
   if (validation.rows() > 0) {
     const auto scores = logits(validation, name + ": validation", listener);
     note_validation(scores, validation.labels, head_.labels(), end);
-    if (at.outcome.best_epoch == 0 || end.validation_loss < at.best_loss) {
+    const bool calibrated =
+        settings.best_epoch == BestEpoch::kCalibratedLoss && std::isfinite(end.validation_loss);
+    const double loss = calibrated ? calibrated_loss(scores.data(), validation.labels,
+                                                     validation.rows(), head_.labels())
+                                   : end.validation_loss;
+    if (at.outcome.best_epoch == 0 || loss < at.best_loss ||
+        settings.best_epoch == BestEpoch::kLast) {
       at.outcome.best_epoch = at.epoch;
-      at.best_loss = end.validation_loss;
+      at.best_loss = at.outcome.best_loss = loss;
       at.epochs_since_best = 0;
       has_best_ = true;
       // The last epoch's state stays where it is.
@@ -377,9 +390,7 @@ TrainingOutcome TrainingRun<T>::solve(const Inputs<T>& train, const Inputs<T>& v
                                       const Listener& listener) {
   const auto start = Clock::now();
   const int64_t rows = train.rows();
-  std::vector<double> grid{settings.c > 0 ? settings.c : 1};
-  if (settings.c == 0 && validation.rows() > 0)
-    grid.assign(std::begin(kGridOfC), std::end(kGridOfC));
+  std::vector<double> grid{settings.c};
   const float* features = train.frozen->features.data();
   const int32_t* gold = train.labels;
   if (train.chosen != nullptr) {
@@ -388,16 +399,25 @@ TrainingOutcome TrainingRun<T>::solve(const Inputs<T>& train, const Inputs<T>& v
     for (int64_t i = 0; i < rows; ++i) gold_[i] = train.labels[(*train.chosen)[i]];
     gold = gold_.data();
   }
-  LogisticRegression regression(features, gold, rows, head_.feature_size(), head_.labels(),
-                                class_weights_);
   Listener quiet;
   quiet.interrupted = listener.interrupted;
-
   TrainingOutcome outcome;
-  outcome.c_tried = static_cast<int>(grid.size());
+  if (settings.c == 0 && validation.rows() >= kRowsToChooseBy) {
+    grid.assign(std::begin(kGridOfC), std::end(kGridOfC));
+    outcome.c_tried = static_cast<int>(grid.size());
+  } else if (settings.c == 0) {
+    const ChosenC chosen = cross_validated_c(features, gold, rows, head_.feature_size(),
+                                             head_.labels(), class_weights_, quiet);
+    grid = {chosen.c};
+    outcome.c_folds = chosen.folds;
+    outcome.c_tried = chosen.folds > 0 ? static_cast<int>(std::size(kGridOfC)) : 1;
+  }
+  LogisticRegression regression(features, gold, rows, head_.feature_size(), head_.labels(),
+                                class_weights_);
+
   EpochOutcome best;
   std::vector<float> best_weights;
-  Progress progress{name + ": exact solver", 0, rows * outcome.c_tried};
+  Progress progress{name + ": exact solver", 0, rows * static_cast<int64_t>(grid.size())};
   for (const double c : grid) {
     const LogisticFit fit = regression.fit(c, quiet);
     if (!fit.converged) {
@@ -429,6 +449,7 @@ TrainingOutcome TrainingRun<T>::solve(const Inputs<T>& train, const Inputs<T>& v
   state_.restore(best_weights);
   repack();
   outcome.best_epoch = best.validated ? 1 : 0;
+  outcome.best_loss = best.validation_loss;
   outcome.seconds = best.seconds = seconds_since(start);
   outcome.epochs.push_back(best);
   return outcome;

@@ -16,10 +16,22 @@
 
 namespace thaw {
 
+// Validation rows from which an epoch, C or a learning rate is chosen by them: with fewer, the
+// standard error of the loss is larger than what there is to choose between.
+inline constexpr int64_t kRowsToChooseBy = 100;
+
 // How the trained weights are found.
 enum class Solver {
   kAdamW,  // step by step
   kExact,  // L-BFGS to the optimum (training/logistic_regression.h); the linear classifier alone
+};
+
+// Which epoch's weights stay. Ties go to the earlier one; without validation rows, the last.
+enum class BestEpoch {
+  kLoss,            // of the lowest validation loss, as Trainer's load_best_model_at_end
+  kCalibratedLoss,  // of the lowest after a temperature was fitted to it (Guo et al. 2017): not an
+                    // early one only because later ones are too sure of themselves
+  kLast,
 };
 
 // The Trainer's settings; see "Training semantics" in docs/architecture.md.
@@ -27,15 +39,18 @@ struct TrainingSettings {
   int epochs = 3;
   int batch_size = 16, eval_batch_size = 32;
   double learning_rate = 2e-5;
+  double head_learning_rate = 0;  // of the head and BERT's pooler; 0: learning_rate
   double weight_decay = 0;
   double warmup_ratio = 0;
-  double max_grad_norm = 1.0;   // 0: no clipping
-  int patience = 0;             // epochs without a better validation loss before stopping; 0: never
+  double max_grad_norm = 1.0;  // 0: no clipping
+  int patience = 0;            // epochs without a better validation loss before stopping; 0: never
+  BestEpoch best_epoch = BestEpoch::kLoss;
   bool frozen_dropout = false;  // frozen layers keep their dropout while training (slow)
   uint64_t seed = 42;
   Solver solver = Solver::kAdamW;
   // Of the exact solver, which reads nothing of the above: scikit-learn's C.
-  // 0: the value of a grid with the lowest validation loss; without validation rows, 1.
+  // 0: the value of a grid with the lowest validation loss; with fewer than kRowsToChooseBy
+  // validation rows, by cross-validation on the training rows (choose_c.h).
   double c = 0;
   // The loss that is trained with; validation has the plain one.
   double label_smoothing = 0;
@@ -47,6 +62,9 @@ struct TrainingSettings {
   // gradients add up to the step's; 0: all at once. A part has a dropout of its own.
   int64_t part_tokens = 0;
 };
+
+// What the settings say of the learning rates of parts against each other.
+RateShares rate_shares(const TrainingSettings& settings);
 
 // A split as a run reads it: token ids, and what was computed of it once.
 template <class T>
@@ -76,8 +94,7 @@ struct Diverged : Error {
 template <class T>
 class TrainingRun {
  public:
-  // `layer_decay` as in TrainingSettings.
-  TrainingRun(Classifier& classifier, const FreezePlan& plan, double layer_decay = 1);
+  TrainingRun(Classifier& classifier, const FreezePlan& plan, const RateShares& rates = {});
 
   // The depth that the run reads: kEmbeddingsGroup (token ids), 0…L (tokens of FrozenActivations),
   // or L+1 (features).

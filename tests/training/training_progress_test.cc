@@ -77,7 +77,7 @@ class Broken : public testing::TestWithParam<std::string> {
     Classifier classifier = open_classifier(golden::folder("bert"));
     const Classifier pretrained = classifier;
     const FreezePlan plan = make_freeze_plan(classifier.table, GetParam());
-    TrainingRun<T> run(classifier, plan, settings_.layer_decay);
+    TrainingRun<T> run(classifier, plan, rate_shares(settings_));
     std::optional<FrozenActivations<T>> own, other;
     if (run.depth() != kEmbeddingsGroup && !settings_.frozen_dropout) {
       own = golden::frozen_activations<T>(pretrained, plan, run.depth(), train_.texts);

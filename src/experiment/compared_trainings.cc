@@ -1,0 +1,348 @@
+#include "experiment/compared_trainings.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "base/machine.h"
+#include "classifier/save_classifier.h"
+#include "experiment/describe.h"
+#include "experiment/suited_settings.h"
+#include "experiment/suspects.h"
+#include "experiment/sweep.h"
+#include "report/evidence.h"
+#include "report/tables.h"
+
+namespace thaw {
+namespace {
+
+// Above, `thaw data --suspects` looks at them; a comparison has better things to do.
+constexpr int64_t kMostRowsToSuspect = 50'000;
+
+}  // namespace
+
+template <class T>
+ComparedTrainings<T>::ComparedTrainings(const ExperimentSettings& settings, bool single,
+                                        const Material& material, const Split& train_split,
+                                        const Tokenizer& tokenizer, int max_length,
+                                        const Listener& listener, Journal* journal,
+                                        ComparisonResults& results)
+    : settings_(settings),
+      single_(single),
+      material_(material),
+      train_split_(train_split),
+      tokenizer_(tokenizer),
+      max_length_(max_length),
+      listener_(listener),
+      results_(results),
+      runner_(settings, material, listener),
+      sequence_(settings, single, runner_, journal, listener) {
+  for (size_t i = 0; i < settings.strategies.size(); ++i) {
+    training_.push_back(settings.strategies[i].training);
+    if (settings.strategies[i].hidden) continue;
+    listener.say(format_freeze_plan(table(), runner_.plans()[i]));
+  }
+}
+
+template <class T>
+void ComparedTrainings<T>::run() {
+  for (int seed = 0; seed < settings_.seeds; ++seed) {
+    train_all(seed, nullptr, [&](size_t i, StrategyRun& run) { note(i, seed, run); });
+  }
+  if (settings_.check_data) look_for_suspects();
+  if (!settings_.sweep_size) return;
+  for (const int64_t size :
+       sweep_sizes(settings_, material_.train.rows(), pretrained().head.labels)) {
+    for (int seed = 0; seed < settings_.seeds; ++seed) {
+      auto chosen = nested_order(material_.train_labels, settings_.seed + seed);
+      chosen.resize(static_cast<size_t>(size));
+      train_all(seed, &chosen, [&](size_t i, StrategyRun& run) {
+        if (!run.failure.empty()) return;
+        CurvePoint point{
+            settings_.strategies[i].approach, settings_.seed + seed, size, {}, run.train_seconds()};
+        curve_.emplace_back(std::move(point), std::move(run.evaluated_logits));
+      });
+    }
+  }
+}
+
+template <class T>
+void ComparedTrainings<T>::evaluate(std::vector<int32_t> gold) {
+  const int64_t labels = pretrained().head.labels, rows = material_.evaluated().rows();
+  const auto metrics = [&](const std::vector<float>& logits) {
+    return classification_metrics(logits.data(), gold.data(), rows, labels);
+  };
+  for (StrategyResult& result : results_.strategies) {
+    if (!result.failure.empty()) {
+      result.test.confusion.assign(static_cast<size_t>(labels * labels), 0);
+      result.test.per_class.resize(static_cast<size_t>(labels));
+      continue;
+    }
+    result.test = metrics(result.test_logits);
+    if (result.calibration) {
+      const auto summary = [&](double temperature) {
+        return calibration_summary(result.test_logits.data(), gold.data(), rows, labels,
+                                   temperature);
+      };
+      result.calibration->before = summary(1);
+      result.calibration->after = summary(result.calibration->temperature);
+    }
+    for (SeedRun& rerun : result.reruns) {
+      if (rerun.failure.empty()) rerun.test = metrics(rerun.test_logits);
+    }
+    listener_.say(format_evaluation(result.test, result.approach, results_.label_names,
+                                    results_.evaluated_on));
+  }
+  for (size_t i = 0; i < reference_logits_.size(); ++i) {
+    results_.references[i].test = metrics(reference_logits_[i]);
+  }
+  for (auto& [point, logits] : curve_) {
+    point.test = metrics(logits);
+    results_.curve.push_back(point);
+  }
+  if (!curve_.empty()) add_whole_points();
+  results_.test_gold = std::move(gold);
+  results_.evidence = make_evidence(results_);
+}
+
+template <class T>
+bool ComparedTrainings<T>::is_reference(size_t strategy, int seed,
+                                        const std::vector<int64_t>* chosen) const {
+  const StrategySettings& s = settings_.strategies[strategy];
+  return s.hidden && s.training.solver == Solver::kExact && seed == 0 && chosen == nullptr &&
+         results_.references.empty();
+}
+
+template <class T>
+template <class Sink>
+void ComparedTrainings<T>::train_all(int seed, const std::vector<int64_t>* chosen,
+                                     const Sink& sink) {
+  std::map<std::string, StrategyRun> kept;  // by approach: what a later one starts from
+  const auto& strategies = settings_.strategies;
+  for (size_t i = 0; i < strategies.size(); ++i) {
+    const StrategySettings& strategy = strategies[i];
+    const bool is_start = std::any_of(strategies.begin(), strategies.end(), [&](const auto& s) {
+      return s.init_from == strategy.approach;
+    });
+    if (strategy.hidden && !is_start && !is_reference(i, seed, chosen)) continue;
+    reset_peak_memory();
+    RunRequest request;
+    request.strategy = i;
+    request.seed = seed;
+    request.chosen = chosen;
+    request.prove = chosen == nullptr;
+    request.evaluate = !strategy.hidden || is_reference(i, seed, chosen);
+    request.name = strategy.approach;
+    if (chosen != nullptr) request.name += " on " + with_thousands(chosen->size()) + " rows";
+    if (seed > 0) request.name += " (seed " + std::to_string(settings_.seed + seed) + ")";
+    const bool needed = std::any_of(strategies.begin() + i, strategies.end(), [&](const auto& s) {
+      return s.init_from == strategy.approach;
+    });
+    StrategyRun run;
+    if (!strategy.init_from.empty()) request.start = &kept.at(strategy.init_from);
+    if (request.start != nullptr && !request.start->failure.empty()) {
+      run.failure = "it starts from " + strategy.init_from + ", which did not finish";
+      run.worth_saving = false;
+      if (!strategy.hidden) sink(i, run);
+    } else {
+      if (chosen == nullptr && seed == 0) search(request);
+      request.training = training_[i];
+      request.training.seed = settings_.seed + seed;
+      if (chosen != nullptr && strategy.epochs_suit_rows()) {
+        request.training.epochs =
+            suited_epochs(static_cast<int64_t>(chosen->size()), request.training.batch_size);
+      }
+      run = sequence_.train(request, needed, [&](StrategyRun& ended) {
+        // A probe whose head a strategy begins with is a part of it, one that init_from names is
+        // a strategy of its own, but for lp-ft.
+        if (request.start != nullptr &&
+            (strategy.strategy == "lp-ft" || strategy.head_start == HeadStart::kProbe)) {
+          ended.start_seconds = request.start->train_seconds();
+        }
+        if (!strategy.hidden) {
+          sink(i, ended);
+        } else if (is_reference(i, seed, chosen)) {
+          results_.references.push_back({strategy.approach, "linear", {}, ended.train_seconds()});
+          reference_logits_.push_back(std::move(ended.evaluated_logits));
+        }
+      });
+    }
+    if (needed) kept.emplace(strategy.approach, std::move(run));
+  }
+}
+
+template <class T>
+void ComparedTrainings<T>::search(RunRequest request) {
+  const size_t i = request.strategy;
+  const StrategySettings& strategy = settings_.strategies[i];
+  if (strategy.training.solver == Solver::kExact) return;
+  auto candidates = settings_.search.empty() ? strategy.candidates
+                                             : search_candidates(settings_, strategy.training);
+  if (candidates.size() < 2) return;
+  const auto order = nested_order(material_.train_labels, settings_.seed);
+  auto& trials = trials_[i];
+  request.evaluate = request.prove = false;
+  const bool grid = settings_.search.empty() && settings_.effort == Effort::kThorough;
+  for (const int part : grid ? std::vector<int>{1} : std::vector<int>{4, 2}) {
+    std::vector<int64_t> chosen(order.begin(),
+                                order.begin() + std::max<int64_t>(1, order.size() / part));
+    request.chosen = part == 1 ? nullptr : &chosen;
+    const int seeds = grid ? settings_.seeds : 1;
+    std::vector<std::pair<double, size_t>> ranking;  // validation loss, candidate
+    const size_t first = trials.size();
+    for (size_t c = 0; c < candidates.size(); ++c) {
+      double sum = 0, seconds = 0;
+      for (int seed = 0; seed < seeds; ++seed) {
+        request.training = candidates[c];
+        request.training.seed = settings_.seed + seed;
+        request.name = strategy.approach + ": search " + std::to_string(c + 1) + "/" +
+                       std::to_string(candidates.size()) + " on " + with_thousands(chosen.size()) +
+                       " rows";
+        if (seeds > 1) request.name += " (seed " + std::to_string(request.training.seed) + ")";
+        const StrategyRun run = sequence_.train(request, false, [](StrategyRun&) {});
+        seconds += run.outcome.seconds;
+        sum +=
+            run.failure.empty() ? run.outcome.best_loss : std::numeric_limits<double>::infinity();
+      }
+      ranking.emplace_back(sum / seeds, c);
+      trials.push_back(
+          describe_trial(candidates[c], static_cast<int64_t>(chosen.size()), sum / seeds, seconds));
+    }
+    std::sort(ranking.begin(), ranking.end());
+    ranking.resize(part <= 2 ? 1 : (ranking.size() + 1) / 2);
+    std::vector<TrainingSettings> left;
+    for (const auto& [loss, c] : ranking) {
+      left.push_back(candidates[c]);
+      trials[first + c].kept = true;
+    }
+    candidates = std::move(left);
+  }
+  training_[i] = candidates.front();
+  listener_.say(strategy.approach + ": the search took a learning rate of " +
+                shortest_number(training_[i].learning_rate) + " and " +
+                std::to_string(training_[i].epochs) + " epochs\n");
+}
+
+template <class T>
+std::string ComparedTrainings<T>::describe_head_start(size_t strategy) const {
+  const std::string& start = settings_.strategies[strategy].init_from;
+  if (start.empty()) return "new";
+  for (const StrategySettings& s : settings_.strategies) {
+    if (s.approach != start) continue;
+    return s.training.solver == Solver::kExact ? "probe, solved to its optimum"
+                                               : "probe, trained on the pretrained vectors";
+  }
+  return start;
+}
+
+template <class T>
+void ComparedTrainings<T>::note(size_t i, int seed, StrategyRun& run) {
+  const StrategySettings& strategy = settings_.strategies[i];
+  if (!runner_.frozen_precision().empty() && !told_precision_) {
+    results_.precision += "; frozen layers in " + runner_.frozen_precision();
+    told_precision_ = true;
+  }
+  if (!run.failure.empty()) {
+    listener_.say(strategy.approach + " did not finish: " + run.failure + "\n");
+  }
+  if (seed > 0) {
+    StrategyResult& result =
+        *std::find_if(results_.strategies.begin(), results_.strategies.end(),
+                      [&](const StrategyResult& r) { return r.approach == strategy.approach; });
+    result.reruns.push_back({settings_.seed + seed,
+                             run.failure,
+                             {},
+                             std::move(run.evaluated_logits),
+                             run.outcome.best_epoch,
+                             run.train_seconds()});
+    result.peak_memory_mb = std::max(result.peak_memory_mb, run.peak_memory_mb);
+    return;
+  }
+  StrategyResult result;
+  result.approach = strategy.approach;
+  result.strategy = strategy.strategy;
+  if (strategy.strategy != "lp-ft" && strategy.head_start != HeadStart::kProbe) {
+    result.init_from = strategy.init_from;
+  }
+  StrategySettings used = strategy;
+  used.training = training_[i];
+  result.settings = describe_training(used);
+  if (parse_strategy(strategy.strategy).kind != Strategy::Kind::kProbe &&
+      result.init_from.empty()) {
+    result.settings["head_start"] = describe_head_start(i);
+  }
+  result.trials = trials_[i];
+  result.trainable_parameters = runner_.plans()[i].trainable_parameters;
+  result.total_parameters = runner_.plans()[i].total_parameters;
+  result.load_report = format_load_report(pretrained().report);
+  result.seed = settings_.seed;
+  result.failure = run.failure;
+  result.frozen_hash_before = run.frozen_hash_before;
+  result.frozen_hash_after = run.frozen_hash_after;
+  result.prefix_seconds = run.prefix_seconds;
+  result.train_seconds = run.train_seconds();
+  result.eval_seconds = run.eval_seconds;
+  if (run.failure.empty()) {
+    describe_outcome(run.outcome, result);
+    listener_.say(epoch_table(result, pretrained().head.labels));
+  }
+  result.test_logits = std::move(run.evaluated_logits);
+  result.peak_memory_mb = run.peak_memory_mb;
+  calibrate(run, result);
+  if (run.worth_saving && !sequence_.model_is_saved()) save(run.classifier, strategy.approach);
+  results_.strategies.push_back(std::move(result));
+}
+
+template <class T>
+void ComparedTrainings<T>::look_for_suspects() {
+  const float* features = runner_.shared_features();
+  if (features == nullptr || material_.train.rows() > kMostRowsToSuspect) return;
+  SuspectOptions options;
+  options.seed = settings_.seed;
+  const Suspects suspects = find_suspects(features, runner_.shared_feature_size(), train_split_,
+                                          pretrained().head.labels, options, listener_);
+  add_suspects(suspects, results_.findings);
+  listener_.say(format_suspects(suspects, results_.label_names, 5));
+}
+
+template <class T>
+void ComparedTrainings<T>::calibrate(StrategyRun& run, StrategyResult& result) {
+  const auto& gold = material_.validation_labels;
+  const auto rows = static_cast<int64_t>(gold.size());
+  if (run.validation_logits.empty() || rows < kRowsToCalibrate) return;
+  const float* logits = run.validation_logits.data();
+  const int64_t labels = pretrained().head.labels;
+  ProbabilityRules& rules = run.classifier.rules;
+  rules.temperature = fit_temperature(logits, gold.data(), rows, labels);
+  result.calibration.emplace();
+  result.calibration->temperature = rules.temperature;
+  if (settings_.precision_target == 0) return;
+  rules.precision_target = settings_.precision_target;
+  rules.thresholds = precision_thresholds(logits, gold.data(), rows, labels, rules.temperature,
+                                          settings_.precision_target);
+}
+
+template <class T>
+void ComparedTrainings<T>::save(const Classifier& classifier, const std::string& approach) {
+  save_classifier(classifier, tokenizer_, max_length_, sequence_.model_folder(approach),
+                  single_ ? FolderWriter::Others::kKept : FolderWriter::Others::kGone);
+  sequence_.model_was_saved(approach);
+}
+
+template <class T>
+void ComparedTrainings<T>::add_whole_points() {
+  const int64_t rows = material_.train.rows();
+  for (const StrategyResult& r : results_.strategies) {
+    if (!r.failure.empty()) continue;
+    results_.curve.push_back({r.approach, r.seed, rows, r.test, r.train_seconds});
+    for (const SeedRun& rerun : r.reruns) {
+      if (!rerun.failure.empty()) continue;
+      results_.curve.push_back({r.approach, rerun.seed, rows, rerun.test, rerun.train_seconds});
+    }
+  }
+}
+
+template class ComparedTrainings<float>;
+template class ComparedTrainings<Bf16>;
+
+}  // namespace thaw

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "experiment/journal.h"
+#include "experiment/run_sequence.h"
+#include "experiment/settings.h"
+#include "experiment/strategy_runner.h"
+#include "report/results.h"
+
+namespace thaw {
+
+// All trainings of one comparison in one precision, and what they come to. T is float or Bf16.
+template <class T>
+class ComparedTrainings {
+ public:
+  // All must outlive it; `journal` may be null. With `single`, models are saved to OUT itself.
+  // Prints the freeze plans. Throws Error where a strategy does not fit the model or the memory.
+  ComparedTrainings(const ExperimentSettings& settings, bool single, const Material& material,
+                    const Split& train_split, const Tokenizer& tokenizer, int max_length,
+                    const Listener& listener, Journal* journal, ComparisonResults& results);
+
+  // Everything but the evaluation.
+  void run();
+  // Judges what there is by the gold labels of the evaluated rows.
+  void evaluate(std::vector<int32_t> gold);
+
+ private:
+  const Classifier& pretrained() const { return material_.pretrained.front(); }
+  const ParameterTable& table() const { return pretrained().table; }
+  // Trains every strategy once on the chosen rows and hands each run to `sink`.
+  template <class Sink>
+  void train_all(int seed, const std::vector<int64_t>* chosen, const Sink& sink);
+  // Whether the run is of a probe that was not asked for and stands in the report as a reference.
+  bool is_reference(size_t strategy, int seed, const std::vector<int64_t>* chosen) const;
+  // Successive halving on validation: all candidates on a quarter of the training rows, the better
+  // half of them on a half of the rows; with --effort thorough, all of them on all rows with every
+  // seed. The best is what the strategy is trained with.
+  void search(RunRequest request);
+  // "new", or the probe that the strategy's head starts from.
+  std::string describe_head_start(size_t strategy) const;
+  // Takes a run into the results, and saves the model of the first seed.
+  void note(size_t strategy, int seed, StrategyRun& run);
+  // Training rows whose labels are likely wrong, by the features that a probe has read anyway.
+  void look_for_suspects();
+  // Temperature and thresholds on validation, into the model and the results.
+  void calibrate(StrategyRun& run, StrategyResult& result);
+  void save(const Classifier& classifier, const std::string& approach);
+  // The comparison itself is the curve's end.
+  void add_whole_points();
+
+  const ExperimentSettings& settings_;
+  const bool single_;
+  const Material& material_;
+  const Split& train_split_;
+  const Tokenizer& tokenizer_;
+  const int max_length_;
+  const Listener& listener_;
+  ComparisonResults& results_;
+  StrategyRunner<T> runner_;
+  RunSequence<T> sequence_;
+  std::vector<TrainingSettings> training_;                        // [strategies] after the search
+  std::map<size_t, std::vector<SearchTrial>> trials_;             // by strategy
+  std::vector<std::pair<CurvePoint, std::vector<float>>> curve_;  // with its logits
+  std::vector<std::vector<float>> reference_logits_;              // of results_.references
+  bool told_precision_ = false;
+};
+
+}  // namespace thaw

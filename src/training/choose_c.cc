@@ -1,0 +1,77 @@
+#include "training/choose_c.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <iterator>
+#include <limits>
+
+#include "training/logistic_regression.h"
+
+namespace thaw {
+namespace {
+
+constexpr int64_t kMostFolds = 5;
+constexpr int64_t kRowsForTwoFolds = 5000;
+
+// Sum of the cross-entropies of the rows.
+double loss_of(const LogisticFit& fit, const std::vector<float>& features,
+               const std::vector<int32_t>& gold, int64_t hidden, int64_t labels) {
+  double sum = 0;
+  std::vector<double> logits(static_cast<size_t>(labels));
+  for (size_t row = 0; row < gold.size(); ++row) {
+    const float* x = features.data() + static_cast<int64_t>(row) * hidden;
+    for (int64_t label = 0; label < labels; ++label) {
+      const double* w = fit.weight.data() + label * hidden;
+      double logit = fit.bias[static_cast<size_t>(label)];
+      for (int64_t i = 0; i < hidden; ++i) logit += w[i] * x[i];
+      logits[static_cast<size_t>(label)] = logit;
+    }
+    const double most = *std::max_element(logits.begin(), logits.end());
+    double total = 0;
+    for (const double logit : logits) total += std::exp(logit - most);
+    sum += most + std::log(total) - logits[static_cast<size_t>(gold[row])];
+  }
+  return sum;
+}
+
+}  // namespace
+
+ChosenC cross_validated_c(const float* features, const int32_t* gold, int64_t rows, int64_t hidden,
+                          int64_t labels, const std::vector<double>& class_weights,
+                          const Listener& listener) {
+  std::vector<int64_t> counts(static_cast<size_t>(labels));
+  for (int64_t row = 0; row < rows; ++row) ++counts[static_cast<size_t>(gold[row])];
+  int64_t folds = rows > kRowsForTwoFolds ? 2 : kMostFolds;
+  for (const int64_t count : counts) {
+    if (count > 0) folds = std::min(folds, count);
+  }
+  if (folds < 2) return {};
+
+  std::vector<int64_t> fold_of(static_cast<size_t>(rows));
+  std::vector<int64_t> dealt(static_cast<size_t>(labels));
+  for (int64_t row = 0; row < rows; ++row) {
+    fold_of[static_cast<size_t>(row)] = dealt[static_cast<size_t>(gold[row])]++ % folds;
+  }
+  std::vector<double> losses(std::size(kGridOfC));
+  for (int64_t fold = 0; fold < folds; ++fold) {
+    std::vector<float> kept, held;
+    std::vector<int32_t> kept_gold, held_gold;
+    for (int64_t row = 0; row < rows; ++row) {
+      const bool out = fold_of[static_cast<size_t>(row)] == fold;
+      auto& to = out ? held : kept;
+      to.insert(to.end(), features + row * hidden, features + (row + 1) * hidden);
+      (out ? held_gold : kept_gold).push_back(gold[row]);
+    }
+    LogisticRegression regression(kept.data(), kept_gold.data(),
+                                  static_cast<int64_t>(kept_gold.size()), hidden, labels,
+                                  class_weights);
+    for (size_t i = 0; i < losses.size(); ++i) {
+      losses[i] += loss_of(regression.fit(kGridOfC[i], listener), held, held_gold, hidden, labels);
+    }
+  }
+  const auto best = std::min_element(losses.begin(), losses.end());
+  return {kGridOfC[best - losses.begin()], static_cast<int>(folds)};
+}
+
+}  // namespace thaw

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "training/listener.h"
+
+namespace thaw {
+
+// From where nearly nothing is learnt to where nearly nothing holds the weights back.
+inline constexpr double kGridOfC[] = {1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1,
+                                      3,    10,   30,   100,  300, 1000};
+
+struct ChosenC {
+  double c = 1;
+  int folds = 0;  // 0: a label has a single row, so that nothing could be held out and C is 1
+};
+
+// The C of kGridOfC with the lowest mean cross-entropy over rows that are held out in turn, ties to
+// the smaller: for a linear classifier (logistic_regression.h) without validation rows enough to
+// choose by. Five folds, two above 5,000 rows, fewer where a label has fewer rows; the rows of each
+// label are dealt out in turn, so that the folds have the same shares of labels. Deterministic.
+ChosenC cross_validated_c(const float* features /* [rows, hidden] */,
+                          const int32_t* gold /* [rows] */, int64_t rows, int64_t hidden,
+                          int64_t labels, const std::vector<double>& class_weights /* [labels] */,
+                          const Listener& listener);
+
+}  // namespace thaw
