@@ -138,8 +138,9 @@ void JsonRows::choose() {
 std::string JsonRows::text_of(const json& object, const std::string& name,
                               const std::string& place) {
   const json& value = field(object, name, place);
-  if (value.is_null() && table_.missing_texts++ == 0) table_.first_missing_text = place;
-  return scalar(value, name, place);
+  std::string text = scalar(value, name, place);
+  if (trim_ascii(text).empty() && table_.missing_texts++ == 0) table_.first_missing_text = place;
+  return text;
 }
 
 const json& JsonRows::field(const json& object, const std::string& name,

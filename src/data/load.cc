@@ -203,7 +203,22 @@ void note_missing_texts(const Table& table, std::vector<std::string>& notes) {
   if (table.missing_texts == 0) return;
   const bool one = table.missing_texts == 1;
   notes.push_back(std::to_string(table.missing_texts) + (one ? " text is" : " texts are") +
-                  " missing (null) and taken as empty, the first at " + table.first_missing_text);
+                  " empty or missing (null), and " + (one ? "is" : "are") +
+                  " taken as empty, the first at " + table.first_missing_text);
+}
+
+// The same of lines of text.
+void note_empty_lines(const TextColumn& texts, const std::string& source,
+                      std::vector<std::string>& notes) {
+  int64_t empty = 0, first = 0;
+  for (int64_t row = 0; row < texts.size(); ++row) {
+    if (trim_ascii(texts[row]).empty() && empty++ == 0) first = row + 1;
+  }
+  if (empty == 0) return;
+  notes.push_back(std::to_string(empty) +
+                  (empty == 1 ? " line is empty and taken as an empty text: "
+                              : " lines are empty and taken as empty texts, the first at ") +
+                  source + ":" + std::to_string(first));
 }
 
 // Where the first rows without a label are.
@@ -432,12 +447,18 @@ TextColumn read_texts(const std::string& path, const std::string& text_column,
     if (kind != FileKind::kHtml && kind != FileKind::kXml) refuse_foreign_kind(kind, where);
     std::string_view text = bytes;
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    return with_notes(read_lines(text, where));
+    TextColumn texts = read_lines(text, where);
+    note_empty_lines(texts, where, lines);
+    return with_notes(std::move(texts));
   }
   const TableFile file = TableFile::open(path);
   const bool is_table = has_table_ending(path) || file.is_binary() || !text_column.empty() ||
                         !columns.empty() || !pair_column.empty();
-  if (!is_table) return with_notes(read_lines(checked_text(file), path));
+  if (!is_table) {
+    TextColumn texts = read_lines(checked_text(file), path);
+    note_empty_lines(texts, path, lines);
+    return with_notes(std::move(texts));
+  }
   TableRequest request;
   request.text_column = text_column;
   request.pair_column = pair_column;
@@ -447,6 +468,7 @@ TextColumn read_texts(const std::string& path, const std::string& text_column,
   Table table = read_table(file, request);
   lines = table.notes;
   lines.push_back(roles_line(table.roles));
+  note_missing_texts(table, lines);
   return with_notes(std::move(table.texts));
 }
 

@@ -161,13 +161,18 @@ Table read_parquet(const TableFile& table_file, const TableRequest& request,
   const ChosenColumns columns = choose_columns(names, request, source);
 
   Table table;
+  for (std::string& line : duplicate_name_lines(names, source)) {
+    table.notes.push_back(std::move(line));
+  }
   table.roles = columns.roles(names, source);
   if (columns.id >= 0) table.id_name = names[columns.id];
   table.labels = LabelColumn(source, false);
   const auto place = [&](int64_t row) { return source + ", row " + std::to_string(row); };
   const auto checked_text = [&](const char* bytes, size_t size, int64_t row) {
-    if (bytes == nullptr && table.missing_texts++ == 0) table.first_missing_text = place(row);
     const std::string_view text(bytes != nullptr ? bytes : "", bytes != nullptr ? size : 0);
+    if (trim_ascii(text).empty() && table.missing_texts++ == 0) {
+      table.first_missing_text = place(row);
+    }
     if (first_invalid_utf8(text) != std::string_view::npos) {
       throw_invalid_utf8("the text", place(row));
     }

@@ -36,7 +36,7 @@ struct Table {
   ColumnRoles roles;                     // which columns these are
   TextColumn ids;                        // [rows] as they stand in the file, or empty
   std::string id_name;                   // of their column
-  int64_t missing_texts = 0;             // rows without a text (null), which got an empty one
+  int64_t missing_texts = 0;             // null, empty or white space alone
   std::string first_missing_text;        // the first one's place
   std::vector<std::string> class_names;  // what the file itself calls the labels 0, 1, …
   std::vector<std::string> notes;        // lines for the user: how the file was read

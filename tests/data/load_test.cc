@@ -327,8 +327,14 @@ TEST_F(Load, CountsTextsThatAreMissing) {
   folder_.write("a.jsonl", "{\"text\": null, \"label\": 0}\n{\"text\": \"b\", \"label\": 1}\n");
   DataOptions given = options("a.jsonl");
   given.test_size = given.validation_size = 0;
+  EXPECT_THAT(
+      load_dataset(given).notes,
+      Contains(HasSubstr("1 text is empty or missing (null), and is taken as empty, the first "
+                         "at")));
+  folder_.write("a.csv", "text,label\na,0\n,1\nb,1\n\"  \",0\n");
+  given.paths = {(folder_.path() / "a.csv").string()};
   EXPECT_THAT(load_dataset(given).notes,
-              Contains(HasSubstr("1 text is missing (null) and taken as empty, the first at")));
+              Contains(AllOf(HasSubstr("2 texts are empty or missing"), HasSubstr("a.csv:3"))));
 }
 
 TEST_F(Load, RefusesAFractionThatLosesALabel) {
@@ -440,33 +446,6 @@ TEST_F(Load, KeepsTheTwoTextsOfAPairTogether) {
     }
   }
   EXPECT_FALSE(load_dataset(options("a.csv")).train.texts.has_pairs());
-}
-
-using ReadTexts = Load;
-
-TEST_F(ReadTexts, ReadsPlainLinesAndTables) {
-  const auto first = [&](const char* name, std::string_view bytes, const char* column = "") {
-    return std::string(read_texts(folder_.write(name, bytes).string(), column)[0]);
-  };
-  const TextColumn lines = read_texts(folder_.write("a.txt", "one, two\t3\r\n\nthree").string());
-  ASSERT_EQ(lines.size(), 3);
-  EXPECT_EQ(lines[0], "one, two\t3");
-  EXPECT_EQ(lines[1], "");
-  EXPECT_EQ(lines[2], "three");
-  EXPECT_EQ(first("a.csv", "id,text\n1,\"a, b\"\n"), "a, b");
-  EXPECT_EQ(first("b.csv", "anything\nx\n"), "x");
-  EXPECT_EQ(first("a.jsonl", "{\"text\": \"x\"}\n"), "x");
-  EXPECT_EQ(first("b.txt", "id\tsaid\n1\tx\n", "said"), "x");
-}
-
-TEST_F(ReadTexts, RefusesWhatCannotBeRead) {
-  EXPECT_THAT(error_of([&] { read_texts(folder_.write("a.txt", "a\n\xFF\n").string()); }),
-              HasSubstr("a.txt:2: the text is not valid UTF-8"));
-  EXPECT_THAT(error_of([&] { read_texts(folder_.write("b.txt", "").string()); }),
-              HasSubstr("b.txt: the file is empty"));
-  EXPECT_THAT(error_of([&] { read_texts((folder_.path() / "none").string()); }),
-              HasSubstr("there is no such file"));
-  EXPECT_THAT(error_of([&] { read_texts(folder_.path().string()); }), HasSubstr("is a folder"));
 }
 
 }  // namespace
