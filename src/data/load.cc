@@ -293,12 +293,13 @@ UnlabelledTest unlabelled_test(Table& table, const SplitSource& source,
   return test;
 }
 
-std::string unlabelled_line(const Dataset& dataset, bool has_column) {
+std::string unlabelled_line(const Dataset& dataset, bool has_column, bool texts_alone) {
   const int64_t count = dataset.unlabelled.split.size();
   const std::string rows = std::to_string(count) + (count == 1 ? " row is" : " rows are");
   return dataset.unlabelled.split.source + " has no labels (" +
-         (has_column ? "column " + quoted_excerpt(*dataset.columns.label) + " names none"
-                     : "no column " + quoted_excerpt(*dataset.columns.label)) +
+         (texts_alone  ? "its file of labels is not there"
+          : has_column ? "column " + quoted_excerpt(*dataset.columns.label) + " names none"
+                       : "no column " + quoted_excerpt(*dataset.columns.label)) +
          "): its " + rows + " not the test, and a comparison writes predictions for them";
 }
 
@@ -358,7 +359,7 @@ Dataset load_dataset(const DataOptions& options) {
     if (is_test && !has_labels(labels)) {
       note_missing_texts(given, dataset.notes);
       dataset.unlabelled = unlabelled_test(given, source, file_rows);
-      dataset.notes.push_back(unlabelled_line(dataset, has_column));
+      dataset.notes.push_back(unlabelled_line(dataset, has_column, source.texts_alone));
       return;
     }
     labels.resize(static_cast<size_t>(given.texts.size()), LabelScheme::kNoLabel);
@@ -401,6 +402,10 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
   const SplitSource& source = sources.test.exists()         ? sources.test
                               : sources.validation.exists() ? sources.validation
                                                             : sources.train;
+  if (source.texts_alone) {
+    throw Error("has no file of labels beside it", source.name(),
+                "name another split, or let thaw predict answer its texts");
+  }
   std::vector<int64_t> file_rows;
   Table table = read_split_source(source, sources.mapping, request_of(options), &file_rows);
   const LabelScheme scheme = LabelScheme::from_model(

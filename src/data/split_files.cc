@@ -197,12 +197,14 @@ Table read_split_source(const SplitSource& source, const fs::path& mapping,
   const auto note_rows = [&](const Table& table) {
     if (file_rows != nullptr) file_rows->push_back(table.texts.size());
   };
-  if (!source.label_file.empty()) {
+  if (!source.label_file.empty() || source.texts_alone) {
     if (!request.pair_column.empty()) {
       throw Error("the file holds one text a line and no column for --text-pair",
                   source.files.front().string(), "leave --text-pair out, or give a table");
     }
-    Table table = read_tweet_eval(source.files.front(), source.label_file, mapping);
+    Table table = source.texts_alone
+                      ? read_texts_alone(source.files.front())
+                      : read_tweet_eval(source.files.front(), source.label_file, mapping);
     note_rows(table);
     return table;
   }

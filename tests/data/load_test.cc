@@ -310,6 +310,33 @@ TEST_F(Load, HoldsWhatLabelsAreForAllSplits) {
               HasSubstr("test.csv:3: label '01' is not one of 0, 1; write it as '1'"));
 }
 
+TEST_F(Load, TakesATestOfTweetEvalWithoutLabelsForTextsToAnswer) {
+  std::string texts, labels;
+  for (int i = 0; i < 40; ++i) {
+    texts += "text " + std::to_string(i * i) + " of some words " + std::to_string(i) + "\n";
+    labels += i % 2 == 0 ? "0\n" : "1\n";
+  }
+  folder_.write("d/train_text.txt", texts);
+  folder_.write("d/train_labels.txt", labels);
+  folder_.write("d/test_text.txt", "secret one\n\nsecret two\n");
+  const Dataset dataset = load_dataset(options("d"));
+  EXPECT_EQ(dataset.unlabelled.split.size(), 3);
+  EXPECT_EQ(dataset.unlabelled.split.texts[2], "secret two");
+  EXPECT_EQ(dataset.test.size(), 8);
+  EXPECT_THAT(dataset.notes, Contains(AllOf(HasSubstr("test_text.txt has no labels (its file of "
+                                                      "labels is not there): its 3 rows"),
+                                            HasSubstr("writes predictions for them"))));
+  EXPECT_THAT(dataset.notes, Contains(HasSubstr("test_text.txt:2")));
+  EXPECT_THAT(error_of([&] {
+                load_split(options("d"), {"0", "1"});
+              }),
+              HasSubstr("test_text.txt: has no file of labels beside it; name another split"));
+  // Training and validation need theirs.
+  folder_.write("d/val_text.txt", "x\n");
+  EXPECT_THAT(error_of([&] { load_dataset(options("d")); }),
+              HasSubstr("val_labels.txt: the labels of val_text.txt are missing"));
+}
+
 TEST_F(Load, LeavesALabelOfTheFilesOwnListWithoutRows) {
   folder_.write("d/train_text.txt", "a\nb\nc\nd\n");
   folder_.write("d/train_labels.txt", "0\n1\n-1\n0\n");
