@@ -450,6 +450,7 @@ TextColumn read_texts(const std::string& path, const std::string& text_column,
     }
     // A text that looks like the head of a page may well be one to be answered.
     if (kind != FileKind::kHtml && kind != FileKind::kXml) refuse_foreign_kind(kind, where);
+    if (kind != FileKind::kRichText) refuse_archive(kind, where);
     std::string_view text = bytes;
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     TextColumn texts = read_lines(text, where);

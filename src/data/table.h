@@ -42,11 +42,13 @@ struct Table {
   std::vector<std::string> notes;        // lines for the user: how the file was read
 };
 
+// Where name and contents tell different formats of text, neither is taken in silence.
 enum class FileFormat { kCsv, kTsv, kJsonLines, kParquet };  // the last one: or Arrow
 
 // The format that the first bytes tell where they must (Parquet, Arrow), else the name's ending
 // (.csv, .tsv, .tab, .jsonl, .ndjson, .json, .parquet, .pq, .arrow, .feather), or for other endings
-// what the first line tells. Throws Error when neither does.
+// what the first line tells. Throws Error when neither does, and where the name says CSV or TSV and
+// the first line is JSON, or the other way round.
 FileFormat file_format(const TableFile& file);
 
 // Whether the ending alone, before .gz and its like, names one of the formats.
