@@ -84,8 +84,9 @@ void add_split_flags(CLI::App& command, DataOptions& options) {
   add_truth_flag(command, "--drop-duplicates", options.drop_duplicates,
                  "take repeated texts out of the training rows first (false)")
       ->group("Splits");
-  add_share_flag(command, "--fraction", options.fraction, ShareRange::kAboveZero,
-                 "share of the training and validation rows to use: 0.3 or 30% (1)")
+  add_share_flag(
+      command, "--fraction", options.fraction, ShareRange::kAboveZero,
+      "share of the training and validation rows to use, but 30 at least: 0.3 or 30% (1)")
       ->group("Splits");
   add_seed_flag(command, "--seed", options.seed, "of splits and of the choice of rows (42)")
       ->group("Splits");

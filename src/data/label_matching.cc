@@ -182,8 +182,11 @@ class ModelMatch {
     }
     if (!unmatched.empty()) {
       if (kind == LabelKind::kFractions) {
-        throw Error("the label column holds numbers with fractions such as " + unmatched.front(),
-                    data_.place(0),
+        const auto first = std::find_if(unmatched.begin(), unmatched.end(),
+                                        [](const auto& value) { return !whole_number(value); });
+        const std::string& fraction = first != unmatched.end() ? *first : unmatched.front();
+        throw Error("the label column holds numbers with fractions such as " + fraction,
+                    data_.place(data_.find(fraction, kind_of(fraction))),
                     "name another column with --label-column, or make classes of the numbers with "
                     "the --label-cuts that the model was trained with");
       }

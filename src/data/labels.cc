@@ -78,16 +78,18 @@ LabelScheme LabelScheme::from_train(const LabelColumn& train,
   }
   const ColumnKind column = kind_of_labels(train);
   std::vector<std::string> values;
-  for (size_t code = 0; code < train.values().size(); ++code) {
-    if (!column.missing[code]) values.push_back(train.values()[code]);
+  int32_t fraction = -1;  // code of the first number that is not whole
+  for (int32_t code = 0; code < static_cast<int32_t>(train.values().size()); ++code) {
+    if (column.missing[code]) continue;
+    values.push_back(train.values()[code]);
+    if (fraction < 0 && !whole_number(values.back())) fraction = code;
   }
   if (column.kind == LabelKind::kFractions &&
       !std::all_of(values.begin(), values.end(),
                    [&](const std::string& value) { return contains(user_names, value); })) {
-    const auto fraction = std::find_if(values.begin(), values.end(),
-                                       [](const std::string& v) { return !whole_number(v); });
-    throw Error("the label column holds numbers with fractions such as " + *fraction, first_place,
-                kCutsRemedy);
+    if (fraction < 0) fraction = 0;
+    throw Error("the label column holds numbers with fractions such as " + train.values()[fraction],
+                train.place(fraction), kCutsRemedy);
   }
   if (column.kind == LabelKind::kIntegers) {
     std::vector<std::string> integers;

@@ -128,10 +128,19 @@ int64_t wanted_rows(double size, double automatic, int64_t share_of, int64_t ava
   return rows_for_size(std::max(rows, 1.0), available, flag);
 }
 
-Split fraction_of(Split split, const DataOptions& options) {
+Split fraction_of(Split split, const DataOptions& options, const std::string& name,
+                  std::vector<std::string>& notes) {
   if (options.fraction >= 1 || split.size() == 0) return split;
   const auto share = static_cast<int64_t>(static_cast<double>(split.size()) * options.fraction);
   const int64_t count = std::max(options.minimum_rows, share);
+  if (count > share) {
+    const int64_t kept = std::min(count, split.size());
+    notes.push_back(name + ": " +
+                    (kept == split.size() ? "all " + std::to_string(kept) : std::to_string(kept)) +
+                    " rows are kept, not the " + std::to_string(share) +
+                    " that --fraction means of " + std::to_string(split.size()) + ": it leaves " +
+                    std::to_string(options.minimum_rows) + " at least");
+  }
   return selected(split, shuffled_rows(split.size(), count, options.seed));
 }
 
@@ -385,8 +394,9 @@ Dataset load_dataset(const DataOptions& options) {
   }
   dataset.changes.kept_exact = options.keep_split_exact && (makes_test || makes_validation);
   if (!options.keep_split_exact) make_split_leak_free(dataset, makes_validation, makes_test);
-  dataset.train = fraction_of(std::move(dataset.train), options);
-  dataset.validation = fraction_of(std::move(dataset.validation), options);
+  dataset.train = fraction_of(std::move(dataset.train), options, "train", dataset.notes);
+  dataset.validation =
+      fraction_of(std::move(dataset.validation), options, "validation", dataset.notes);
   check_labels_are_left(dataset.train, dataset.label_names, had_rows);
   return dataset;
 }

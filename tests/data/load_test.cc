@@ -18,6 +18,7 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const std::filesystem::path kTweetEval = THAW_SOURCE_DIR "/../shared/data/tweet_eval/sentiment";
 const std::string kTwelve = THAW_SOURCE_DIR "/recipes/twelve-sentences.csv";
@@ -362,6 +363,23 @@ TEST_F(Load, CountsTextsThatAreMissing) {
   given.paths = {(folder_.path() / "a.csv").string()};
   EXPECT_THAT(load_dataset(given).notes,
               Contains(AllOf(HasSubstr("2 texts are empty or missing"), HasSubstr("a.csv:3"))));
+}
+
+TEST_F(Load, SaysWhereAFractionKeepsMoreRowsThanItMeans) {
+  folder_.write("d/train.csv", table(200, 2));
+  folder_.write("d/dev.csv", table(20, 2));
+  folder_.write("d/test.csv", table(10, 2));
+  DataOptions part = options("d");
+  part.fraction = 0.1;
+  const Dataset dataset = load_dataset(part);
+  EXPECT_EQ(dataset.train.size(), 30);
+  EXPECT_THAT(dataset.notes,
+              Contains("train: 30 rows are kept, not the 20 that --fraction means of "
+                       "200: it leaves 30 at least"));
+  EXPECT_THAT(dataset.notes,
+              Contains(HasSubstr("validation: all 20 rows are kept, not the 2 that")));
+  part.fraction = 0.5;
+  EXPECT_THAT(load_dataset(part).notes, Not(Contains(HasSubstr("train: "))));
 }
 
 TEST_F(Load, RefusesAFractionThatLosesALabel) {
