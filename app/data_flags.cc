@@ -41,7 +41,9 @@ void add_data_flags(CLI::App& command, DataOptions& options) {
           "cut a rating into labels: -0.5,0.5 makes three")
       ->type_name("LIST")
       ->group("Data");
-  add_list_flag(command, "--label-names", options.label_names, "names of the labels 0, 1, 2, …")
+  add_list_flag(
+      command, "--label-names", options.label_names,
+      "names of the labels 0, 1, 2, …; one that holds a comma in double quotes: '\"a, b\",c'")
       ->group("Data");
   command
       .add_option_function<std::string>(

@@ -50,9 +50,12 @@ void LabelScheme::fit_integers(const std::vector<std::string>& values, size_t co
     return;
   }
   if (distinct.size() != count) {
-    throw Error("the labels " + listed_names({distinct.begin(), distinct.end()}) +
-                    " do not fit the " + std::to_string(count) + " names " + listed_names(names_),
-                place, "number the labels from 0, or give a name for each");
+    throw Error(
+        "the labels " + listed_names({distinct.begin(), distinct.end()}) + " do not fit the " +
+            std::to_string(count) + " names " + listed_names(names_),
+        place,
+        "number the labels from 0, or give a name for each (one that holds a comma in double "
+        "quotes)");
   }
   int32_t label = 0;
   for (const std::string& value : distinct) integers_[value] = label++;
@@ -128,7 +131,8 @@ void LabelScheme::take_class_ids(const std::vector<std::string>& integers,
     throw Error("the file names " + std::to_string(file_names.size()) + " labels (" +
                     listed_names(file_names) + "), and " + std::to_string(user_names.size()) +
                     " names are given",
-                place, "give --label-names a name for each");
+                place,
+                "give --label-names a name for each, one that holds a comma in double quotes");
   }
   std::vector<std::string> ids;
   for (size_t i = 0; i < names_.size(); ++i) {

@@ -158,7 +158,10 @@ std::vector<bool> check_labels_of_train(const Split& train, const LabelScheme& s
     if (seen[label]) continue;
     const std::string fact = "no row of train has the label '" + scheme.names()[label] + "'";
     if (!scheme.has_file_names()) {
-      throw Error(fact, train.source, "add rows of that class, or remove it from the label names");
+      throw Error(
+          fact, train.source,
+          "add rows of that class, or remove it from the label names (one that holds a comma "
+          "stands in double quotes)");
     }
     notes.push_back(fact + ": it is never learnt (" + train.source + ")");
   }
