@@ -155,11 +155,18 @@ Table read_delimited(const TableFile& file, FileFormat format, const TableReques
   if (columns.pair >= 0) table.texts.reserve_pairs(static_cast<int64_t>(rows), bytes.size());
   if (columns.label >= 0) table.labels.reserve(static_cast<int64_t>(rows));
 
-  std::string scratch;
+  std::string scratch, first_blank;
+  const int64_t blank_before = scanner.blank_lines();
   while (true) {
     const Result result = scanner.next(fields);
     if (result == Result::kEnd) break;
     if (result != Result::kRecord) throw_broken_quote(result, scanner, lines, source);
+    // Of one column a blank line may be meant for an empty text; of several it is none of its rows.
+    if (names.size() == 1 && first_blank.empty() && scanner.blank_lines() > blank_before) {
+      first_blank = blank_before > 0
+                        ? "above line " + std::to_string(lines.line_of(scanner.record_offset()))
+                        : "line " + std::to_string(lines.line_of(scanner.first_blank_offset()));
+    }
     const auto here = [&] { return lines.line_of(scanner.record_offset()); };
     if (fields.size() != names.size()) {
       const std::string expected = request.columns.empty() ? "the header has " : "--columns names ";
@@ -213,6 +220,13 @@ Table read_delimited(const TableFile& file, FileFormat format, const TableReques
   if (table.texts.size() == 0) {
     throw Error("the file has a header but no rows", source,
                 "add rows, or name the columns with --columns if the first row is data");
+  }
+  if (!first_blank.empty()) {
+    const int64_t blank = scanner.blank_lines() - blank_before;
+    table.notes.push_back(
+        source + ": " + std::to_string(blank) +
+        (blank == 1 ? " blank line is no row (" : " blank lines are no rows (the first: ") +
+        first_blank + "); write \"\" for a text that is empty");
   }
   const std::vector<std::string> notes = swallowed.notes(table.labels, source);
   table.notes.insert(table.notes.end(), notes.begin(), notes.end());

@@ -50,6 +50,12 @@ TEST_F(ReadTexts, SaysWhichTextsAreEmpty) {
               Contains(AllOf(HasSubstr("2 texts are empty"), HasSubstr("a.jsonl:2"))));
   EXPECT_THAT(notes_of("a.txt", "a\n\nb\n \n"),
               Contains(AllOf(HasSubstr("2 lines are empty"), HasSubstr("a.txt:2"))));
+  EXPECT_THAT(notes_of("c.csv", "text\r\na\r\n\r\n\r\nb\r\n\r\n"),
+              Contains(AllOf(HasSubstr("c.csv: 2 blank lines are no rows (the first: line 3)"),
+                             HasSubstr("write \"\" for a text that is empty"))));
+  EXPECT_THAT(notes_of("d.csv", "text\na\n\"\"\n\n"),
+              AllOf(Contains(HasSubstr("1 text is empty")), Not(Contains(HasSubstr("blank")))));
+  EXPECT_THAT(notes_of("e.csv", "id,text\n\n1,a\n"), Not(Contains(HasSubstr("blank"))));
   EXPECT_THAT(notes_of("b.csv", "text\na\n"), Not(Contains(HasSubstr("empty"))));
   EXPECT_THAT(notes_of("b.txt", "a\n"), IsEmpty());
 }
