@@ -41,7 +41,9 @@ void add_data_flags(CLI::App& command, DataOptions& options) {
           "cut a rating into labels: -0.5,0.5 makes three")
       ->type_name("LIST")
       ->group("Data");
-  add_list_flag(command, "--label-names", options.label_names, "names of the labels 0, 1, 2, …")
+  add_list_flag(
+      command, "--label-names", options.label_names,
+      "names of the labels 0, 1, 2, …; one that holds a comma in double quotes: '\"a, b\",c'")
       ->group("Data");
   command
       .add_option_function<std::string>(
@@ -84,8 +86,9 @@ void add_split_flags(CLI::App& command, DataOptions& options) {
   add_truth_flag(command, "--drop-duplicates", options.drop_duplicates,
                  "take repeated texts out of the training rows first (false)")
       ->group("Splits");
-  add_share_flag(command, "--fraction", options.fraction, ShareRange::kAboveZero,
-                 "share of the training and validation rows to use: 0.3 or 30% (1)")
+  add_share_flag(
+      command, "--fraction", options.fraction, ShareRange::kAboveZero,
+      "share of the training and validation rows to use, but 30 at least: 0.3 or 30% (1)")
       ->group("Splits");
   add_seed_flag(command, "--seed", options.seed, "of splits and of the choice of rows (42)")
       ->group("Splits");

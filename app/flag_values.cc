@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/error.h"
+#include "base/value_list.h"
 #include "experiment/setting_values.h"
 
 namespace thaw {
@@ -63,10 +65,19 @@ CLI::Option* add_choice_flag(CLI::App& command, const std::string& flag, std::st
              [&value, known](const Assignment& given) { value = parse_one_of(given, known); });
 }
 
+std::vector<std::string> parse_list(const std::string& text, const std::string& flag) {
+  try {
+    return split_value_list(text);
+  } catch (const Error& error) {
+    throw Error(error.fact(), flag, error.remedy(), error.kind());
+  }
+}
+
 CLI::Option* add_list_flag(CLI::App& command, const std::string& flag,
                            std::vector<std::string>& values, const std::string& help) {
-  return add(command, flag, "LIST", help,
-             [&values](const Assignment& given) { values = split_list(given.values.front()); });
+  return add(command, flag, "LIST", help, [&values](const Assignment& given) {
+    values = parse_list(given.values.front(), given.where);
+  });
 }
 
 }  // namespace thaw

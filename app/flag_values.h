@@ -28,7 +28,11 @@ CLI::Option* add_truth_flag(CLI::App& command, const std::string& flag, bool& va
 // One of `known`.
 CLI::Option* add_choice_flag(CLI::App& command, const std::string& flag, std::string& value,
                              const std::vector<std::string>& known, const std::string& help);
-// Names with commas between them, in one argument; white space around a name is not its own.
+// The values of a list as it stands on the command line (base/value_list.h). Throws Error of kind
+// kUsage that names the flag.
+std::vector<std::string> parse_list(const std::string& text, const std::string& flag);
+
+// Such a list in one argument.
 CLI::Option* add_list_flag(CLI::App& command, const std::string& flag,
                            std::vector<std::string>& values, const std::string& help);
 

@@ -29,7 +29,8 @@ void SettingFlags::add_to(CLI::App& command, const std::vector<std::string>& wit
           if (key.type == "LIST") {
             given.values.clear();
             for (const std::string& value : values) {
-              for (std::string& part : split_list(value)) given.values.push_back(std::move(part));
+              for (std::string& part : parse_list(value, flag))
+                given.values.push_back(std::move(part));
             }
           }
           given_.push_back(std::move(given));

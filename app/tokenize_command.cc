@@ -8,6 +8,7 @@
 #include "base/threads.h"
 #include "commands.h"
 #include "data/load.h"
+#include "data_flags.h"
 #include "flag_values.h"
 #include "models.h"
 #include "tokenizer/tokenizer.h"
@@ -53,8 +54,10 @@ void print(const TokenizedTexts& tokens) {
 void run_tokenize(const TokenizeFlags& flags) {
   set_thread_count(flags.threads);
   const Tokenizer tokenizer = Tokenizer::load(resolve_tokenizer(flags.model));
+  std::vector<std::string> notes;
   const TextColumn texts =
-      read_texts(flags.file, flags.text_column, flags.columns, flags.text_pair);
+      read_texts(flags.file, flags.text_column, flags.columns, flags.text_pair, {}, &notes);
+  print_notes(notes, stderr);
   print(tokenizer.encode_all(texts, flags.max_length));
 }
 

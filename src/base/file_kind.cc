@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "base/error.h"
-#include "base/printable.h"
+#include "base/value_list.h"
 
 namespace thaw {
 namespace {
@@ -76,17 +76,31 @@ FileKind wide_text(std::string_view bytes) {
   return FileKind::kOther;
 }
 
-// A path as a word of a shell's command.
-std::string in_command(const std::string& path) {
-  const bool is_plain =
-      !path.empty() && path[0] != '-' && std::all_of(path.begin(), path.end(), [](unsigned char c) {
-        return std::isalnum(c) != 0 || c >= 0x80 ||
-               std::string_view("_./+-=@%").find(static_cast<char>(c)) != std::string_view::npos;
-      });
-  if (is_plain) return path;
-  std::string word = "'";
-  for (const char c : printable(path)) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return word + "'";
+// Many programs write zip archives; the names of the entries tell which. They stand before each
+// entry and once more at the end.
+FileKind zip_kind(std::string_view bytes) {
+  const std::string_view begin = bytes.substr(0, kLookedAt);
+  const std::string_view end = bytes.substr(bytes.size() - std::min(bytes.size(), kLookedAt));
+  struct Entry {
+    std::string_view name;
+    FileKind kind;
+  };
+  static constexpr Entry kEntries[] = {
+      {"xl/workbook", FileKind::kSpreadsheet},
+      {"opendocument.spreadsheet", FileKind::kSpreadsheet},
+      {"word/document", FileKind::kWordDocument},
+      {"opendocument.text", FileKind::kWordDocument},
+      {"/data.pkl", FileKind::kTorchArchive},
+      {".npyPK", FileKind::kNumpyArchive},  // the name's end, and the next entry
+      {".npy\x93NUMPY", FileKind::kNumpyArchive},
+  };
+  for (const Entry& entry : kEntries) {
+    if (begin.find(entry.name) != std::string_view::npos ||
+        end.find(entry.name) != std::string_view::npos) {
+      return entry.kind;
+    }
+  }
+  return FileKind::kZip;
 }
 
 [[noreturn]] void throw_encoding(const char* encoding, bool marked, const std::string& where) {
@@ -95,7 +109,7 @@ std::string in_command(const std::string& path) {
       "the file is " + name.substr(0, 6) + (marked ? "" : " without a byte order mark") +
           ", not UTF-8",
       where,
-      "save it as UTF-8: `iconv -f " + name + " -t UTF-8 " + in_command(where) + " > NEW_FILE`");
+      "save it as UTF-8: `iconv -f " + name + " -t UTF-8 " + shell_word(where) + " > NEW_FILE`");
 }
 
 }  // namespace
@@ -119,6 +133,22 @@ FileKind file_kind(std::string_view bytes) {
       {"/annex/objects/"sv, FileKind::kGitAnnexPointer},
       {"PK\x03\x04"sv, FileKind::kZip},
       {"PK\x05\x06"sv, FileKind::kZip},
+      {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv, FileKind::kOldOffice},
+      {"{\\rtf1"sv, FileKind::kRichText},
+      {"\x80\x02"sv, FileKind::kPickle},  // by its protocol; none is UTF-8
+      {"\x80\x03"sv, FileKind::kPickle},
+      {"\x80\x04"sv, FileKind::kPickle},
+      {"\x80\x05"sv, FileKind::kPickle},
+      {"\x93NUMPY"sv, FileKind::kNumpyArray},
+      {"SQLite format 3\0"sv, FileKind::kSqlite},
+      {"\x89HDF\r\n\x1A\n"sv, FileKind::kHdf5},
+      {"Obj\x01"sv, FileKind::kAvro},
+      {"RDX2\nX\n"sv, FileKind::kRData},
+      {"RDX3\nX\n"sv, FileKind::kRData},
+      {"X\n\0\0\0"sv, FileKind::kRData},
+      {"Rar!\x1A\x07"sv, FileKind::kRar},
+      {"\x89PNG\r\n\x1A\n"sv, FileKind::kImage},
+      {"\xFF\xD8\xFF"sv, FileKind::kImage},
       {"7z\xBC\xAF\x27\x1C"sv, FileKind::kSevenZip},
       {"%PDF-"sv, FileKind::kPdf},
       {"\xFF\xFE\0\0"sv, FileKind::kUtf32},
@@ -127,7 +157,8 @@ FileKind file_kind(std::string_view bytes) {
       {"\xFE\xFF"sv, FileKind::kUtf16},
   };
   for (const Magic& magic : kMagics) {
-    if (bytes.starts_with(magic.begin)) return magic.kind;
+    if (!bytes.starts_with(magic.begin)) continue;
+    return magic.kind == FileKind::kZip ? zip_kind(bytes) : magic.kind;
   }
   // "BZh", the level, and the first block's or an empty stream's own six bytes: text may begin with
   // the three letters.
@@ -192,8 +223,44 @@ void refuse_foreign_kind(FileKind kind, const std::string& where) {
 void refuse_archive(FileKind kind, const std::string& where) {
   switch (kind) {
     case FileKind::kZip:
-      throw Error("the file is a zip archive or a spreadsheet", where,
-                  "unpack it, or save it as CSV");
+      throw Error("the file is a zip archive", where, "unpack it with `unzip`");
+    case FileKind::kSpreadsheet:
+      throw Error("the file is a spreadsheet (.xlsx, .ods)", where,
+                  "save its sheet as CSV (pandas: read_excel() and to_csv(index=False))");
+    case FileKind::kWordDocument:
+      throw Error("the file is a word processor's document (.docx, .odt)", where,
+                  "write its texts into a table: CSV or JSONL");
+    case FileKind::kOldOffice:
+      throw Error("the file is an old Office document (.xls, .doc)", where,
+                  "save its sheet as CSV (pandas: read_excel() and to_csv(index=False))");
+    case FileKind::kRichText:
+      throw Error("the file is a document in rich text (RTF)", where,
+                  "write its texts into a table: CSV or JSONL");
+    case FileKind::kPickle:
+      throw Error("the file is a Python pickle, which can run any program when it is loaded", where,
+                  "if you trust it, save it as a table (pandas: read_pickle() and to_parquet())");
+    case FileKind::kTorchArchive:
+      throw Error("the file is an archive of PyTorch (.pt)", where,
+                  "load it with PyTorch, and save texts and labels as CSV, JSONL or Parquet");
+    case FileKind::kNumpyArray:
+    case FileKind::kNumpyArchive:
+      throw Error("the file holds arrays of NumPy (.npy, .npz)", where,
+                  "load it with NumPy, and save texts and labels as CSV, JSONL or Parquet");
+    case FileKind::kSqlite:
+      throw Error("the file is an SQLite database", where,
+                  "save its table as CSV: `sqlite3 -header -csv " + shell_word(where) +
+                      " 'SELECT text, label FROM TABLE' > NEW_FILE.csv`");
+    case FileKind::kHdf5:
+      throw Error("the file is in HDF5", where,
+                  "save its table as Parquet or CSV (pandas: read_hdf() and to_parquet())");
+    case FileKind::kAvro:
+      throw Error("the file is in Avro", where, "save its table as Parquet, JSONL or CSV");
+    case FileKind::kRData:
+      throw Error("the file holds data of R", where, "save its table as CSV (R: write.csv())");
+    case FileKind::kRar:
+      throw Error("the file is a RAR archive", where, "unpack it with `unrar x`");
+    case FileKind::kImage:
+      throw Error("the file is an image", where, "give a table of texts: CSV, JSONL or Parquet");
     case FileKind::kTar:
       throw Error("the file is a tar archive", where, "unpack it with `tar -xf`");
     case FileKind::kSevenZip:

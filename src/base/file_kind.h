@@ -23,6 +23,20 @@ enum class FileKind {
   kHtml,
   kXml,
   kZip,
+  kSpreadsheet,   // .xlsx, .ods: zip archives by their bytes
+  kWordDocument,  // .docx, .odt
+  kNumpyArchive,  // .npz
+  kTorchArchive,  // .pt
+  kOldOffice,     // .xls, .doc
+  kRichText,
+  kPickle,
+  kNumpyArray,
+  kSqlite,
+  kHdf5,
+  kAvro,
+  kRData,
+  kRar,
+  kImage,
   kTar,
   kSevenZip,
   kPdf,
@@ -34,7 +48,7 @@ enum class FileKind {
   kUtf32BigEndian,
 };
 
-// Looks at the first bytes alone (some 4 KB of them).
+// Looks at the first bytes alone (some 4 KB of them), and in a zip archive also at the last ones.
 FileKind file_kind(std::string_view bytes);
 
 // Throws Error where the bytes are of a kind that neither a table nor a model has, with what they

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -109,10 +110,7 @@ class Chooser {
     int found = -1;
     for (size_t i = 0; i < names_.size(); ++i) {
       if (names_[i] != name) continue;
-      if (found >= 0) {
-        throw Error("two columns are named " + quoted_excerpt(name), source_,
-                    "rename one of them in the file");
-      }
+      if (found >= 0) throw_duplicate(static_cast<size_t>(found), i);
       found = static_cast<int>(i);
     }
     if (found >= 0) return found;
@@ -133,6 +131,7 @@ class Chooser {
       for (size_t i = 0; i < names_.size(); ++i) {
         if (static_cast<int>(i) == taken || static_cast<int>(i) == pair) continue;
         if (std::find(likely.begin(), likely.end(), lower(names_[i])) == likely.end()) continue;
+        if (found >= 0 && names_[found] == names_[i]) throw_duplicate(found, i);
         if (found >= 0) {
           throw Error("both " + quoted_excerpt(names_[found]) + " and " +
                           quoted_excerpt(names_[i]) + " could be the " + role + " column among " +
@@ -146,6 +145,14 @@ class Chooser {
     return -1;
   }
 
+  // What was chosen by its place or by a guess may have a namesake as well.
+  void check_only(int column) const {
+    for (size_t i = 0; column >= 0 && i < names_.size(); ++i) {
+      if (static_cast<int>(i) == column || names_[i] != names_[column]) continue;
+      throw_duplicate(std::min<size_t>(i, column), std::max<size_t>(i, column));
+    }
+  }
+
   [[noreturn]] void none(const char* role, const char* flag) const {
     throw Error("none of the columns " + listed(names_) + " is called like a " + role + " column",
                 source_,
@@ -154,6 +161,12 @@ class Chooser {
   }
 
  private:
+  [[noreturn]] void throw_duplicate(size_t first, size_t second) const {
+    throw Error("columns " + std::to_string(first + 1) + " and " + std::to_string(second + 1) +
+                    " are both named " + quoted_excerpt(names_[first]),
+                source_, "rename one of them in the file");
+  }
+
   const std::vector<std::string>& names_;
   const std::string& source_;
 };
@@ -194,6 +207,13 @@ ColumnRoles ChosenColumns::roles(const std::vector<std::string>& names,
   roles.source = source;
   roles.columns = names;
   return roles;
+}
+
+bool is_called_like_a_text(const std::string& name) {
+  const std::string folded = lower(name);
+  return std::any_of(text_guesses().begin(), text_guesses().end(), [&](const auto& likely) {
+    return std::find(likely.begin(), likely.end(), folded) != likely.end();
+  });
 }
 
 ChosenColumns choose_columns(const std::vector<std::string>& names, const TableRequest& given,
@@ -248,8 +268,29 @@ ChosenColumns choose_columns(const std::vector<std::string>& names, const TableR
                     " cannot be the second text and something else at once",
                 source, std::string("name another one with --text-pair or ") + flag);
   }
+  for (const int column : {chosen.text, chosen.label, chosen.pair}) chooser.check_only(column);
   if (request.with_ids) chosen.id = id_column(names, chosen);
   return chosen;
+}
+
+std::vector<std::string> duplicate_name_lines(const std::vector<std::string>& names,
+                                              const std::string& source) {
+  std::map<std::string, std::vector<size_t>> places;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (!names[i].empty()) places[names[i]].push_back(i + 1);
+  }
+  std::vector<std::string> lines;
+  for (const auto& [name, columns] : places) {
+    if (columns.size() < 2) continue;
+    std::string list;
+    for (size_t i = 0; i < columns.size(); ++i) {
+      list += (i == 0 ? "" : i + 1 == columns.size() ? " and " : ", ") + std::to_string(columns[i]);
+    }
+    lines.push_back(source + ": columns " + list +
+                    (columns.size() == 2 ? " are both" : " are all") + " named " +
+                    quoted_excerpt(name) + "; neither texts nor labels are taken from them");
+  }
+  return lines;
 }
 
 }  // namespace thaw

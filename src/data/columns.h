@@ -16,14 +16,22 @@ struct ChosenColumns {
   ColumnRoles roles(const std::vector<std::string>& names, const std::string& source) const;
 };
 
+// Whether a column is called as people call the one of the texts, whatever its case.
+bool is_called_like_a_text(const std::string& name);
+
+// A line for each name that several columns have, with their positions from 1: where neither texts
+// nor labels are taken from them, nothing depends on it. Columns without a name count as different.
+std::vector<std::string> duplicate_name_lines(const std::vector<std::string>& names,
+                                              const std::string& source);
+
 // Finds the columns that a request names, or else guesses them by the names that people use
 // (text, sentence, tweet, review, …; label, sentiment, class, rating, …), whatever their case.
 // "text" and "label" come before all others; of two columns where one is known, the other one is
 // the other, unless it is called like one that numbers rows (id, idx, tweet_id); a single column is
 // the text.
 // Roles that another file has decided are held: then only the label column may be missing.
-// Throws Error that lists the columns: a named column is not there or stands there twice, none or
-// several would do.
+// Throws Error that lists the columns: a named column is not there, none or several would do; and
+// where two columns have the name of one that is taken, with both positions.
 ChosenColumns choose_columns(const std::vector<std::string>& names, const TableRequest& request,
                              const std::string& source);
 

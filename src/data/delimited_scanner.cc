@@ -94,9 +94,14 @@ bool DelimitedScanner::next_quoted(DelimitedField& field, Result& result) {
 
 DelimitedScanner::Result DelimitedScanner::next(std::vector<DelimitedField>& fields) {
   fields.clear();
-  while (at_ < end_ && (at_line_end(at_) || *at_ == '\n')) ++at_;
+  const char* start_of_blank = at_;
+  int64_t blank = 0;
+  for (; at_ < end_ && (at_line_end(at_) || *at_ == '\n'); ++at_)
+    blank += *at_ == line_end_ ? 1 : 0;
   record_ = at_;
   if (at_ == end_) return Result::kEnd;
+  if (blank > 0 && blank_lines_ == 0) first_blank_ = start_of_blank;
+  blank_lines_ += blank;
   while (true) {
     DelimitedField field;
     const char* start = at_;

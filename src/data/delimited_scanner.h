@@ -52,6 +52,9 @@ class DelimitedScanner {
   size_t record_offset() const { return static_cast<size_t>(record_ - begin_); }
   size_t problem_offset() const { return static_cast<size_t>(problem_ - begin_); }
   size_t quote_offset() const { return static_cast<size_t>(quote_ - begin_); }
+  // Blank lines before records so far, and where the first of them is.
+  int64_t blank_lines() const { return blank_lines_; }
+  size_t first_blank_offset() const { return static_cast<size_t>(first_blank_ - begin_); }
   // Bytes read so far.
   size_t offset() const { return static_cast<size_t>(at_ - begin_); }
 
@@ -69,6 +72,8 @@ class DelimitedScanner {
   const char* record_;
   const char* problem_;
   const char* quote_;
+  const char* first_blank_ = begin_;
+  int64_t blank_lines_ = 0;
 };
 
 // Line numbers (from 1) of offsets that only grow.

@@ -88,6 +88,30 @@ std::vector<std::string> header_names(const std::vector<DelimitedField>& fields,
   return names;
 }
 
+// A TSV file whose header has no tab, but commas: somebody called a CSV file so.
+void check_tabs(const std::vector<std::string>& names, FileFormat format,
+                const TableRequest& request, const std::string& source) {
+  if (format != FileFormat::kTsv || names.size() != 1 || !request.columns.empty()) return;
+  if (names[0].find_first_of(",;|") == std::string::npos || names[0] == request.text_column) return;
+  throw Error("has no tab in its first line, " + quoted_excerpt(names[0]), source,
+              "rename it to end in .csv if it is cut at commas or the like");
+}
+
+// The only column of a file of texts is taken whatever its name; but its first line may be a text
+// as well, and would then be lost.
+void check_only_name(const std::vector<std::string>& names, const TableRequest& request,
+                     const std::string& where) {
+  if (names.size() != 1 || request.with_labels || request.roles) return;
+  if (!request.columns.empty() || !request.text_column.empty()) return;
+  if (is_called_like_a_text(names[0])) return;
+  if (request.remembered && request.remembered->text == names[0]) return;
+  throw Error("the first line, " + quoted_excerpt(names[0]) +
+                  ", may be the column's name or the first text",
+              where,
+              "say which: --columns text if the file has no header, --text-column with the name if "
+              "it has one");
+}
+
 }  // namespace
 
 Table read_delimited(const TableFile& file, FileFormat format, const TableRequest& request) {
@@ -106,11 +130,16 @@ Table read_delimited(const TableFile& file, FileFormat format, const TableReques
     if (result != Result::kRecord) throw_broken_quote(result, scanner, lines, source);
     names = header_names(fields, place(source, lines.line_of(scanner.record_offset())));
   }
+  check_tabs(names, format, request, source);
+  check_only_name(names, request, place(source, 1));
   const ChosenColumns columns = choose_columns(names, request, source);
 
   Table table;
   if (!form.note.empty()) table.notes.push_back(form.note);
   SwallowedLines swallowed(form, names.size(), columns.label);
+  for (std::string& line : duplicate_name_lines(names, source)) {
+    table.notes.push_back(std::move(line));
+  }
   table.roles = columns.roles(names, source);
   if (columns.id >= 0) table.id_name = names[columns.id];
   table.labels = LabelColumn(source, true);
@@ -126,11 +155,18 @@ Table read_delimited(const TableFile& file, FileFormat format, const TableReques
   if (columns.pair >= 0) table.texts.reserve_pairs(static_cast<int64_t>(rows), bytes.size());
   if (columns.label >= 0) table.labels.reserve(static_cast<int64_t>(rows));
 
-  std::string scratch;
+  std::string scratch, first_blank;
+  const int64_t blank_before = scanner.blank_lines();
   while (true) {
     const Result result = scanner.next(fields);
     if (result == Result::kEnd) break;
     if (result != Result::kRecord) throw_broken_quote(result, scanner, lines, source);
+    // Of one column a blank line may be meant for an empty text; of several it is none of its rows.
+    if (names.size() == 1 && first_blank.empty() && scanner.blank_lines() > blank_before) {
+      first_blank = blank_before > 0
+                        ? "above line " + std::to_string(lines.line_of(scanner.record_offset()))
+                        : "line " + std::to_string(lines.line_of(scanner.first_blank_offset()));
+    }
     const auto here = [&] { return lines.line_of(scanner.record_offset()); };
     if (fields.size() != names.size()) {
       const std::string expected = request.columns.empty() ? "the header has " : "--columns names ";
@@ -154,8 +190,15 @@ Table read_delimited(const TableFile& file, FileFormat format, const TableReques
       }
       return text;
     };
-    table.texts.push_back(checked_value(columns.text));
-    if (columns.pair >= 0) table.texts.push_back_pair(checked_value(columns.pair));
+    const auto text_value = [&](int column) {
+      const std::string_view text = checked_value(column);
+      if (trim_ascii(text).empty() && table.missing_texts++ == 0) {
+        table.first_missing_text = place(source, here());
+      }
+      return text;
+    };
+    table.texts.push_back(text_value(columns.text));
+    if (columns.pair >= 0) table.texts.push_back_pair(text_value(columns.pair));
     if (columns.id >= 0) table.ids.push_back(checked_value(columns.id));
     const std::string_view label =
         columns.label >= 0 ? trim_ascii(fields[columns.label].value(scratch)) : "";
@@ -177,6 +220,13 @@ Table read_delimited(const TableFile& file, FileFormat format, const TableReques
   if (table.texts.size() == 0) {
     throw Error("the file has a header but no rows", source,
                 "add rows, or name the columns with --columns if the first row is data");
+  }
+  if (!first_blank.empty()) {
+    const int64_t blank = scanner.blank_lines() - blank_before;
+    table.notes.push_back(
+        source + ": " + std::to_string(blank) +
+        (blank == 1 ? " blank line is no row (" : " blank lines are no rows (the first: ") +
+        first_blank + "); write \"\" for a text that is empty");
   }
   const std::vector<std::string> notes = swallowed.notes(table.labels, source);
   table.notes.insert(table.notes.end(), notes.begin(), notes.end());

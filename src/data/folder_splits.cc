@@ -120,13 +120,16 @@ bool find_tweet_eval(const fs::path& folder, FolderSplits& found) {
     const fs::path texts = folder / (std::string(prefix) + "_text.txt");
     const fs::path labels = folder / (std::string(prefix) + "_labels.txt");
     if (!fs::exists(texts)) continue;
-    if (!fs::exists(labels)) {
+    NamedSplit named{split, {}};
+    named.source.files = {texts};
+    if (fs::exists(labels)) {
+      named.source.label_file = labels;
+    } else if (named.name == "test") {
+      named.source.texts_alone = true;
+    } else {
       throw Error("the labels of " + texts.filename().string() + " are missing", labels.string(),
                   "put the file there");
     }
-    NamedSplit named{split, {}};
-    named.source.files = {texts};
-    named.source.label_file = labels;
     found.splits.push_back(std::move(named));
   }
   if (!found.splits.empty() && fs::exists(folder / "mapping.txt")) {

@@ -132,6 +132,11 @@ Table read_split_form(const Document& document, const JsonPart& columns, const J
       throw Error("names a column by what is no text in 'columns'", source,
                   "save it as JSON lines (pandas: orient=\"records\")");
     }
+    if (std::find(names.begin(), names.end(), name.get<std::string>()) != names.end()) {
+      throw Error(
+          "names the column " + quoted_excerpt(name.get<std::string>()) + " twice in 'columns'",
+          source, "rename one of them");
+    }
     names.push_back(name.get<std::string>());
   }
   JsonRows reader(document.request, source, false);

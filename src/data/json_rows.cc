@@ -1,22 +1,16 @@
 #include "data/json_rows.h"
 
-#include <charconv>
 #include <cmath>
 
 #include "base/error.h"
 #include "data/columns.h"
+#include "data/label_values.h"
 #include "data/utf8.h"
 
 namespace thaw {
 namespace {
 
 using nlohmann::json;
-
-std::string shortest(double number) {
-  char digits[40];
-  const auto end = std::to_chars(digits, digits + sizeof(digits), number).ptr;
-  return std::string(digits, end);
-}
 
 // A scalar as text; empty for null. Throws Error for lists and objects.
 std::string scalar(const json& value, const std::string& column, const std::string& place) {
@@ -35,7 +29,7 @@ std::string scalar(const json& value, const std::string& column, const std::stri
             "the field " + quoted_excerpt(column) + " holds a number that is too large to be exact",
             place, "write it as a string");
       }
-      return shortest(value.get<double>());
+      return shortest_text(value.get<double>());
     case json::value_t::number_integer:
     case json::value_t::number_unsigned:
     case json::value_t::boolean:
@@ -144,8 +138,9 @@ void JsonRows::choose() {
 std::string JsonRows::text_of(const json& object, const std::string& name,
                               const std::string& place) {
   const json& value = field(object, name, place);
-  if (value.is_null() && table_.missing_texts++ == 0) table_.first_missing_text = place;
-  return scalar(value, name, place);
+  std::string text = scalar(value, name, place);
+  if (trim_ascii(text).empty() && table_.missing_texts++ == 0) table_.first_missing_text = place;
+  return text;
 }
 
 const json& JsonRows::field(const json& object, const std::string& name,

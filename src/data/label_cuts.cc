@@ -1,19 +1,11 @@
 #include "data/label_cuts.h"
 
-#include <charconv>
 #include <cmath>
 
 #include "base/error.h"
+#include "data/label_values.h"
 
 namespace thaw {
-namespace {
-
-std::string shortest(double number) {
-  char digits[40];
-  return {digits, std::to_chars(digits, digits + sizeof(digits), number).ptr};
-}
-
-}  // namespace
 
 void check_cuts(const std::vector<double>& cuts, const std::vector<std::string>& user_names) {
   for (size_t i = 0; i < cuts.size(); ++i) {
@@ -43,8 +35,8 @@ std::vector<std::string> bin_names(const std::vector<double>& cuts) {
   std::vector<std::string> names;
   for (size_t bin = 0; bin <= cuts.size(); ++bin) {
     const bool has_from = bin > 0, has_to = bin < cuts.size();
-    const std::string from = has_from ? shortest(cuts[bin - 1]) : "";
-    const std::string to = has_to ? shortest(cuts[bin]) : "";
+    const std::string from = has_from ? shortest_text(cuts[bin - 1]) : "";
+    const std::string to = has_to ? shortest_text(cuts[bin]) : "";
     const bool includes_from = has_from && bin - 1 < lower, includes_to = has_to && bin >= lower;
     if (!has_from) {
       names.push_back((includes_to ? "up to " : "below ") + to);

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/value_list.h"
 #include "data/label_cuts.h"
 #include "data/label_lines.h"
 #include "data/labels.h"
@@ -17,11 +18,8 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-std::string with_commas(const Names& names) {
-  std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ",") + name;
-  return list;
-}
+// What --label-names is given, as it is typed.
+std::string typed(const Names& names) { return shell_word(value_list(names)); }
 
 // LABEL_0, LABEL_1, …: what Transformers calls labels that nobody named.
 bool are_generic(const Names& names) {
@@ -182,8 +180,11 @@ class ModelMatch {
     }
     if (!unmatched.empty()) {
       if (kind == LabelKind::kFractions) {
-        throw Error("the label column holds numbers with fractions such as " + unmatched.front(),
-                    data_.place(0),
+        const auto first = std::find_if(unmatched.begin(), unmatched.end(),
+                                        [](const auto& value) { return !whole_number(value); });
+        const std::string& fraction = first != unmatched.end() ? *first : unmatched.front();
+        throw Error("the label column holds numbers with fractions such as " + fraction,
+                    data_.place(data_.find(fraction, kind_of(fraction))),
                     "name another column with --label-column, or make classes of the numbers with "
                     "the --label-cuts that the model was trained with");
       }
@@ -193,7 +194,7 @@ class ModelMatch {
                         listed_names(model_names_) + ", which nobody has named",
                     data_.place(0),
                     "name them in the model's order with --label-names, e.g. --label-names " +
-                        with_commas(values_));
+                        typed(values_));
       }
       throw_unknown_label(data_, data_.find(unmatched.front(), kind_of(unmatched.front())),
                           model_names_);
@@ -224,7 +225,7 @@ class ModelMatch {
       if (of_ids && !label_of(name) && label) name = model_names_[*label];
     }
     throw Error("labels differ from the model's in upper and lower case: " + pairs, data_.place(0),
-                "if they are the same, say so with --label-names " + with_commas(order));
+                "if they are the same, say so with --label-names " + typed(order));
   }
 
   void match_ids_of_the_user() {
@@ -260,7 +261,7 @@ class ModelMatch {
       if (!index || user_labels_[*index] == label_of(value)) continue;
       throw Error(
           "label " + quoted_excerpt(value) + " is a name of the model's, and --label-names " +
-              with_commas(user_names_) + " calls it " + quoted_excerpt(user_names_[*index]),
+              value_list(user_names_) + " calls it " + quoted_excerpt(user_names_[*index]),
           data_.place(code_of(value)),
           "leave --label-names out if the labels are the model's own, or write those of the "
           "model into the file");
@@ -371,7 +372,9 @@ class ModelMatch {
     const bool from_one = std::all_of(values.begin(), values.end(), [&](const auto& value) {
       return value != "0" && as_index(value, count + 1).has_value();
     });
-    const std::string names = with_commas(model_names_);
+    const std::string names = typed(model_names_);
+    Names from_none = model_names_;
+    from_none.insert(from_none.begin(), "none");
     if (!from_one) {
       throw Error(
           "the labels " + listed_names(values) + " do not fit the model's " +
@@ -379,10 +382,10 @@ class ModelMatch {
           data_.place(0),
           count == values.size()
               ? "if these are the model's in ascending order, say --label-names " +
-                    with_commas(model_names_)
+                    typed(model_names_)
               : "name the file's labels 0, 1, 2, … with --label-names, or number them from 0");
     }
-    std::string remedy = "--label-names none," + names + " if they count from 1";
+    std::string remedy = "--label-names " + typed(from_none) + " if they count from 1";
     if (from_zero) remedy = "--label-names " + names + " if they count from 0, " + remedy;
     throw Error("the labels " + listed_names(values) + " are no names of the model's labels, " +
                     listed_names(model_names_) + ", and do not say which of them is the first",

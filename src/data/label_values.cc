@@ -58,6 +58,11 @@ LabelKind kind_of_cells(const std::vector<std::string>& values, const std::vecto
 
 }  // namespace
 
+std::string shortest_text(double number) {
+  char digits[40];
+  return {digits, std::to_chars(digits, digits + sizeof(digits), number).ptr};
+}
+
 std::optional<double> as_number(std::string_view value) {
   double number;
   const char* begin = value.data() + (value.starts_with("+") ? 1 : 0);

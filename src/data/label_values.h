@@ -26,6 +26,9 @@ struct ColumnKind {
 // Throws Error with both places for a column that mixes text, numbers and booleans.
 ColumnKind kind_of_labels(const LabelColumn& column);
 
+// The shortest text of a number that reads back the same: "0.5", "3", "1e+20".
+std::string shortest_text(double number);
+
 // The number that a text holds, infinities included; none for NaN.
 std::optional<double> as_number(std::string_view value);
 

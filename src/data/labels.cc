@@ -50,9 +50,12 @@ void LabelScheme::fit_integers(const std::vector<std::string>& values, size_t co
     return;
   }
   if (distinct.size() != count) {
-    throw Error("the labels " + listed_names({distinct.begin(), distinct.end()}) +
-                    " do not fit the " + std::to_string(count) + " names " + listed_names(names_),
-                place, "number the labels from 0, or give a name for each");
+    throw Error(
+        "the labels " + listed_names({distinct.begin(), distinct.end()}) + " do not fit the " +
+            std::to_string(count) + " names " + listed_names(names_),
+        place,
+        "number the labels from 0, or give a name for each (one that holds a comma in double "
+        "quotes)");
   }
   int32_t label = 0;
   for (const std::string& value : distinct) integers_[value] = label++;
@@ -78,16 +81,18 @@ LabelScheme LabelScheme::from_train(const LabelColumn& train,
   }
   const ColumnKind column = kind_of_labels(train);
   std::vector<std::string> values;
-  for (size_t code = 0; code < train.values().size(); ++code) {
-    if (!column.missing[code]) values.push_back(train.values()[code]);
+  int32_t fraction = -1;  // code of the first number that is not whole
+  for (int32_t code = 0; code < static_cast<int32_t>(train.values().size()); ++code) {
+    if (column.missing[code]) continue;
+    values.push_back(train.values()[code]);
+    if (fraction < 0 && !whole_number(values.back())) fraction = code;
   }
   if (column.kind == LabelKind::kFractions &&
       !std::all_of(values.begin(), values.end(),
                    [&](const std::string& value) { return contains(user_names, value); })) {
-    const auto fraction = std::find_if(values.begin(), values.end(),
-                                       [](const std::string& v) { return !whole_number(v); });
-    throw Error("the label column holds numbers with fractions such as " + *fraction, first_place,
-                kCutsRemedy);
+    if (fraction < 0) fraction = 0;
+    throw Error("the label column holds numbers with fractions such as " + train.values()[fraction],
+                train.place(fraction), kCutsRemedy);
   }
   if (column.kind == LabelKind::kIntegers) {
     std::vector<std::string> integers;
@@ -126,7 +131,8 @@ void LabelScheme::take_class_ids(const std::vector<std::string>& integers,
     throw Error("the file names " + std::to_string(file_names.size()) + " labels (" +
                     listed_names(file_names) + "), and " + std::to_string(user_names.size()) +
                     " names are given",
-                place, "give --label-names a name for each");
+                place,
+                "give --label-names a name for each, one that holds a comma in double quotes");
   }
   std::vector<std::string> ids;
   for (size_t i = 0; i < names_.size(); ++i) {

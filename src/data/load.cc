@@ -128,10 +128,19 @@ int64_t wanted_rows(double size, double automatic, int64_t share_of, int64_t ava
   return rows_for_size(std::max(rows, 1.0), available, flag);
 }
 
-Split fraction_of(Split split, const DataOptions& options) {
+Split fraction_of(Split split, const DataOptions& options, const std::string& name,
+                  std::vector<std::string>& notes) {
   if (options.fraction >= 1 || split.size() == 0) return split;
   const auto share = static_cast<int64_t>(static_cast<double>(split.size()) * options.fraction);
   const int64_t count = std::max(options.minimum_rows, share);
+  if (count > share) {
+    const int64_t kept = std::min(count, split.size());
+    notes.push_back(name + ": " +
+                    (kept == split.size() ? "all " + std::to_string(kept) : std::to_string(kept)) +
+                    " rows are kept, not the " + std::to_string(share) +
+                    " that --fraction means of " + std::to_string(split.size()) + ": it leaves " +
+                    std::to_string(options.minimum_rows) + " at least");
+  }
   return selected(split, shuffled_rows(split.size(), count, options.seed));
 }
 
@@ -149,7 +158,10 @@ std::vector<bool> check_labels_of_train(const Split& train, const LabelScheme& s
     if (seen[label]) continue;
     const std::string fact = "no row of train has the label '" + scheme.names()[label] + "'";
     if (!scheme.has_file_names()) {
-      throw Error(fact, train.source, "add rows of that class, or remove it from the label names");
+      throw Error(
+          fact, train.source,
+          "add rows of that class, or remove it from the label names (one that holds a comma "
+          "stands in double quotes)");
     }
     notes.push_back(fact + ": it is never learnt (" + train.source + ")");
   }
@@ -203,7 +215,22 @@ void note_missing_texts(const Table& table, std::vector<std::string>& notes) {
   if (table.missing_texts == 0) return;
   const bool one = table.missing_texts == 1;
   notes.push_back(std::to_string(table.missing_texts) + (one ? " text is" : " texts are") +
-                  " missing (null) and taken as empty, the first at " + table.first_missing_text);
+                  " empty or missing (null), and " + (one ? "is" : "are") +
+                  " taken as empty, the first at " + table.first_missing_text);
+}
+
+// The same of lines of text.
+void note_empty_lines(const TextColumn& texts, const std::string& source,
+                      std::vector<std::string>& notes) {
+  int64_t empty = 0, first = 0;
+  for (int64_t row = 0; row < texts.size(); ++row) {
+    if (trim_ascii(texts[row]).empty() && empty++ == 0) first = row + 1;
+  }
+  if (empty == 0) return;
+  notes.push_back(std::to_string(empty) +
+                  (empty == 1 ? " line is empty and taken as an empty text: "
+                              : " lines are empty and taken as empty texts, the first at ") +
+                  source + ":" + std::to_string(first));
 }
 
 // Where the first rows without a label are.
@@ -278,12 +305,13 @@ UnlabelledTest unlabelled_test(Table& table, const SplitSource& source,
   return test;
 }
 
-std::string unlabelled_line(const Dataset& dataset, bool has_column) {
+std::string unlabelled_line(const Dataset& dataset, bool has_column, bool texts_alone) {
   const int64_t count = dataset.unlabelled.split.size();
   const std::string rows = std::to_string(count) + (count == 1 ? " row is" : " rows are");
   return dataset.unlabelled.split.source + " has no labels (" +
-         (has_column ? "column " + quoted_excerpt(*dataset.columns.label) + " names none"
-                     : "no column " + quoted_excerpt(*dataset.columns.label)) +
+         (texts_alone  ? "its file of labels is not there"
+          : has_column ? "column " + quoted_excerpt(*dataset.columns.label) + " names none"
+                       : "no column " + quoted_excerpt(*dataset.columns.label)) +
          "): its " + rows + " not the test, and a comparison writes predictions for them";
 }
 
@@ -343,7 +371,7 @@ Dataset load_dataset(const DataOptions& options) {
     if (is_test && !has_labels(labels)) {
       note_missing_texts(given, dataset.notes);
       dataset.unlabelled = unlabelled_test(given, source, file_rows);
-      dataset.notes.push_back(unlabelled_line(dataset, has_column));
+      dataset.notes.push_back(unlabelled_line(dataset, has_column, source.texts_alone));
       return;
     }
     labels.resize(static_cast<size_t>(given.texts.size()), LabelScheme::kNoLabel);
@@ -369,8 +397,9 @@ Dataset load_dataset(const DataOptions& options) {
   }
   dataset.changes.kept_exact = options.keep_split_exact && (makes_test || makes_validation);
   if (!options.keep_split_exact) make_split_leak_free(dataset, makes_validation, makes_test);
-  dataset.train = fraction_of(std::move(dataset.train), options);
-  dataset.validation = fraction_of(std::move(dataset.validation), options);
+  dataset.train = fraction_of(std::move(dataset.train), options, "train", dataset.notes);
+  dataset.validation =
+      fraction_of(std::move(dataset.validation), options, "validation", dataset.notes);
   check_labels_are_left(dataset.train, dataset.label_names, had_rows);
   return dataset;
 }
@@ -386,6 +415,10 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
   const SplitSource& source = sources.test.exists()         ? sources.test
                               : sources.validation.exists() ? sources.validation
                                                             : sources.train;
+  if (source.texts_alone) {
+    throw Error("has no file of labels beside it", source.name(),
+                "name another split, or let thaw predict answer its texts");
+  }
   std::vector<int64_t> file_rows;
   Table table = read_split_source(source, sources.mapping, request_of(options), &file_rows);
   const LabelScheme scheme = LabelScheme::from_model(
@@ -430,14 +463,21 @@ TextColumn read_texts(const std::string& path, const std::string& text_column,
     }
     // A text that looks like the head of a page may well be one to be answered.
     if (kind != FileKind::kHtml && kind != FileKind::kXml) refuse_foreign_kind(kind, where);
+    if (kind != FileKind::kRichText) refuse_archive(kind, where);
     std::string_view text = bytes;
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    return with_notes(read_lines(text, where));
+    TextColumn texts = read_lines(text, where);
+    note_empty_lines(texts, where, lines);
+    return with_notes(std::move(texts));
   }
   const TableFile file = TableFile::open(path);
   const bool is_table = has_table_ending(path) || file.is_binary() || !text_column.empty() ||
                         !columns.empty() || !pair_column.empty();
-  if (!is_table) return with_notes(read_lines(checked_text(file), path));
+  if (!is_table) {
+    TextColumn texts = read_lines(checked_text(file), path);
+    note_empty_lines(texts, path, lines);
+    return with_notes(std::move(texts));
+  }
   TableRequest request;
   request.text_column = text_column;
   request.pair_column = pair_column;
@@ -447,6 +487,7 @@ TextColumn read_texts(const std::string& path, const std::string& text_column,
   Table table = read_table(file, request);
   lines = table.notes;
   lines.push_back(roles_line(table.roles));
+  note_missing_texts(table, lines);
   return with_notes(std::move(table.texts));
 }
 

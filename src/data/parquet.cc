@@ -69,6 +69,26 @@ class ParquetFile {
 
   thaw_parquet_kind kind(int column) const { return functions_.column_kind(file_.get(), column); }
 
+  bool is_readable(int column) const {
+    return kind(column) != THAW_PARQUET_OTHER && kind(column) != THAW_PARQUET_NESTED;
+  }
+
+  // Throws Error for a column of values that are neither texts nor labels.
+  void require_readable(int column, const char* role, const char* flag) const {
+    if (is_readable(column)) return;
+    char type[80] = "";
+    functions_.column_type(file_.get(), column, type, sizeof(type));
+    const std::string name = functions_.column_name(file_.get(), column);
+    const bool is_nested = kind(column) == THAW_PARQUET_NESTED;
+    throw Error("the " + std::string(role) + " column " + quoted_excerpt(name) +
+                    " is of the type " + quoted_excerpt(type, sizeof(type)) + ", which is " +
+                    (is_nested ? "several values a row" : "neither text nor a number"),
+                path_,
+                std::string("name another column with ") + flag +
+                    (is_nested ? ", or write what is meant into a column with one value a row"
+                               : ", or save this one as text (pandas: .astype(str))"));
+  }
+
   // Calls take(bytes or null, size) for every row; what it throws is thrown again here.
   template <class Take>
   void read(int column, Take take) {
@@ -92,7 +112,7 @@ class ParquetFile {
     if (result != 0) {
       throw Error("the column " + quoted_excerpt(functions_.column_name(file_.get(), column)) +
                       " cannot be read: " + error,
-                  path_, "check that the file is complete and holds text and labels");
+                  path_, "check that the file is complete");
     }
   }
 
@@ -159,15 +179,23 @@ Table read_parquet(const TableFile& table_file, const TableRequest& request,
   ParquetFile file(open_module(module_folders, source), table_file);
   const std::vector<std::string> names = file.column_names();
   const ChosenColumns columns = choose_columns(names, request, source);
+  file.require_readable(columns.text, "text", "--text-column");
+  if (columns.pair >= 0) file.require_readable(columns.pair, "second text", "--text-pair");
+  if (columns.label >= 0) file.require_readable(columns.label, "label", "--label-column");
 
   Table table;
+  for (std::string& line : duplicate_name_lines(names, source)) {
+    table.notes.push_back(std::move(line));
+  }
   table.roles = columns.roles(names, source);
   if (columns.id >= 0) table.id_name = names[columns.id];
   table.labels = LabelColumn(source, false);
   const auto place = [&](int64_t row) { return source + ", row " + std::to_string(row); };
   const auto checked_text = [&](const char* bytes, size_t size, int64_t row) {
-    if (bytes == nullptr && table.missing_texts++ == 0) table.first_missing_text = place(row);
     const std::string_view text(bytes != nullptr ? bytes : "", bytes != nullptr ? size : 0);
+    if (trim_ascii(text).empty() && table.missing_texts++ == 0) {
+      table.first_missing_text = place(row);
+    }
     if (first_invalid_utf8(text) != std::string_view::npos) {
       throw_invalid_utf8("the text", place(row));
     }
@@ -202,7 +230,7 @@ Table read_parquet(const TableFile& table_file, const TableRequest& request,
                   source, "check that the file is complete");
     }
   }
-  if (columns.id >= 0 && file.kind(columns.id) != THAW_PARQUET_OTHER) {
+  if (columns.id >= 0 && file.is_readable(columns.id)) {
     file.read(columns.id, [&](const char* bytes, size_t size) {
       check_size(size);
       const std::string_view id(bytes != nullptr ? bytes : "", bytes != nullptr ? size : 0);

@@ -15,18 +15,19 @@ extern "C" {
 #endif
 
 // Changed whenever a signature changes; the program refuses a module with another number.
-#define THAW_PARQUET_INTERFACE 2
+#define THAW_PARQUET_INTERFACE 3
 
 typedef struct thaw_parquet_file thaw_parquet_file;
 
 // What a column's values are. Of a dictionary: what its values are.
 typedef enum thaw_parquet_kind {
-  THAW_PARQUET_OTHER = 0,  // read() refuses it
+  THAW_PARQUET_OTHER = 0,  // one value, but neither text nor number; read() refuses it
   THAW_PARQUET_TEXT = 1,
   THAW_PARQUET_INTEGERS = 2,
-  THAW_PARQUET_FRACTIONS = 3,
+  THAW_PARQUET_FRACTIONS = 3,  // floating point, and decimals
   THAW_PARQUET_BOOLEANS = 4,
-  THAW_PARQUET_NOTHING = 5  // a column of nulls alone, without a type of its own
+  THAW_PARQUET_NOTHING = 5,  // a column of nulls alone, without a type of its own
+  THAW_PARQUET_NESTED = 6    // several values in a row (a list, a struct, a map); read() refuses it
 } thaw_parquet_kind;
 
 // Gets one value of a column as text, null for a missing one. A number other than 0 ends reading.
@@ -39,10 +40,13 @@ typedef struct thaw_parquet_functions {
   int (*columns)(const thaw_parquet_file* file);
   const char* (*column_name)(const thaw_parquet_file* file, int column);
   thaw_parquet_kind (*column_kind)(const thaw_parquet_file* file, int column);
+  // Writes what Arrow calls the column's type ("date32[day]") into `type`, ended by a zero byte.
+  void (*column_type)(const thaw_parquet_file* file, int column, char* type, size_t type_size);
   // A value of the file's own metadata ("huggingface"), null where it is absent.
   const char* (*metadata)(thaw_parquet_file* file, const char* key);
   // Gives every value of a column to the sink, row by row: strings (also dictionary-encoded) as
   // they are, integers in decimal, floating point in the shortest form that reads back the same,
+  // decimals in full without zeros at the end of their fraction ("2.50" as "2.5", "3.00" as "3"),
   // booleans as "false" and "true". 0 when all were given, 1 when the sink ended it, -1 on error.
   int (*read)(thaw_parquet_file* file, int column, thaw_parquet_sink sink, void* context,
               char* error, size_t error_size);

@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 #include <arrow/io/file.h>
 #include <arrow/ipc/reader.h>
+#include <arrow/util/decimal.h>
 #include <arrow/util/key_value_metadata.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/schema.h>
@@ -141,6 +142,12 @@ thaw_parquet_kind kind_of(const arrow::DataType& type) {
       return THAW_PARQUET_INTEGERS;
     case arrow::Type::FLOAT:
     case arrow::Type::DOUBLE:
+    case arrow::Type::DECIMAL128:
+    case arrow::Type::DECIMAL256:
+#if ARROW_VERSION_MAJOR >= 18
+    case arrow::Type::DECIMAL32:
+    case arrow::Type::DECIMAL64:
+#endif
       return THAW_PARQUET_FRACTIONS;
     case arrow::Type::BOOL:
       return THAW_PARQUET_BOOLEANS;
@@ -149,12 +156,20 @@ thaw_parquet_kind kind_of(const arrow::DataType& type) {
     case arrow::Type::NA:
       return THAW_PARQUET_NOTHING;
     default:
-      return THAW_PARQUET_OTHER;
+      return type.num_fields() > 0 ? THAW_PARQUET_NESTED : THAW_PARQUET_OTHER;
   }
 }
 
 thaw_parquet_kind column_kind(const thaw_parquet_file* file, int column) {
   return kind_of(*file->schema->field(column)->type());
+}
+
+void column_type(const thaw_parquet_file* file, int column, char* type, size_t type_size) {
+  try {
+    tell(file->schema->field(column)->type()->ToString(), type, type_size);
+  } catch (...) {
+    tell("unknown", type, type_size);
+  }
 }
 
 const char* metadata(thaw_parquet_file* file, const char* key) {
@@ -165,6 +180,25 @@ const char* metadata(thaw_parquet_file* file, const char* key) {
   if (index < 0) return nullptr;
   file->metadata_value = pairs->value(index);
   return file->metadata_value.c_str();
+}
+
+constexpr int kMostScale = 100;
+
+// digits · 10^-scale, in full and as short as that goes: "-250" of scale 2 is "-2.5".
+std::string plain_decimal(std::string digits, int scale) {
+  const bool negative = digits.starts_with('-');
+  if (negative) digits.erase(0, 1);
+  if (digits == "0") return digits;
+  if (scale <= 0) {
+    digits.append(static_cast<size_t>(-scale), '0');
+  } else {
+    const auto behind = static_cast<size_t>(scale);
+    if (digits.size() <= behind) digits.insert(0, behind + 1 - digits.size(), '0');
+    digits.insert(digits.size() - behind, 1, '.');
+    digits.erase(digits.find_last_not_of('0') + 1);
+    if (digits.ends_with('.')) digits.pop_back();
+  }
+  return negative ? "-" + digits : digits;
 }
 
 // Gives the values of one array to the sink.
@@ -205,6 +239,16 @@ class Giver {
         return give_numbers(static_cast<const arrow::FloatArray&>(array));
       case arrow::Type::DOUBLE:
         return give_numbers(static_cast<const arrow::DoubleArray&>(array));
+      case arrow::Type::DECIMAL128:
+        return give_decimals<arrow::Decimal128>(static_cast<const arrow::Decimal128Array&>(array));
+      case arrow::Type::DECIMAL256:
+        return give_decimals<arrow::Decimal256>(static_cast<const arrow::Decimal256Array&>(array));
+#if ARROW_VERSION_MAJOR >= 18
+      case arrow::Type::DECIMAL32:
+        return give_decimals<arrow::Decimal32>(static_cast<const arrow::Decimal32Array&>(array));
+      case arrow::Type::DECIMAL64:
+        return give_decimals<arrow::Decimal64>(static_cast<const arrow::Decimal64Array&>(array));
+#endif
       case arrow::Type::BOOL:
         return give_booleans(static_cast<const arrow::BooleanArray&>(array));
       case arrow::Type::DICTIONARY:
@@ -243,6 +287,24 @@ class Giver {
       }
       const char* end = std::to_chars(digits, digits + sizeof(digits), array.Value(i)).ptr;
       send(digits, static_cast<size_t>(end - digits));
+    }
+    return arrow::Status::OK();
+  }
+
+  template <class Value, class Array>
+  arrow::Status give_decimals(const Array& array) {
+    const int scale = static_cast<const arrow::DecimalType&>(*array.type()).scale();
+    // A file may claim any; the most digits that a value has are 76.
+    if (scale < -kMostScale || scale > kMostScale) {
+      return arrow::Status::Invalid("its decimals are of a scale of ", scale);
+    }
+    for (int64_t i = 0; i < array.length() && !ended_; ++i) {
+      if (array.IsNull(i)) {
+        send(nullptr, 0);
+        continue;
+      }
+      const std::string text = plain_decimal(Value(array.GetValue(i)).ToIntegerString(), scale);
+      send(text.data(), text.size());
     }
     return arrow::Status::OK();
   }
@@ -364,6 +426,7 @@ constexpr thaw_parquet_functions kFunctions = {THAW_PARQUET_INTERFACE,
                                                columns,
                                                column_name,
                                                column_kind,
+                                               column_type,
                                                metadata,
                                                read_column};
 

@@ -5,15 +5,10 @@
 #include <algorithm>
 
 #include "base/random.h"
+#include "data/characters.h"
 
 namespace thaw {
 namespace {
-
-bool is_space(uint32_t c) {
-  return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
-         c == 0x3000;
-}
 
 uint64_t hash_of(const uint32_t* c, size_t count, uint64_t salt) {
   uint64_t hash = salt;
@@ -41,7 +36,7 @@ std::vector<uint64_t> shingle_set(std::string_view text) {
 
 void read_normal_form(std::string_view text, std::vector<uint32_t>& characters) {
   characters.clear();
-  bool space = false;
+  SpaceCollapser collapser(characters);
   const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
   const auto size = static_cast<utf8proc_ssize_t>(text.size());
   for (utf8proc_ssize_t at = 0; at < size;) {
@@ -55,13 +50,7 @@ void read_normal_form(std::string_view text, std::vector<uint32_t>& characters) 
       at += length > 0 ? length : 1;
       c = length > 0 ? static_cast<uint32_t>(utf8proc_tolower(read)) : 0xFFFD;
     }
-    if (is_space(c)) {
-      space = true;
-      continue;
-    }
-    if (space && !characters.empty()) characters.push_back(' ');
-    space = false;
-    characters.push_back(c);
+    collapser.add(c);
   }
 }
 

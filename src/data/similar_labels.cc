@@ -8,46 +8,35 @@
 #include <map>
 #include <memory>
 #include <string_view>
+#include <utility>
+
+#include "data/characters.h"
 
 namespace thaw {
 namespace {
 
-using Characters = std::vector<int32_t>;  // code points
-
-enum Difference : unsigned { kInvisible = 1, kSpace = 2, kForm = 4, kCase = 8, kAll = 15 };
-
-Characters read_characters(std::string_view text) {
-  Characters characters;
-  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  const auto size = static_cast<utf8proc_ssize_t>(text.size());
-  for (utf8proc_ssize_t at = 0; at < size;) {
-    utf8proc_int32_t read = 0;
-    const utf8proc_ssize_t length = utf8proc_iterate(bytes + at, size - at, &read);
-    characters.push_back(length > 0 ? read : 0xFFFD);
-    at += length > 0 ? length : 1;
-  }
-  return characters;
-}
+enum Difference : unsigned {
+  kInvisible = 1,
+  kSpace = 2,
+  kForm = 4,
+  kCase = 8,
+  kLetters = 16,  // of Greek and Cyrillic for Latin ones
+  kAll = 15,      // but letters, which are not the same, only look so
+  kAllLooks = 31
+};
 
 std::string utf8_of(const Characters& characters) {
   std::string text;
-  for (const int32_t c : characters) {
+  for (const uint32_t c : characters) {
     utf8proc_uint8_t bytes[4];
-    const utf8proc_ssize_t length = utf8proc_encode_char(c, bytes);
+    const utf8proc_ssize_t length = utf8proc_encode_char(static_cast<utf8proc_int32_t>(c), bytes);
     text.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(length));
   }
   return text;
 }
 
-bool is_space(int32_t c) {
-  if ((c >= '\t' && c <= '\r') || c == 0x85) return true;
-  const utf8proc_category_t category = utf8proc_category(c);
-  return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
-         category == UTF8PROC_CATEGORY_ZP;
-}
-
-bool is_invisible(int32_t c) {
-  const utf8proc_property_t* property = utf8proc_get_property(c);
+bool is_invisible(uint32_t c) {
+  const utf8proc_property_t* property = utf8proc_get_property(static_cast<utf8proc_int32_t>(c));
   return !is_space(c) && (property->ignorable || property->category == UTF8PROC_CATEGORY_CF ||
                           property->category == UTF8PROC_CATEGORY_CC);
 }
@@ -55,23 +44,14 @@ bool is_invisible(int32_t c) {
 Characters without_invisible(const Characters& from) {
   Characters characters;
   std::copy_if(from.begin(), from.end(), std::back_inserter(characters),
-               [](int32_t c) { return !is_invisible(c); });
+               [](uint32_t c) { return !is_invisible(c); });
   return characters;
 }
 
-// None at the ends, and one for any run of them within.
 Characters with_single_spaces(const Characters& from) {
   Characters characters;
-  bool space = false;
-  for (const int32_t c : from) {
-    if (is_space(c)) {
-      space = true;
-      continue;
-    }
-    if (space && !characters.empty()) characters.push_back(' ');
-    space = false;
-    characters.push_back(c);
-  }
+  SpaceCollapser collapser(characters);
+  for (const uint32_t c : from) collapser.add(c);
   return characters;
 }
 
@@ -93,6 +73,10 @@ std::string folded(const std::string& name, unsigned differences) {
   if ((differences & kForm) != 0) {
     characters = mapped(characters, UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE);
   }
+  // Before upper and lower case become one: capitals look alike where small letters do not.
+  if ((differences & kLetters) != 0) {
+    for (uint32_t& c : characters) c = latin_look_alike(c);
+  }
   if ((differences & kCase) != 0) {
     characters = mapped(characters, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
   }
@@ -101,10 +85,12 @@ std::string folded(const std::string& name, unsigned differences) {
   return utf8_of(characters);
 }
 
-// The least set of differences without which two names are equal.
+// The least set of differences without which two names are equal; 0 where there is none.
 unsigned differences_of(const std::string& a, const std::string& b) {
-  unsigned needed = kAll;
-  for (const unsigned one : {kCase, kForm, kSpace, kInvisible}) {
+  unsigned needed = folded(a, kAll) == folded(b, kAll) ? kAll : kAllLooks;
+  if (folded(a, needed) != folded(b, needed)) return 0;
+  for (const unsigned one : {kCase, kForm, kSpace, kInvisible, kLetters}) {
+    if ((needed & one) == 0) continue;
     if (folded(a, needed & ~one) == folded(b, needed & ~one)) needed &= ~one;
   }
   return needed;
@@ -115,8 +101,9 @@ unsigned differences_of(const std::string& a, const std::string& b) {
 std::string visible(const Characters& name, size_t begin, size_t end, unsigned differences) {
   std::string text = "'";
   for (size_t i = 0; i < name.size(); ++i) {
-    const int32_t c = name[i];
-    const bool differs = (differences & kForm) != 0 && i >= begin && i < end && c >= 0x80;
+    const uint32_t c = name[i];
+    const bool differs =
+        (differences & (kForm | kLetters)) != 0 && i >= begin && i < end && c >= 0x80;
     if (differs || is_invisible(c) || (is_space(c) && c != ' ')) {
       char code[16];
       std::snprintf(code, sizeof(code), "<U+%04X>", static_cast<unsigned>(c));
@@ -158,30 +145,50 @@ std::string listed_differences(const std::vector<std::string>& items) {
 }
 
 std::vector<SimilarLabels> find_similar_labels(const std::vector<std::string>& names) {
-  std::map<std::string, std::vector<int32_t>> by_key;
-  for (size_t label = 0; label < names.size(); ++label) {
-    by_key[folded(names[label], kAll)].push_back(static_cast<int32_t>(label));
+  // Groups are joined by either key: small Greek letters are those of capitals that look Latin.
+  std::vector<int32_t> group_of(names.size());
+  std::map<std::pair<bool, std::string>, int32_t> first_with;
+  const auto root = [&](int32_t label) {
+    while (group_of[label] != label) label = group_of[label];
+    return label;
+  };
+  for (int32_t label = 0; label < static_cast<int32_t>(names.size()); ++label) {
+    group_of[label] = label;
+    for (const unsigned key : {kAll, kAllLooks}) {
+      const auto [found, is_new] =
+          first_with.try_emplace({key == kAll, folded(names[label], key)}, label);
+      if (is_new) continue;
+      const int32_t one = root(found->second), other = root(label);
+      group_of[std::max(one, other)] = std::min(one, other);
+    }
+  }
+  std::map<int32_t, std::vector<int32_t>> by_root;
+  for (int32_t label = 0; label < static_cast<int32_t>(names.size()); ++label) {
+    by_root[root(label)].push_back(label);
   }
   std::vector<SimilarLabels> groups;
-  for (auto& [key, labels] : by_key) {
+  for (auto& [first, labels] : by_root) {
     if (labels.size() < 2) continue;
     SimilarLabels group;
     group.labels = std::move(labels);
     unsigned differences = 0;
-    for (size_t i = 1; i < group.labels.size(); ++i) {
-      differences |= differences_of(names[group.labels[0]], names[group.labels[i]]);
+    for (const int32_t label : group.labels) {
+      for (const int32_t other : group.labels) {
+        if (other >= label) break;
+        const unsigned found = differences_of(names[other], names[label]);
+        differences |= found;
+        if (found != 0) break;
+      }
     }
     for (const auto& [bit, name] :
          {std::pair{kInvisible, "invisible characters"}, std::pair{kSpace, "white space"},
-          std::pair{kForm, "Unicode form"}, std::pair{kCase, "case"}}) {
+          std::pair{kForm, "Unicode form"}, std::pair{kLetters, "letters that look alike"},
+          std::pair{kCase, "case"}}) {
       if ((differences & bit) != 0) group.differences.emplace_back(name);
     }
     show(names, differences, group);
     groups.push_back(std::move(group));
   }
-  std::sort(groups.begin(), groups.end(), [](const SimilarLabels& a, const SimilarLabels& b) {
-    return a.labels.front() < b.labels.front();
-  });
   return groups;
 }
 

@@ -67,10 +67,11 @@ SplitSource source_of_expression(const std::vector<NamedSplit>& splits, const st
       return split.name == term.split;
     });
     const SplitSource& one = found->source;
-    if (!one.label_file.empty() && terms.size() > 1) {
+    if ((!one.label_file.empty() || one.texts_alone) && terms.size() > 1) {
       throw Error("splits in TweetEval's layout cannot be added up", flag, "name one of them");
     }
     source.label_file = one.label_file;
+    source.texts_alone = one.texts_alone;
     source.class_names.insert(one.class_names.begin(), one.class_names.end());
     source.files.insert(source.files.end(), one.files.begin(), one.files.end());
     source.parts.push_back({one.files.size(), term.rows});

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "data/folder_splits.h"
+#include "data/label_values.h"
 #include "data/split_names.h"
 #include "data/tweet_eval.h"
 #include "data/utf8.h"
@@ -177,8 +178,15 @@ void append_shard(Table& table, const Table& next, const fs::path& file) {
   if (table.missing_texts == 0) table.first_missing_text = next.first_missing_text;
   table.missing_texts += next.missing_texts;
   if (table.class_names != next.class_names) {
-    throw Error("its label names differ from those of the first shard", file.string(),
-                "fetch the shards of one version");
+    const auto names_of = [](const Table& of) {
+      return of.class_names.empty() ? "none" : listed_names(of.class_names);
+    };
+    throw Error(
+        "its label names (" + names_of(next) + ") differ from those of " + table.roles.source +
+            " (" + names_of(table) + "), so that one number may mean two labels",
+        file.string(),
+        "write both with one list of names (Dataset.align_labels_with_mapping() of datasets "
+        "numbers labels anew by their names)");
   }
 }
 
@@ -189,12 +197,14 @@ Table read_split_source(const SplitSource& source, const fs::path& mapping,
   const auto note_rows = [&](const Table& table) {
     if (file_rows != nullptr) file_rows->push_back(table.texts.size());
   };
-  if (!source.label_file.empty()) {
+  if (!source.label_file.empty() || source.texts_alone) {
     if (!request.pair_column.empty()) {
       throw Error("the file holds one text a line and no column for --text-pair",
                   source.files.front().string(), "leave --text-pair out, or give a table");
     }
-    Table table = read_tweet_eval(source.files.front(), source.label_file, mapping);
+    Table table = source.texts_alone
+                      ? read_texts_alone(source.files.front())
+                      : read_tweet_eval(source.files.front(), source.label_file, mapping);
     note_rows(table);
     return table;
   }

@@ -23,6 +23,8 @@ struct SplitSource {
   // Set in TweetEval's layout, where `files` is one text file with a text on each line and this
   // file holds the label on the same line.
   std::filesystem::path label_file;
+  // Set instead for such a file of a test without one: its lines are texts to be answered.
+  bool texts_alone = false;
 
   // Where only some rows are meant: for each part of an expression, how many of the files are its
   // own and which of their rows. Empty: all rows.

@@ -36,17 +36,19 @@ struct Table {
   ColumnRoles roles;                     // which columns these are
   TextColumn ids;                        // [rows] as they stand in the file, or empty
   std::string id_name;                   // of their column
-  int64_t missing_texts = 0;             // rows without a text (null), which got an empty one
+  int64_t missing_texts = 0;             // null, empty or white space alone
   std::string first_missing_text;        // the first one's place
   std::vector<std::string> class_names;  // what the file itself calls the labels 0, 1, …
   std::vector<std::string> notes;        // lines for the user: how the file was read
 };
 
+// Where name and contents tell different formats of text, neither is taken in silence.
 enum class FileFormat { kCsv, kTsv, kJsonLines, kParquet };  // the last one: or Arrow
 
 // The format that the first bytes tell where they must (Parquet, Arrow), else the name's ending
 // (.csv, .tsv, .tab, .jsonl, .ndjson, .json, .parquet, .pq, .arrow, .feather), or for other endings
-// what the first line tells. Throws Error when neither does.
+// what the first line tells. Throws Error when neither does, and where the name says CSV or TSV and
+// the first line is JSON, or the other way round.
 FileFormat file_format(const TableFile& file);
 
 // Whether the ending alone, before .gz and its like, names one of the formats.

@@ -88,6 +88,14 @@ std::string_view checked_text(const TableFile& file) {
     throw Error("the file is a table in binary form (Parquet or Arrow), not text", file.source(),
                 "name it .parquet or .arrow");
   }
+  // Bytes that are no text at all would be taken for text in another encoding.
+  const std::string_view start = bytes.substr(0, 4096);
+  const size_t invalid = first_invalid_utf8(start);
+  if (start.find('\0') != std::string_view::npos && invalid != std::string_view::npos &&
+      invalid + 4 < start.size()) {
+    throw Error("the file is not text, but binary data that thaw does not know", file.source(),
+                "save its rows as CSV, JSONL or Parquet");
+  }
   return bytes;
 }
 

@@ -49,6 +49,13 @@ std::vector<std::string> read_mapping(const std::filesystem::path& file) {
   return in_order;
 }
 
+void count_empty(Table& table, const std::filesystem::path& file) {
+  for (int64_t i = 0; i < table.texts.size(); ++i) {
+    if (!trim_ascii(table.texts[i]).empty()) continue;
+    if (table.missing_texts++ == 0) table.first_missing_text = place(file, i + 1);
+  }
+}
+
 }  // namespace
 
 TextColumn read_lines(std::string_view bytes, const std::string& source) {
@@ -72,6 +79,16 @@ TextColumn read_lines(std::string_view bytes, const std::string& source) {
   return lines;
 }
 
+Table read_texts_alone(const std::filesystem::path& text_file) {
+  const TableFile bytes = TableFile::open(text_file);
+  Table table;
+  table.texts = read_lines(checked_text(bytes), text_file.string());
+  count_empty(table, text_file);
+  table.roles = {
+      .text = "text", .pair = {}, .label = {}, .source = text_file.string(), .columns = {"text"}};
+  return table;
+}
+
 Table read_tweet_eval(const std::filesystem::path& text_file,
                       const std::filesystem::path& label_file,
                       const std::filesystem::path& mapping_file) {
@@ -85,6 +102,7 @@ Table read_tweet_eval(const std::filesystem::path& text_file,
                     text_file.filename().string() + " has " + std::to_string(table.texts.size()),
                 label_file.string(), "give each text one label");
   }
+  count_empty(table, text_file);
   table.labels = LabelColumn(label_file.string(), true);
   table.roles = {.text = "text",
                  .pair = {},

@@ -13,6 +13,9 @@ Table read_tweet_eval(const std::filesystem::path& text_file,
                       const std::filesystem::path& label_file,
                       const std::filesystem::path& mapping_file);
 
+// The texts of a split whose labels are kept secret: the same table without a label column.
+Table read_texts_alone(const std::filesystem::path& text_file);
+
 // A text on each line (LF or CRLF); an empty last line is none.
 TextColumn read_lines(std::string_view bytes, const std::string& source);
 

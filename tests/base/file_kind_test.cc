@@ -97,6 +97,44 @@ TEST(FileKind, TellsATarArchiveFromATextWithItsWord) {
   EXPECT_EQ(file_kind(text), FileKind::kOther);
 }
 
+TEST(FileKind, NamesFilesOfOtherProgramsAndHowToComeByATable) {
+  const auto refusal_of = [](const std::string& bytes) -> std::string {
+    try {
+      refuse_archive(file_kind(bytes), "a b.csv");
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  const std::string zip = "PK\x03\x04\x14", filler(6000, 'x');
+  EXPECT_THAT(
+      refusal_of(zip + "[Content_Types].xml" + filler + "xl/workbook.xml" + filler.substr(0, 99)),
+      HasSubstr("a b.csv: the file is a spreadsheet (.xlsx, .ods); save its sheet as CSV"));
+  EXPECT_THAT(refusal_of(zip + "word/document.xml"), HasSubstr("word processor's document"));
+  EXPECT_THAT(refusal_of(zip + "mimetypeapplication/vnd.oasis.opendocument.spreadsheet"),
+              HasSubstr("is a spreadsheet"));
+  EXPECT_THAT(refusal_of(zip + "arr_0.npy\x93NUMPY"), HasSubstr("arrays of NumPy"));
+  EXPECT_THAT(refusal_of(zip + "archive/data.pkl"), HasSubstr("archive of PyTorch"));
+  EXPECT_THAT(refusal_of(zip + "train.csv" + filler),
+              HasSubstr("is a zip archive; unpack it with `unzip`"));
+  EXPECT_THAT(refusal_of("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"),
+              HasSubstr("old Office document (.xls"));
+  EXPECT_THAT(refusal_of("{\\rtf1\\ansi"), HasSubstr("rich text"));
+  for (const char* protocol : {"\x80\x02]q", "\x80\x03]q", "\x80\x04\x95", "\x80\x05\x95"}) {
+    EXPECT_THAT(refusal_of(protocol), HasSubstr("is a Python pickle"));
+  }
+  EXPECT_THAT(refusal_of("\x93NUMPY\x01"), HasSubstr("arrays of NumPy"));
+  EXPECT_THAT(
+      refusal_of(std::string("SQLite format 3\0", 16)),
+      HasSubstr("is an SQLite database; save its table as CSV: `sqlite3 -header -csv 'a b.csv' "));
+  EXPECT_THAT(refusal_of("\x89HDF\r\n\x1A\n"), HasSubstr("HDF5"));
+  EXPECT_THAT(refusal_of("Obj\x01\x04"), HasSubstr("Avro"));
+  EXPECT_THAT(refusal_of("RDX3\nX\n"), HasSubstr("data of R"));
+  EXPECT_THAT(refusal_of("Rar!\x1A\x07"), HasSubstr("RAR archive"));
+  EXPECT_THAT(refusal_of("\x89PNG\r\n\x1A\n"), HasSubstr("is an image"));
+  EXPECT_EQ(refusal_of("text,label\nPK and so on,1\n"), "");
+}
+
 TEST(FileKind, KnowsWhatIsPackedByItsFirstBytes) {
   EXPECT_EQ(file_kind("\x1F\x8B\x08"), FileKind::kGzip);
   EXPECT_EQ(file_kind("\x28\xB5\x2F\xFD"), FileKind::kZstd);

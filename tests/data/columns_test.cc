@@ -90,7 +90,23 @@ TEST(Columns, ThatAreMissingOrDoubleAreAnError) {
   EXPECT_THAT(error_of([&] {
                 chosen({"text", "spam", "spam"}, request);
               }),
-              HasSubstr("two columns are named 'spam'"));
+              HasSubstr("a.csv: columns 2 and 3 are both named 'spam'; rename one of them in the "
+                        "file"));
+  EXPECT_THAT(error_of([&] {
+                chosen({"text", "id", "label", "text"});
+              }),
+              HasSubstr("columns 1 and 4 are both named 'text'"));
+  // What was taken because nothing else is left.
+  EXPECT_THAT(error_of([&] {
+                chosen({"label", "said", "label"});
+              }),
+              HasSubstr("columns 1 and 3 are both named 'label'"));
+  EXPECT_THAT(
+      duplicate_name_lines({"id", "text", "label", "id", "", "", "x", "x", "x"}, "a.csv"),
+      ::testing::ElementsAre("a.csv: columns 1 and 4 are both named 'id'; neither texts nor "
+                             "labels are taken from them",
+                             "a.csv: columns 7, 8 and 9 are all named 'x'; neither texts nor "
+                             "labels are taken from them"));
   request.text_column = "spam";
   EXPECT_THAT(error_of([&] {
                 chosen({"text", "spam"}, request);

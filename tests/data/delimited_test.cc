@@ -136,7 +136,7 @@ TEST_F(Csv, RefusesFilesThatAreEmptyOrNoText) {
   EXPECT_THAT(error("a.csv", "text,label\n"), HasSubstr("a header but no rows"));
   EXPECT_THAT(error("a.csv", std::string("\xFF\xFEt\0e\0", 6)), HasSubstr("UTF-16"));
   EXPECT_THAT(error("a.csv", "\x1F\x8B\x08 gzip"), HasSubstr("compressed"));
-  EXPECT_THAT(error("a.csv", "PK\x03\x04 zip"), HasSubstr("zip archive or a spreadsheet"));
+  EXPECT_THAT(error("a.csv", "PK\x03\x04 zip"), HasSubstr("the file is a zip archive; unpack it"));
   EXPECT_THAT(error_of([&] { read_table(folder_.path() / "none.csv", {}); }),
               HasSubstr("there is no such file"));
 }

@@ -283,6 +283,12 @@ TEST(Labels, WithFractionsButWithoutCutsAreAnErrorThatShowsTheFlag) {
                         "name another column with --label-column, or make classes"));
 }
 
+TEST(Labels, WithOneFractionAmongIntegersNameItsOwnRow) {
+  const std::string fact = "the label column holds numbers with fractions such as 0.5; ";
+  EXPECT_THAT(error_of([] { train({"1", "0", "0.5"}); }), HasSubstr("train.csv:4: " + fact));
+  EXPECT_THAT(error_of([] { evaluate({"1", "0.5"}, {"a", "b"}); }), HasSubstr(".csv:3: " + fact));
+}
+
 TEST(Labels, OfOneClassOnlyAreAnError) {
   EXPECT_THAT(error_of([] {
                 train({"1", "1", "1"});

@@ -18,6 +18,7 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const std::filesystem::path kTweetEval = THAW_SOURCE_DIR "/../shared/data/tweet_eval/sentiment";
 const std::string kTwelve = THAW_SOURCE_DIR "/recipes/twelve-sentences.csv";
@@ -310,6 +311,33 @@ TEST_F(Load, HoldsWhatLabelsAreForAllSplits) {
               HasSubstr("test.csv:3: label '01' is not one of 0, 1; write it as '1'"));
 }
 
+TEST_F(Load, TakesATestOfTweetEvalWithoutLabelsForTextsToAnswer) {
+  std::string texts, labels;
+  for (int i = 0; i < 40; ++i) {
+    texts += "text " + std::to_string(i * i) + " of some words " + std::to_string(i) + "\n";
+    labels += i % 2 == 0 ? "0\n" : "1\n";
+  }
+  folder_.write("d/train_text.txt", texts);
+  folder_.write("d/train_labels.txt", labels);
+  folder_.write("d/test_text.txt", "secret one\n\nsecret two\n");
+  const Dataset dataset = load_dataset(options("d"));
+  EXPECT_EQ(dataset.unlabelled.split.size(), 3);
+  EXPECT_EQ(dataset.unlabelled.split.texts[2], "secret two");
+  EXPECT_EQ(dataset.test.size(), 8);
+  EXPECT_THAT(dataset.notes, Contains(AllOf(HasSubstr("test_text.txt has no labels (its file of "
+                                                      "labels is not there): its 3 rows"),
+                                            HasSubstr("writes predictions for them"))));
+  EXPECT_THAT(dataset.notes, Contains(HasSubstr("test_text.txt:2")));
+  EXPECT_THAT(error_of([&] {
+                load_split(options("d"), {"0", "1"});
+              }),
+              HasSubstr("test_text.txt: has no file of labels beside it; name another split"));
+  // Training and validation need theirs.
+  folder_.write("d/val_text.txt", "x\n");
+  EXPECT_THAT(error_of([&] { load_dataset(options("d")); }),
+              HasSubstr("val_labels.txt: the labels of val_text.txt are missing"));
+}
+
 TEST_F(Load, LeavesALabelOfTheFilesOwnListWithoutRows) {
   folder_.write("d/train_text.txt", "a\nb\nc\nd\n");
   folder_.write("d/train_labels.txt", "0\n1\n-1\n0\n");
@@ -327,8 +355,31 @@ TEST_F(Load, CountsTextsThatAreMissing) {
   folder_.write("a.jsonl", "{\"text\": null, \"label\": 0}\n{\"text\": \"b\", \"label\": 1}\n");
   DataOptions given = options("a.jsonl");
   given.test_size = given.validation_size = 0;
+  EXPECT_THAT(
+      load_dataset(given).notes,
+      Contains(HasSubstr("1 text is empty or missing (null), and is taken as empty, the first "
+                         "at")));
+  folder_.write("a.csv", "text,label\na,0\n,1\nb,1\n\"  \",0\n");
+  given.paths = {(folder_.path() / "a.csv").string()};
   EXPECT_THAT(load_dataset(given).notes,
-              Contains(HasSubstr("1 text is missing (null) and taken as empty, the first at")));
+              Contains(AllOf(HasSubstr("2 texts are empty or missing"), HasSubstr("a.csv:3"))));
+}
+
+TEST_F(Load, SaysWhereAFractionKeepsMoreRowsThanItMeans) {
+  folder_.write("d/train.csv", table(200, 2));
+  folder_.write("d/dev.csv", table(20, 2));
+  folder_.write("d/test.csv", table(10, 2));
+  DataOptions part = options("d");
+  part.fraction = 0.1;
+  const Dataset dataset = load_dataset(part);
+  EXPECT_EQ(dataset.train.size(), 30);
+  EXPECT_THAT(dataset.notes,
+              Contains("train: 30 rows are kept, not the 20 that --fraction means of "
+                       "200: it leaves 30 at least"));
+  EXPECT_THAT(dataset.notes,
+              Contains(HasSubstr("validation: all 20 rows are kept, not the 2 that")));
+  part.fraction = 0.5;
+  EXPECT_THAT(load_dataset(part).notes, Not(Contains(HasSubstr("train: "))));
 }
 
 TEST_F(Load, RefusesAFractionThatLosesALabel) {
@@ -440,33 +491,6 @@ TEST_F(Load, KeepsTheTwoTextsOfAPairTogether) {
     }
   }
   EXPECT_FALSE(load_dataset(options("a.csv")).train.texts.has_pairs());
-}
-
-using ReadTexts = Load;
-
-TEST_F(ReadTexts, ReadsPlainLinesAndTables) {
-  const auto first = [&](const char* name, std::string_view bytes, const char* column = "") {
-    return std::string(read_texts(folder_.write(name, bytes).string(), column)[0]);
-  };
-  const TextColumn lines = read_texts(folder_.write("a.txt", "one, two\t3\r\n\nthree").string());
-  ASSERT_EQ(lines.size(), 3);
-  EXPECT_EQ(lines[0], "one, two\t3");
-  EXPECT_EQ(lines[1], "");
-  EXPECT_EQ(lines[2], "three");
-  EXPECT_EQ(first("a.csv", "id,text\n1,\"a, b\"\n"), "a, b");
-  EXPECT_EQ(first("b.csv", "anything\nx\n"), "x");
-  EXPECT_EQ(first("a.jsonl", "{\"text\": \"x\"}\n"), "x");
-  EXPECT_EQ(first("b.txt", "id\tsaid\n1\tx\n", "said"), "x");
-}
-
-TEST_F(ReadTexts, RefusesWhatCannotBeRead) {
-  EXPECT_THAT(error_of([&] { read_texts(folder_.write("a.txt", "a\n\xFF\n").string()); }),
-              HasSubstr("a.txt:2: the text is not valid UTF-8"));
-  EXPECT_THAT(error_of([&] { read_texts(folder_.write("b.txt", "").string()); }),
-              HasSubstr("b.txt: the file is empty"));
-  EXPECT_THAT(error_of([&] { read_texts((folder_.path() / "none").string()); }),
-              HasSubstr("there is no such file"));
-  EXPECT_THAT(error_of([&] { read_texts(folder_.path().string()); }), HasSubstr("is a folder"));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Parquet through the module. types.parquet is made by tests/golden/data/make_parquet.py.
+// Parquet through the module. types.parquet, more_types.parquet and more_types.arrow are made by
+// tests/golden/data/make_parquet.py.
 
 #include "data/parquet.h"
 
@@ -10,15 +11,21 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/machine.h"
+#include "data/label_values.h"
+#include "data/labels.h"
+#include "data/split_files.h"
 #include "tests/model_io/temporary_folder.h"
 
 namespace thaw {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 const std::filesystem::path kTypes = THAW_SOURCE_DIR "/tests/golden/data/types.parquet";
+const std::filesystem::path kMoreTypes[] = {THAW_SOURCE_DIR "/tests/golden/data/more_types.parquet",
+                                            THAW_SOURCE_DIR "/tests/golden/data/more_types.arrow"};
 
 bool has_module() {
   for (const auto& folder : parquet_module_folders()) {
@@ -80,8 +87,9 @@ TEST_F(Parquet, TakesLabelNamesFromTheMetadata) {
 TEST_F(Parquet, CountsMissingTextsAndLabels) {
   const Table table = read("with_null", "null_label");
   EXPECT_EQ(table.texts[3], "");
-  EXPECT_EQ(table.missing_texts, 1);
-  EXPECT_THAT(table.first_missing_text, HasSubstr("types.parquet, row 3"));
+  EXPECT_EQ(table.missing_texts, 2) << "one is empty, one null";
+  EXPECT_THAT(table.first_missing_text, HasSubstr("types.parquet, row 1"));
+  EXPECT_EQ(read("text", "label").missing_texts, 1);
   EXPECT_THAT(table.labels.codes(), ElementsAre(0, 1, -1, 0, 1, 2, 0));
   EXPECT_THAT(table.labels.places_of_none(), ElementsAre(HasSubstr("types.parquet, row 2")));
 }
@@ -93,9 +101,110 @@ TEST_F(Parquet, KnowsWhatLabelsAre) {
   EXPECT_EQ(read("text", "name").labels.kinds()[0], ValueKind::kText);
 }
 
-TEST_F(Parquet, RefusesOtherTypesAndInvalidUtf8) {
-  EXPECT_THAT(error_of([] { read("text", "list"); }),
-              HasSubstr("the column 'list' cannot be read: its values are of the type list"));
+// The labels of a column of more_types, "none" where there is none.
+std::vector<std::string> more_labels(const std::filesystem::path& file, const std::string& column) {
+  TableRequest request;
+  request.text_column = "text";
+  request.label_column = column;
+  const Table table = read_parquet(file, request);
+  std::vector<std::string> values;
+  for (const int32_t code : table.labels.codes()) {
+    values.push_back(code < 0 ? "none" : table.labels.values()[code]);
+  }
+  return values;
+}
+
+ColumnKind more_kind(const std::filesystem::path& file, const std::string& column) {
+  TableRequest request;
+  request.text_column = "text";
+  request.label_column = column;
+  return kind_of_labels(read_parquet(file, request).labels);
+}
+
+TEST_F(Parquet, StringsThatLookLikeNumbersAreText) {
+  for (const auto& file : kMoreTypes) {
+    for (const char* column : {"digits", "zeros", "digit_category"}) {
+      EXPECT_EQ(more_kind(file, column).kind, LabelKind::kText) << file << column;
+    }
+    TableRequest request;
+    request.text_column = "text";
+    request.label_column = "zeros";
+    const Table table = read_parquet(file, request);
+    const LabelScheme scheme = LabelScheme::from_train(table.labels, {}, {}, {});
+    EXPECT_THAT(scheme.names(), ElementsAre("01", "1"));
+    EXPECT_THAT(scheme.lines()[0], HasSubstr("labels: 01, 1 (text)"));
+    request.label_column = "digits";
+    const Table digits = read_parquet(file, request);
+    EXPECT_THAT(LabelScheme::from_train(digits.labels, {}, {}, {}).lines()[0],
+                HasSubstr("labels: 1, 2 (text)"));
+  }
+}
+
+TEST_F(Parquet, DecimalsAreNumbers) {
+  for (const auto& file : kMoreTypes) {
+    EXPECT_THAT(more_labels(file, "whole_decimal"), ElementsAre("1", "-2", "none", "0"));
+    EXPECT_EQ(more_kind(file, "whole_decimal").kind, LabelKind::kIntegers);
+    EXPECT_THAT(more_labels(file, "decimal"), ElementsAre("1.5", "-0.05", "100", "0"));
+    EXPECT_EQ(more_kind(file, "decimal").kind, LabelKind::kFractions);
+    // Two doubles would be one.
+    EXPECT_THAT(more_labels(file, "long_decimal"),
+                ElementsAre("9007199254740993", "9007199254740992", "1", "1"));
+  }
+}
+
+TEST_F(Parquet, CategoriesAreWhatTheirValuesAre) {
+  for (const auto& file : kMoreTypes) {
+    EXPECT_THAT(more_labels(file, "category"), ElementsAre("pos", "neg", "none", "pos"));
+    EXPECT_EQ(more_kind(file, "category").kind, LabelKind::kText);
+    EXPECT_THAT(more_labels(file, "number_category"), ElementsAre("5", "3", "5", "3"));
+    EXPECT_EQ(more_kind(file, "number_category").kind, LabelKind::kIntegers);
+  }
+}
+
+TEST_F(Parquet, NamesColumnsOfTypesThatAreNeitherTextsNorLabels) {
+  const std::pair<const char*, const char*> plain[] = {{"date", "'date32[day]'"},
+                                                       {"timestamp", "'timestamp["},
+                                                       {"time", "'time64["},
+                                                       {"date_category", "date32[day]"}};
+  for (const auto& file : kMoreTypes) {
+    for (const auto& [column, type] : plain) {
+      const std::string error = error_of([&] { more_labels(file, column); });
+      EXPECT_THAT(error,
+                  HasSubstr(std::string("the label column '") + column + "' is of the type"));
+      EXPECT_THAT(error, HasSubstr(type));
+      EXPECT_THAT(error, HasSubstr("which is neither text nor a number; name another column with "
+                                   "--label-column, or save this one as text"));
+    }
+    for (const char* column : {"list", "struct", "map"}) {
+      EXPECT_THAT(error_of([&] { more_labels(file, column); }),
+                  HasSubstr(", which is several values a row; name another column with "
+                            "--label-column, or write what is meant into a column"));
+    }
+    TableRequest request;
+    request.text_column = "list";
+    request.label_column = "digits";
+    EXPECT_THAT(error_of([&] { read_parquet(file, request); }),
+                HasSubstr("the text column 'list' is of the type 'list<"));
+    request.text_column = "text";
+    request.pair_column = "date";
+    EXPECT_THAT(error_of([&] { read_parquet(file, request); }),
+                HasSubstr("the second text column 'date' is of the type 'date32[day]'"));
+  }
+}
+
+TEST_F(Parquet, NamesBothListsOfLabelNamesThatDiffer) {
+  const std::string folder = THAW_SOURCE_DIR "/tests/cases/files/labels/permuted/";
+  SplitSource source;
+  source.files = {folder + "train.parquet", folder + "test.parquet"};
+  EXPECT_THAT(
+      error_of([&] { read_split_source(source, "", {}); }),
+      AllOf(HasSubstr("permuted/test.parquet: its label names (pos, neg) differ from those of "),
+            HasSubstr("permuted/train.parquet (neg, pos), so that one number may mean two "
+                      "labels; write both with one list of names"),
+            HasSubstr("align_labels_with_mapping()")));
+}
+
+TEST_F(Parquet, RefusesInvalidUtf8) {
   EXPECT_THAT(error_of([] { read("bad", "label"); }),
               HasSubstr("types.parquet, row 5: the text is not valid UTF-8"));
 }

@@ -58,6 +58,23 @@ TEST(SimilarLabels, MayDifferInCaseAndInSeveralThings) {
               ElementsAre("invisible characters", "white space", "case"));
 }
 
+TEST(SimilarLabels, MayDifferInLettersOfAnotherScript) {
+  // The o, the a and the P of Cyrillic and Greek.
+  auto group = only_group({"pos", "p\u043Es"});
+  EXPECT_THAT(group.differences, ElementsAre("letters that look alike"));
+  EXPECT_THAT(group.shown, ElementsAre("'pos'", "'p<U+043E>s'"));
+  EXPECT_THAT(only_group({"pos", "p\u03BFs"}).differences, ElementsAre("letters that look alike"));
+  EXPECT_THAT(only_group({"b\u0430d", "neutral", "bad"}).labels, ElementsAre(0, 2));
+  EXPECT_THAT(only_group({"\u03A1OS", "pos "}).differences,
+              ElementsAre("white space", "letters that look alike", "case"));
+  // Two words of Greek that differ in case stay one group, though only the capitals look Latin.
+  EXPECT_THAT(only_group({"\u0392\u0397\u03A4\u0391", "\u03B2\u03B7\u03C4\u03B1"}).differences,
+              ElementsAre("case"));
+  EXPECT_THAT(only_group({"\u0392", "\u03B2", "B"}).labels, ElementsAre(0, 1, 2));
+  // Letters that look like no Latin one.
+  EXPECT_THAT(find_similar_labels({"\u0434\u0430", "da", "\u043D\u0435\u0442", "het"}), IsEmpty());
+}
+
 TEST(SimilarLabels, AreNoneWhereLabelsDifferInWhatIsRead) {
   EXPECT_THAT(find_similar_labels({"neg", "pos", "1", "11", "caf\u00E9", "cafe", "c++", "c"}),
               IsEmpty());

@@ -105,5 +105,51 @@ TEST(TableFile, OfAnotherKindIsNamed) {
               HasSubstr("HTML page"));
 }
 
+TEST(TableFile, OfAnotherFormatThanItsNameSaysIsNamed) {
+  TemporaryFolder folder;
+  const auto refusal = [&](const char* name, const std::string& bytes) {
+    folder.write(name, bytes);
+    return error_of([&] { read_table(folder.path() / name, {}); });
+  };
+  const std::string json = "{\"text\": \"a, b\", \"label\": 1}\n";
+  for (const char* name : {"a.csv", "a.tsv", "a.csv.gz"}) {
+    EXPECT_THAT(refusal(name, json), HasSubstr("holds JSON, though its name ends in .")) << name;
+  }
+  EXPECT_THAT(
+      refusal("b.csv", "\xEF\xBB\xBF [\n " + json + "]"),
+      HasSubstr("b.csv: holds JSON, though its name ends in .csv; rename it to end in .jsonl"));
+  EXPECT_THAT(
+      refusal("c.jsonl", "text\tlabel\na\t1\n"),
+      HasSubstr("c.jsonl: holds columns between tabs, though its name ends in .jsonl; rename "
+                "it to end in .tsv"));
+  for (const char* header : {"text,label\n", "\"text\",\"label\"\n", "text;label\n"}) {
+    EXPECT_THAT(
+        refusal("c.json", std::string(header) + "a,1\n"),
+        HasSubstr("holds columns between commas or the like, though its name ends in .json; "
+                  "rename it to end in .csv"));
+  }
+  EXPECT_THAT(
+      refusal("d.tsv", "text,label\na,1\n"),
+      HasSubstr("d.tsv: has no tab in its first line, 'text,label'; rename it to end in .csv"));
+  // Rows of a CSV file whose header or first text has braces.
+  folder.write("e.csv", "{text},label\na,1\nb,2\n");
+  TableRequest request;
+  request.text_column = "{text}";
+  EXPECT_EQ(read_table(folder.path() / "e.csv", request).texts.size(), 2);
+  folder.write("f.csv", "text,label\n\"{\"\"a\"\": 1}\",1\nb,2\n");
+  EXPECT_EQ(read_table(folder.path() / "f.csv", {}).texts[0], "{\"a\": 1}");
+}
+
+TEST(TableFile, ThatIsNoTextAtAllIsNotTakenForAnotherEncoding) {
+  TemporaryFolder folder;
+  std::string bytes = "text,label\n";
+  for (int i = 0; i < 600; ++i) bytes += static_cast<char>(i * 37);
+  folder.write("a.csv", bytes);
+  EXPECT_THAT(error_of([&] { read_table(folder.path() / "a.csv", {}); }),
+              HasSubstr("a.csv: the file is not text, but binary data"));
+  folder.write("b.csv", "text,label\nna\xEFve,1\n");
+  EXPECT_THAT(error_of([&] { read_table(folder.path() / "b.csv", {}); }), HasSubstr("iconv"));
+}
+
 }  // namespace
 }  // namespace thaw

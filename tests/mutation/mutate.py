@@ -49,6 +49,7 @@ class Build:
             os.path.relpath(os.path.normpath(os.path.join(e["directory"], e["file"])), ROOT): e
             for e in entries}
         self.link_of = {}
+        self.skipped = {}  # (tests, filter) -> how many skip themselves where no mistake is made
 
     def program(self, tests):
         return os.path.join(self.folder, "tests", tests)
@@ -112,6 +113,21 @@ class Build:
         return code != 0, noticed, output
 
 
+def count_skipped(output):
+    found = re.search(r"\[  SKIPPED \] (\d+) test", output)
+    return int(found.group(1)) if found else 0
+
+
+def program_in(scratch, build, tests):
+    """Where a program of tests finds beside it what it finds in the build folder: modules that it opens."""
+    folder = os.path.join(scratch, "build")
+    os.makedirs(os.path.join(folder, "tests"))
+    for entry in os.scandir(build.folder):
+        if entry.is_file():
+            os.symlink(entry.path, os.path.join(folder, entry.name))
+    return os.path.join(folder, "tests", tests)
+
+
 def try_mutation(build, mutation):
     """(verdict, what noticed it or why not)"""
     with open(os.path.join(ROOT, mutation["file"]), encoding="utf-8") as file:
@@ -133,14 +149,16 @@ def try_mutation(build, mutation):
             if code != 0:
                 return "broken", "does not compile:\n" + output[-2000:]
             objects[source] = compiled
-        program = os.path.join(scratch, mutation["tests"])
+        program = program_in(scratch, build, mutation["tests"])
         code, output = build.link(mutation["tests"], objects, program)
         if code != 0:
             return "broken", "does not link:\n" + output[-2000:]
         for test_filter in (mutation["filter"], "*"):
-            failed, noticed, _ = build.tests_fail(program, test_filter)
+            failed, noticed, output = build.tests_fail(program, test_filter)
             if failed:
                 return "found", noticed
+            if test_filter != "*" and count_skipped(output) > build.skipped[mutation["tests"], test_filter]:
+                return "broken", "tests are skipped that run in the build folder:\n" + output[-2000:]
         return "SURVIVED", "every test of " + mutation["tests"] + " passes"
     finally:
         shutil.rmtree(scratch)
@@ -154,7 +172,8 @@ def check_start(build, mutations):
             if failed:
                 sys.exit(f"thaw: {tests} fails before any mistake is made ({noticed}):\n{output}")
             if not re.search(r"\[  PASSED  \] [1-9]", output):
-                sys.exit(f"thaw: {test_filter} selects no test of {tests}")
+                sys.exit(f"thaw: {test_filter} selects no test of {tests}, or skips all of them")
+            build.skipped[tests, test_filter] = count_skipped(output)
 
 
 def main():
