@@ -163,7 +163,8 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
                 "name a model's folder (config.json, model.safetensors, tokenizer.json)");
   }
   classifier.folder = is_folder ? path : path.parent_path();
-  classifier.config = read_model_config(is_folder ? encoder_folder(path) : path);
+  const fs::path weights = is_folder ? encoder_folder(path) : path;
+  classifier.config = read_model_config(weights);
   if (is_folder) modules = read_sentence_modules(path);
   const auto notes = read_classifier_notes(path, classifier.config.json);
   if (notes && !notes->labels.empty()) {
@@ -181,8 +182,7 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
     classifier.lower_case = encoder->lower_case;
   }
   if (options.label_names.empty()) {
-    classifier.label_names =
-        own_label_names(classifier.config, is_folder ? encoder_folder(path) : path);
+    classifier.label_names = own_label_names(classifier.config, weights);
   } else {
     classifier.label_names = options.label_names;
     classifier.head_rows =
@@ -193,11 +193,11 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
   if (notes) {
     if (notes->max_length > 0) classifier.max_length = notes->max_length;
     classifier.columns = notes->columns;
-    classifier.rules = read_probability_rules(notes->json, own_names.size(), notes->file);
-    const auto head = notes->json.find("head_sha256");
-    if (head != notes->json.end() && head->is_string()) {
-      classifier.rules_of_head = head->get<std::string>();
-    }
+    // Transformers leaves out the names LABEL_0, LABEL_1 when it saves.
+    const size_t labels =
+        own_names.empty() ? own_label_names(classifier.config, weights).size() : own_names.size();
+    classifier.rules = read_probability_rules(notes->fields(), labels);
+    classifier.rules_of_head = notes->head_sha256;
   }
   classifier.table = make_parameter_table(classifier.config, classifier.head);
   return classifier;

@@ -42,6 +42,21 @@ TEST(WholeClassifier, LabelsWithoutNamesAreCountedByTheHeadsRows) {
               ElementsAre("bad", "fair", "good"));
 }
 
+TEST(WholeClassifier, ThresholdsAreAsManyAsTheHeadsRowsWhereNoNamesStand) {
+  const TemporaryFolder copy;
+  for (const char* file : {"model.safetensors", "vocab.txt"}) {
+    fs::copy_file(folder("three_rows_without_names") / file, copy.path() / file);
+  }
+  auto json = read_model_config(folder("three_rows_without_names")).json;
+  json["thaw"] = {{"precision_target", 0.9}, {"thresholds", {0.5, nullptr, 0.7}}};
+  copy.write("config.json", json.dump());
+  EXPECT_EQ(open_classifier(copy.path()).rules.thresholds.size(), 3U);
+  json["thaw"]["thresholds"] = {0.5, 0.7};
+  copy.write("config.json", json.dump());
+  EXPECT_THAT(error_of([&] { open_classifier(copy.path()); }),
+              HasSubstr("'thaw.thresholds' is [0.5,0.7], and must be a list of 3"));
+}
+
 TEST(WholeClassifier, ContradictionsAboutTheLabelsNameBothSides) {
   EXPECT_THAT(refusal("three_rows_two_names"),
               HasSubstr("'classifier.weight' has 3 rows, one for each label, but id2label in "
