@@ -88,6 +88,19 @@ void check_dense_modules(const HeadShape& head, int64_t hidden, const std::strin
 }
 
 // A linear layer that sentence-transformers keeps in a folder of its own.
+// encode() cuts what the last module gives, also behind a Normalize. A head on the cut vector could
+// not be saved: the classifier would be one more module, and its logits would be cut.
+void check_nothing_is_cut(const SentenceModules& modules, const HeadShape& head, int64_t hidden,
+                          const fs::path& folder) {
+  if (head.native || modules.pooling != head.pooling || modules.truncate_dim == 0) return;
+  const int64_t width = modules.dense.empty() ? head.pooled_size(hidden) : modules.dense.back().out;
+  if (modules.truncate_dim >= width) return;
+  throw Error("field 'truncate_dim' keeps " + std::to_string(modules.truncate_dim) + " of the " +
+                  std::to_string(width) + " numbers of each vector, which is not supported",
+              (folder / "config_sentence_transformers.json").string(),
+              "choose another model, or set 'truncate_dim' to null in a copy of it");
+}
+
 // `rows`: which of its rows are taken; all as they stand but for the classifier's.
 void load_dense_module(Classifier& classifier, const DenseModule& dense, int weight, int bias,
                        const HeadRows& rows = {}) {
@@ -186,6 +199,9 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
   } else {
     classifier.label_names = options.label_names;
     classifier.head_rows =
+  if (modules) {
+    check_nothing_is_cut(*modules, classifier.head, classifier.config.hidden_size, path);
+  }
         match_head_rows(classifier.config, classifier.head, classifier.label_names);
   }
   classifier.head.labels = static_cast<int64_t>(classifier.label_names.size());
