@@ -50,9 +50,9 @@ std::string recommended_in(const fs::path& folder) {
 
 // The folder of a comparison holds models, but is none.
 void check_is_no_comparison(const fs::path& folder) {
-  if (!fs::is_directory(folder) || exists(folder / "config.json") ||
-      exists(folder / "modules.json")) {
-    return;
+  if (!fs::is_directory(folder)) return;
+  for (const char* file : {"config.json", "modules.json", "thaw.json"}) {
+    if (exists(folder / file)) return;
   }
   if (Journal::is_unfinished(folder)) {
     throw Error(

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "classifier/classifier_notes.h"
 #include "classifier/last_layer.h"
+#include "classifier/lost_files.h"
 #include "classifier/whole_classifier.h"
 #include "encoder/weights.h"
 #include "model_io/safetensors.h"
@@ -176,6 +177,7 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
                 "name a model's folder (config.json, model.safetensors, tokenizer.json)");
   }
   classifier.folder = is_folder ? path : path.parent_path();
+  if (is_folder) check_no_file_is_lost(path);
   const fs::path weights = is_folder ? encoder_folder(path) : path;
   classifier.config = read_model_config(weights);
   if (is_folder) modules = read_sentence_modules(path);
@@ -187,7 +189,14 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
   const std::vector<std::string>& own_names = classifier.config.labels.names;
   // The folder's own classifier stands apart from the Dense modules of its encoder.
   std::optional<SentenceModules> encoder = modules;
-  if (encoder && ends_with_classifier(*encoder, own_names)) encoder->dense.pop_back();
+  const bool ends_so = encoder && ends_with_classifier(*encoder, own_names);
+  if (notes && !notes->labels.empty() && !ends_so) {
+    throw Error("names " + std::to_string(own_names.size()) +
+                    " labels, but the last of the folder's modules is no linear Dense module that "
+                    "gives so many numbers",
+                notes->where, "copy the folder again from where the model was saved");
+  }
+  if (ends_so) encoder->dense.pop_back();
   classifier.head = choose_head(classifier, options, encoder);
   check_dense_modules(classifier.head, classifier.config.hidden_size, path.string());
   if (encoder && !classifier.head.native) {
