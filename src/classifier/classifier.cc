@@ -88,7 +88,6 @@ void check_dense_modules(const HeadShape& head, int64_t hidden, const std::strin
   }
 }
 
-// A linear layer that sentence-transformers keeps in a folder of its own.
 // encode() cuts what the last module gives, also behind a Normalize. A head on the cut vector could
 // not be saved: the classifier would be one more module, and its logits would be cut.
 void check_nothing_is_cut(const SentenceModules& modules, const HeadShape& head, int64_t hidden,
@@ -102,6 +101,7 @@ void check_nothing_is_cut(const SentenceModules& modules, const HeadShape& head,
               "choose another model, or set 'truncate_dim' to null in a copy of it");
 }
 
+// A linear layer that sentence-transformers keeps in a folder of its own.
 // `rows`: which of its rows are taken; all as they stand but for the classifier's.
 void load_dense_module(Classifier& classifier, const DenseModule& dense, int weight, int bias,
                        const HeadRows& rows = {}) {
@@ -199,6 +199,9 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
   if (ends_so) encoder->dense.pop_back();
   classifier.head = choose_head(classifier, options, encoder);
   check_dense_modules(classifier.head, classifier.config.hidden_size, path.string());
+  if (modules) {
+    check_nothing_is_cut(*modules, classifier.head, classifier.config.hidden_size, path);
+  }
   if (encoder && !classifier.head.native) {
     classifier.prompt = encoder->prompt;
     classifier.lower_case = encoder->lower_case;
@@ -208,9 +211,6 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
   } else {
     classifier.label_names = options.label_names;
     classifier.head_rows =
-  if (modules) {
-    check_nothing_is_cut(*modules, classifier.head, classifier.config.hidden_size, path);
-  }
         match_head_rows(classifier.config, classifier.head, classifier.label_names);
   }
   classifier.head.labels = static_cast<int64_t>(classifier.label_names.size());
@@ -303,13 +303,16 @@ void check_word_rows(const Classifier& classifier, const TokenizedTexts& texts) 
   }
 }
 
-void check_max_length(const Classifier& classifier, int max_length) {
+void check_max_length(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
+                      bool pairs) {
   const int64_t positions = classifier.config.max_length();
-  if (max_length < 1 || max_length > positions) {
-    throw Error("the model has " + std::to_string(positions) + " positions",
-                "--max-length " + std::to_string(max_length),
-                "use 1 to " + std::to_string(positions));
-  }
+  const int special = tokenizer.special_tokens(pairs);
+  if (max_length > special && max_length <= positions) return;
+  throw Error(max_length > positions ? "the model has " + std::to_string(positions) + " positions"
+                                     : "leaves no room for a text beside " +
+                                           std::to_string(special) + " special tokens",
+              "--max-length " + std::to_string(max_length),
+              "use " + std::to_string(special + 1) + " to " + std::to_string(positions));
 }
 
 int default_max_length(const Classifier& classifier, const Tokenizer& tokenizer) {
