@@ -45,7 +45,7 @@ void list_rows(const Split& train) {
 std::vector<float> vectors_of(const Split& train, const DataFlags& flags,
                               const std::vector<std::string>& label_names, int64_t& hidden,
                               const Listener& listener) {
-  const auto folder = resolve_model(flags.model);
+  const auto folder = resolve_model(flags.model, ModelPlace::kFlag);
   OpenOptions options;
   options.label_names = label_names;
   Classifier classifier = open_classifier(folder, options);
@@ -57,7 +57,7 @@ std::vector<float> vectors_of(const Split& train, const DataFlags& flags,
   check_tokenizer_fits(classifier, tokenizer);
   const int max_length =
       flags.max_length > 0 ? flags.max_length : default_max_length(classifier, tokenizer);
-  check_max_length(classifier, max_length);
+  check_max_length(classifier, tokenizer, max_length, train.texts.has_pairs());
   const TokenizedTexts texts = tokenizer.encode_all(train.texts, max_length);
   check_token_types(classifier, texts);
   check_word_rows(classifier, texts);
@@ -106,7 +106,7 @@ void run_data(DataFlags& flags) {
   LengthLimits limits;
   int max_length = flags.max_length;
   if (!flags.model.empty()) {
-    const auto folder = resolve_tokenizer(flags.model);
+    const auto folder = resolve_tokenizer(flags.model, ModelPlace::kFlag);
     Tokenizer tokenizer = Tokenizer::load(folder);
     if (const auto modules = read_sentence_modules(folder)) {
       tokenizer.prepare_texts(modules->prompt, modules->lower_case);

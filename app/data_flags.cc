@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "experiment/setting_values.h"
 #include "flag_values.h"
 #include "shown.h"
 
@@ -30,34 +29,23 @@ void add_data_flags(CLI::App& command, DataOptions& options) {
   add_list_flag(command, "--columns", options.columns,
                 "names of the columns of a file without a header")
       ->group("Data");
-  command
-      .add_option_function<std::string>(
-          "--label-cuts",
-          [&options](const std::string& text) {
-            as_usage([&] {
-              options.label_cuts = parse_cuts({"", "label_cuts", split_list(text), "--label-cuts"});
-            });
-          },
-          "cut a rating into labels: -0.5,0.5 makes three")
-      ->type_name("LIST")
+  add_parsed_flag(command, "--label-cuts", "LIST", "cut a rating into labels: -0.5,0.5 makes three",
+                  [&options](Assignment given) {
+                    given.values = split_list(given.values.front());
+                    options.label_cuts = parse_cuts(given);
+                  })
       ->group("Data");
   add_list_flag(
       command, "--label-names", options.label_names,
       "names of the labels 0, 1, 2, …; one that holds a comma in double quotes: '\"a, b\",c'")
       ->group("Data");
-  command
-      .add_option_function<std::string>(
-          "--unlabelled",
-          [&options](const std::string& text) {
-            as_usage([&] {
-              const Assignment given{"", "unlabelled", {text}, "--unlabelled"};
-              options.unlabelled = parse_one_of(given, {"skip", "fail"}) == "fail"
-                                       ? Unlabelled::kFail
-                                       : Unlabelled::kSkip;
-            });
-          },
-          "what is done about rows without a label: skip or fail (skip)")
-      ->type_name("NAME")
+  add_parsed_flag(command, "--unlabelled", "NAME",
+                  "what is done about rows without a label: skip or fail (skip)",
+                  [&options](const Assignment& given) {
+                    options.unlabelled = parse_one_of(given, {"skip", "fail"}) == "fail"
+                                             ? Unlabelled::kFail
+                                             : Unlabelled::kSkip;
+                  })
       ->group("Data");
 }
 
@@ -71,17 +59,12 @@ void add_split_flags(CLI::App& command, DataOptions& options) {
   add_truth_flag(command, "--stratify", options.stratify,
                  "split so that each part has the same shares of labels (true)")
       ->group("Splits");
-  command
-      .add_option_function<std::string>(
-          "--keep-split",
-          [&options](const std::string& text) {
-            as_usage([&] {
-              const Assignment given{"", "keep_split", {text}, "--keep-split"};
-              options.keep_split_exact = parse_one_of(given, {"leak-free", "exact"}) == "exact";
-            });
-          },
-          "leak-free, or exact: also rows whose text training has (leak-free)")
-      ->type_name("NAME")
+  add_parsed_flag(
+      command, "--keep-split", "NAME",
+      "leak-free, or exact: also rows whose text training has (leak-free)",
+      [&options](const Assignment& given) {
+        options.keep_split_exact = parse_one_of(given, {"leak-free", "exact"}) == "exact";
+      })
       ->group("Splits");
   add_truth_flag(command, "--drop-duplicates", options.drop_duplicates,
                  "take repeated texts out of the training rows first (false)")

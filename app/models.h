@@ -8,14 +8,21 @@
 
 namespace thaw {
 
+// Where a command line names its model, for what its messages advise.
+enum class ModelPlace {
+  kFlag,      // --model
+  kArgument,  // MODEL: any
+  kTrained,   // MODEL: a trained classifier
+};
+
 // The folder of a model: a folder as it stands, `minilm` in thaw's cache (`thaw fetch minilm` puts
 // it there), or a model of the hub by its name, owner/name@revision, from the cache that Python's
 // huggingface_hub uses as well, where it is fetched into first if need be. Throws Error with what
 // to do where there is none. `quiet`: without a word about what is fetched.
-std::filesystem::path resolve_model(const std::string& name, bool quiet = false);
+std::filesystem::path resolve_model(const std::string& name, ModelPlace place, bool quiet = false);
 
 // The same for a model whose texts are to be read and whose weights are not needed.
-std::filesystem::path resolve_tokenizer(const std::string& name);
+std::filesystem::path resolve_tokenizer(const std::string& name, ModelPlace place);
 
 // The name with a revision, for a flag or key of its own. Throws Error where the name is a folder.
 std::string with_revision(const std::string& name, const std::string& revision,

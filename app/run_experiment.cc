@@ -14,8 +14,8 @@ ComparisonResults run_experiment(ExperimentSettings& settings, const AskedRun& a
     name_revisions(settings);
     resolve_data(settings.data, DataUse::kAllSplits, quiet);
     const Listener listener = console_listener(quiet);
-    return run_comparison(settings, resolve_model(settings.model, quiet), single, listener, &asked,
-                          resume);
+    return run_comparison(settings, resolve_model(settings.model, ModelPlace::kFlag, quiet), single,
+                          listener, &asked, resume);
   } catch (const CannotGoOn&) {
     throw;
   } catch (const Diverged&) {

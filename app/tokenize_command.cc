@@ -53,8 +53,9 @@ void print(const TokenizedTexts& tokens) {
 
 void run_tokenize(const TokenizeFlags& flags) {
   set_thread_count(flags.threads);
-  const Tokenizer tokenizer = Tokenizer::load(resolve_tokenizer(flags.model));
   std::vector<std::string> notes;
+  const Tokenizer tokenizer =
+      Tokenizer::load(resolve_tokenizer(flags.model, ModelPlace::kArgument));
   const TextColumn texts =
       read_texts(flags.file, flags.text_column, flags.columns, flags.text_pair, {}, &notes);
   print_notes(notes, stderr);

@@ -26,13 +26,14 @@ void TrainedModelFlags::add_to(CLI::App& command) {
 
 TrainedModel open_trained_model(const TrainedModelFlags& flags) {
   set_thread_count(flags.threads);
-  const auto folder = resolve_model(flags.model);
+  const auto folder = resolve_model(flags.model, ModelPlace::kTrained);
   Classifier classifier = open_classifier(folder);
   Tokenizer tokenizer = load_tokenizer(classifier);
   check_tokenizer_fits(classifier, tokenizer);
   const int max_length =
       flags.max_length > 0 ? flags.max_length : default_max_length(classifier, tokenizer);
-  check_max_length(classifier, max_length);
+  const bool of_pairs = classifier.columns && classifier.columns->pair;
+  check_max_length(classifier, tokenizer, max_length, of_pairs);
   if (classifier.rules_are_stale) {
     std::fprintf(stderr,
                  "thaw: the head has changed since thaw saved it, so its temperature and "
@@ -50,7 +51,7 @@ TrainedModel open_trained_model(const TrainedModelFlags& flags) {
 
 std::vector<float> TrainedModel::logits(const TextColumn& texts, const std::string& stage,
                                         const Listener& listener) const {
-  tokenizer.check_max_length(max_length, texts.has_pairs());
+  check_max_length(classifier, tokenizer, max_length, texts.has_pairs());
   const TokenizedTexts tokens = tokenizer.encode_all(texts, max_length);
   check_token_types(classifier, tokens);
   check_word_rows(classifier, tokens);

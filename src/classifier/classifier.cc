@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "classifier/classifier_notes.h"
 #include "classifier/last_layer.h"
+#include "classifier/lost_files.h"
 #include "classifier/whole_classifier.h"
 #include "encoder/weights.h"
 #include "model_io/safetensors.h"
@@ -87,6 +88,19 @@ void check_dense_modules(const HeadShape& head, int64_t hidden, const std::strin
   }
 }
 
+// encode() cuts what the last module gives, also behind a Normalize. A head on the cut vector could
+// not be saved: the classifier would be one more module, and its logits would be cut.
+void check_nothing_is_cut(const SentenceModules& modules, const HeadShape& head, int64_t hidden,
+                          const fs::path& folder) {
+  if (head.native || modules.pooling != head.pooling || modules.truncate_dim == 0) return;
+  const int64_t width = modules.dense.empty() ? head.pooled_size(hidden) : modules.dense.back().out;
+  if (modules.truncate_dim >= width) return;
+  throw Error("field 'truncate_dim' keeps " + std::to_string(modules.truncate_dim) + " of the " +
+                  std::to_string(width) + " numbers of each vector, which is not supported",
+              (folder / "config_sentence_transformers.json").string(),
+              "choose another model, or set 'truncate_dim' to null in a copy of it");
+}
+
 // A linear layer that sentence-transformers keeps in a folder of its own.
 // `rows`: which of its rows are taken; all as they stand but for the classifier's.
 void load_dense_module(Classifier& classifier, const DenseModule& dense, int weight, int bias,
@@ -163,7 +177,9 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
                 "name a model's folder (config.json, model.safetensors, tokenizer.json)");
   }
   classifier.folder = is_folder ? path : path.parent_path();
-  classifier.config = read_model_config(is_folder ? encoder_folder(path) : path);
+  if (is_folder) check_no_file_is_lost(path);
+  const fs::path weights = is_folder ? encoder_folder(path) : path;
+  classifier.config = read_model_config(weights);
   if (is_folder) modules = read_sentence_modules(path);
   const auto notes = read_classifier_notes(path, classifier.config.json);
   if (notes && !notes->labels.empty()) {
@@ -173,16 +189,25 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
   const std::vector<std::string>& own_names = classifier.config.labels.names;
   // The folder's own classifier stands apart from the Dense modules of its encoder.
   std::optional<SentenceModules> encoder = modules;
-  if (encoder && ends_with_classifier(*encoder, own_names)) encoder->dense.pop_back();
+  const bool ends_so = encoder && ends_with_classifier(*encoder, own_names);
+  if (notes && !notes->labels.empty() && !ends_so) {
+    throw Error("names " + std::to_string(own_names.size()) +
+                    " labels, but the last of the folder's modules is no linear Dense module that "
+                    "gives so many numbers",
+                notes->where, "copy the folder again from where the model was saved");
+  }
+  if (ends_so) encoder->dense.pop_back();
   classifier.head = choose_head(classifier, options, encoder);
   check_dense_modules(classifier.head, classifier.config.hidden_size, path.string());
+  if (modules) {
+    check_nothing_is_cut(*modules, classifier.head, classifier.config.hidden_size, path);
+  }
   if (encoder && !classifier.head.native) {
     classifier.prompt = encoder->prompt;
     classifier.lower_case = encoder->lower_case;
   }
   if (options.label_names.empty()) {
-    classifier.label_names =
-        own_label_names(classifier.config, is_folder ? encoder_folder(path) : path);
+    classifier.label_names = own_label_names(classifier.config, weights);
   } else {
     classifier.label_names = options.label_names;
     classifier.head_rows =
@@ -193,11 +218,11 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
   if (notes) {
     if (notes->max_length > 0) classifier.max_length = notes->max_length;
     classifier.columns = notes->columns;
-    classifier.rules = read_probability_rules(notes->json, own_names.size(), notes->file);
-    const auto head = notes->json.find("head_sha256");
-    if (head != notes->json.end() && head->is_string()) {
-      classifier.rules_of_head = head->get<std::string>();
-    }
+    // Transformers leaves out the names LABEL_0, LABEL_1 when it saves.
+    const size_t labels =
+        own_names.empty() ? own_label_names(classifier.config, weights).size() : own_names.size();
+    classifier.rules = read_probability_rules(notes->fields(), labels);
+    classifier.rules_of_head = notes->head_sha256;
   }
   classifier.table = make_parameter_table(classifier.config, classifier.head);
   return classifier;
@@ -278,13 +303,16 @@ void check_word_rows(const Classifier& classifier, const TokenizedTexts& texts) 
   }
 }
 
-void check_max_length(const Classifier& classifier, int max_length) {
+void check_max_length(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
+                      bool pairs) {
   const int64_t positions = classifier.config.max_length();
-  if (max_length < 1 || max_length > positions) {
-    throw Error("the model has " + std::to_string(positions) + " positions",
-                "--max-length " + std::to_string(max_length),
-                "use 1 to " + std::to_string(positions));
-  }
+  const int special = tokenizer.special_tokens(pairs);
+  if (max_length > special && max_length <= positions) return;
+  throw Error(max_length > positions ? "the model has " + std::to_string(positions) + " positions"
+                                     : "leaves no room for a text beside " +
+                                           std::to_string(special) + " special tokens",
+              "--max-length " + std::to_string(max_length),
+              "use " + std::to_string(special + 1) + " to " + std::to_string(positions));
 }
 
 int default_max_length(const Classifier& classifier, const Tokenizer& tokenizer) {

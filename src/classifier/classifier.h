@@ -60,12 +60,14 @@ Classifier describe_classifier(const std::filesystem::path& folder_or_config,
 Tokenizer load_tokenizer(const Classifier& classifier);
 
 // Throws Error where the tokenizer has more tokens, or gives higher token types, than the
-// embeddings have rows, or where max_length is more than the model has positions.
+// embeddings have rows, or where max_length is more than the model has positions or leaves no room
+// for a token of the text (or pair) beside the special ones.
 void check_tokenizer_fits(const Classifier& classifier, const Tokenizer& tokenizer);
 void check_token_types(const Classifier& classifier, const TokenizedTexts& texts);
 // Throws Error where the embedding of a token of the texts is NaN or infinite.
 void check_word_rows(const Classifier& classifier, const TokenizedTexts& texts);
-void check_max_length(const Classifier& classifier, int max_length);
+void check_max_length(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
+                      bool pairs);
 
 // The max_length to use where the user names none: what the folder names (sentence encoders, the
 // tokenizer), at most the number of positions.

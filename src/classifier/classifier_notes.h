@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "classifier/probability_rules.h"
 #include "data/column_roles.h"
+#include "model_io/config_fields.h"
 
 namespace thaw {
 
@@ -14,12 +16,15 @@ namespace thaw {
 // A family's own head has it as the object "thaw" in config.json, which Transformers passes over; a
 // folder of modules as the file thaw.json beside modules.json, with the label names in the order of
 // the logits ("labels").
-struct ClassifierNotes {  // NOLINT(bugprone-exception-escape): its implicit move
-  std::filesystem::path file;
+struct ClassifierNotes {               // NOLINT(bugprone-exception-escape): its implicit move
+  std::string where, within;           // the file, and "thaw." in a config.json
   std::vector<std::string> labels;     // of thaw.json; empty: those of config.json hold
   int max_length = 0;                  // that it was trained with, in tokens; 0: not said
   std::optional<ColumnRoles> columns;  // of the file that it was trained on
+  std::string head_sha256;             // of the head that temperature and thresholds are of
   nlohmann::ordered_json json;         // the whole object
+
+  ConfigFile fields() const { return {json, where, within}; }
 };
 
 inline constexpr const char* kNotesFile = "thaw.json";
@@ -28,7 +33,8 @@ inline constexpr const char* kNotesFile = "thaw.json";
 nlohmann::ordered_json columns_json(const ColumnRoles& columns);
 
 // The notes of a model's folder, or of a config.json (already read); nullopt where thaw did not
-// save it. Throws Error for a thaw.json that is not what save_classifier writes.
+// save it. Keys that it does not know are passed over. Throws Error, with the file and the field,
+// for one of another kind than save_classifier writes.
 std::optional<ClassifierNotes> read_classifier_notes(const std::filesystem::path& folder_or_config,
                                                      const nlohmann::ordered_json& config);
 

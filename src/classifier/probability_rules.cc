@@ -2,8 +2,8 @@
 
 #include <cmath>
 #include <limits>
-
-#include "base/error.h"
+#include <string>
+#include <string_view>
 
 namespace thaw {
 
@@ -20,46 +20,48 @@ void write_probability_rules(const ProbabilityRules& rules, nlohmann::ordered_js
   }
 }
 
-template <class Json>
-ProbabilityRules read_probability_rules(const Json& object, size_t labels,
-                                        const std::filesystem::path& file) {
+ProbabilityRules read_probability_rules(const ConfigFile& notes, size_t labels) {
   ProbabilityRules rules;
-  const auto wrong = [&](const std::string& what) {
-    throw Error(what, file.string(), "save the model again");
+  const auto is_within = [](const nlohmann::ordered_json& value, double least, double most) {
+    return value.is_number() && value.get<double>() >= least && value.get<double>() <= most;
   };
-  const auto number = [&](const Json& value, double most, const std::string& name) {
-    const double read = value.is_number() ? value.template get<double>() : -1;
-    if (!(read > 0) || !(read <= most)) {
-      wrong("'thaw." + name + "' is not a number above 0" +
-            (most <= 1 ? std::string(", up to 1") : std::string()));
+  if (notes.holds("temperature") && notes.holds("folded_temperature")) {
+    notes.impossible("temperature", "left out beside 'folded_temperature'", kNotesRemedy);
+  }
+  for (const char* name : {"temperature", "folded_temperature"}) {
+    if (!notes.holds(name)) continue;
+    // What can be divided by without an overflow; the fit ends long before.
+    if (!is_within(notes.at(name), 1e-3, 1e3)) {
+      notes.impossible(name, "a number from 0.001 to 1000", kNotesRemedy);
     }
-    return read;
-  };
-  for (const std::string name : {"temperature", "folded_temperature"}) {
-    const auto found = object.find(name);
-    if (found == object.end()) continue;
-    if (rules.folded || rules.temperature != 1) wrong("names two temperatures");
-    rules.temperature = number(*found, 1e6, name);
-    rules.folded = name == "folded_temperature";
+    rules.temperature = notes.at(name).get<double>();
+    rules.folded = std::string_view(name) == "folded_temperature";
   }
-  const auto target = object.find("precision_target"), list = object.find("thresholds");
-  if (target == object.end() && list == object.end()) return rules;
-  if (target == object.end() || list == object.end() || !list->is_array() ||
-      list->size() != labels) {
-    wrong("'thaw.thresholds' is not a list of " + std::to_string(labels) +
-          " numbers with a precision_target");
+  if (!notes.holds("precision_target") && !notes.holds("thresholds")) return rules;
+  constexpr double kAboveZero = std::numeric_limits<double>::denorm_min();
+  if (!notes.holds("precision_target") || !is_within(notes.at("precision_target"), kAboveZero, 1)) {
+    notes.impossible("precision_target", "a number above 0 and up to 1 beside 'thresholds'",
+                     kNotesRemedy);
   }
-  rules.precision_target = number(*target, 1, "precision_target");
-  for (const auto& value : *list) {
+  bool fits = notes.holds("thresholds") && notes.at("thresholds").is_array() &&
+              notes.at("thresholds").size() == labels;
+  if (fits) {
+    for (const auto& value : notes.at("thresholds")) {
+      fits = fits && (value.is_null() || is_within(value, kAboveZero, 1));
+    }
+  }
+  if (!fits) {
+    notes.impossible("thresholds",
+                     "a list of " + std::to_string(labels) +
+                         ", for each label a number above 0 and up to 1, or null",
+                     kNotesRemedy);
+  }
+  rules.precision_target = notes.at("precision_target").get<double>();
+  for (const auto& value : notes.at("thresholds")) {
     rules.thresholds.push_back(value.is_null() ? std::numeric_limits<double>::quiet_NaN()
-                                               : number(value, 1, "thresholds"));
+                                               : value.get<double>());
   }
   return rules;
 }
-
-template ProbabilityRules read_probability_rules(const nlohmann::json&, size_t,
-                                                 const std::filesystem::path&);
-template ProbabilityRules read_probability_rules(const nlohmann::ordered_json&, size_t,
-                                                 const std::filesystem::path&);
 
 }  // namespace thaw

@@ -1,10 +1,16 @@
 #pragma once
 
-#include <filesystem>
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "model_io/config_fields.h"
+
 namespace thaw {
+
+// What to do about a note that is not what save_classifier writes.
+inline constexpr const char* kNotesRemedy =
+    "correct the field, or copy the file again from where the model was saved";
 
 // How a classifier's logits become probabilities and when it had better not answer, as found on
 // validation rows. Saved among what thaw notes of a model (classifier/classifier_notes.h).
@@ -23,11 +29,9 @@ struct ProbabilityRules {
 
 // The members of the JSON object. "folded_temperature" stands for weights in the file that have
 // been divided by it, "temperature" (of folders saved before) for weights that have not. Reading
-// throws Error with `file` where one of them is not what it should be: a temperature that is not
-// above 0, both of them, another number of thresholds than labels.
+// throws Error where one of them is not what it should be: a temperature that is no number from
+// 0.001 to 1000, both of them, another number of thresholds than labels.
 void write_probability_rules(const ProbabilityRules& rules, nlohmann::ordered_json& object);
-template <class Json>
-ProbabilityRules read_probability_rules(const Json& object, size_t labels,
-                                        const std::filesystem::path& file);
+ProbabilityRules read_probability_rules(const ConfigFile& notes, size_t labels);
 
 }  // namespace thaw

@@ -69,6 +69,12 @@ std::string remedy(const Classifier& classifier) {
          " --data …";
 }
 
+// Whether modules of the folder's own end as those of a classifier that thaw saved.
+bool may_end_with_classifier(const HeadShape& head) {
+  return !head.native && !head.dense.empty() && head.dense.back().bias &&
+         head.dense.back().activation == HeadTraits::Activation::kIdentity;
+}
+
 // The head has another number of rows than config.json has labels.
 void check_row_count(const Classifier& classifier) {
   const std::string& field = classifier.config.labels.field;
@@ -150,6 +156,14 @@ void check_whole_classifier(const Classifier& classifier) {
   for (const Parameter& parameter : classifier.table.list) {
     if (!parameter.used || !parameter.fresh) continue;
     fresh.push_back(saved_weight_name(config.family, parameter.name, !classifier.head.native));
+  }
+  if (!fresh.empty() && may_end_with_classifier(classifier.head)) {
+    throw Error(
+        "has no thaw.json, which would name the labels of the linear layer that ends its "
+        "modules",
+        classifier.folder.string(),
+        "if thaw saved it, copy thaw.json again from where the model was saved; if not, " +
+            remedy(classifier));
   }
   if (!fresh.empty()) {
     throw Error("holds no fitting " + listed(fresh, 2) +

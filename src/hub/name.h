@@ -16,6 +16,8 @@ struct HubName {
   std::string configuration;      // "sentiment"; empty: the data set's own choice
   std::string revision = "main";  // a branch, a tag, a commit or "refs/pr/1"
 
+  std::string otherwise;  // for messages: how to do without the hub; empty: the usual way
+
   std::string shown() const;  // for messages: as the user would write it
 };
 

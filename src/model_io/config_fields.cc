@@ -21,7 +21,7 @@ void ConfigFile::fail(const std::string& what, const std::string& remedy) const 
 void ConfigFile::impossible(const char* name, const std::string& need,
                             const std::string& remedy) const {
   const std::string value = holds(name) ? shown_json(json_.at(name)) : "not there";
-  fail("field '" + std::string(name) + "' is " + value + ", and must be " + need, remedy);
+  fail("field '" + within_ + name + "' is " + value + ", and must be " + need, remedy);
 }
 
 const ordered_json* ConfigFile::find(const char* name) const {
@@ -29,14 +29,15 @@ const ordered_json* ConfigFile::find(const char* name) const {
   return found == json_.end() || found->is_null() ? nullptr : &*found;
 }
 
-int64_t ConfigFile::size(const char* name, int64_t least, int64_t most) const {
+int64_t ConfigFile::size(const char* name, int64_t least, int64_t most,
+                         const std::string& remedy) const {
   constexpr uint64_t kLargest = std::numeric_limits<int64_t>::max();
   const ordered_json& value = json_.at(name);
   const bool whole = value.is_number_integer() &&
                      !(value.is_number_unsigned() && value.get<uint64_t>() > kLargest);
   if (!whole || value.get<int64_t>() < least || value.get<int64_t>() > most) {
-    impossible(name,
-               "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    impossible(name, "a whole number from " + std::to_string(least) + " to " + std::to_string(most),
+               remedy);
   }
   return value.get<int64_t>();
 }

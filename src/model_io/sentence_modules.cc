@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/file_steps.h"
 #include "base/files.h"
+#include "model_io/config_fields.h"
 #include "model_io/json_file.h"
 #include "model_io/safetensors.h"
 
@@ -190,14 +191,27 @@ DenseModule read_dense(const fs::path& folder) {
   return dense;
 }
 
-// The prompt that sentence-transformers' encode() puts before every text: that of
-// default_prompt_name.
-std::string read_prompt(const fs::path& folder) {
-  const fs::path file = folder / "config_sentence_transformers.json";
+constexpr const char* kEncodeSettings = "config_sentence_transformers.json";
+
+// The settings of sentence-transformers' encode(); an object, empty where the folder has none.
+ordered_json read_encode_settings(const fs::path& file) {
   std::error_code error;
-  if (!fs::exists(file, error)) return "";
-  const ordered_json json = read_json_file(file);
-  if (!json.is_object()) return "";
+  if (!fs::exists(file, error)) return ordered_json::object();
+  ordered_json json = read_json_file(file);
+  if (!json.is_object()) {
+    throw Error("is not a JSON object", file.string(), "fetch the model again");
+  }
+  return json;
+}
+
+int64_t read_truncate_dim(const ordered_json& json, const fs::path& file) {
+  const std::string where = file.string();
+  const ConfigFile fields(json, where);
+  return fields.find("truncate_dim") == nullptr ? 0 : fields.size("truncate_dim", 1, kWidest);
+}
+
+// The prompt that encode() puts before every text: that of default_prompt_name.
+std::string read_prompt(const ordered_json& json, const fs::path& file) {
   const auto name = json.find("default_prompt_name");
   if (name == json.end() || name->is_null()) return "";
   const auto prompts = json.find("prompts");
@@ -334,17 +348,20 @@ std::optional<SentenceModules> read_sentence_modules(const fs::path& folder) {
   if (found.pooling.empty() && modules.size() > 1) {
     throw Error("has no Pooling module", file.string(), kOtherModel);
   }
-  found.prompt = read_prompt(folder);
+  const fs::path settings = folder / kEncodeSettings;
+  const ordered_json encode = read_encode_settings(settings);
+  found.truncate_dim = read_truncate_dim(encode, settings);
+  found.prompt = read_prompt(encode, settings);
   if (!found.prompt.empty() && !include_prompt) {
     throw Error(
         "leaves the prompt's tokens out of the pooling (include_prompt), which is not "
         "supported",
-        (folder / "config_sentence_transformers.json").string(),
+        settings.string(),
         "choose another model, or set 'default_prompt_name' to null in a copy of it");
   }
   if (!found.prompt.empty() && found.pooling.empty()) {
     throw Error("puts a prompt before the texts of a cross-encoder, which is not supported",
-                (folder / "config_sentence_transformers.json").string(),
+                settings.string(),
                 "choose another model, or set 'default_prompt_name' to null in a copy of it");
   }
   return found;
@@ -408,9 +425,9 @@ void save_sentence_modules(const fs::path& folder, const SentenceModules& module
     prompt_name = "classification";
     prompts["classification"] = modules.prompt;
   }
-  write_json(folder / "config_sentence_transformers.json", {{"prompts", prompts},
-                                                            {"default_prompt_name", prompt_name},
-                                                            {"similarity_fn_name", "cosine"}});
+  write_json(folder / kEncodeSettings, {{"prompts", prompts},
+                                        {"default_prompt_name", prompt_name},
+                                        {"similarity_fn_name", "cosine"}});
   // Last: with it the folder is a sentence encoder.
   write_json(folder / "modules.json", list);
 }

@@ -38,11 +38,12 @@ struct SentenceModules {
   std::vector<Pooling> pooling;  // empty: the Transformer alone, a cross-encoder's folder, whose
                                  // classifier is the family's own
   std::vector<DenseModule> dense;
-  bool normalize = false;   // a Normalize module ends the list
-  int max_seq_length = 0;   // of sentence_bert_config.json or its kin; 0: none, and the
-                            // tokenizer's model_max_length holds
-  bool lower_case = false;  // texts are lowered before the tokenizer
-  std::string prompt;       // stands before every text: the prompt of default_prompt_name
+  bool normalize = false;    // a Normalize module ends the list
+  int max_seq_length = 0;    // of sentence_bert_config.json or its kin; 0: none, and the
+                             // tokenizer's model_max_length holds
+  bool lower_case = false;   // texts are lowered before the tokenizer
+  std::string prompt;        // stands before every text: the prompt of default_prompt_name
+  int64_t truncate_dim = 0;  // encode() keeps so many numbers of what the last module gives; 0: all
 };
 
 // nullopt where the folder has no modules.json. Understood: Transformer (in any folder of it),

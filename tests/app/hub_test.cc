@@ -191,7 +191,11 @@ TEST_F(HubNames, WithoutAHubAreOneSentenceWithTheWayAround) {
   EXPECT_THAT(last_line(model.text),
               AllOf(StartsWith("thaw: some-model: is no local folder, and the hub at "
                                "http://127.0.0.1:1 cannot be reached"),
-                    HasSubstr("--model FOLDER"), HasSubstr("`thaw fetch minilm`")));
+                    HasSubstr("or name a folder that is there, or minilm (`thaw fetch minilm`"),
+                    Not(HasSubstr("--model"))));
+  EXPECT_THAT(last_line(thaw("predict some-model", "HF_ENDPOINT=http://127.0.0.1:1").text),
+              AllOf(HasSubstr("or name the folder of a trained model, as `thaw train`"),
+                    Not(HasSubstr("--model")), Not(HasSubstr("minilm"))));
   const Outcome offline = thaw("data some-data", "HF_HUB_OFFLINE=1");
   EXPECT_EQ(offline.code, 1);
   EXPECT_EQ(offline.text, "thaw: some-data: the data set is not in the cache " + path("home/hub") +

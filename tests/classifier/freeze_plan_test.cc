@@ -38,7 +38,8 @@ std::vector<std::string> trained(const ParameterTable& table, const FreezePlan& 
 }
 
 TEST(FreezePlan, CountsDistilBertAsTransformersPrintedIt) {
-  const ParameterTable table = make_parameter_table(distilbert_base(), {true, {Pooling::kCls}, {}, 2});
+  const ParameterTable table =
+      make_parameter_table(distilbert_base(), {true, {Pooling::kCls}, {}, 2});
   const FreezePlan probe = make_freeze_plan(table, "probe");
   EXPECT_EQ(probe.trainable_parameters, 592130);
   EXPECT_EQ(probe.total_parameters, 66955010);
@@ -137,7 +138,8 @@ TEST(FreezePlan, AnUnusedPoolerIsNeverTrained) {
 }
 
 TEST(FreezePlan, IsPrintedWithTotals) {
-  const ParameterTable table = make_parameter_table(distilbert_base(), {true, {Pooling::kCls}, {}, 2});
+  const ParameterTable table =
+      make_parameter_table(distilbert_base(), {true, {Pooling::kCls}, {}, 2});
   const std::string text = format_freeze_plan(table, make_freeze_plan(table, "probe"));
   EXPECT_NE(text.find("Trainable parameters: 592,130 / 66,955,010 (0.88 %)"), std::string::npos)
       << text;

@@ -1,5 +1,6 @@
 #include "classifier/head.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -10,6 +11,7 @@
 #include "base/error.h"
 #include "classifier/classifier.h"
 #include "tests/golden/golden.h"
+#include "tests/model_io/temporary_folder.h"
 
 namespace thaw {
 namespace {
@@ -137,8 +139,17 @@ TEST(MaxLength, EndsWhereThePositionsDo) {
     const Classifier classifier = open_classifier(golden::folder(folder));
     const Tokenizer tokenizer = Tokenizer::load(golden::folder(folder));
     EXPECT_EQ(default_max_length(classifier, tokenizer), positions) << folder;
-    EXPECT_NO_THROW(check_max_length(classifier, positions)) << folder;
-    EXPECT_THROW(check_max_length(classifier, positions + 1), Error) << folder;
+    EXPECT_NO_THROW(check_max_length(classifier, tokenizer, positions, false)) << folder;
+    const std::string end = " to " + std::to_string(positions);
+    for (const int length : {-1, 0, 2, positions + 1}) {
+      const auto error = [&](bool pairs) {
+        return error_of([&] { check_max_length(classifier, tokenizer, length, pairs); });
+      };
+      EXPECT_THAT(error(false), testing::HasSubstr("use 3" + end)) << folder << " " << length;
+      const int special = tokenizer.special_tokens(true);
+      EXPECT_THAT(error(true), testing::HasSubstr("use " + std::to_string(special + 1) + end));
+    }
+    EXPECT_NO_THROW(check_max_length(classifier, tokenizer, 3, false)) << folder;
   }
 }
 

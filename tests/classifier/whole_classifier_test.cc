@@ -42,6 +42,40 @@ TEST(WholeClassifier, LabelsWithoutNamesAreCountedByTheHeadsRows) {
               ElementsAre("bad", "fair", "good"));
 }
 
+TEST(WholeClassifier, ThresholdsAreAsManyAsTheHeadsRowsWhereNoNamesStand) {
+  const TemporaryFolder copy;
+  for (const char* file : {"model.safetensors", "vocab.txt"}) {
+    fs::copy_file(folder("three_rows_without_names") / file, copy.path() / file);
+  }
+  auto json = read_model_config(folder("three_rows_without_names")).json;
+  json["thaw"] = {{"precision_target", 0.9}, {"thresholds", {0.5, nullptr, 0.7}}};
+  copy.write("config.json", json.dump());
+  EXPECT_EQ(open_classifier(copy.path()).rules.thresholds.size(), 3U);
+  json["thaw"]["thresholds"] = {0.5, 0.7};
+  copy.write("config.json", json.dump());
+  EXPECT_THAT(error_of([&] { open_classifier(copy.path()); }),
+              HasSubstr("'thaw.thresholds' is [0.5,0.7], and must be a list of 3"));
+}
+
+TEST(CutVectors, AreRefusedWhereTheHeadReadsThem) {
+  const TemporaryFolder copy;
+  fs::copy(fs::path(THAW_SOURCE_DIR) / "tests/cases/files/saved/poolings", copy.path(),
+           fs::copy_options::recursive);
+  const auto keep = [&](int64_t count) {
+    copy.write("config_sentence_transformers.json",
+               "{\"truncate_dim\": " + std::to_string(count) + "}");
+  };
+  keep(2);
+  EXPECT_THAT(error_of([&] { open_classifier(copy.path()); }),
+              HasSubstr("'truncate_dim' keeps 2 of the 3 numbers"));
+  OpenOptions native;
+  native.head = "native";
+  native.label_names = {"a", "b"};
+  EXPECT_NO_THROW(open_classifier(copy.path(), native)) << "reads [CLS], not the vector";
+  keep(3);
+  EXPECT_NO_THROW(open_classifier(copy.path()));
+}
+
 TEST(WholeClassifier, ContradictionsAboutTheLabelsNameBothSides) {
   EXPECT_THAT(refusal("three_rows_two_names"),
               HasSubstr("'classifier.weight' has 3 rows, one for each label, but id2label in "

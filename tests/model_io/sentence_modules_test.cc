@@ -268,6 +268,26 @@ TEST(SentenceModules, TheDefaultPromptIsRead) {
   EXPECT_EQ(read(folder).prompt, "") << "without a prompt nothing is left out";
 }
 
+TEST(SentenceModules, TheDimensionThatEncodeKeepsIsRead) {
+  const TemporaryFolder folder;
+  folder.write("modules.json", transformer_and_pooling());
+  folder.write("1_Pooling/config.json", flags("mean_tokens"));
+  const auto with = [&](const std::string& text) {
+    folder.write("config_sentence_transformers.json", text);
+  };
+  EXPECT_EQ(read(folder).truncate_dim, 0);
+  with(R"({"truncate_dim": null})");
+  EXPECT_EQ(read(folder).truncate_dim, 0);
+  with(R"({"truncate_dim": 256})");
+  EXPECT_EQ(read(folder).truncate_dim, 256);
+  for (const char* wrong : {"0", "-1", "\"256\"", "2.5", "true", "[256]"}) {
+    with(R"({"truncate_dim": )" + std::string(wrong) + "}");
+    EXPECT_THAT(error_in(folder), HasSubstr(std::string("field 'truncate_dim' is ") + wrong));
+  }
+  with("[]");
+  EXPECT_THAT(error_in(folder), HasSubstr("not a JSON object"));
+}
+
 TEST(SentenceModules, PathsDoNotLeadOutOfTheFolder) {
   const TemporaryFolder folder;
   for (const std::string path : {"../x", "/etc", "a/../../x", "a\\x"}) {
