@@ -31,7 +31,7 @@ void add_data_flags(CLI::App& command, DataOptions& options) {
       ->group("Data");
   add_parsed_flag(command, "--label-cuts", "LIST", "cut a rating into labels: -0.5,0.5 makes three",
                   [&options](Assignment given) {
-                    given.values = split_list(given.values.front());
+                    given.values = parse_list(given.values.front(), given.where);
                     options.label_cuts = parse_cuts(given);
                   })
       ->group("Data");

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/value_list.h"
 #include "experiment/setting_values.h"
 
 namespace thaw {
@@ -128,7 +129,11 @@ Assignment parse_assignment(const std::string& text, const std::string& where) {
   if (description != known.end() && !description->is_list()) {
     given.values = {value};
   } else {
-    given.values = split_list(value);
+    try {
+      given.values = split_value_list(value);
+    } catch (const Error& error) {
+      throw Error(error.fact(), given.where, error.remedy(), error.kind());
+    }
   }
   return given;
 }

@@ -106,7 +106,9 @@ const std::vector<Key>& keys() {
       {{"label_cuts", "LIST", "numbers that cut a rating into labels: -0.5,0.5 makes three", false},
        [](S& s, const A& a) { s.data.label_cuts = parse_cuts(a); },
        {}},
-      {{"label_names", "LIST", "names of the labels 0, 1, 2, …", false},
+      {{"label_names", "LIST",
+        "names of the labels 0, 1, 2, …; one that holds a comma in double quotes: '\"a, b\",c'",
+        false},
        [](S& s, const A& a) { s.data.label_names = parse_label_names(a); },
        {}},
       {{"unlabelled", "NAME", "rows without a label: skip leaves them out, fail refuses", false},
@@ -133,7 +135,8 @@ const std::vector<Key>& keys() {
       {{"drop_duplicates", "BOOL", "take repeated texts out of the training rows first", false},
        [](S& s, const A& a) { s.data.drop_duplicates = parse_truth(a); },
        {}},
-      {{"fraction", "NUMBER", "share of the training and validation rows to use: 30%, 0.3 (1)",
+      {{"fraction", "NUMBER",
+        "share of the training and validation rows to use, but 30 rows at least: 30%, 0.3 (1)",
         false},
        [](S& s, const A& a) {
          s.data.fraction = parse_share(a, {0, 1, true});

@@ -75,18 +75,6 @@ Assignment one(const Assignment& given, const std::string& value) {
 
 }  // namespace
 
-std::vector<std::string> split_list(std::string_view text) {
-  std::vector<std::string> values;
-  text = trim_ascii(text);
-  if (text.starts_with(',')) text.remove_prefix(1);
-  while (!text.empty()) {
-    const size_t comma = std::min(text.find(','), text.size());
-    values.emplace_back(trim_ascii(text.substr(0, comma)));
-    text.remove_prefix(std::min(comma + 1, text.size()));
-  }
-  return values;
-}
-
 void reject(const Assignment& given, const std::string& wanted) {
   std::string shown;
   for (const auto& value : given.values) shown += (shown.empty() ? "" : ", ") + value;

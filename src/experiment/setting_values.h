@@ -40,10 +40,6 @@ std::vector<double> parse_cuts(const Assignment& given);
 // Names of labels: none is empty, none is there twice.
 std::vector<std::string> parse_label_names(const Assignment& given);
 
-// The values in "a, b,c", without the white space around them. "" has none; a comma at an end makes
-// none, two in a row make an empty one.
-std::vector<std::string> split_list(std::string_view text);
-
 // Throws Error: the value is not what the key wants.
 [[noreturn]] void reject(const Assignment& given, const std::string& wanted);
 

@@ -16,6 +16,8 @@
 namespace thaw {
 namespace {
 
+constexpr int kThoroughSeeds = 3;
+
 const Key& find_key(const Assignment& given) {
   std::vector<std::string> names;
   for (const Key& key : keys()) {
@@ -224,6 +226,9 @@ ExperimentSettings make_settings(const std::vector<Assignment>& recipe,
   }
   check_names(settings, tables);
   check_together(settings);
+  if (settings.effort == Effort::kThorough && !settings.places.count("seeds")) {
+    settings.seeds = kThoroughSeeds;
+  }
   settings.data.seed = settings.seed;
   for (StrategySettings& strategy : settings.strategies) strategy.training.seed = settings.seed;
   settings.common.training.seed = settings.seed;
