@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -33,10 +34,12 @@ void time_baseline(const char* file, int64_t labels, int64_t rows, int threads, 
   }
   TfidfSettings settings;
   settings.c = c;
+  const std::clock_t before = std::clock();
   const auto model = TfidfClassifier::fit(train, gold, labels, settings);
   const auto start = Clock::now();
   const auto probabilities = model.probabilities(test);
   const double seconds = seconds_since(start);
+  const double cpu = static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
   int64_t right = 0;
   for (int64_t row = 0; row < test.size(); ++row) {
     const auto at = probabilities.begin() + row * labels;
@@ -48,13 +51,13 @@ void time_baseline(const char* file, int64_t labels, int64_t rows, int threads, 
       "{\"rows\": %ld, \"feature_seconds\": %.3f, \"solver_seconds\": %.3f, "
       "\"predict_seconds\": %.3f, \"columns\": %ld, \"distinct\": %ld, \"iterations\": %d, "
       "\"converged\": %s, \"loss\": %.9f, \"objective\": %.12f, \"accuracy\": %.5f, "
-      "\"megabytes\": %.0f}\n",
+      "\"megabytes\": %.0f, \"cpu_seconds\": %.2f}\n",
       static_cast<long>(train.size()), model.feature_seconds(), model.solver_seconds(), seconds,
       static_cast<long>(model.vocabulary_size()), static_cast<long>(model.distinct_ngrams()),
       model.weights().iterations, model.weights().converged ? "true" : "false",
       model.weights().loss, model.weights().objective,
       static_cast<double>(right) / static_cast<double>(std::max<int64_t>(1, test.size())),
-      static_cast<double>(usage.ru_maxrss) * 1024 / 1e6);
+      static_cast<double>(usage.ru_maxrss) * 1024 / 1e6, cpu);
 }
 
 }  // namespace

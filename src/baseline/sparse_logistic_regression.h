@@ -25,18 +25,18 @@ struct SparseLogisticFit {
 
 struct SparseLogisticSettings {
   double c = 1;  // above 0: the inverse of the regularization
-  // See LbfgsSettings: the objective is then within half of this of the lowest, and no weight is
-  // further from its own than sqrt(tolerance * C * rows).
-  double tolerance = 1e-12;
+  // See LbfgsSettings. What the objective is then above the lowest is of this order; 1.4e-8 of 0.54
+  // was measured on 50,000 tweets, by which no probability moves in the third digit.
+  double tolerance = 1e-9;
 };
 
-// Solves by L-BFGS in double precision. Its inverse Hessian starts from the diagonal
-// 1 / (v * (mean of x^2 in the column) + s / (C rows)), v the mean of p (1 - p). The bits do not
-// depend on the number of threads. Takes 12 bytes for each entry of `features`, and 26 times 8 for
-// each column and label.
+// Equal columns are merged first (baseline/sparse_matrix.h). Then L-BFGS in double precision, whose
+// inverse Hessian starts from the diagonal (v * (mean of x^2 in the column) + s / (C rows))^-1/2, v
+// the mean of p (1 - p). The bits do not depend on the number of threads. Takes 12 bytes more for
+// each entry of `features`, and some 210 for each label and column that is left.
 //
 // Throws Error as check_sparse_logistic() does, Interrupted as the listener says.
-SparseLogisticFit fit_sparse_logistic(const SparseMatrix& features,
+SparseLogisticFit fit_sparse_logistic(SparseMatrix features,
                                       const std::vector<int32_t>& gold /* [rows] */, int64_t labels,
                                       const SparseLogisticSettings& settings = {},
                                       const Listener& listener = {});
@@ -78,11 +78,8 @@ class SparseLogisticObjective {
   std::vector<int32_t> gold_;
   int64_t labels_;
   double penalty_;
-  // The same entries by columns.
-  std::vector<int64_t> column_offsets_;  // [columns + 1]
-  std::vector<int32_t> row_;             // [entries]
-  std::vector<double> value_;            // [entries]
-  std::vector<int64_t> column_cuts_;     // parts of about as many entries each
+  SparseMatrix by_column_;            // transposed
+  std::vector<int64_t> column_cuts_;  // parts of about as many entries each
 };
 
 }  // namespace thaw

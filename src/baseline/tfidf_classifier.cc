@@ -1,6 +1,7 @@
 #include "baseline/tfidf_classifier.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "base/stopwatch.h"
@@ -24,12 +25,13 @@ TfidfClassifier TfidfClassifier::fit(const TextColumn& texts, const std::vector<
       1, std::min(settings.most_columns,
                   settings.most_weights / std::max<int64_t>(1, labels) / vectorizers));
   model.tfidf_ = Tfidf::fit(texts, most, listener);
-  const SparseMatrix features = model.tfidf_.transform(texts);
+  SparseMatrix features = model.tfidf_.transform(texts);
   model.feature_seconds_ = seconds_since(start);
   start = Clock::now();
   SparseLogisticSettings solver;
   solver.c = settings.c;
-  model.weights_ = fit_sparse_logistic(features, gold, labels, solver, listener);
+  solver.tolerance = settings.tolerance;
+  model.weights_ = fit_sparse_logistic(std::move(features), gold, labels, solver, listener);
   model.solver_seconds_ = seconds_since(start);
   return model;
 }

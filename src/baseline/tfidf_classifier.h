@@ -11,11 +11,12 @@
 namespace thaw {
 
 struct TfidfSettings {
-  double c = 1;  // above 0: scikit-learn's C, the inverse of the regularization
+  double c = 1;             // above 0: scikit-learn's C, the inverse of the regularization
+  double tolerance = 1e-9;  // of the solver: see SparseLogisticSettings
   // N-grams that each of the vectorizers (words, characters; twice as many for pairs) keeps at
   // most: those that the most training texts have, of equals the first in the alphabet.
   int64_t most_columns = 500'000;
-  // Columns times labels, at most, for all vectorizers together: the solver takes some 210 bytes
+  // Columns times labels, at most, for all vectorizers together: the solver takes up to 210 bytes
   // for each. Where there are many labels, fewer n-grams are kept.
   int64_t most_weights = 8'000'000;
 };

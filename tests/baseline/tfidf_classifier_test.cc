@@ -78,13 +78,14 @@ void expect_scikit_learns(const std::string& name, const TextColumn& texts,
   const auto labels = expected.at("labels").get<int64_t>();
   TfidfSettings settings;
   settings.c = expected.at("c");
+  settings.tolerance = 1e-17;
   const auto model = TfidfClassifier::fit(texts, expected.at("gold"), labels, settings);
   EXPECT_TRUE(model.weights().converged);
   auto probabilities = model.probabilities(texts);
   for (const double p : model.probabilities(unseen)) probabilities.push_back(p);
   const auto their = expected.at("probabilities").get<std::vector<double>>();
   ASSERT_EQ(probabilities.size(), their.size());
-  for (size_t i = 0; i < their.size(); ++i) EXPECT_NEAR(probabilities[i], their[i], 1e-5) << i;
+  for (size_t i = 0; i < their.size(); ++i) EXPECT_NEAR(probabilities[i], their[i], 1e-6) << i;
 
   // scikit-learn has the difference alone where there are two labels.
   const bool two = labels == 2;
@@ -207,8 +208,8 @@ TEST_F(TfidfTest, GivesTheSharesWhereNoTrainingTextHasAnNgram) {
   EXPECT_EQ(model.vocabulary_size(), 0);
   EXPECT_FALSE(model.vocabulary_capped());
   const auto p = model.probabilities(column({"new"}));
-  EXPECT_NEAR(p[0], 0.25, 1e-6);
-  EXPECT_NEAR(p[1], 0.75, 1e-6);
+  EXPECT_NEAR(p[0], 0.25, 1e-4);
+  EXPECT_NEAR(p[1], 0.75, 1e-4);
 }
 
 TEST_F(TfidfTest, GivesALabelThatNoRowHasOneInRowsAndOneAtMost) {
