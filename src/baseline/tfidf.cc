@@ -17,7 +17,7 @@ Tfidf::Block fit_block(const TextColumn& texts, NgramKind kind, TextSide side,
                        int64_t most_columns) {
   const NgramTexts rows = ngram_texts(texts, side, kind);
   const NgramCounts counts = count_ngrams(rows, kind, most_columns);
-  Tfidf::Block block{kind, side, 0, {}, {}, counts.distinct};
+  Tfidf::Block block{kind, side, 0, {}, {}, counts.distinct, 0};
   const auto texts_seen = static_cast<double>(texts.size());
   size_t bytes = 0;
   for (size_t i = 0; i < counts.ngrams.size(); ++i) {
@@ -27,6 +27,7 @@ Tfidf::Block fit_block(const TextColumn& texts, NgramKind kind, TextSide side,
                   "check that the text column holds texts");
     }
     block.columns.insert(counts.ngrams[i], static_cast<int32_t>(i));
+    block.entries += counts.document_frequency[i];
     const auto texts_with_it = static_cast<double>(counts.document_frequency[i]);
     block.idf.push_back(std::log((1 + texts_seen) / (1 + texts_with_it)) + 1);
   }
@@ -130,6 +131,12 @@ int64_t Tfidf::distinct() const {
   int64_t distinct = 0;
   for (const Block& block : blocks_) distinct += block.distinct;
   return distinct;
+}
+
+int64_t Tfidf::entries() const {
+  int64_t entries = 0;
+  for (const Block& block : blocks_) entries += block.entries;
+  return entries;
 }
 
 std::vector<std::string> Tfidf::column_names() const {

@@ -32,6 +32,7 @@ class Tfidf {
     StringTable columns;      // n-gram -> column
     std::vector<double> idf;  // [n-grams] ln((1 + texts) / (1 + texts with it)) + 1
     int64_t distinct;         // n-grams before the cap
+    int64_t entries;          // of its columns in the texts of fit()
   };
 
   // Learns n-grams and idf. A block keeps `most_columns` n-grams at most (see count_ngrams). Texts
@@ -49,6 +50,7 @@ class Tfidf {
 
   int64_t columns() const;   // n-grams kept
   int64_t distinct() const;  // n-grams seen
+  int64_t entries() const;   // of transform() on the texts of fit()
   bool capped() const { return columns() < distinct(); }
   bool has_pairs() const { return blocks_.size() > 2; }
   const std::vector<Block>& blocks() const { return blocks_; }

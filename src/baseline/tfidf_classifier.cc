@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/stopwatch.h"
 #include "base/threads.h"
 
@@ -11,6 +12,17 @@ namespace thaw {
 namespace {
 
 constexpr int64_t kRowsAtOnce = 256;  // whose features are held, by each thread
+
+void check_memory(const Tfidf& tfidf, int64_t labels, int64_t limit) {
+  constexpr int64_t kBytesAnEntry = 24, kBytesAWeight = 210;
+  const int64_t needed = tfidf.entries() * kBytesAnEntry + tfidf.columns() * labels * kBytesAWeight;
+  const int64_t free = limit > 0 ? limit : available_memory();
+  if (needed > free) {
+    throw Error("the n-grams of the training texts take up to " + format_byte_size(needed) +
+                    " of memory, of which " + format_byte_size(free) + " are free",
+                "tf-idf", "end other programs, or train on fewer rows");
+  }
+}
 
 }  // namespace
 
@@ -25,6 +37,7 @@ TfidfClassifier TfidfClassifier::fit(const TextColumn& texts, const std::vector<
       1, std::min(settings.most_columns,
                   settings.most_weights / std::max<int64_t>(1, labels) / vectorizers));
   model.tfidf_ = Tfidf::fit(texts, most, listener);
+  check_memory(model.tfidf_, labels, settings.memory);
   SparseMatrix features = model.tfidf_.transform(texts);
   model.feature_seconds_ = seconds_since(start);
   start = Clock::now();

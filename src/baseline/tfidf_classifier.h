@@ -19,6 +19,8 @@ struct TfidfSettings {
   // Columns times labels, at most, for all vectorizers together: the solver takes up to 210 bytes
   // for each. Where there are many labels, fewer n-grams are kept.
   int64_t most_weights = 8'000'000;
+  // Bytes that fit() may take; 0: what the machine has left.
+  int64_t memory = 0;
 };
 
 // The classifier that a pretrained encoder has to beat: n-grams of words and of characters,
@@ -31,9 +33,13 @@ class TfidfClassifier {
   // their own; that both texts have a word in common is not seen. The bits of the result depend on
   // neither the number of threads nor the machine's memory.
   //
+  // Takes 24 bytes for each n-gram of each text, once however often it stands there (300 in a
+  // tweet), up to 210 for each column and label, and up to 300 MB and twice the texts for counting.
+  //
   // Throws Error where there are no rows, where all have one label, where a label is none of
-  // [0, labels), or where c is not above 0; Interrupted as the listener says. Training texts
-  // without any n-gram are no error: all texts then get the labels' shares.
+  // [0, labels), where c is not above 0, or where memory does not hold the features; Interrupted as
+  // the listener says. Training texts without any n-gram are no error: all texts then get the
+  // labels' shares.
   static TfidfClassifier fit(const TextColumn& texts, const std::vector<int32_t>& gold /* [rows] */,
                              int64_t labels, const TfidfSettings& settings = {},
                              const Listener& listener = {});

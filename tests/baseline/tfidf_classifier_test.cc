@@ -237,6 +237,24 @@ TEST_F(TfidfTest, CapsTheVocabularyAndSaysSo) {
   EXPECT_EQ(TfidfClassifier::fit(texts, gold, 3, settings).vocabulary_size(), 20);
 }
 
+TEST_F(TfidfTest, RefusesWhatMemoryDoesNotHold) {
+  const TextColumn texts = golden_texts("texts");
+  const std::vector<int32_t> gold = tfidf_golden().at("three_labels").at("gold");
+  const Tfidf tfidf = Tfidf::fit(texts, 1 << 20);
+  EXPECT_EQ(tfidf.entries(), tfidf.transform(texts).entries());
+  TfidfSettings settings;
+  settings.memory = tfidf.entries() * 24 + tfidf.columns() * 3 * 210;
+  EXPECT_NO_THROW(TfidfClassifier::fit(texts, gold, 3, settings));
+  --settings.memory;
+  try {
+    TfidfClassifier::fit(texts, gold, 3, settings);
+    ADD_FAILURE() << "was not refused";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(),
+                testing::HasSubstr("are free; end other programs, or train on fewer"));
+  }
+}
+
 TEST_F(TfidfTest, RefusesOneLabelAndTextsOfAnotherForm) {
   EXPECT_THROW(TfidfClassifier::fit(column({"aa", "bb"}), {1, 1}, 2), Error);
   EXPECT_THROW(TfidfClassifier::fit({}, {}, 2), Error);
