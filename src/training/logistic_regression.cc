@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <deque>
+#include <utility>
 
 #include "base/error.h"
 #include "base/threads.h"
+#include "training/lbfgs.h"
+#include "training/vector_math.h"
 
 namespace thaw {
 namespace {
@@ -14,27 +15,6 @@ namespace {
 constexpr int64_t kRows = 4;              // that a kernel takes at once
 constexpr int64_t kGrain = 64;            // rows below which a thread is not worth waking
 constexpr int64_t kGramRowsAColumn = 16;  // rows of X'X for each column: enough to precondition
-
-constexpr int kMostIterations = 1000, kMostTrials = 40;
-constexpr size_t kHistory = 10;
-// Of -gradient' direction, which near the end is twice the distance from the lowest objective: the
-// weights are then right beyond the digits of a float.
-constexpr double kTolerance = 1e-20;
-// Changes of the objective below this share of it are rounding.
-constexpr double kRounding = 1e-13;
-
-using Four = double __attribute__((vector_size(32)));
-constexpr int64_t kLanes = 4;
-
-Four load(const double* x) {
-  Four v;
-  std::memcpy(&v, x, sizeof(v));
-  return v;
-}
-
-void store(const Four& v, double* x) { std::memcpy(x, &v, sizeof(v)); }
-
-double sum(const Four& v) { return (v[0] + v[1]) + (v[2] + v[3]); }
 
 // Rows first, first + stride, … in double with the 1 of the bias; zeros after the last.
 void load_rows(const float* features, int64_t first, int64_t stride, int64_t count, int64_t hidden,
@@ -75,39 +55,6 @@ void add_rows(const double* factor, const double* x, int64_t begin, int64_t widt
           y + i);
   }
 }
-
-double dot(const double* x, const double* y, int64_t count) {
-  Four even{}, odd{};
-  int64_t i = 0;
-  for (; i + 2 * kLanes <= count; i += 2 * kLanes) {
-    even += load(x + i) * load(y + i);
-    odd += load(x + i + kLanes) * load(y + i + kLanes);
-  }
-  double rest = 0;
-  for (; i < count; ++i) rest += x[i] * y[i];
-  return sum(even + odd) + rest;
-}
-
-double dot(const std::vector<double>& x, const std::vector<double>& y) {
-  return dot(x.data(), y.data(), static_cast<int64_t>(x.size()));
-}
-
-// y += factor * x
-void add(double factor, const double* x, int64_t count, double* y) {
-  int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) store(load(y + i) + factor * load(x + i), y + i);
-  for (; i < count; ++i) y[i] += factor * x[i];
-}
-
-void add(double factor, const std::vector<double>& x, std::vector<double>& y) {
-  add(factor, x.data(), static_cast<int64_t>(x.size()), y.data());
-}
-
-// A step that was taken, and how the gradient changed over it.
-struct Correction {
-  std::vector<double> step, change;
-  double product;  // step . change
-};
 
 }  // namespace
 
@@ -295,78 +242,29 @@ LogisticFit LogisticRegression::expand(const Value& value) const {
 LogisticFit LogisticRegression::fit(double c, const Listener& listener) {
   // All is divided by C * rows: the loss is a mean.
   const double penalty = (present_.size() == 2 ? 2 : 1) / (c * static_cast<double>(rows_));
-  std::vector<double> gradient, direction, preconditioned, next, next_gradient;
-  Value value = evaluate(w_, penalty, gradient);
-  if (!std::isfinite(value.objective) || !std::isfinite(dot(gradient, gradient))) {
+  LbfgsPoint point{w_, {}, 0};
+  Value value = evaluate(point.x, penalty, point.gradient), trial = value;
+  point.objective = value.objective;
+  if (!std::isfinite(value.objective) || !std::isfinite(dot(point.gradient, point.gradient))) {
     throw Error("a feature of the training rows is not a finite number", "solver",
                 "check the weights of the model");
   }
   factorize(value.variance, penalty);
 
-  std::deque<Correction> history;
-  std::vector<double> shares(kHistory);
-  double scale = 1;
-  int iterations = 0;
-  bool converged = false;
-  while (iterations < kMostIterations) {
-    listener.check();
-    // The two loops of L-BFGS: direction = -(inverse Hessian) gradient.
-    next = gradient;
-    for (size_t i = history.size(); i-- > 0;) {
-      shares[i] = dot(history[i].step, next) / history[i].product;
-      add(-shares[i], history[i].change, next);
-    }
-    precondition(next, direction);
-    for (double& d : direction) d *= scale;
-    for (size_t i = 0; i < history.size(); ++i) {
-      const double share = dot(history[i].change, direction) / history[i].product;
-      add(shares[i] - share, history[i].step, direction);
-    }
-    for (double& d : direction) d = -d;
-    const double slope = dot(gradient, direction);
-    converged = -slope <= kTolerance;
-    if (converged) break;
-
-    // Weak Wolfe conditions by bisection; they can be met, since the objective is convex.
-    double low = 0, high = INFINITY, t = 1;
-    bool found = false;
-    Value candidate{};
-    for (int trial = 0; trial < kMostTrials && !found; ++trial) {
-      next = w_;
-      add(t, direction, next);
-      candidate = evaluate(next, penalty, next_gradient);
-      if (!(candidate.objective <=
-            value.objective + 1e-4 * t * slope + kRounding * std::abs(value.objective))) {
-        high = t;
-      } else if (dot(next_gradient, direction) < 0.9 * slope) {
-        low = t;
-      } else {
-        found = true;
-      }
-      if (!found) t = std::isinf(high) ? 2 * low : (low + high) / 2;
-    }
-    // Where rounding hides the way down, there is no more to gain.
-    converged = !found;
-    if (!found) break;
-    ++iterations;
-
-    Correction correction{direction, next_gradient, 0};
-    for (double& s : correction.step) s *= t;
-    add(-1, gradient, correction.change);
-    correction.product = dot(correction.step, correction.change);
-    if (correction.product > 0) {
-      precondition(correction.change, preconditioned);
-      scale = correction.product / dot(correction.change, preconditioned);
-      history.push_back(std::move(correction));
-      if (history.size() > kHistory) history.pop_front();
-    }
-    w_.swap(next);
-    gradient.swap(next_gradient);
-    value = candidate;
-  }
+  LbfgsProblem problem;
+  problem.evaluate = [&](const std::vector<double>& w, std::vector<double>& gradient) {
+    trial = evaluate(w, penalty, gradient);
+    return trial.objective;
+  };
+  problem.precondition = [&](const std::vector<double>& x, std::vector<double>& y) {
+    precondition(x, y);
+  };
+  problem.accepted = [&] { value = trial; };
+  const LbfgsOutcome outcome = minimize_by_lbfgs(problem, {}, point, listener);
+  w_ = std::move(point.x);
   LogisticFit fit = expand(value);
-  fit.iterations = iterations;
-  fit.converged = converged;
+  fit.iterations = outcome.iterations;
+  fit.converged = outcome.converged;
   return fit;
 }
 
