@@ -11,6 +11,7 @@
 #include "experiment/suspects.h"
 #include "experiment/sweep.h"
 #include "report/evidence.h"
+#include "report/references.h"
 #include "report/tables.h"
 
 namespace thaw {
@@ -93,8 +94,8 @@ void ComparedTrainings<T>::evaluate(std::vector<int32_t> gold) {
     listener_.say(format_evaluation(result.test, result.approach, results_.label_names,
                                     results_.evaluated_on));
   }
-  for (size_t i = 0; i < reference_logits_.size(); ++i) {
-    results_.references[i].test = metrics(reference_logits_[i]);
+  for (ReferenceResult& reference : results_.references) {
+    reference.test = metrics(reference.test_logits);
   }
   for (auto& [point, logits] : curve_) {
     point.test = metrics(logits);
@@ -103,6 +104,7 @@ void ComparedTrainings<T>::evaluate(std::vector<int32_t> gold) {
   if (!curve_.empty()) add_whole_points();
   results_.test_gold = std::move(gold);
   results_.evidence = make_evidence(results_);
+  compare_with_references(results_);
 }
 
 template <class T>
@@ -110,7 +112,7 @@ bool ComparedTrainings<T>::is_reference(size_t strategy, int seed,
                                         const std::vector<int64_t>* chosen) const {
   const StrategySettings& s = settings_.strategies[strategy];
   return s.hidden && s.training.solver == Solver::kExact && seed == 0 && chosen == nullptr &&
-         results_.references.empty();
+         find_reference(results_, ReferenceResult::Kind::kLinear) == nullptr;
 }
 
 template <class T>
@@ -162,8 +164,11 @@ void ComparedTrainings<T>::train_all(int seed, const std::vector<int64_t>* chose
         if (!strategy.hidden) {
           sink(i, ended);
         } else if (is_reference(i, seed, chosen)) {
-          results_.references.push_back({strategy.approach, "linear", {}, ended.train_seconds()});
-          reference_logits_.push_back(std::move(ended.evaluated_logits));
+          ReferenceResult reference;
+          reference.kind = ReferenceResult::Kind::kLinear;
+          reference.test_logits = std::move(ended.evaluated_logits);
+          reference.train_seconds = ended.train_seconds();
+          results_.references.push_back(std::move(reference));
         }
       });
     }

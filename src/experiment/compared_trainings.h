@@ -66,7 +66,6 @@ class ComparedTrainings {
   std::vector<TrainingSettings> training_;                        // [strategies] after the search
   std::map<size_t, std::vector<SearchTrial>> trials_;             // by strategy
   std::vector<std::pair<CurvePoint, std::vector<float>>> curve_;  // with its logits
-  std::vector<std::vector<float>> reference_logits_;              // of results_.references
   bool told_precision_ = false;
 };
 

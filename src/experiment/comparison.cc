@@ -24,6 +24,7 @@
 #include "experiment/data_findings.h"
 #include "experiment/describe.h"
 #include "experiment/journal.h"
+#include "experiment/references.h"
 #include "experiment/run_sequence.h"
 #include "experiment/sealed_labels.h"
 #include "experiment/seed_classifiers.h"
@@ -185,6 +186,7 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
     results.started = journal->started();
     if (goes_on) remove_traces(settings);
   }
+  if (!single) add_text_references(data, results, listener);
   SealedLabels gold(material.has_test ? std::move(data.test.labels) : data.validation.labels);
   const auto run = precision == Precision::kBf16 ? run_in<Bf16> : run_in<float>;
   run(settings, single, material, data.train, tokenizer, max_length, std::move(gold), start,

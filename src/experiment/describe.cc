@@ -191,6 +191,7 @@ void leave_out_times(ComparisonResults& results) {
     for (SearchTrial& trial : result.trials) trial.seconds = 0;
   }
   for (CurvePoint& point : results.curve) point.train_seconds = 0;
+  for (ReferenceResult& reference : results.references) reference.train_seconds = 0;
 }
 
 std::string prompt_line(const Classifier& classifier) {

@@ -7,8 +7,10 @@
 #include "report/markup.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
+#include "report/references.h"
 #include "report/shown.h"
 #include "report/svg_plot.h"
+#include "report/training_state.h"
 
 namespace thaw::html {
 namespace {
@@ -82,10 +84,31 @@ Metric known_metric(const ComparisonResults& results, Metric metric) {
   return metric == Metric::kF1 && results.label_names.size() != 2 ? Metric::kMacroF1 : metric;
 }
 
-std::string name_cell(const StrategyResult& strategy, size_t index) {
+std::string name_cell(const StrategyResult& strategy, size_t index, const std::string& mark) {
+  std::string description = element("span", strategy_description(strategy), "class=\"kind\"");
+  if (!mark.empty()) description += " " + element("span", mark, "class=\"change worse\"");
   return "<th scope=\"row\"><div>" + marker_icon(static_cast<int>(index)) + " <span>" +
-         escape_breakable(strategy.approach) + " " +
-         element("span", strategy_description(strategy), "class=\"kind\"") + "</span></div></th>";
+         escape_breakable(strategy.approach) + " " + description + "</span></div></th>";
+}
+
+// What is there to be beaten, below the approaches and in their columns.
+std::string reference_rows(const ComparisonResults& results, const std::vector<Metric>& metrics) {
+  std::string rows;
+  for (const ReferenceResult& reference : results.references) {
+    if (reference.test.rows == 0) continue;
+    rows += "<tr class=\"reference\"><th scope=\"row\"><div><span>" +
+            escape_breakable(reference_name(reference.kind)) + " " +
+            element("span", reference.note.empty() ? "reference" : "reference: " + reference.note,
+                    "class=\"kind\"") +
+            "</span></div></th>";
+    for (const Metric metric : metrics) {
+      rows += cell(fixed(metric_value(reference.test, known_metric(results, metric)), 4));
+    }
+    rows += cell("–") +
+            cell(reference.train_seconds > 0 ? duration(reference.train_seconds) : "–") +
+            cell("–") + cell("–") + "</tr>\n";
+  }
+  return rows;
 }
 
 std::string note(const ComparisonResults& results, bool seeds) {
@@ -189,10 +212,11 @@ Section comparison_section(const ComparisonResults& results) {
   }
   table += column("Trainable parameters") + column("Training time") + column("Evaluation time") +
            column("Peak memory") + "</tr></thead>\n<tbody>\n";
+  const auto states = training_findings(results, facts);
   for (size_t i = 0; i < results.strategies.size(); ++i) {
     const StrategyResult& s = results.strategies[i];
     const StrategyFacts& own = facts.strategies[i];
-    table += "<tr>" + name_cell(s, i);
+    table += "<tr>" + name_cell(s, i, facts.tiny ? "" : training_mark(states[i].state));
     if (!measured(s)) {
       table += R"(<td class="failure" colspan=")" + std::to_string(metrics.size()) + "\">" +
                escape_markup(s.failure.empty() ? "not tested" : "failed: " + s.failure) + "</td>";
@@ -207,7 +231,7 @@ Section comparison_section(const ComparisonResults& results) {
     table += cost_cell(memory(s.peak_memory_mb), i == first ? 0 : own.memory_factor);
     table += "</tr>\n";
   }
-  table += "</tbody>\n</table>\n";
+  table += reference_rows(results, metrics) + "</tbody>\n</table>\n";
   std::string content = note(results, seeds) + scrolling("Comparison of the approaches", table);
   const std::string pairs = pairs_table(results);
   content += results.evidence.pairs.size() > 3 ? folded("Differences, pair by pair", pairs) : pairs;

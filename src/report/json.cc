@@ -105,6 +105,8 @@ std::string results_json(const ComparisonResults& results) {
                        {"observation", words.observation},
                        {"reason", words.reason},
                        {"conclusion", words.conclusion}}},
+                     {"recommendation", recommendation_json(results, recommend(results))},
+                     {"references", references_json(results.references, results.label_names)},
                      {"decision", decision_json(results.decision)},
                      {"evidence", evidence_json(results.evidence)},
                      {"splits", std::move(splits)},

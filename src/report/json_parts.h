@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "report/recommendation.h"
 #include "report/result_fields.h"
 #include "report/results.h"
 
@@ -39,6 +40,13 @@ std::vector<CurvePoint> read_curve(const ResultFields& file, size_t labels);
 
 OrderedJson data_findings_json(const DataFindings& findings);
 DataFindings read_data_findings(const ResultFields& findings, size_t labels);
+
+OrderedJson references_json(const std::vector<ReferenceResult>& references,
+                            const std::vector<std::string>& label_names);
+std::vector<ReferenceResult> read_references(const ResultFields& file, size_t labels);
+
+// Made of the rest at every writing, so there is no way back.
+OrderedJson recommendation_json(const ComparisonResults& results, const Recommendation& found);
 
 OrderedJson decision_json(const DecisionSettings& decision);
 DecisionSettings read_decision(const ResultFields& decision);

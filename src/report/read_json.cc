@@ -28,6 +28,7 @@ void read_newer_fields(const ResultFields& fields, size_t labels, StrategyResult
 void read_newer_fields(const ResultFields& fields, size_t labels, ComparisonResults& results) {
   if (fields.has("started")) results.started = fields.number("started");
   if (fields.has("curve")) results.curve = read_curve(fields, labels);
+  if (fields.has("references")) results.references = read_references(fields, labels);
   if (fields.has("data_findings")) {
     results.findings = read_data_findings(fields.object("data_findings"), labels);
   }

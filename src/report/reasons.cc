@@ -6,6 +6,7 @@
 #include "report/numbers.h"
 #include "report/phrases.h"
 #include "report/shown.h"
+#include "report/training_state.h"
 
 namespace thaw {
 namespace {
@@ -62,11 +63,18 @@ void explain_overfitting(const StrategyResult& strategy, const StrategyFacts& fa
   out.push_back(std::move(sentence));
 }
 
-void explain_run(const ComparisonResults& results, const ComparisonFacts& facts, size_t index,
-                 Sentences& out) {
+// One story a run: what is undertrained neither overfits nor answers too surely.
+void explain_run(const ComparisonResults& results, const ComparisonFacts& facts,
+                 const TrainingFinding& state, size_t index, Sentences& out) {
   const StrategyResult& strategy = results.strategies[index];
   const StrategyFacts& own = facts.strategies[index];
   const auto labels = results.label_names.size();
+  const std::string shortfall =
+      facts.tiny ? std::string() : training_sentence(results, index, state);
+  if (!shortfall.empty()) {
+    out.push_back(shortfall);
+    return;
+  }
   if (own.overfits) explain_overfitting(strategy, own, out);
   if (own.no_better_than_guessing) {
     std::string sentence = strategy.approach + "'s loss (" + fixed(strategy.test.loss, 3) +
@@ -87,7 +95,8 @@ void explain_run(const ComparisonResults& results, const ComparisonFacts& facts,
     out.push_back("One answer for every row usually means that " + strategy.approach +
                   "'s training was too short or its learning rate too high.");
   }
-  if (!facts.tiny && own.accuracy_change > 0 && own.loss_change > 0.005) {
+  const bool unsure = strategy.calibration && strategy.calibration->temperature < 1;
+  if (!facts.tiny && !unsure && own.accuracy_change > 0 && own.loss_change > 0.005) {
     out.push_back("A higher loss beside a higher accuracy suggests that " + strategy.approach +
                   " makes its mistakes with more confidence: its labels are better than its "
                   "probabilities.");
@@ -146,6 +155,7 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
   Sentences out;
   const std::vector<size_t> tested = measured_strategies(results);
   if (tested.empty()) return out;
+  const std::vector<TrainingFinding> states = training_findings(results, facts);
   const size_t reference = tested.front();
   const StrategyResult& first = results.strategies[reference];
   const size_t best_index = recommendation.best.value_or(reference);
@@ -176,21 +186,15 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
     for (const size_t i : tested) {
       const StrategyResult& other = results.strategies[i];
       if (!trains_more(other, first) || facts.strategies[i].accuracy_change >= 0) continue;
+      // Of one that was hardly trained, the number of parameters explains nothing.
+      if (states[i].state != TrainingState::kFine) continue;
       out.push_back("With " + counted(facts.train_rows, "training row", "training rows") + ", " +
                     other.approach + "'s " + short_count(other.trainable_parameters) +
                     " trainable parameters have little to hold on to; a frozen encoder keeps its "
                     "general features.");
     }
   }
-  std::vector<std::string> improving;
-  for (const size_t i : tested) {
-    explain_run(results, facts, i, out);
-    if (facts.strategies[i].still_improving) improving.push_back(results.strategies[i].approach);
-  }
-  if (!improving.empty() && !facts.tiny) {
-    out.push_back("The validation loss of " + listed(improving) +
-                  " was still falling at the last epoch: more epochs may bring more.");
-  }
+  for (const size_t i : tested) explain_run(results, facts, states[i], i, out);
   if (out.empty()) {
     out.push_back(
         "The losses show no overfitting, no collapse to one class and no run that was cut "

@@ -78,10 +78,20 @@ struct StrategyResult {
 
 // What a strategy has to beat: cheap, not asked for, and not among those that are recommended.
 struct ReferenceResult {
-  std::string name;  // "exact probe"
-  std::string kind;  // "linear": the optimum of a linear classifier on the pretrained vectors
+  enum class Kind {
+    kMajority,  // the training labels' shares for every row
+    kTfidf,     // TF-IDF with logistic regression: no encoder
+    kLinear,    // the optimum of a linear classifier on the pretrained encoder's vectors
+  };
+  Kind kind = Kind::kMajority;
+  std::string note;  // what a reader should know of it; "": nothing
   ClassificationMetrics test;
+  std::vector<float> test_logits;  // [rows, labels]; empty: unknown
   double train_seconds = 0;
+  // The recommended strategy minus this one, in the metric that decides; absent where no strategy
+  // is recommended or predictions are unknown.
+  std::string against;
+  std::optional<MetricDifference> difference;
 };
 
 // A strategy trained on some of the training rows and tested on all test rows.
@@ -178,7 +188,7 @@ struct ComparisonResults {
   std::vector<int32_t> test_gold;          // [test rows]
   std::vector<StrategyResult> strategies;  // the first is what the others are compared with
   std::vector<ReferenceResult> references;
-  double started = 0;                      // seconds since 1970-01-01 UTC; 0: unknown
+  double started = 0;  // seconds since 1970-01-01 UTC; 0: unknown
   double total_seconds = 0;
   std::vector<CurvePoint> curve;  // of --sweep size, by approach, seed, rows
   DataFindings findings;

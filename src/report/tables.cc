@@ -9,6 +9,7 @@
 #include "report/numbers.h"
 #include "report/phrases.h"
 #include "report/recommendation.h"
+#include "report/references.h"
 #include "report/shown.h"
 #include "report/words.h"
 
@@ -213,7 +214,8 @@ std::string terminal_report(const ComparisonResults& results) {
             classification_report(strategy.test, names) + "\n";
   }
   text += heading_line("Comparison");
-  text += "\n" + comparison_table(results) + "\n" + findings_text(findings(results));
+  text += "\n" + comparison_table(results) + format_references(results) + "\n" +
+          findings_text(findings(results));
   return text;
 }
 

@@ -9,7 +9,9 @@
 #include "report/numbers.h"
 #include "report/phrases.h"
 #include "report/recommendation.h"
+#include "report/references.h"
 #include "report/shown.h"
+#include "report/training_state.h"
 
 namespace thaw {
 namespace {
@@ -164,6 +166,7 @@ Sentences observations(const ComparisonResults& results, const ComparisonFacts& 
                   grouped(all_pairs ? others * (others - 1) / 2 : others - 1) +
                   " comparisons by Holm's method.");
   }
+  for (std::string& sentence : reference_sentences(results)) out.push_back(std::move(sentence));
   describe_answers(results, facts, out);
   describe_data(results, facts, out);
   return out;
@@ -193,7 +196,8 @@ std::string wrapped(const std::string& text, const std::string& first_prefix,
 Findings findings(const ComparisonResults& results) {
   const ComparisonFacts facts = comparison_facts(results);
   const Recommendation recommendation = recommend(results);
-  return {.headline = recommendation.headline,
+  return {.headline = not_yet_comparable(results, recommendation) + recommendation.headline +
+                      reference_clause(results),
           .observation = observations(results, facts),
           .reason = likely_reasons(results, facts, recommendation),
           .conclusion = conclusions(results, facts, recommendation)};

@@ -23,8 +23,9 @@ using ::testing::HasSubstr;
 const std::string kModel =
     (std::filesystem::path(THAW_SOURCE_DIR) / "tests" / "golden" / "tokenizer").string();
 
-Outcome tokenize(const std::string& arguments, const std::string& before = "") {
-  return run_command(before + THAW_PROGRAM " tokenize " + kModel + " " + arguments + " 2>&1");
+Outcome tokenize(const std::string& arguments, const std::string& before = "",
+                 const std::string& errors = "2>&1") {
+  return run_command(before + THAW_PROGRAM " tokenize " + kModel + " " + arguments + " " + errors);
 }
 
 // The line that the library gives for a text.
@@ -38,7 +39,9 @@ std::string line(const std::string& text, int max_length = 0) {
 }
 
 TEST(TokenizeCommand, PrintsAListALineOfStandardInput) {
-  const Outcome outcome = tokenize("-", "printf 'the world [MASK]\\n\\ncaf\\303\\251 x' | ");
+  const std::string input = "printf 'the world [MASK]\\n\\ncaf\\303\\251 x' | ";
+  EXPECT_THAT(tokenize("-", input).text, HasSubstr("1 line is empty"));
+  const Outcome outcome = tokenize("-", input, "2>/dev/null");
   EXPECT_EQ(outcome.code, 0);
   EXPECT_EQ(outcome.text, line("the world [MASK]") + line("") + line("café x"));
 }
@@ -47,12 +50,13 @@ TEST(TokenizeCommand, ReadsDataFilesAndCutsToMaxLength) {
   const testing::TemporaryFolder folder;
   const std::string csv = (folder / "rows.csv").string();
   write_file(csv, "n,body\n1,\"the new, world\"\n2,hello\n");
-  const Outcome outcome = tokenize(csv + " --text-column body --max-length 4");
+  const Outcome outcome = tokenize(csv + " --text-column body --max-length 4", "", "2>/dev/null");
   EXPECT_EQ(outcome.code, 0) << outcome.text;
   EXPECT_EQ(outcome.text, line("the new, world", 4) + line("hello", 4));
   const std::string jsonl = (folder / "rows.jsonl").string();
   write_file(jsonl, "{\"text\": \"a\\nb\\u0000c\"}\n{\"text\": \"hello\"}\n");
-  EXPECT_EQ(tokenize(jsonl).text, line(std::string("a\nb\0c", 5)) + line("hello"));
+  EXPECT_EQ(tokenize(jsonl, "", "2>/dev/null").text,
+            line(std::string("a\nb\0c", 5)) + line("hello"));
 }
 
 TEST(TokenizeCommand, ThreadsDoNotChangeALongOutput) {

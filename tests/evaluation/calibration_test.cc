@@ -65,6 +65,27 @@ TEST(Calibration, NeverHasAHigherNllAfterwardsOnTheRowsItWasFittedOn) {
   }
 }
 
+TEST(Calibration, TheCalibratedLossDoesNotMindHowSureTheAnswersAre) {
+  // 60 rows, every sixth wrong; ten times the logits are the same answers, only surer.
+  std::vector<float> mild, sure;
+  std::vector<int32_t> gold;
+  for (int row = 0; row < 60; ++row) {
+    gold.push_back(row % 2);
+    const float away = (row % 6 == 0 ? -1.0f : 1.0f) * (row % 2 == 1 ? 1.0f : -1.0f);
+    for (const float logit : {-away, away}) {
+      mild.push_back(logit * 0.5f);
+      sure.push_back(logit * 5);
+    }
+  }
+  const double of_mild = calibrated_loss(mild.data(), gold.data(), 60, 2);
+  EXPECT_NEAR(calibrated_loss(sure.data(), gold.data(), 60, 2), of_mild, 1e-9);
+  const double raw = calibration_summary(sure.data(), gold.data(), 60, 2, 1).nll;
+  EXPECT_GT(raw, 1.5 * of_mild);
+  // Too few rows to fit a temperature to.
+  EXPECT_EQ(calibrated_loss(sure.data(), gold.data(), 49, 2),
+            calibration_summary(sure.data(), gold.data(), 49, 2, 1).nll);
+}
+
 TEST(Thresholds, AreTheLowestThatReachThePrecision) {
   for (const auto& json : golden()) {
     const Case c(json);

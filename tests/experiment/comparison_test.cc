@@ -1,5 +1,6 @@
 #include "experiment/comparison.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -237,7 +238,8 @@ TEST_F(Experiment, TheExactProbeIsBelowWhatManyEpochsReach) {
   EXPECT_EQ(free.settings,
             (std::map<std::string, std::string>{{"solver", "exact"}, {"c", "1e+06"}}));
   EXPECT_LE(exact.epochs[0].validation_loss, free.epochs[0].validation_loss);
-  EXPECT_EQ(exact.settings.at("c_chosen"), "lowest validation loss of 13");
+  EXPECT_EQ(exact.settings.at("c_chosen"),
+            "lowest loss of 13 in 5-fold cross-validation on the training rows");
   EXPECT_EQ(exact.settings.count("learning_rate"), 0u);
 }
 
@@ -258,9 +260,8 @@ TEST_F(Experiment, AnotherStrategyStartsFromAnExactProbe) {
       EXPECT_NEAR(probe.test_logits[i], last.test_logits[i], 1e-5);
     }
     EXPECT_EQ(probe.best_epoch, validated ? 1 : 0);
-    if (!validated) {
-      EXPECT_EQ(probe.settings.at("c"), "1");
-    }
+    // Either way there are too few validation rows to choose C by.
+    EXPECT_THAT(probe.settings.at("c_chosen"), ::testing::HasSubstr("5-fold cross-validation"));
     DataOptions data;
     data.paths = {data_.string()};
     const auto tokens =
@@ -268,6 +269,82 @@ TEST_F(Experiment, AnotherStrategyStartsFromAnExactProbe) {
     EXPECT_EQ(classify(open_classifier(out / "probe"), tokens, Precision::kFp32, "", {}),
               probe.test_logits);
   }
+}
+
+TEST_F(Experiment, TheHeadHasALearningRateOfItsOwn) {
+  const auto run = [&](const std::string& name, std::vector<std::string> more) {
+    more.insert(more.end(), {"strategies=last-1", "precision=fp32"});
+    return run_comparison(small_experiment(data_, folder_.path() / name, more), tiny_model("bert"),
+                          false, {})
+        .strategies[0];
+  };
+  const auto one = run("one", {}), same = run("same", {"head_learning_rate=2e-3"}),
+             higher = run("higher", {"head_learning_rate=2e-1"});
+  EXPECT_EQ(one.test_logits, same.test_logits) << "it is what all parts have";
+  EXPECT_NE(one.test_logits, higher.test_logits);
+  EXPECT_EQ(one.settings.at("head_learning_rate"), "0.002");
+  // With a rate next to 0, the head stays as it was drawn, and only the layer learns.
+  const auto still = run("still", {"head_learning_rate=1e-30", "weight_decay=0"});
+  const Classifier start = open_classifier(tiny_model("bert"), [] {
+    OpenOptions options;
+    options.label_names = {"negative", "positive"};
+    return options;
+  }());
+  const Classifier end = open_classifier(folder_.path() / "still" / "last-1");
+  const auto classifier_weight = [](const Classifier& c) {
+    for (const Parameter& p : c.table.list) {
+      if (p.role == Role::kClassifierWeight) return std::vector<float>(p.value, p.value + p.size());
+    }
+    return std::vector<float>{};
+  };
+  const auto before = classifier_weight(start), after = classifier_weight(end);
+  ASSERT_EQ(before.size(), after.size());
+  ASSERT_FALSE(before.empty());
+  for (size_t i = 0; i < before.size(); ++i) EXPECT_FLOAT_EQ(before[i], after[i]);
+}
+
+TEST_F(Experiment, TheEpochThatIsKeptIsTheOneThatWasAskedFor) {
+  const auto kept = [&](const std::string& which) {
+    return run_comparison(small_experiment(data_, folder_.path() / which,
+                                           {"strategies=full", "epochs=4", "learning_rate=2e-2",
+                                            "best_epoch=" + which, "precision=fp32"}),
+                          tiny_model("bert"), false, {})
+        .strategies[0];
+  };
+  const auto last = kept("last"), loss = kept("loss");
+  EXPECT_EQ(last.best_epoch, 4);
+  EXPECT_EQ(last.settings.at("best_epoch"), "last");
+  double lowest = 1e9;
+  int epoch = 0;
+  for (const EpochResult& e : loss.epochs) {
+    if (e.validation_loss < lowest) {
+      lowest = e.validation_loss;
+      epoch = e.epoch;
+    }
+  }
+  EXPECT_EQ(loss.best_epoch, epoch);
+}
+
+TEST_F(Experiment, TheSolvedProbeAndTwoClassifiersWithoutAnEncoderAreReferences) {
+  const auto results =
+      run_comparison(small_experiment(data_, folder_.path() / "out", {"strategies=last-1,full"}),
+                     tiny_model("bert"), false, {});
+  ASSERT_EQ(results.strategies.size(), 2u);
+  ASSERT_EQ(results.references.size(), 3u);
+  EXPECT_EQ(results.references[0].kind, ReferenceResult::Kind::kMajority);
+  EXPECT_EQ(results.references[1].kind, ReferenceResult::Kind::kTfidf);
+  EXPECT_EQ(results.references[2].kind, ReferenceResult::Kind::kLinear);
+  for (const ReferenceResult& reference : results.references) {
+    EXPECT_EQ(reference.test.rows, results.strategies[0].test.rows);
+  }
+  // The words good and bad decide.
+  EXPECT_GT(results.references[1].test.accuracy, 0.9);
+  EXPECT_FALSE(fs::exists(folder_.path() / "out" / "exact probe"));
+  // One that was asked for is not repeated as a reference.
+  const auto asked = run_comparison(
+      small_experiment(data_, folder_.path() / "asked", {"strategies=probe", "solver=exact"}),
+      tiny_model("bert"), false, {});
+  EXPECT_EQ(asked.references.size(), 2u);
 }
 
 TEST_F(Experiment, TheExactSolverWantsTheLinearClassifierAlone) {
@@ -335,7 +412,7 @@ TEST_F(Experiment, CtrlCKeepsTheStrategiesThatAreComplete) {
 
 TEST_F(Experiment, MaxLengthBeyondThePositionsIsAnError) {
   EXPECT_EQ(error_of_run({"max_length=41"}),
-            "--max-length 41: the model has 40 positions; use 1 to 40");
+            "--max-length 41: the model has 40 positions; use 3 to 40");
   EXPECT_FALSE(fs::exists(folder_.path() / "out"));
 }
 

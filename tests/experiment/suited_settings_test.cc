@@ -17,10 +17,10 @@ class SuitedSettings : public testing::Test {
                             const std::string& model = "bert") {
     std::vector<Assignment> flags;
     for (const auto& text : given) flags.push_back(parse_assignment(text, "--set"));
-    return suited(make_settings({}, flags), scale, model);
+    return suit(make_settings({}, flags), scale, model);
   }
-  ExperimentSettings suited(ExperimentSettings settings, TrainingScale scale,
-                            const std::string& model = "bert") {
+  ExperimentSettings suit(ExperimentSettings settings, TrainingScale scale,
+                          const std::string& model = "bert") {
     OpenOptions options;
     options.label_names = {"no", "yes"};
     if (model == "bert") options.pooling = "mean";
@@ -151,6 +151,16 @@ TEST_F(SuitedSettings, FullAndLpFtFromOneHeadAreRefused) {
               ElementsAre("full", "exact probe*", "lp-ft"));
 }
 
+TEST_F(SuitedSettings, LpFtStartsFromTheProbeBeforeItOrFromASolvedOneOfItsOwn) {
+  const auto listed = suited({"strategies=probe,lp-ft", "learning_rate=1e-4", "epochs=2"}, kEnough);
+  ASSERT_THAT(names(listed), ElementsAre("probe", "lp-ft", "exact probe*"));
+  EXPECT_EQ(listed.strategies[1].init_from, "probe");
+  const auto alone = suited({"strategies=lp-ft", "learning_rate=1e-4", "epochs=2"}, kEnough);
+  ASSERT_THAT(names(alone), ElementsAre("exact probe*", "lp-ft"));
+  EXPECT_EQ(alone.strategies[1].init_from, "exact probe");
+  EXPECT_EQ(alone.strategies[1].training.epochs, 2);
+}
+
 TEST_F(SuitedSettings, AHeadWithADenseLayerIsTrainedOnThePretrainedVectors) {
   const auto settings = suited({"strategies=full"}, kEnough, "distilbert");
   ASSERT_THAT(names(settings), ElementsAre("trained head*", "full"));
@@ -172,7 +182,7 @@ TEST_F(SuitedSettings, TheNotebooksRecipesStayToTheLetter) {
   for (const char* name : {"tweeteval-sentiment.toml", "twelve-sentences.toml"}) {
     const auto recipe =
         make_settings(read_recipe(std::filesystem::path(THAW_SOURCE_DIR) / "recipes" / name), {});
-    const auto settings = suited(recipe, {9, 0});
+    const auto settings = suit(recipe, {9, 0});
     for (size_t i = 0; i < recipe.strategies.size(); ++i) {
       const auto &was = recipe.strategies[i], &is = settings.strategies[i];
       EXPECT_EQ(is.approach, was.approach);

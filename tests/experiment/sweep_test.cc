@@ -40,16 +40,6 @@ TEST(DepthSweep, LeavesWhatIsNamedAsItIs) {
   EXPECT_EQ(settings.strategies[3].training.batch_size, 4);
 }
 
-TEST(LpFt, StartsFromTheProbeBeforeItOrFromOneOfItsOwn) {
-  const auto listed = settings_of({"strategies=probe,lp-ft"});
-  EXPECT_EQ(listed.strategies[1].init_from, "probe");
-  const auto alone = settings_of({"strategies=lp-ft"});
-  ASSERT_EQ(alone.strategies.size(), 2u);
-  EXPECT_TRUE(alone.strategies[0].hidden);
-  EXPECT_EQ(alone.strategies[0].strategy, "probe");
-  EXPECT_EQ(alone.strategies[1].init_from, alone.strategies[0].approach);
-}
-
 TEST(NestedOrder, KeepsTheLabelsSharesInEveryBeginning) {
   std::vector<int32_t> labels;
   for (int i = 0; i < 1000; ++i) labels.push_back(i % 10 == 0 ? 2 : i % 10 < 4 ? 1 : 0);

@@ -57,7 +57,7 @@ TEST(UnlabelledPredictions, AreThoseOfTheSavedModel) {
       wanted += "," + shortest(shares[row * classifier.head.labels + label]);
     }
     wanted += std::string(1 + classifier.head.labels, ',');  // the failed one's
-    EXPECT_TRUE(line.starts_with(std::to_string(row) + ",")) << line;
+    EXPECT_TRUE(line.starts_with(std::to_string(test.split.rows[row]) + ",")) << line;
     EXPECT_TRUE(line.ends_with(wanted)) << line << "\n" << wanted;
   }
   EXPECT_FALSE(std::getline(lines, line)) << line;

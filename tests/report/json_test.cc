@@ -218,7 +218,8 @@ TEST(ResultsJson, ComparesWithTheFirstStrategyThatHasMetrics) {
 // Files of thaw 0.1 have neither failures nor seeds, calibration, evidence and so on.
 TEST(ResultsJson, OfTheVersionBeforeIsRead) {
   Json json = Json::parse(results_json(tweets_in_full()));
-  for (const char* name : {"started", "decision", "evidence", "data_findings", "curve"}) {
+  for (const char* name : {"started", "decision", "evidence", "data_findings", "curve",
+                           "recommendation", "references"}) {
     ASSERT_EQ(json.erase(name), 1u) << name;
   }
   for (Json& strategy : json["strategies"]) {

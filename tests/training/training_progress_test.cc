@@ -211,7 +211,11 @@ TEST(TrainingProgress, RefusesBytesThatAreNotItsOwn) {
   TrainingProgress progress;
   progress.outcome.steps.push_back({1, 0.5, 1e-5, 2.5});
   const std::string bytes = write_record(progress);
+  // Version 0.1 wrote all but how C was cross-validated and what the best epoch was chosen by.
+  const size_t as_before = bytes.size() - sizeof(int) - sizeof(double);
+  EXPECT_EQ(read_progress(bytes.substr(0, as_before), "bytes").outcome.steps.size(), 1u);
   for (size_t size = 0; size < bytes.size(); ++size) {
+    if (size == as_before) continue;
     EXPECT_THROW(read_progress(bytes.substr(0, size), "bytes"), Error) << size;
   }
   EXPECT_THROW(read_progress(bytes + "x", "bytes"), Error);

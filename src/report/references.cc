@@ -1,0 +1,149 @@
+#include "report/references.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "evaluation/text_width.h"
+#include "report/evidence.h"
+#include "report/numbers.h"
+#include "report/phrases.h"
+#include "report/recommendation.h"
+#include "report/shown.h"
+
+namespace thaw {
+namespace {
+
+using Kind = ReferenceResult::Kind;
+
+std::string value_text(const ComparisonResults& results, const ReferenceResult& reference) {
+  return metric_label(results, results.decision.metric) + " " +
+         score(results, metric_value(reference.test, results.decision.metric));
+}
+
+// "+2.9 points of macro F1 (95% +2.1…+3.7, p < 0.001)"
+std::string lead(const ComparisonResults& results, const MetricDifference& own) {
+  const Metric metric = results.decision.metric;
+  return metric_change(metric, own.value) + (higher_is_better(metric) ? " points of " : " ") +
+         metric_label(results, metric) + " (95% " + change_interval(metric, own.low, own.high) +
+         ", " + p_value_text(own.p) + ")";
+}
+
+// The recommended strategy is better by more than the choice of rows explains.
+bool is_beaten(const ComparisonResults& results, const ReferenceResult& reference) {
+  const MetricDifference& own = *reference.difference;
+  const bool ahead = higher_is_better(results.decision.metric) ? own.value > 0 : own.value < 0;
+  return own.p < 0.05 && ahead;
+}
+
+}  // namespace
+
+const char* reference_name(Kind kind) {
+  switch (kind) {
+    case Kind::kMajority:
+      return "majority class";
+    case Kind::kTfidf:
+      return "TF-IDF with logistic regression";
+    case Kind::kLinear:
+      return "exact probe";
+  }
+  return "";
+}
+
+const ReferenceResult* find_reference(const ComparisonResults& results, Kind kind) {
+  const auto found = std::find_if(results.references.begin(), results.references.end(),
+                                  [&](const ReferenceResult& r) { return r.kind == kind; });
+  return found == results.references.end() ? nullptr : &*found;
+}
+
+double solved_probe_value(const ComparisonResults& results) {
+  const Metric metric = results.decision.metric;
+  if (const ReferenceResult* solved = find_reference(results, Kind::kLinear)) {
+    return solved->test.rows > 0 ? metric_value(solved->test, metric)
+                                 : std::numeric_limits<double>::quiet_NaN();
+  }
+  for (const size_t i : measured_strategies(results)) {
+    const StrategyResult& strategy = results.strategies[i];
+    const auto solver = strategy.settings.find("solver");
+    if (solver != strategy.settings.end() && solver->second == "exact" &&
+        strategy.settings.count("freeze") == 0 && strategy.init_from.empty()) {
+      return metric_value(strategy.test, metric);
+    }
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+void compare_with_references(ComparisonResults& results) {
+  if (results.references.empty() || results.evidence.resamples == 0) return;
+  const Recommendation recommendation = recommend(results);
+  if (!recommendation.chosen) return;
+  const StrategyResult& chosen = results.strategies[*recommendation.chosen];
+  for (ReferenceResult& reference : results.references) {
+    ComparisonResults pair;
+    pair.label_names = results.label_names;
+    pair.test_gold = results.test_gold;
+    pair.decision = results.decision;
+    StrategyResult own;
+    own.approach = reference_name(reference.kind);
+    own.test = reference.test;
+    own.test_logits = reference.test_logits;
+    pair.strategies = {own, chosen};
+    const Evidence evidence = make_evidence(pair);
+    if (evidence.pairs.empty()) continue;
+    for (const MetricDifference& difference : evidence.pairs.front().metrics) {
+      if (difference.metric != results.decision.metric) continue;
+      reference.against = chosen.approach;
+      reference.difference = difference;
+    }
+  }
+}
+
+std::string format_references(const ComparisonResults& results) {
+  int width = 0;
+  for (const ReferenceResult& reference : results.references) {
+    width = std::max(width, display_width(reference_name(reference.kind)));
+  }
+  std::string text;
+  for (const ReferenceResult& reference : results.references) {
+    if (reference.test.rows == 0) continue;
+    text += "  " + pad_right(reference_name(reference.kind), width) + "  accuracy " +
+            fixed(reference.test.accuracy, 4) + "  " + f1_name(results) + " " +
+            fixed(reference.test.f1(), 4) + "  loss " + fixed(reference.test.loss, 4) +
+            (reference.train_seconds > 0 ? "  " + duration(reference.train_seconds) : "") +
+            (reference.note.empty() ? "" : "  (" + reference.note + ")") + "\n";
+  }
+  return text.empty() ? "" : "References, to be beaten:\n" + text;
+}
+
+std::string reference_clause(const ComparisonResults& results) {
+  const ReferenceResult* tfidf = find_reference(results, Kind::kTfidf);
+  if (tfidf == nullptr || !tfidf->difference || is_beaten(results, *tfidf)) return "";
+  return "; " + std::string(reference_name(tfidf->kind)) + ", without an encoder, does as well (" +
+         value_text(results, *tfidf) + ")";
+}
+
+std::vector<std::string> reference_sentences(const ComparisonResults& results) {
+  std::vector<std::string> out;
+  for (const ReferenceResult& reference : results.references) {
+    if (!reference.difference || reference.kind == Kind::kLinear) continue;
+    const std::string name = reference_name(reference.kind);
+    const std::string change = lead(results, *reference.difference);
+    const std::string note = reference.note.empty() ? "" : " (" + reference.note + ")";
+    const bool beaten = is_beaten(results, reference);
+    if (reference.kind == Kind::kTfidf && beaten) {
+      out.push_back("The encoder earns its place: " + reference.against + " differs from " + name +
+                    ", which reads no encoder" + note + ", by " + change + ".");
+    } else if (reference.kind == Kind::kTfidf) {
+      out.push_back("The encoder has not earned its place here: " + name + " reaches " +
+                    value_text(results, reference) + " without one" + note + ", and " +
+                    reference.against + " differs from it by " + change + ".");
+    } else if (!beaten) {
+      out.push_back(reference.against +
+                    " cannot be told from answering the most frequent label always: " + change +
+                    ".");
+    }
+  }
+  return out;
+}
+
+}  // namespace thaw

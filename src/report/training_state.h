@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/facts.h"
+#include "report/recommendation.h"
+#include "report/results.h"
+
+namespace thaw {
+
+// Whether a strategy was trained about as well as it can be. One that was not says nothing about
+// what is worth unfreezing. The kinds exclude each other; the first that holds is taken.
+enum class TrainingState {
+  kFine,
+  kOneClass,        // it gave every row one label
+  kBelowSolved,     // a probe trained step by step is clearly below the optimum of its own head
+  kHardlyTrained,   // its training loss is still that of the training labels' shares, within 5 %
+  kUnderconfident,  // the temperature that fits validation is below 0.7
+  kStillImproving,  // the last epoch had the lowest validation loss, by 1 % of the one before
+  kOvertrained,     // past its best epoch the validation loss rose by a tenth, and that was kept
+};
+
+struct TrainingFinding {
+  TrainingState state = TrainingState::kFine;
+  double value = 0;   // what it was told by: the solved probe's metric, a loss, a temperature
+  double second = 0;  // what that is measured against: an own metric, the loss of shares
+};
+
+// [strategies]; kFine for those that did not finish.
+std::vector<TrainingFinding> training_findings(const ComparisonResults& results,
+                                               const ComparisonFacts& facts);
+
+// One sentence, for every state but kFine and kOneClass, which the recommendation tells.
+std::string training_sentence(const ComparisonResults& results, size_t strategy,
+                              const TrainingFinding& finding);
+
+// "hardly trained" and the like, for a table; "" where all is fine.
+std::string training_mark(TrainingState state);
+
+// "Not yet comparable: probe was hardly trained; solved to its optimum the same head gives 0.567,
+// so 18.3 of the 25.8 points are training, not unfreezing. " in front of a headline, where what it
+// compares was not trained alike; else "".
+std::string not_yet_comparable(const ComparisonResults& results,
+                               const Recommendation& recommendation);
+
+}  // namespace thaw
