@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "console.h"
 #include "models.h"
+#include "report/references.h"
 #include "report/tables.h"
 #include "report/words.h"
 #include "resume.h"
@@ -36,7 +37,7 @@ void run_compare(const CompareFlags& flags) {
   catch_interrupts();
   const ComparisonResults results =
       run_experiment(settings, *asked, false, flags.quiet, flags.resume.given());
-  std::printf("%s\n%s\n", shown(comparison_table(results)).c_str(),
+  std::printf("%s\n%s\n", shown(comparison_table(results) + format_references(results)).c_str(),
               shown(findings_text(findings(results))).c_str());
   std::printf("report:  %s/report.html\n", settings.out.c_str());
   print_unlabelled_predictions(settings.out);

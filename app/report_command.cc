@@ -12,6 +12,7 @@
 #include "flag_values.h"
 #include "report/evidence.h"
 #include "report/merge_runs.h"
+#include "report/references.h"
 #include "report/report.h"
 #include "report/tables.h"
 #include "report/words.h"
@@ -60,7 +61,8 @@ void run_report(const ReportFlags& flags) {
   if (!flags.out.empty()) folder.emplace(flags.out);
   const std::filesystem::path out = flags.out.empty() ? own : std::filesystem::path(flags.out);
   write_report(results, out, ModelCards::kLeave);
-  std::printf("%s\n%s\nreport:  %s/report.html\n", shown(comparison_table(results)).c_str(),
+  std::printf("%s\n%s\nreport:  %s/report.html\n",
+              shown(comparison_table(results) + format_references(results)).c_str(),
               shown(findings_text(findings(results))).c_str(), out.c_str());
 }
 

@@ -204,6 +204,27 @@ std::vector<double> out_of_fold_probabilities(const float* features, const int32
   return all;
 }
 
+namespace {
+
+// Mean over the labels of the share of their rows that get the label.
+double mean_recall(const std::vector<double>& probabilities /* [rows, labels] */,
+                   const std::vector<int32_t>& given /* [rows] */, int64_t labels) {
+  std::vector<int64_t> rows(static_cast<size_t>(labels)), right(static_cast<size_t>(labels));
+  for (size_t row = 0; row < given.size(); ++row) {
+    const double* p = probabilities.data() + static_cast<int64_t>(row) * labels;
+    ++rows[static_cast<size_t>(given[row])];
+    right[static_cast<size_t>(given[row])] += std::max_element(p, p + labels) - p == given[row];
+  }
+  double sum = 0;
+  for (size_t label = 0; label < rows.size(); ++label) {
+    if (rows[label] > 0)
+      sum += static_cast<double>(right[label]) / static_cast<double>(rows[label]);
+  }
+  return sum / static_cast<double>(labels);
+}
+
+}  // namespace
+
 Suspects find_suspects(const float* features, int64_t hidden, const Split& split, int64_t labels,
                        const SuspectOptions& options, const Listener& listener) {
   Suspects suspects;
@@ -216,6 +237,9 @@ Suspects find_suspects(const float* features, int64_t hidden, const Split& split
   std::vector<int32_t> given;
   for (const int64_t row : rows) given.push_back(folds.given()[row]);
   suspects.rows = static_cast<int64_t>(rows.size());
+  suspects.recall = mean_recall(probabilities, given, present);
+  suspects.recall_needed = (1 + 1 / static_cast<double>(present)) / 2;
+  if (suspects.recall < suspects.recall_needed) return suspects;
   for (const int64_t i :
        find_label_issues(probabilities.data(), given.data(), suspects.rows, present)) {
     const double* p = probabilities.data() + i * present;
@@ -227,7 +251,7 @@ Suspects find_suspects(const float* features, int64_t hidden, const Split& split
 }
 
 void add_suspects(const Suspects& suspects, DataFindings& findings) {
-  findings.looked_for_suspects = true;
+  findings.looked_for_suspects = suspects.recall >= suspects.recall_needed;
   findings.suspected = static_cast<int64_t>(suspects.found.size());
   findings.suspects.assign(suspects.found.begin(),
                            suspects.found.begin() + static_cast<int64_t>(std::min(

@@ -14,7 +14,7 @@ namespace {
 constexpr double kClearlyBelow = 0.02;   // of a metric between 0 and 1
 constexpr double kNearShares = 0.95;     // training loss over that of the labels' shares
 constexpr double kLowTemperature = 0.7;  // of a fit on validation
-constexpr double kStillFalling = 0.01;   // of the validation loss, in the last epoch
+constexpr double kStillFalling = 0.005;  // of the validation loss, in the last epoch
 constexpr double kOvertrained = 1.1;     // kept epoch's validation loss over the lowest
 constexpr int64_t kRowsForSolved = 100;  // evaluated rows, for a comparison with the optimum
 
@@ -71,7 +71,11 @@ TrainingFinding finding_of(const ComparisonResults& results, const ComparisonFac
     const double before = strategy.epochs[count - 2].validation_loss;
     if (last < (1 - kStillFalling) * before) return {TrainingState::kStillImproving, last, before};
   }
-  if (own.overfits && strategy.best_epoch > 0 && own.lowest_epoch > 0) {
+  // By the calibrated loss, an epoch is kept although its plain loss is higher.
+  const auto chosen_by = strategy.settings.find("best_epoch");
+  const bool calibrated =
+      chosen_by != strategy.settings.end() && chosen_by->second == "calibrated_loss";
+  if (own.overfits && !calibrated && strategy.best_epoch > 0 && own.lowest_epoch > 0) {
     const auto loss_at = [&](int epoch) {
       for (const EpochResult& e : strategy.epochs) {
         if (e.epoch == epoch) return e.validation_loss;

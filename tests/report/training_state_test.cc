@@ -95,6 +95,10 @@ TEST(TrainingStates, AKeptEpochFarAboveTheLowestLossIsOvertrained) {
                                   {.epoch = 2, .train_loss = 0.2, .validation_loss = 0.7}};
   results.strategies[1].best_epoch = 2;
   EXPECT_EQ(state_of(results, 1), TrainingState::kOvertrained);
+  // It was not kept by mistake.
+  results.strategies[1].settings["best_epoch"] = "calibrated_loss";
+  EXPECT_EQ(state_of(results, 1), TrainingState::kFine);
+  results.strategies[1].settings.erase("best_epoch");
   results.strategies[1].best_epoch = 1;
   EXPECT_EQ(state_of(results, 1), TrainingState::kFine);
 }
