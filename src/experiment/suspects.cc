@@ -238,8 +238,7 @@ Suspects find_suspects(const float* features, int64_t hidden, const Split& split
   for (const int64_t row : rows) given.push_back(folds.given()[row]);
   suspects.rows = static_cast<int64_t>(rows.size());
   suspects.recall = mean_recall(probabilities, given, present);
-  suspects.recall_needed = (1 + 1 / static_cast<double>(present)) / 2;
-  if (suspects.recall < suspects.recall_needed) return suspects;
+  if (!suspects.can_judge()) return suspects;
   for (const int64_t i :
        find_label_issues(probabilities.data(), given.data(), suspects.rows, present)) {
     const double* p = probabilities.data() + i * present;
@@ -251,7 +250,7 @@ Suspects find_suspects(const float* features, int64_t hidden, const Split& split
 }
 
 void add_suspects(const Suspects& suspects, DataFindings& findings) {
-  findings.looked_for_suspects = suspects.recall >= suspects.recall_needed;
+  findings.looked_for_suspects = suspects.can_judge();
   findings.suspected = static_cast<int64_t>(suspects.found.size());
   findings.suspects.assign(suspects.found.begin(),
                            suspects.found.begin() + static_cast<int64_t>(std::min(

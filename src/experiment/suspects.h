@@ -29,18 +29,22 @@ std::vector<double> out_of_fold_probabilities(const float* features /* [rows, hi
                                               const SuspectOptions& options = {},
                                               const Listener& listener = {});  // [rows, labels]
 
+// Mean share of a label's rows that a classifier must find to judge labels. Below, its own mistakes
+// outnumber those of the labels.
+inline constexpr double kRecallToJudge = 0.75;
+
 struct Suspects {
+  bool can_judge() const { return recall >= kRecallToJudge; }
+
   int64_t rows = 0;               // looked at: those of labels with at least `folds` rows
   double recall = 0;              // of the classifier that judges, mean over these labels
-  double recall_needed = 0;       // halfway from guessing to always right; below, none is found
   std::vector<SuspectRow> found;  // the likeliest wrong first
 };
 
 // The rows of a split whose labels are likely wrong (evaluation/confident_learning.h) by a linear
 // classifier on frozen features, out of fold. `features` are [rows, hidden] in the split's order.
-// None where fewer than two labels have enough rows, or where the classifier is too weak to judge:
-// what it then disagrees with is its own mistake more often than the label's. 45,615 rows of 384 features: about 20 seconds
-// on two cores.
+// None where fewer than two labels have enough rows, or where the classifier is too weak to judge.
+// 45,615 rows of 384 features: about 20 seconds on two cores.
 Suspects find_suspects(const float* features, int64_t hidden, const Split& split, int64_t labels,
                        const SuspectOptions& options = {}, const Listener& listener = {});
 

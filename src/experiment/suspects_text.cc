@@ -30,10 +30,10 @@ std::string format_suspects(const Suspects& suspects, const std::vector<std::str
   if (suspects.rows == 0) {
     return "Labels: not looked at; fewer than two of them have enough rows\n";
   }
-  if (suspects.recall < suspects.recall_needed) {
+  if (!suspects.can_judge()) {
     return "Labels: not judged; the linear classifier that would judge them finds " +
            number(100 * suspects.recall, 0) + " % of a label's rows, and less than " +
-           number(100 * suspects.recall_needed, 0) + " % says little about who is wrong\n";
+           number(100 * kRecallToJudge, 0) + " % says little about who is wrong\n";
   }
   const std::string of_all = " of " + std::to_string(suspects.rows) + " training labels ";
   if (suspects.found.empty()) return "Labels: none" + of_all + "is suspect\n";

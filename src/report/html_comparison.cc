@@ -86,7 +86,7 @@ Metric known_metric(const ComparisonResults& results, Metric metric) {
 
 std::string name_cell(const StrategyResult& strategy, size_t index, const std::string& mark) {
   std::string description = element("span", strategy_description(strategy), "class=\"kind\"");
-  if (!mark.empty()) description += " " + element("span", mark, "class=\"change worse\"");
+  if (!mark.empty()) description += " " + element("span", mark, "class=\"mark\"");
   return "<th scope=\"row\"><div>" + marker_icon(static_cast<int>(index)) + " <span>" +
          escape_breakable(strategy.approach) + " " + description + "</span></div></th>";
 }
