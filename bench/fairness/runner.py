@@ -74,7 +74,9 @@ class Thaw:
 
 
 def recommended(results: dict) -> str | None:
-    """The strategy that the conclusion names. It says so in words only."""
+    """The strategy to take; results of thaw 0.1 say so in the words of the conclusion alone."""
+    if "recommendation" in results:
+        return results["recommendation"]["take"]
     names = {strategy["approach"] for strategy in results["strategies"]}
     for sentence in results["findings"]["conclusion"]:
         found = re.match(r"Take (\S+?)(?::| if )|(\S+) has the best ", sentence)
