@@ -6,10 +6,13 @@
 #include "commands.h"
 #include "console.h"
 #include "models.h"
+#include "report/references.h"
+#include "report/training_state.h"
 #include "resume.h"
 #include "run_experiment.h"
 #include "self_check.h"
 #include "setting_flags.h"
+#include "shown.h"
 
 namespace thaw {
 namespace {
@@ -39,7 +42,9 @@ void run_train(const TrainFlags& flags) {
   if (flags.self_check) throw CLI::RuntimeError(self_check("train", settings.out));
   remember_how_to_go_on("train", settings.out);
   catch_interrupts();
-  run_experiment(settings, *asked, true, flags.quiet, flags.resume.given());
+  const ComparisonResults results =
+      run_experiment(settings, *asked, true, flags.quiet, flags.resume.given());
+  std::fputs(shown(format_references(results) + format_training_warnings(results)).c_str(), stdout);
   std::printf(
       "model:   %s\nreport:  %s/report.html\n\nTry it:  echo \"some text\" | thaw predict %s -\n",
       settings.out.c_str(), settings.out.c_str(), settings.out.c_str());

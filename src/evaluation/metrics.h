@@ -58,8 +58,16 @@ std::vector<double> row_losses(const float* logits /* [rows, labels] */,
 std::string classification_report(const ClassificationMetrics& metrics,
                                   const std::vector<std::string>& label_names, int digits = 2);
 
+// The same for a terminal: of more than kMostLabelsInReport labels the largest, and how many more
+// there are.
+std::string short_classification_report(const ClassificationMetrics& metrics,
+                                        const std::vector<std::string>& label_names);
+
+inline constexpr size_t kMostLabelsInMatrix = 12, kMostLabelsInReport = 30;
+
 // The confusion matrix with row and column names: counts, then each row's shares in percent, "-"
 // for a row without any. Control characters in names become '?', long names are cut with "…".
+// With more than kMostLabelsInMatrix labels, the pairs that are mixed up most, a line each.
 // Throws Error when the names do not fit the metrics.
 std::string format_confusion_matrix(const ClassificationMetrics& metrics,
                                     const std::vector<std::string>& label_names);

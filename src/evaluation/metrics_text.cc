@@ -61,6 +61,50 @@ std::string table(const std::string& corner, const std::vector<std::string>& nam
   return text;
 }
 
+std::string share_text(int64_t count, int64_t support) {
+  if (support == 0) return "-";
+  return fixed(100.0 * static_cast<double>(count) / static_cast<double>(support), 1);
+}
+
+// The pairs of labels that are mixed up most, of equals the first.
+std::string confused_pairs(const ClassificationMetrics& metrics,
+                           const std::vector<std::string>& names) {
+  constexpr size_t kMost = 10;
+  struct Pair {
+    size_t gold, given;
+    int64_t rows;
+  };
+  std::vector<Pair> pairs;
+  for (size_t gold = 0; gold < names.size(); ++gold) {
+    for (size_t given = 0; given < names.size(); ++given) {
+      const int64_t rows = metrics.confusion[gold * names.size() + given];
+      if (gold != given && rows > 0) pairs.push_back({gold, given, rows});
+    }
+  }
+  if (pairs.empty()) return "No two labels are mixed up.\n";
+  std::stable_sort(pairs.begin(), pairs.end(),
+                   [](const Pair& a, const Pair& b) { return a.rows > b.rows; });
+  const size_t all = pairs.size();
+  pairs.resize(std::min(all, kMost));
+  int gold_width = 0, given_width = 0;
+  for (const Pair& pair : pairs) {
+    gold_width = std::max(gold_width, display_width(printable(names[pair.gold], kLongestRowName)));
+    given_width =
+        std::max(given_width, display_width(printable(names[pair.given], kLongestRowName)));
+  }
+  std::string text = "What is mixed up most (gold → predicted, rows, % of the gold rows)\n";
+  for (const Pair& pair : pairs) {
+    text += "  " + pad_right(printable(names[pair.gold], kLongestRowName), gold_width) + " → " +
+            pad_right(printable(names[pair.given], kLongestRowName), given_width) + "  " +
+            right(std::to_string(pair.rows), 5) + "  " +
+            right(share_text(pair.rows, metrics.per_class[pair.gold].support), 5) + "\n";
+  }
+  if (pairs.size() < all) {
+    text += "  … and " + std::to_string(all - pairs.size()) + " rarer pairs\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string classification_report(const ClassificationMetrics& metrics,
@@ -112,20 +156,49 @@ std::string classification_report(const ClassificationMetrics& metrics,
   return text;
 }
 
+std::string short_classification_report(const ClassificationMetrics& metrics,
+                                        const std::vector<std::string>& label_names) {
+  const std::string whole = classification_report(metrics, label_names);
+  const size_t labels = label_names.size();
+  if (labels <= kMostLabelsInReport) return whole;
+  for (const std::string& name : label_names) {
+    if (name.find('\n') != std::string::npos) return whole;  // its lines cannot be told apart
+  }
+  std::vector<size_t> order(labels);
+  for (size_t label = 0; label < labels; ++label) order[label] = label;
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return metrics.per_class[a].support > metrics.per_class[b].support;
+  });
+  std::vector<bool> kept(labels);
+  for (size_t i = 0; i < kMostLabelsInReport / 2; ++i) kept[order[i]] = true;
+  // Two lines of heading, a line each label, then the means.
+  std::string text;
+  size_t line = 0;
+  for (size_t at = 0; at < whole.size(); ++line) {
+    const size_t end = whole.find('\n', at) + 1;
+    const bool of_label = line >= 2 && line < 2 + labels;
+    if (!of_label || kept[line - 2]) text += whole.substr(at, end - at);
+    if (line == 1 + labels) {
+      text += "… and " + std::to_string(labels - kMostLabelsInReport / 2) +
+              " smaller classes, which results.json and the report hold\n";
+    }
+    at = end;
+  }
+  return text;
+}
+
 std::string format_confusion_matrix(const ClassificationMetrics& metrics,
                                     const std::vector<std::string>& label_names) {
   check_names(metrics, label_names);
   const size_t labels = label_names.size();
+  if (labels > kMostLabelsInMatrix) return confused_pairs(metrics, label_names);
   std::vector<std::string> counts, shares;
   for (size_t row = 0; row < labels; ++row) {
     const int64_t support = metrics.per_class[row].support;
     for (size_t column = 0; column < labels; ++column) {
       const int64_t count = metrics.confusion[row * labels + column];
       counts.push_back(std::to_string(count));
-      shares.push_back(
-          support == 0
-              ? "-"
-              : fixed(100.0 * static_cast<double>(count) / static_cast<double>(support), 1));
+      shares.push_back(share_text(count, support));
     }
   }
   return table("gold \\ predicted", label_names, counts) + "\n" +

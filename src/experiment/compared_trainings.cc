@@ -289,7 +289,7 @@ void ComparedTrainings<T>::note(size_t i, int seed, StrategyRun& run) {
   result.eval_seconds = run.eval_seconds;
   if (run.failure.empty()) {
     describe_outcome(run.outcome, result);
-    listener_.say(epoch_table(result, pretrained().head.labels));
+    listener_.say(result.approach + "\n" + epoch_table(result, pretrained().head.labels));
   }
   result.test_logits = std::move(run.evaluated_logits);
   result.peak_memory_mb = run.peak_memory_mb;

@@ -236,7 +236,7 @@ std::string format_evaluation(const ClassificationMetrics& metrics, const std::s
   std::snprintf(line, sizeof(line), "%s on %s: loss %.4f, accuracy %.4f, macro F1 %.4f\n",
                 approach.c_str(), split.c_str(), metrics.loss, metrics.accuracy, metrics.macro_f1);
   return std::string(line) + "\n" + format_confusion_matrix(metrics, label_names) + "\n" +
-         classification_report(metrics, label_names);
+         short_classification_report(metrics, label_names);
 }
 
 }  // namespace thaw

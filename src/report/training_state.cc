@@ -101,6 +101,23 @@ std::vector<TrainingFinding> training_findings(const ComparisonResults& results,
   return found;
 }
 
+std::string format_training_warnings(const ComparisonResults& results) {
+  const ComparisonFacts facts = comparison_facts(results);
+  if (facts.tiny) return "";
+  const auto findings = training_findings(results, facts);
+  std::string text;
+  for (size_t i = 0; i < findings.size(); ++i) {
+    const std::string sentence =
+        findings[i].state == TrainingState::kOneClass
+            ? results.strategies[i].approach + " answers " +
+                  quoted_label(results, facts.strategies[i].most_given) +
+                  " for every row: train it longer, or leave out its learning rate and epochs."
+            : training_sentence(results, i, findings[i]);
+    if (!sentence.empty()) text += "warning: " + sentence + "\n";
+  }
+  return text;
+}
+
 std::string training_mark(TrainingState state) {
   switch (state) {
     case TrainingState::kFine:

@@ -35,6 +35,10 @@ std::vector<TrainingFinding> training_findings(const ComparisonResults& results,
 std::string training_sentence(const ComparisonResults& results, size_t strategy,
                               const TrainingFinding& finding);
 
+// The same of all strategies, and of those that give one answer, a line each; "" where all is fine
+// or too few rows were evaluated to tell.
+std::string format_training_warnings(const ComparisonResults& results);
+
 // "hardly trained" and the like, for a table; "" where all is fine.
 std::string training_mark(TrainingState state);
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -174,6 +175,31 @@ TEST(ConfusionMatrix, AlignsWideNamesAndHidesControlCharacters) {
             "% of the gold row         大きい  a?[31m?name tha…\n"
             "大きい                         -                 -\n"
             "a?[31m?name that goes on     0.0             100.0\n");
+}
+
+TEST(ConfusionMatrix, OfManyLabelsNamesThePairsThatAreMixedUpMost) {
+  constexpr int64_t kLabels = 40;
+  std::vector<int64_t> confusion(kLabels * kLabels);
+  std::vector<std::string> names;
+  for (int64_t label = 0; label < kLabels; ++label) {
+    confusion[label * kLabels + label] = 10 + label;
+    names.push_back("label-" + std::to_string(label));
+  }
+  confusion[3 * kLabels + 7] = 13;  // half of label-3
+  confusion[39 * kLabels + 0] = 1;
+  const ClassificationMetrics metrics = metrics_from_confusion(confusion, kLabels);
+  EXPECT_EQ(format_confusion_matrix(metrics, names),
+            "What is mixed up most (gold → predicted, rows, % of the gold rows)\n"
+            "  label-3  → label-7     13   50.0\n"
+            "  label-39 → label-0      1    2.0\n");
+  const std::string report = short_classification_report(metrics, names);
+  EXPECT_EQ(std::count(report.begin(), report.end(), '\n'), 2 + 15 + 1 + 4);
+  EXPECT_NE(report.find("label-39 "), std::string::npos);
+  EXPECT_EQ(report.find("label-20 "), std::string::npos);
+  EXPECT_NE(report.find("… and 25 smaller classes"), std::string::npos);
+  EXPECT_NE(report.find("weighted avg"), std::string::npos);
+  const ClassificationMetrics few = metrics_from_confusion({1, 0, 0, 1}, 2);
+  EXPECT_EQ(short_classification_report(few, {"a", "b"}), classification_report(few, {"a", "b"}));
 }
 
 TEST(TextWidth, CountsCodePointsAndColumns) {

@@ -103,6 +103,17 @@ TEST(TrainingStates, AKeptEpochFarAboveTheLowestLossIsOvertrained) {
   EXPECT_EQ(state_of(results, 1), TrainingState::kFine);
 }
 
+TEST(TrainingStates, WarnALineEachAndOfOneAnswerToo) {
+  ComparisonResults results = two_strategies(700, 720);
+  EXPECT_EQ(format_training_warnings(results), "");
+  results.strategies[0].epochs.back().train_loss = 0.69;
+  const std::vector<int32_t> one(results.test_gold.size(), 1);
+  results.strategies[1] = strategy("full", "full", results.test_gold, one, 2);
+  const std::string text = format_training_warnings(results);
+  EXPECT_THAT(text, StartsWith("warning: probe was hardly trained: its training loss (0.690)"));
+  EXPECT_THAT(text, HasSubstr("\nwarning: full answers 'yes' for every row"));
+}
+
 TEST(TrainingStates, OneThatWasSolvedHasNothingToBlame) {
   ComparisonResults results = two_strategies(600, 850);
   solve_probe(results, 780);
