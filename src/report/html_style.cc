@@ -64,7 +64,7 @@ thead th { white-space: normal; max-width: 14rem; overflow-wrap: break-word; }
 .comparison tbody th { min-width: 11rem; white-space: normal; font-weight: 650; }
 .comparison tbody th > div { display: flex; gap: .5rem; }
 .icon { flex: none; width: 14px; height: 14px; margin-top: .3rem; }
-.mark { display: block; color: rgb(var(--bad)); font-size: .8125rem; font-weight: 600; }
+.mark { display: block; color: var(--worse); font-size: .8125rem; font-weight: 600; }
 .kind, .change { display: block; color: var(--muted); font-size: .8125rem; font-weight: 400; }
 .interval, .sd { display: block; color: var(--muted); font-size: .8125rem; font-weight: 400; }
 .decides { color: var(--ink) !important; font-weight: 650 !important; }

@@ -168,7 +168,7 @@ TEST_F(Parquet, NamesColumnsOfTypesThatAreNeitherTextsNorLabels) {
                                                        {"date_category", "date32[day]"}};
   for (const auto& file : kMoreTypes) {
     for (const auto& [column, type] : plain) {
-      const std::string error = error_of([&] { more_labels(file, column); });
+      const std::string error = error_of([&, name = column] { more_labels(file, name); });
       EXPECT_THAT(error,
                   HasSubstr(std::string("the label column '") + column + "' is of the type"));
       EXPECT_THAT(error, HasSubstr(type));
