@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "evaluation/text_width.h"
-#include "report/evidence.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
 #include "report/recommendation.h"
@@ -71,31 +70,6 @@ double solved_probe_value(const ComparisonResults& results) {
     }
   }
   return std::numeric_limits<double>::quiet_NaN();
-}
-
-void compare_with_references(ComparisonResults& results) {
-  if (results.references.empty() || results.evidence.resamples == 0) return;
-  const Recommendation recommendation = recommend(results);
-  if (!recommendation.chosen) return;
-  const StrategyResult& chosen = results.strategies[*recommendation.chosen];
-  for (ReferenceResult& reference : results.references) {
-    ComparisonResults pair;
-    pair.label_names = results.label_names;
-    pair.test_gold = results.test_gold;
-    pair.decision = results.decision;
-    StrategyResult own;
-    own.approach = reference_name(reference.kind);
-    own.test = reference.test;
-    own.test_logits = reference.test_logits;
-    pair.strategies = {own, chosen};
-    const Evidence evidence = make_evidence(pair);
-    if (evidence.pairs.empty()) continue;
-    for (const MetricDifference& difference : evidence.pairs.front().metrics) {
-      if (difference.metric != results.decision.metric) continue;
-      reference.against = chosen.approach;
-      reference.difference = difference;
-    }
-  }
 }
 
 std::string format_references(const ComparisonResults& results) {
