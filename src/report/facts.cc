@@ -36,8 +36,10 @@ void describe_predictions(const StrategyResult& strategy, int64_t labels, const 
     facts.ends_at_majority =
         counts[facts.most_given] == *std::max_element(counts.begin(), counts.end());
   }
+  // What is too sure of itself guesses no more for that: the saved model is calibrated.
+  const double loss = strategy.calibration ? strategy.calibration->after.nll : strategy.test.loss;
   facts.no_better_than_guessing =
-      labels > 1 && strategy.test.loss >= 0.98 * std::log(static_cast<double>(labels));
+      labels > 1 && loss >= 0.98 * std::log(static_cast<double>(labels));
 }
 
 void describe_epochs(const StrategyResult& strategy, StrategyFacts& facts) {

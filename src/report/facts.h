@@ -39,8 +39,9 @@ struct StrategyFacts {
   bool overfits = false;         // past it validation loss rose (by 1 %) as training loss fell
   bool still_improving = false;  // the last epoch had the lowest validation loss
 
-  int64_t steps = 0;                     // optimizer steps; 0: unknown
-  bool no_better_than_guessing = false;  // test loss of at least log(labels), within 2 %
+  int64_t steps = 0;  // optimizer steps; 0: unknown
+  bool no_better_than_guessing =
+      false;  // (calibrated) test loss of log(labels), within 2 %, or more
 };
 
 struct ComparisonFacts {

@@ -77,10 +77,11 @@ void explain_run(const ComparisonResults& results, const ComparisonFacts& facts,
   }
   if (own.overfits) explain_overfitting(strategy, own, out);
   if (own.no_better_than_guessing) {
-    std::string sentence = strategy.approach + "'s loss (" + fixed(strategy.test.loss, 3) +
-                           ") is no better than that of a blind guess (ln " +
-                           std::to_string(labels) + " = " +
-                           fixed(std::log(static_cast<double>(labels)), 3) + ")";
+    std::string sentence =
+        strategy.approach + "'s loss (" +
+        fixed(strategy.calibration ? strategy.calibration->after.nll : strategy.test.loss, 3) +
+        ") is no better than that of a blind guess (ln " + std::to_string(labels) + " = " +
+        fixed(std::log(static_cast<double>(labels)), 3) + ")";
     if (own.steps > 0 && own.steps < kFewSteps) {
       sentence += ": " + counted(own.steps, "step", "steps") + at_learning_rate(results, strategy) +
                   (strategy.init_from.empty() ? " hardly moved its newly drawn head."

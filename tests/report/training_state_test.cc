@@ -114,6 +114,17 @@ TEST(TrainingStates, WarnALineEachAndOfOneAnswerToo) {
   EXPECT_THAT(text, HasSubstr("\nwarning: full answers 'yes' for every row"));
 }
 
+TEST(TrainingStates, ALossThatCalibrationMendsIsNoGuess) {
+  ComparisonResults results = two_strategies(700, 720);
+  StrategyResult& full = results.strategies[1];
+  full.test.loss = 1.2;
+  EXPECT_TRUE(comparison_facts(results).strategies[1].no_better_than_guessing);
+  full.calibration = CalibrationResult{};
+  full.calibration->temperature = 2.1;
+  full.calibration->after.nll = 0.58;
+  EXPECT_FALSE(comparison_facts(results).strategies[1].no_better_than_guessing);
+}
+
 TEST(TrainingStates, OneThatWasSolvedHasNothingToBlame) {
   ComparisonResults results = two_strategies(600, 850);
   solve_probe(results, 780);
