@@ -123,23 +123,21 @@ void ComparedTrainings<T>::train_all(int seed, const std::vector<int64_t>* chose
   const auto& strategies = settings_.strategies;
   for (size_t i = 0; i < strategies.size(); ++i) {
     const StrategySettings& strategy = strategies[i];
-    const bool is_start = std::any_of(strategies.begin(), strategies.end(), [&](const auto& s) {
+    const bool needed = std::any_of(strategies.begin() + i, strategies.end(), [&](const auto& s) {
       return s.init_from == strategy.approach;
     });
-    if (strategy.hidden && !is_start && !is_reference(i, seed, chosen)) continue;
+    const bool reference = is_reference(i, seed, chosen);
+    if (strategy.hidden && !needed && !reference) continue;
     reset_peak_memory();
     RunRequest request;
     request.strategy = i;
     request.seed = seed;
     request.chosen = chosen;
     request.prove = chosen == nullptr;
-    request.evaluate = !strategy.hidden || is_reference(i, seed, chosen);
+    request.evaluate = !strategy.hidden || reference;
     request.name = strategy.approach;
     if (chosen != nullptr) request.name += " on " + with_thousands(chosen->size()) + " rows";
     if (seed > 0) request.name += " (seed " + std::to_string(settings_.seed + seed) + ")";
-    const bool needed = std::any_of(strategies.begin() + i, strategies.end(), [&](const auto& s) {
-      return s.init_from == strategy.approach;
-    });
     StrategyRun run;
     if (!strategy.init_from.empty()) request.start = &kept.at(strategy.init_from);
     if (request.start != nullptr && !request.start->failure.empty()) {
@@ -163,12 +161,12 @@ void ComparedTrainings<T>::train_all(int seed, const std::vector<int64_t>* chose
         }
         if (!strategy.hidden) {
           sink(i, ended);
-        } else if (is_reference(i, seed, chosen)) {
-          ReferenceResult reference;
-          reference.kind = ReferenceResult::Kind::kLinear;
-          reference.test_logits = std::move(ended.evaluated_logits);
-          reference.train_seconds = ended.train_seconds();
-          results_.references.push_back(std::move(reference));
+        } else if (reference) {
+          ReferenceResult solved;
+          solved.kind = ReferenceResult::Kind::kLinear;
+          solved.test_logits = std::move(ended.evaluated_logits);
+          solved.train_seconds = ended.train_seconds();
+          results_.references.push_back(std::move(solved));
         }
       });
     }

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <utility>
 
 #include "base/error.h"
 #include "base/sha256.h"
 #include "classifier/freeze_plan.h"
 #include "experiment/describe.h"
+#include "experiment/sweep.h"
 
 namespace thaw {
 namespace {
@@ -24,6 +23,7 @@ constexpr double kHeadLearningRate = 1e-3;
 constexpr double kLearningRate = 1e-4, kWidth = 384, kWidthExponent = 1.5;
 constexpr double kBiasFactor = 10;     // bitfit's few parameters want larger steps
 constexpr double kNewHeadFactor = 10;  // a new head's learning rate over the encoder's
+constexpr int kRateDigits = 2;         // 3.5e-5
 constexpr double kFairFactors[] = {1.0 / 3, 1, 3};
 constexpr double kThoroughFactors[] = {1.0 / 9, 1.0 / 3, 1, 3};
 
@@ -39,23 +39,29 @@ bool same_loss(const TrainingSettings& one, const TrainingSettings& other) {
   return one.balanced_classes == other.balanced_classes && one.class_weights == other.class_weights;
 }
 
-// To two digits: 3.5e-5, not 3.5355339059327378e-05.
-double rounded(double value) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.1e", value);
-  return std::strtod(text, nullptr);
-}
-
 double suited_learning_rate(const StrategySettings& strategy, int width) {
   const bool biases = parse_strategy(strategy.strategy).kind == Strategy::Kind::kBiases;
   const double scale = std::pow(kWidth / width, kWidthExponent);
-  return rounded(kLearningRate * scale * (biases ? kBiasFactor : 1));
+  return rounded(kLearningRate * scale * (biases ? kBiasFactor : 1), kRateDigits);
+}
+
+// The linear classifier is all that a plain probe trains, so that its optimum can be computed.
+bool trains_classifier_alone(const ParameterTable& table) {
+  try {
+    check_trains_classifier_alone(table, make_freeze_plan(table, "probe"), "probe");
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 class Suiting {
  public:
   Suiting(ExperimentSettings& settings, const Classifier& pretrained, const TrainingScale& scale)
-      : settings_(settings), pretrained_(pretrained), scale_(scale) {}
+      : settings_(settings),
+        pretrained_(pretrained),
+        scale_(scale),
+        linear_head_(trains_classifier_alone(pretrained.table)) {}
 
   void run() {
     for (StrategySettings& strategy : settings_.strategies) {
@@ -86,23 +92,12 @@ class Suiting {
   // The probe's optimum stands in every report, so that what training a head has brought is not
   // taken for what unfreezing has.
   void add_reference() {
-    if (!head_is_linear()) return;
+    if (!linear_head_) return;
     auto& list = settings_.strategies;
     for (const StrategySettings& strategy : list) {
       if (trains_as_the_plain_probe(strategy) && strategy.training.solver == Solver::kExact) return;
     }
     list.push_back(hidden_probe(settings_.common.training, "exact probe"));
-  }
-
-  // The classifier is all that a plain probe trains, so that its optimum can be computed.
-  bool head_is_linear() const {
-    try {
-      check_trains_classifier_alone(pretrained_.table, make_freeze_plan(pretrained_.table, "probe"),
-                                    "probe");
-      return true;
-    } catch (const Error&) {
-      return false;
-    }
   }
 
   void suit_probe(StrategySettings& strategy) {
@@ -112,7 +107,7 @@ class Suiting {
     const bool steps_given = given.count("learning_rate") || given.count("head_learning_rate") ||
                              t.label_smoothing > 0 || t.frozen_dropout;
     if (!given.count("solver") && !steps_given && strategy.init_from.empty() &&
-        trains_as_the_plain_probe(strategy) && head_is_linear()) {
+        trains_as_the_plain_probe(strategy) && linear_head_) {
       t.solver = Solver::kExact;
     }
     if (!given.count("learning_rate")) t.learning_rate = kHeadLearningRate;
@@ -149,7 +144,7 @@ class Suiting {
     const bool new_head =
         strategy.head_start == HeadStart::kNew && strategy.init_from.empty() && !both;
     if (!given.count("head_learning_rate") && new_head) {
-      t.head_learning_rate = rounded(t.learning_rate * kNewHeadFactor);
+      t.head_learning_rate = rounded(t.learning_rate * kNewHeadFactor, kRateDigits);
     }
     if (!given.count("epochs")) t.epochs = suited_epochs(scale_.train_rows, t.batch_size);
     choose_epoch(strategy);
@@ -176,9 +171,9 @@ class Suiting {
     }
     const auto add = [&](double factor, int count) {
       TrainingSettings candidate = own;
-      candidate.learning_rate = rounded(own.learning_rate * factor);
+      candidate.learning_rate = rounded(own.learning_rate * factor, kRateDigits);
       if (own.head_learning_rate > 0 && !strategy.given.count("head_learning_rate")) {
-        candidate.head_learning_rate = rounded(own.head_learning_rate * factor);
+        candidate.head_learning_rate = rounded(own.head_learning_rate * factor, kRateDigits);
       }
       candidate.epochs = count;
       strategy.candidates.push_back(candidate);
@@ -214,12 +209,11 @@ class Suiting {
   // as a start should be, or else a hidden one, which is put before the strategy that wants it.
   std::string start_for(size_t at) {
     auto& list = settings_.strategies;
-    const bool linear = head_is_linear();
     for (size_t i = 0; i < at; ++i) {
       const TrainingSettings& t = list[i].training;
       const bool suited =
-          linear ? t.solver == Solver::kExact && t.c == 0
-                 : !list[i].given.count("learning_rate") && !list[i].given.count("epochs");
+          linear_head_ ? t.solver == Solver::kExact && t.c == 0
+                       : !list[i].given.count("learning_rate") && !list[i].given.count("epochs");
       // An lp-ft has always started from the probe that stands before it.
       const bool named = list[at].strategy == "lp-ft";
       if (trains_as_the_plain_probe(list[i]) && list[i].init_from.empty() &&
@@ -228,7 +222,7 @@ class Suiting {
       }
     }
     list.insert(list.begin() + static_cast<int64_t>(at),
-                hidden_probe(list[at].training, linear ? "exact probe" : "trained head"));
+                hidden_probe(list[at].training, linear_head_ ? "exact probe" : "trained head"));
     added_ = true;
     return list[at].approach;
   }
@@ -266,6 +260,7 @@ class Suiting {
   ExperimentSettings& settings_;
   const Classifier& pretrained_;
   const TrainingScale scale_;
+  const bool linear_head_;
   bool added_ = false;
 };
 

@@ -22,16 +22,15 @@ bool is_searched(const ExperimentSettings& settings, const char* key) {
   return std::find(settings.search.begin(), settings.search.end(), key) != settings.search.end();
 }
 
-// To three digits: 1.5e-4, not 1.5000000000000001e-4.
-double rounded(double value) {
+}  // namespace
+
+double rounded(double value, int digits) {
   char text[32];
-  std::snprintf(text, sizeof(text), "%.2e", value);
+  std::snprintf(text, sizeof(text), "%.*e", digits - 1, value);
   double result = value;
   std::from_chars(text, text + std::string_view(text).size(), result);
   return result;
 }
-
-}  // namespace
 
 void expand_depth_sweep(ExperimentSettings& settings, int layers) {
   auto& list = settings.strategies;
@@ -113,7 +112,8 @@ std::vector<TrainingSettings> search_candidates(const ExperimentSettings& settin
   if (is_searched(settings, "learning_rate")) {
     rates = settings.learning_rates;
     if (rates.empty()) {
-      for (const double factor : kRateFactors) rates.push_back(rounded(own.learning_rate * factor));
+      for (const double factor : kRateFactors)
+        rates.push_back(rounded(own.learning_rate * factor, 3));
     }
   }
   if (is_searched(settings, "epochs")) {

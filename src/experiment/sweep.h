@@ -21,6 +21,9 @@ std::vector<int64_t> nested_order(const std::vector<int32_t>& labels /* [rows] *
 // where a size is beyond the rows.
 std::vector<int64_t> sweep_sizes(const ExperimentSettings& settings, int64_t rows, int64_t labels);
 
+// To so many significant digits: 1.5e-4, not 1.5000000000000001e-4.
+double rounded(double value, int digits);
+
 // What a search tries for a strategy: every pair of learning rate and epochs, where both are
 // searched. Its own settings are among them unless candidates are named.
 std::vector<TrainingSettings> search_candidates(const ExperimentSettings& settings,

@@ -80,6 +80,11 @@ void correct_over_comparisons(const ComparisonResults& results, size_t reference
 
 }  // namespace
 
+bool solved_exactly(const StrategyResult& strategy) {
+  const auto solver = strategy.settings.find("solver");
+  return solver != strategy.settings.end() && solver->second == "exact";
+}
+
 std::optional<PairedCounts> paired_counts_of(const ComparisonResults& results, size_t first,
                                              size_t second) {
   const int64_t rows = static_cast<int64_t>(results.test_gold.size());

@@ -57,6 +57,9 @@ struct ComparisonFacts {
 // strategy without metrics, as one that failed, has the facts of an empty one.
 ComparisonFacts comparison_facts(const ComparisonResults& results);
 
+// Its classifier is the optimum: neither steps nor a learning rate can be to blame.
+bool solved_exactly(const StrategyResult& strategy);
+
 // Predictions of two strategies compared; absent where either's logits are not known.
 std::optional<PairedCounts> paired_counts_of(const ComparisonResults& results, size_t first,
                                              size_t second);

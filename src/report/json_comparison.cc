@@ -5,14 +5,6 @@
 namespace thaw {
 namespace {
 
-Metric read_metric(const ResultFields& fields) {
-  try {
-    return parse_metric(fields.text("metric"), "");
-  } catch (const Error& error) {
-    fields.fail("names a metric that is not known: " + error.fact());
-  }
-}
-
 OrderedJson estimates_json(const std::vector<std::vector<MetricEstimate>>& strategies) {
   OrderedJson list = OrderedJson::array();
   for (const auto& estimates : strategies) {
@@ -266,6 +258,14 @@ DataFindings read_data_findings(const ResultFields& fields, size_t labels) {
   read_lengths(fields, found);
   found.truncation = read_truncation(fields);
   return found;
+}
+
+Metric read_metric(const ResultFields& fields) {
+  try {
+    return parse_metric(fields.text("metric"), "");
+  } catch (const Error& error) {
+    fields.fail("names a metric that is not known: " + error.fact());
+  }
 }
 
 OrderedJson decision_json(const DecisionSettings& decision) {

@@ -41,6 +41,9 @@ std::vector<CurvePoint> read_curve(const ResultFields& file, size_t labels);
 OrderedJson data_findings_json(const DataFindings& findings);
 DataFindings read_data_findings(const ResultFields& findings, size_t labels);
 
+// The field "metric" of the object.
+Metric read_metric(const ResultFields& fields);
+
 OrderedJson references_json(const std::vector<ReferenceResult>& references,
                             const std::vector<std::string>& label_names);
 std::vector<ReferenceResult> read_references(const ResultFields& file, size_t labels);

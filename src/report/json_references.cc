@@ -1,5 +1,4 @@
 // The parts of results.json about what strategies have to beat, and which of them to take.
-#include "base/error.h"
 #include "report/facts.h"
 #include "report/json_parts.h"
 #include "report/training_state.h"
@@ -114,11 +113,7 @@ std::vector<ReferenceResult> read_references(const ResultFields& file, size_t la
       const ResultFields difference = fields.object("difference");
       own.against = difference.text("against");
       MetricDifference& to = own.difference.emplace();
-      try {
-        to.metric = parse_metric(difference.text("metric"), "");
-      } catch (const Error& error) {
-        difference.fail("names a metric that is not known: " + error.fact());
-      }
+      to.metric = read_metric(difference);
       to.value = difference.number("value");
       to.low = difference.number("low");
       to.high = difference.number("high");

@@ -29,12 +29,6 @@ std::string at_learning_rate(const ComparisonResults& results, const StrategyRes
   return rate.empty() ? "" : " at learning rate " + rate;
 }
 
-// Neither steps nor a learning rate can be to blame.
-bool solved_exactly(const StrategyResult& strategy) {
-  const auto solver = strategy.settings.find("solver");
-  return solver != strategy.settings.end() && solver->second == "exact";
-}
-
 bool trains_more(const StrategyResult& other, const StrategyResult& first) {
   return other.trainable_parameters > first.trainable_parameters;
 }

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "evaluation/text_width.h"
+#include "report/facts.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
 #include "report/recommendation.h"
@@ -63,9 +64,8 @@ double solved_probe_value(const ComparisonResults& results) {
   }
   for (const size_t i : measured_strategies(results)) {
     const StrategyResult& strategy = results.strategies[i];
-    const auto solver = strategy.settings.find("solver");
-    if (solver != strategy.settings.end() && solver->second == "exact" &&
-        strategy.settings.count("freeze") == 0 && strategy.init_from.empty()) {
+    if (solved_exactly(strategy) && strategy.settings.count("freeze") == 0 &&
+        strategy.init_from.empty()) {
       return metric_value(strategy.test, metric);
     }
   }

@@ -18,11 +18,6 @@ constexpr double kStillFalling = 0.005;  // of the validation loss, in the last 
 constexpr double kOvertrained = 1.1;     // kept epoch's validation loss over the lowest
 constexpr int64_t kRowsForSolved = 100;  // evaluated rows, for a comparison with the optimum
 
-bool is_solved(const StrategyResult& strategy) {
-  const auto solver = strategy.settings.find("solver");
-  return solver != strategy.settings.end() && solver->second == "exact";
-}
-
 // Mean cross-entropy of the training labels' shares; NaN where they are unknown.
 double loss_of_shares(const ComparisonResults& results) {
   for (const SplitSummary& split : results.splits) {
@@ -49,7 +44,7 @@ TrainingFinding finding_of(const ComparisonResults& results, const ComparisonFac
   const StrategyFacts& own = facts.strategies[index];
   if (!measured(strategy)) return {};
   if (own.one_label_only) return {TrainingState::kOneClass};
-  if (is_solved(strategy)) return {};
+  if (solved_exactly(strategy)) return {};
   const Metric metric = results.decision.metric;
   if (strategy.strategy == "probe" && strategy.init_from.empty() && metric != Metric::kLoss &&
       facts.rows >= kRowsForSolved) {

@@ -1,11 +1,10 @@
 #include "training/choose_c.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
 #include <iterator>
-#include <limits>
+#include <numeric>
 
+#include "evaluation/metrics.h"
 #include "training/logistic_regression.h"
 
 namespace thaw {
@@ -17,22 +16,18 @@ constexpr int64_t kRowsForTwoFolds = 5000;
 // Sum of the cross-entropies of the rows.
 double loss_of(const LogisticFit& fit, const std::vector<float>& features,
                const std::vector<int32_t>& gold, int64_t hidden, int64_t labels) {
-  double sum = 0;
-  std::vector<double> logits(static_cast<size_t>(labels));
-  for (size_t row = 0; row < gold.size(); ++row) {
-    const float* x = features.data() + static_cast<int64_t>(row) * hidden;
+  const auto rows = static_cast<int64_t>(gold.size());
+  std::vector<float> logits;
+  for (int64_t row = 0; row < rows; ++row) {
+    const float* x = features.data() + row * hidden;
     for (int64_t label = 0; label < labels; ++label) {
       const double* w = fit.weight.data() + label * hidden;
-      double logit = fit.bias[static_cast<size_t>(label)];
-      for (int64_t i = 0; i < hidden; ++i) logit += w[i] * x[i];
-      logits[static_cast<size_t>(label)] = logit;
+      logits.push_back(static_cast<float>(
+          std::inner_product(x, x + hidden, w, fit.bias[static_cast<size_t>(label)])));
     }
-    const double most = *std::max_element(logits.begin(), logits.end());
-    double total = 0;
-    for (const double logit : logits) total += std::exp(logit - most);
-    sum += most + std::log(total) - logits[static_cast<size_t>(gold[row])];
   }
-  return sum;
+  const std::vector<double> losses = row_losses(logits.data(), gold.data(), rows, labels);
+  return std::accumulate(losses.begin(), losses.end(), 0.0);
 }
 
 }  // namespace
