@@ -196,6 +196,7 @@ void ComparedTrainings<T>::search(RunRequest request) {
     for (size_t c = 0; c < candidates.size(); ++c) {
       double sum = 0, seconds = 0;
       for (int seed = 0; seed < seeds; ++seed) {
+        request.seed = seed;
         request.training = candidates[c];
         request.training.seed = settings_.seed + seed;
         request.name = strategy.approach + ": search " + std::to_string(c + 1) + "/" +
