@@ -98,6 +98,11 @@ void run_data(DataFlags& flags) {
   set_thread_count(flags.threads);
   flags.suspects = flags.suspects || !flags.suspects_out.empty();
   if (flags.suspects && flags.model.empty()) flags.model = kUsualModel;
+  if (flags.max_length > 0 && flags.model.empty()) {
+    as_usage([] {
+      throw Error("counts tokens, which needs a tokenizer", "--max-length", "add --model MODEL");
+    });
+  }
   resolve_data(flags.data);
   const Dataset dataset = load_dataset(flags.data);
   if (flags.list_rows) return list_rows(dataset.train);
@@ -117,6 +122,11 @@ void run_data(DataFlags& flags) {
     limits = length_limits(folder, tokenizer, dataset.label_names);
     if (max_length == 0) max_length = limits.usual;
     if (max_length > 0) tokenizer.check_max_length(max_length, pairs);
+    if (limits.most > 0 && max_length > limits.most) {
+      throw Error("the model has " + std::to_string(limits.most) + " positions",
+                  "--max-length " + std::to_string(max_length),
+                  "use " + std::to_string(limits.most) + " or fewer");
+    }
   }
   const std::string changes = format_split_changes(dataset.changes);
   if (!changes.empty()) std::printf("%s\n", shown(changes).c_str());

@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 
 #include "base/error.h"
@@ -37,7 +38,7 @@ struct Stops {
     return from;
   }
 };
-constexpr Stops kInString("\"\\\n"), kOutside("\"{}[]");
+constexpr Stops kInString("\"\\\n"), kOutside("\"{}[]"), kKeys("\"{}[]:");
 
 // Behind the string whose opening quote is at `at`; npos where it does not end. A line end ends no
 // string, but shows that its quote is missing.
@@ -103,6 +104,28 @@ void put_infinity_back(json& value) {
   } else if (text == kMinus) {
     value = -kInfinite;
   }
+}
+
+[[noreturn]] void throw_key_twice(const std::string& key, const std::string& place) {
+  throw Error("has the key '" + key + "' twice", place, "leave one of the two out");
+}
+
+// Parsers keep one of two equal keys and say nothing. Only the keys of the value itself are looked
+// at: what nests in a row is no column.
+void check_keys_differ(const json& value, std::string_view text, const std::string& place) {
+  if (!value.is_object()) return;
+  size_t members = 0;
+  for (size_t at = 0, depth = 0; (at = kKeys.find(text, at)) < text.size();) {
+    if (text[at] == '"') {
+      at = string_end(text, at);
+      continue;
+    }
+    if (text[at] == '{' || text[at] == '[') ++depth;
+    if (text[at] == '}' || text[at] == ']') --depth;
+    members += text[at] == ':' && depth == 1;
+    ++at;
+  }
+  if (members != value.size()) json_members(text.substr(skip_json_space(text, 0)), place);
 }
 
 [[noreturn]] void throw_no_json(std::string_view text, const std::string& place) {
@@ -207,7 +230,11 @@ bool JsonParts::next(JsonPart& part) {
 std::vector<JsonPart> json_members(std::string_view text, const std::string& place) {
   std::vector<JsonPart> members;
   JsonParts parts(text, place);
-  for (JsonPart part; parts.next(part);) members.push_back(part);
+  std::unordered_set<std::string> keys;
+  for (JsonPart part; parts.next(part);) {
+    if (text.starts_with('{') && !keys.insert(part.key).second) throw_key_twice(part.key, place);
+    members.push_back(part);
+  }
   return members;
 }
 
@@ -215,10 +242,14 @@ json try_json_value(std::string_view text, const std::string& what, const std::s
   if (first_invalid_utf8(text) != std::string_view::npos) throw_invalid_utf8(what, place);
   check_depth(text, place);
   json value = json::parse(text.begin(), text.end(), nullptr, false);
-  if (!value.is_discarded()) return value;
+  if (!value.is_discarded()) {
+    check_keys_differ(value, text, place);
+    return value;
+  }
   const auto plain = without_python_numbers(text);
   if (!plain) return value;
   value = json::parse(plain->begin(), plain->end(), nullptr, false);
+  check_keys_differ(value, *plain, place);
   put_infinity_back(value);
   if (value.is_object()) {
     for (auto& [key, member] : value.items()) put_infinity_back(member);

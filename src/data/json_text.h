@@ -49,13 +49,13 @@ class JsonParts {
   bool is_first_ = true;
 };
 
-// All parts of an object.
+// All parts of an object. Throws Error where two have the same key.
 std::vector<JsonPart> json_members(std::string_view text, const std::string& place);
 
 // Parses one value. Python's NaN counts as null, its Infinity and -Infinity are kept as such
-// numbers at the top and in the members of the top object. Throws Error with `place`: no JSON, half
-// of a surrogate pair, a number beyond a double, deeper than 64 levels, not UTF-8 (`what`, "the
-// line").
+// numbers at the top and in the members of the top object. Throws Error with `place`: no JSON, a
+// key of the top object that stands twice, half of a surrogate pair, a number beyond a double,
+// deeper than 64 levels, not UTF-8 (`what`, "the line").
 nlohmann::json parse_json_value(std::string_view text, const std::string& what,
                                 const std::string& place);
 

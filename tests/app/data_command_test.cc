@@ -68,6 +68,15 @@ TEST_F(DataCommand, TakesListsWithoutSwallowingTheFileBehindThem) {
   EXPECT_THAT(outcome.text, HasSubstr("middle"));
 }
 
+TEST_F(DataCommand, RefusesALengthThatNoTrainingOfTheModelWouldTake) {
+  const auto file = folder_.write("a.csv", "text,label\nx,spam\ny,ham\n");
+  const std::string arguments = file.string() + " --model " THAW_SOURCE_DIR "/tests/golden/bert";
+  EXPECT_EQ(thaw_data(arguments + " --max-length 16").code, 0);
+  const Outcome outcome = thaw_data(arguments + " --max-length 5000");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.text, HasSubstr("--max-length 5000: the model has "));
+}
+
 TEST_F(DataCommand, TellsAMistakeInOneSentenceAndEndsWithOne) {
   const auto file = folder_.write("a.csv", "text,label\nx,spam\n\"y,ham\n");
   const Outcome outcome = thaw_data(file.string());
@@ -76,6 +85,10 @@ TEST_F(DataCommand, TellsAMistakeInOneSentenceAndEndsWithOne) {
                               ":3: the quote that opens here is never closed; close it, and double "
                               "the quotes inside quoted fields\n");
   EXPECT_EQ(thaw_data("").code, 2);
+  const Outcome lengthless = thaw_data(file.string() + " --max-length 64");
+  EXPECT_EQ(lengthless.code, 2);
+  EXPECT_THAT(lengthless.text,
+              HasSubstr("--max-length: counts tokens, which needs a tokenizer; add --model MODEL"));
   EXPECT_EQ(thaw_data(file.string() + " --fraction many").code, 2);
 }
 

@@ -47,6 +47,25 @@ TEST(JsonLines, KeepsWhatALabelIs) {
   EXPECT_THAT(table.labels.places_of_none(), ElementsAre(HasSubstr("a.jsonl:4")));
 }
 
+TEST(JsonLines, RefuseARowThatHasAKeyTwice) {
+  // Parsers keep the last of the two and say nothing.
+  EXPECT_THAT(error("{\"text\": \"a\", \"label\": 1}\n"
+                    "{\"text\": \"b\", \"label\": 0, \"label\": 1}\n"),
+              HasSubstr("a.jsonl:2: has the key 'label' twice"));
+  EXPECT_THAT(error("{\"text\": \"a\", \"label\": NaN, \"te\\u0078t\": \"b\"}\n"),
+              HasSubstr("has the key 'text' twice"));
+  EXPECT_THAT(error("[{\"text\": \"b\", \"text\": \"c\", \"label\": 0}]", "a.json"),
+              HasSubstr("has the key 'text' twice"));
+  EXPECT_THAT(error("{\"data\": [{\"text\": \"b\", \"label\": 0}], \"data\": []}", "a.json"),
+              HasSubstr("has the key 'data' twice"));
+  // Deeper down, in texts and in brackets, keys and colons are no columns.
+  EXPECT_EQ(
+      read("{\"text\": \"a: {\\\"text\\\": 1}\", \"label\": 1, \"more\": {\"a\": 1, \"a\": 2}, "
+           "\"list\": [{\"label\": 1}, {\"label\": 2}]}\n")
+          .texts.size(),
+      1);
+}
+
 TEST(JsonLines, CountsMissingTexts) {
   const Table table = read(
       "{\"text\": \"a\", \"label\": 1}\n{\"text\": null, \"label\": 1}\n"
