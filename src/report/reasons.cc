@@ -163,6 +163,11 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
   const size_t reference = tested.front();
   const StrategyResult& first = results.strategies[reference];
   const size_t best_index = recommendation.best.value_or(reference);
+  // Beside a reference that was hardly trained, unfreezing explains nothing.
+  const TrainingState of_reference = states[reference].state;
+  const bool fair = of_reference != TrainingState::kOneClass &&
+                    of_reference != TrainingState::kBelowSolved &&
+                    of_reference != TrainingState::kHardlyTrained;
   const StrategyResult& best = results.strategies[best_index];
   if (facts.tiny && facts.rows > 0) {
     std::string sentence = "One row is worth " + fixed(100.0 / static_cast<double>(facts.rows), 1) +
@@ -175,8 +180,8 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
           shortest(least_p);
     }
     out.push_back(sentence + ".");
-  } else if (best_index != reference && difference(results, best_index, reference).clear() &&
-             trains_more(best, first)) {
+  } else if (fair && best_index != reference &&
+             difference(results, best_index, reference).clear() && trains_more(best, first)) {
     out.push_back("The frozen encoder's features were learned for another purpose; " +
                   best.approach + " could adapt them to these texts (" +
                   short_count(best.trainable_parameters) + " trainable parameters instead of " +
