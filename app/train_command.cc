@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "console.h"
 #include "models.h"
+#include "report/caveats.h"
 #include "report/references.h"
 #include "report/training_state.h"
 #include "resume.h"
@@ -44,7 +45,10 @@ void run_train(const TrainFlags& flags) {
   catch_interrupts();
   const ComparisonResults results =
       run_experiment(settings, *asked, true, flags.quiet, flags.resume.given());
-  std::fputs(shown(format_references(results) + format_training_warnings(results)).c_str(), stdout);
+  std::fputs(shown(format_references(results) + format_training_warnings(results) +
+                   format_caveats(results))
+                 .c_str(),
+             stdout);
   std::printf(
       "model:   %s\nreport:  %s/report.html\n\nTry it:  echo \"some text\" | thaw predict %s -\n",
       settings.out.c_str(), settings.out.c_str(), settings.out.c_str());

@@ -13,6 +13,7 @@
 #include "evaluation/bca.h"
 #include "evaluation/holm.h"
 #include "evaluation/resampled_metrics.h"
+#include "evaluation/seed_spread.h"
 
 namespace thaw {
 namespace {
@@ -44,8 +45,13 @@ void check(const ComparedAnswers& answers, const BootstrapSettings& settings) {
   }
 }
 
-// [metrics][strategies][resamples]
-using Distributions = std::array<std::vector<std::vector<double>>, kMetricCount>;
+// Of every resample.
+struct Distributions {
+  // [metrics][strategies][resamples]
+  std::array<std::vector<std::vector<double>>, kMetricCount> strategies;
+  // [metrics][runs][resamples], without the loss; no runs where no strategy has two seeds.
+  std::array<std::vector<std::vector<double>>, kMetricCount> runs;
+};
 
 template <class Count>
 void resample(const Sample& sample, const BootstrapSettings& settings, Distributions& out) {
@@ -57,72 +63,180 @@ void resample(const Sample& sample, const BootstrapSettings& settings, Distribut
       draw_rows(random_key(settings.seed, static_cast<uint64_t>(b)), counts);
       sample.evaluate(counts.data(), scratch, values);
       for (size_t metric = 0; metric < kMetricCount; ++metric) {
-        for (size_t s = 0; s < values.size(); ++s) out[metric][s][b] = values[s][metric];
+        for (size_t s = 0; s < values.size(); ++s) out.strategies[metric][s][b] = values[s][metric];
+        for (size_t run = 0; run < out.runs[metric].size(); ++run) {
+          out.runs[metric][run][b] = scratch.run_values[run][metric];
+        }
       }
     }
   });
 }
 
+// Of a sample that is all there is: with n.
+template <class ValueAt>
+double variance(size_t count, const ValueAt& value_at) {
+  double mean = 0, squares = 0;
+  for (size_t i = 0; i < count; ++i) mean += value_at(i);
+  mean /= static_cast<double>(count);
+  for (size_t i = 0; i < count; ++i) squares += (value_at(i) - mean) * (value_at(i) - mean);
+  return squares / static_cast<double>(count);
+}
+
+bool same_seeds(const std::vector<RunAnswers>& one, const std::vector<RunAnswers>& other) {
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                    [](const RunAnswers& a, const RunAnswers& b) { return a.seed == b.seed; });
+}
+
+// All that the statistics are made of.
+struct Material {
+  const ComparedAnswers& answers;
+  const Sample& sample;
+  const std::vector<MetricValues>& runs;  // [runs] on the rows as they are
+  const Distributions& distributions;
+  const std::vector<std::vector<MetricValues>>& leave_one_out;
+  const SeedDraws& draws;
+};
+
 // One strategy's metric, or the difference of two, with all that an interval is made of.
 class Statistic {
  public:
-  Statistic(const Sample& sample, const Distributions& distributions,
-            const std::vector<std::vector<MetricValues>>& leave_one_out, size_t metric,
-            size_t strategy, const size_t* subtracted)
-      : sample_(sample),
-        leave_one_out_(leave_one_out),
+  Statistic(const Material& material, size_t metric, size_t strategy, const size_t* subtracted,
+            double value)
+      : material_(material),
         metric_(metric),
         strategy_(strategy),
         subtracted_(subtracted),
-        distribution_(distributions[metric][strategy]) {
-    if (subtracted == nullptr) return;
-    const std::vector<double>& other = distributions[metric][*subtracted];
-    for (size_t b = 0; b < distribution_.size(); ++b) distribution_[b] -= other[b];
+        value_(value),
+        distribution_(material.distributions.strategies[metric][strategy]) {
+    if (subtracted != nullptr) {
+      const std::vector<double>& other = material.distributions.strategies[metric][*subtracted];
+      for (size_t b = 0; b < distribution_.size(); ++b) distribution_[b] -= other[b];
+    }
+    const bool repeated = seeds(strategy) > 1 || (subtracted != nullptr && seeds(*subtracted) > 1);
+    if (repeated) spread_over_seeds();
   }
 
   // Two-sided; see the header.
-  double p_value(double value) const {
-    const double least = std::fabs(value) * (1 - 1e-9) - 1e-15;
+  double p_value() const {
+    const double least = std::fabs(value_) * (1 - 1e-9) - 1e-15;
     int64_t beyond = 0;
-    for (const double each : distribution_) beyond += std::fabs(each - value) >= least;
+    for (const double each : distribution_) beyond += std::fabs(each - value_) >= least;
     return static_cast<double>(1 + beyond) / static_cast<double>(1 + distribution_.size());
   }
 
   // Reorders the distribution.
-  Interval interval(double value) {
-    return bca_or_percentile_interval(distribution_, value, acceleration());
+  Interval interval() {
+    Interval found =
+        bca_or_percentile_interval(distribution_, value_, rows_of_skewness_ * acceleration());
+    // Student's t knows no ends; a share and a loss do.
+    if (clipped_ && metric_ != kLoss) {
+      found.low = std::max(found.low, subtracted_ != nullptr ? -1.0 : 0.0);
+      found.high = std::min(found.high, 1.0);
+    } else if (clipped_ && subtracted_ == nullptr) {
+      found.low = std::max(found.low, 0.0);
+    }
+    return found;
   }
 
  private:
+  size_t seeds(size_t strategy) const { return material_.answers.strategies[strategy].size(); }
+  size_t first_run(size_t strategy) const {
+    size_t run = 0;
+    for (size_t s = 0; s < strategy; ++s) run += seeds(s);
+    return run;
+  }
+
+  // What the rows move seed `seed` of a strategy, less that of another unless null.
+  double own_variance(size_t strategy, const size_t* subtracted, size_t seed) const {
+    if (metric_ == kLoss) {
+      const std::vector<double>& own = material_.answers.strategies[strategy][seed].losses;
+      const std::vector<double>* other =
+          subtracted ? &material_.answers.strategies[*subtracted][seed].losses : nullptr;
+      const auto at = [&](size_t row) { return own[row] - (other ? (*other)[row] : 0); };
+      return variance(own.size(), at) / static_cast<double>(own.size());
+    }
+    const auto& runs = material_.distributions.runs[metric_];
+    const std::vector<double>& own = runs[first_run(strategy) + seed];
+    const std::vector<double>* other = subtracted ? &runs[first_run(*subtracted) + seed] : nullptr;
+    return variance(own.size(), [&](size_t b) { return own[b] - (other ? (*other)[b] : 0); });
+  }
+
+  // The same of the mean over seeds.
+  double mean_variance(size_t strategy, const size_t* subtracted) const {
+    if (metric_ == kLoss) {
+      const std::vector<double>& own = material_.sample.mean_losses(strategy);
+      const std::vector<double>* other =
+          subtracted ? &material_.sample.mean_losses(*subtracted) : nullptr;
+      const auto at = [&](size_t row) { return own[row] - (other ? (*other)[row] : 0); };
+      return variance(own.size(), at) / static_cast<double>(own.size());
+    }
+    const auto& all = material_.distributions.strategies[metric_];
+    const std::vector<double>* other = subtracted ? &all[*subtracted] : nullptr;
+    return variance(all[strategy].size(),
+                    [&](size_t b) { return all[strategy][b] - (other ? (*other)[b] : 0); });
+  }
+
+  SeedValues seed_values(size_t strategy, const size_t* subtracted) const {
+    SeedValues found;
+    const double count = static_cast<double>(seeds(strategy));
+    for (size_t seed = 0; seed < seeds(strategy); ++seed) {
+      found.values.push_back(
+          material_.runs[first_run(strategy) + seed][metric_] -
+          (subtracted ? material_.runs[first_run(*subtracted) + seed][metric_] : 0));
+      found.own_variance += own_variance(strategy, subtracted, seed) / count;
+    }
+    found.mean_variance = mean_variance(strategy, subtracted);
+    return found;
+  }
+
+  void spread_over_seeds() {
+    const double rows = mean_variance(strategy_, subtracted_);
+    const auto& all = material_.answers.strategies;
+    const SeedSpread spread =
+        subtracted_ == nullptr || same_seeds(all[strategy_], all[*subtracted_])
+            ? seed_spread(seed_values(strategy_, subtracted_), rows)
+            : seed_spread(seed_values(strategy_, nullptr), seed_values(*subtracted_, nullptr),
+                          rows);
+    material_.draws.add(spread, value_, distribution_);
+    clipped_ = !spread.terms.empty();
+    // Acceleration is the third moment of the parts over the variance; the seeds' part has none.
+    const double kept = spread.rows_kept * spread.rows_kept * rows;
+    if (kept + spread.variance > 0) {
+      rows_of_skewness_ = std::pow(kept / (kept + spread.variance), 1.5);
+    }
+  }
+
   double acceleration() const {
-    if (sample_.rows() < 2) return 0;
+    if (material_.sample.rows() < 2) return 0;
     std::vector<double> values;
     std::vector<int64_t> multiplicity;
     if (metric_ == kLoss) {
       // A mean without one row is linear in that row.
-      values = sample_.mean_losses(strategy_);
+      values = material_.sample.mean_losses(strategy_);
       if (subtracted_ != nullptr) {
-        const auto& other = sample_.mean_losses(*subtracted_);
+        const auto& other = material_.sample.mean_losses(*subtracted_);
         for (size_t row = 0; row < values.size(); ++row) values[row] -= other[row];
       }
       const double total = std::accumulate(values.begin(), values.end(), 0.0);
       for (double& value : values) value = (total - value) / static_cast<double>(values.size() - 1);
     } else {
-      for (size_t group = 0; group < leave_one_out_.size(); ++group) {
-        const auto& left = leave_one_out_[group];
+      for (size_t group = 0; group < material_.leave_one_out.size(); ++group) {
+        const auto& left = material_.leave_one_out[group];
         values.push_back(left[strategy_][metric_] -
                          (subtracted_ != nullptr ? left[*subtracted_][metric_] : 0));
-        multiplicity.push_back(sample_.rows_of(group));
+        multiplicity.push_back(material_.sample.rows_of(group));
       }
     }
     return bca_acceleration(values, multiplicity);
   }
 
-  const Sample& sample_;
-  const std::vector<std::vector<MetricValues>>& leave_one_out_;
+  const Material& material_;
   size_t metric_, strategy_;
   const size_t* subtracted_;
+  double value_;
   std::vector<double> distribution_;
+  double rows_of_skewness_ = 1;  // what the seeds' part leaves of it
+  bool clipped_ = false;
 };
 
 // Over seeds, with n - 1.
@@ -169,11 +283,19 @@ Evidence bootstrap_evidence(const ComparedAnswers& answers, const BootstrapSetti
   Evidence evidence;
   evidence.resamples = settings.resamples;
   evidence.strategies.resize(count);
+  std::vector<MetricValues> runs;
+  SeedDraws draws(settings.resamples, settings.seed);
+  bool repeated = false;
   for (size_t i = 0; i < count; ++i) {
     if (answers.strategies[i].empty()) continue;
     std::vector<MetricValues> seeds;
     for (const RunAnswers& run : answers.strategies[i]) {
       seeds.push_back(metrics_of_run(answers, run));
+    }
+    runs.insert(runs.end(), seeds.begin(), seeds.end());
+    if (seeds.size() > 1) {
+      repeated = true;
+      for (const int stream : {0, 1}) draws.prepare(static_cast<int>(seeds.size()) - 1, stream);
     }
     for (const Metric metric : all_metrics()) {
       std::vector<double> values;
@@ -192,9 +314,12 @@ Evidence bootstrap_evidence(const ComparedAnswers& answers, const BootstrapSetti
     }
   }
 
+  evidence.over_seeds = repeated;
   Distributions distributions;
-  for (auto& of_metric : distributions) {
-    of_metric.assign(count, std::vector<double>(static_cast<size_t>(settings.resamples)));
+  const std::vector<double> none(static_cast<size_t>(settings.resamples));
+  for (size_t metric = 0; metric < kMetricCount; ++metric) {
+    distributions.strategies[metric].assign(count, none);
+    if (repeated && metric != kLoss) distributions.runs[metric].assign(sample.runs(), none);
   }
   // A row is drawn at most as often as there are rows.
   if (sample.rows() <= std::numeric_limits<uint16_t>::max()) {
@@ -203,6 +328,7 @@ Evidence bootstrap_evidence(const ComparedAnswers& answers, const BootstrapSetti
     resample<uint32_t>(sample, settings, distributions);
   }
   const auto leave_one_out = sample.leave_one_out();
+  const Material material{answers, sample, runs, distributions, leave_one_out, draws};
 
   const auto items = static_cast<int64_t>(count + evidence.pairs.size());
   for (PairEvidence& pair : evidence.pairs) pair.metrics.resize(kMetricCount);
@@ -215,20 +341,19 @@ Evidence bootstrap_evidence(const ComparedAnswers& answers, const BootstrapSetti
           if (item < count) {
             if (evidence.strategies[item].empty()) continue;
             MetricEstimate& estimate = evidence.strategies[item][slot];
-            Statistic statistic(sample, distributions, leave_one_out, metric, item, nullptr);
-            const Interval interval = statistic.interval(estimate.value);
+            Statistic statistic(material, metric, item, nullptr, estimate.value);
+            const Interval interval = statistic.interval();
             estimate.low = interval.low;
             estimate.high = interval.high;
           } else {
             PairEvidence& pair = evidence.pairs[item - count];
-            Statistic statistic(sample, distributions, leave_one_out, metric, pair.second,
-                                &pair.first);
             MetricDifference& difference = pair.metrics[slot];
             difference.metric = all_metrics()[slot];
             difference.value = evidence.strategies[pair.second][slot].value -
                                evidence.strategies[pair.first][slot].value;
-            difference.p = statistic.p_value(difference.value);
-            const Interval interval = statistic.interval(difference.value);
+            Statistic statistic(material, metric, pair.second, &pair.first, difference.value);
+            difference.p = statistic.p_value();
+            const Interval interval = statistic.interval();
             difference.low = interval.low;
             difference.high = interval.high;
           }

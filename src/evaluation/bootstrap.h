@@ -22,7 +22,10 @@ struct BootstrapSettings {
 // it cannot be 0 (Davison and Hinkley 1997, eq. 4.11). It is corrected by Holm's method over all
 // pairs, metric by metric. McNemar's test is of each strategy's first seed.
 //
-// Intervals and p-values know of the choice of test rows alone; `sd` knows of the seeds.
+// With one seed, intervals and p-values know of the choice of test rows alone. With two or more
+// they are over seeds and rows: seed_spread.h says how. Where two strategies have the same seeds in
+// the same order, a difference is paired over them as well. What Student's t puts beyond 0 or 1 is
+// cut off.
 //
 // The same input gives the same bits, whatever the number of threads. Costs about 3 ns for each row
 // of each resample and core. Throws Error where there are no rows or labels, lists differ in length

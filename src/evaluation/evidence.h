@@ -15,10 +15,11 @@ struct MetricEstimate {
   Metric metric = Metric::kAccuracy;
   double value = 0;          // mean over its seeds
   double sd = 0;             // over seeds, with n - 1; NaN with one seed
-  double low = 0, high = 0;  // 95 %: BCa bootstrap over the test rows, of the mean over seeds
+  double low = 0, high = 0;  // 95 %: BCa bootstrap over test rows and, of two or more, seeds
 };
 
-// One metric of the second strategy minus that of the first, on the same resampled rows.
+// One metric of the second strategy minus that of the first, on the same resampled rows and, where
+// both have two or more, the same seeds.
 struct MetricDifference {
   Metric metric = Metric::kAccuracy;
   double value = 0, low = 0, high = 0;
@@ -29,7 +30,8 @@ struct MetricDifference {
 struct PairEvidence {
   size_t first = 0, second = 0;  // strategies, first < second
   std::vector<MetricDifference> metrics;
-  PairedCounts counts;  // of the first seed
+  // Of the first seeds alone: with several they describe, and decide nothing.
+  PairedCounts counts;
   double mcnemar_p = 1, mcnemar_p_holm = 1;
 };
 
@@ -37,6 +39,9 @@ struct Evidence {
   int resamples = 0;                                    // 0: there are no predictions to draw from
   std::vector<std::vector<MetricEstimate>> strategies;  // empty where one has no predictions
   std::vector<PairEvidence> pairs;                      // of those that have predictions
+  // Intervals and p-values know of seeds, too: some strategy has two or more. False in results that
+  // thaw 0.1 wrote, whatever seeds they have.
+  bool over_seeds = false;
 };
 
 }  // namespace thaw

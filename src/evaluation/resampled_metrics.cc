@@ -140,7 +140,8 @@ void Sample::group_by_cells(const ComparedAnswers& answers, const std::vector<si
 Sample::Scratch Sample::scratch() const {
   const LabelCounts none{std::vector<int64_t>(labels_), std::vector<int64_t>(labels_)};
   return {std::vector<int64_t>(groups()), std::vector<int64_t>(labels_),
-          std::vector<LabelCounts>(run_cells_.size(), none)};
+          std::vector<LabelCounts>(run_cells_.size(), none),
+          std::vector<MetricValues>(run_cells_.size())};
 }
 
 // Counts of labels from counts of groups.
@@ -162,11 +163,12 @@ void Sample::tally(Scratch& scratch) const {
   }
 }
 
-void Sample::metrics_from_tally(const Scratch& scratch, double rows,
+void Sample::metrics_from_tally(Scratch& scratch, double rows,
                                 std::vector<MetricValues>& values) const {
   for (MetricValues& each : values) each.fill(0);
   for (size_t run = 0; run < run_cells_.size(); ++run) {
-    const MetricValues own = metrics_of(scratch.runs[run], scratch.support, rows);
+    MetricValues& own = scratch.run_values[run];
+    own = metrics_of(scratch.runs[run], scratch.support, rows);
     MetricValues& mean = values[strategy_of_run_[run]];
     for (size_t metric = 0; metric < kMetricCount; ++metric) mean[metric] += own[metric];
   }

@@ -12,6 +12,7 @@ namespace thaw {
 struct RunAnswers {
   std::vector<int32_t> predicted;  // [rows]
   std::vector<double> losses;      // [rows] cross-entropy
+  uint64_t seed = 0;               // of its training
 };
 
 // What several strategies answered to the same rows.
@@ -35,6 +36,7 @@ class Sample {
   size_t rows() const { return rows_; }
   size_t groups() const { return first_row_.size() - 1; }
   size_t strategies() const { return seeds_.size(); }
+  size_t runs() const { return strategy_of_run_.size(); }  // strategy by strategy, seed by seed
   int64_t rows_of(size_t group) const {
     return static_cast<int64_t>(first_row_[group + 1] - first_row_[group]);
   }
@@ -49,6 +51,7 @@ class Sample {
   struct Scratch {
     std::vector<int64_t> groups, support;
     std::vector<LabelCounts> runs;
+    std::vector<MetricValues> run_values;  // [runs] without the loss, of the last evaluation
   };
   Scratch scratch() const;
 
@@ -72,8 +75,7 @@ class Sample {
 
   void group_by_cells(const ComparedAnswers& answers, const std::vector<size_t>& order);
   void tally(Scratch& scratch) const;
-  void metrics_from_tally(const Scratch& scratch, double rows,
-                          std::vector<MetricValues>& values) const;
+  void metrics_from_tally(Scratch& scratch, double rows, std::vector<MetricValues>& values) const;
   double rows_as_double() const { return static_cast<double>(rows_); }
 
   size_t rows_, labels_;

@@ -12,6 +12,7 @@
 #include "experiment/sweep.h"
 #include "report/evidence.h"
 #include "report/references.h"
+#include "report/shown.h"
 #include "report/tables.h"
 
 namespace thaw {
@@ -91,8 +92,8 @@ void ComparedTrainings<T>::evaluate(std::vector<int32_t> gold) {
     for (SeedRun& rerun : result.reruns) {
       if (rerun.failure.empty()) rerun.test = metrics(rerun.test_logits);
     }
-    listener_.say(format_evaluation(result.test, result.approach, results_.label_names,
-                                    results_.evaluated_on));
+    listener_.say(format_evaluation(result.test, result.approach + first_seed_note(result),
+                                    results_.label_names, results_.evaluated_on));
   }
   for (ReferenceResult& reference : results_.references) {
     reference.test = metrics(reference.test_logits);
@@ -288,7 +289,9 @@ void ComparedTrainings<T>::note(size_t i, int seed, StrategyRun& run) {
   result.eval_seconds = run.eval_seconds;
   if (run.failure.empty()) {
     describe_outcome(run.outcome, result);
-    listener_.say(result.approach + "\n" + epoch_table(result, pretrained().head.labels));
+    listener_.say(result.approach +
+                  (settings_.seeds > 1 ? ", seed " + std::to_string(settings_.seed) : "") + "\n" +
+                  epoch_table(result, pretrained().head.labels));
   }
   result.test_logits = std::move(run.evaluated_logits);
   result.peak_memory_mb = run.peak_memory_mb;

@@ -108,7 +108,7 @@ void describe_outcome(const TrainingOutcome& outcome, StrategyResult& result) {
   for (const EpochOutcome& epoch : outcome.epochs) {
     result.epochs.push_back({epoch.epoch, epoch.train_loss, epoch.validation_loss,
                              epoch.validation_accuracy, epoch.validation_f1,
-                             epoch.validation_macro_f1, epoch.seconds});
+                             epoch.validation_macro_f1, epoch.seconds, epoch.calibrated_loss});
   }
   result.best_epoch = outcome.best_epoch;
   if (outcome.c > 0) {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "report/numbers.h"
+#include "report/shown.h"
 
 namespace thaw {
 namespace {
@@ -96,12 +97,14 @@ std::string results_csv(const ComparisonResults& results) {
   csv += ",seeds,temperature,frozen_hash_before,frozen_hash_after,failure,calibrated_loss\n";
   for (size_t i = 0; i < results.strategies.size(); ++i) {
     const StrategyResult& s = results.strategies[i];
-    const auto metric = [&](double value) { return "," + (s.test.rows > 0 ? number(value) : ""); };
-    csv += csv_text(s.approach) + metric(s.test.accuracy) + metric(s.test.f1()) +
-           metric(s.test.loss) + metric(s.test.macro_recall) + "," + number(s.train_seconds, 3) +
-           "," + number(s.eval_seconds, 3) + "," + number(s.peak_memory_mb, 1) + "," +
-           std::to_string(s.trainable_parameters) + "," + std::to_string(s.total_parameters) +
-           estimates(results, i) + "," + seeds(s) + "," +
+    const auto metric = [&](Metric which) {
+      return "," + (s.test.rows > 0 ? number(shown_value(results, i, which)) : "");
+    };
+    csv += csv_text(s.approach) + metric(Metric::kAccuracy) + metric(Metric::kF1) +
+           metric(Metric::kLoss) + metric(Metric::kMacroRecall) + "," +
+           number(shown_train_seconds(results, i), 3) + "," + number(s.eval_seconds, 3) + "," +
+           number(s.peak_memory_mb, 1) + "," + std::to_string(s.trainable_parameters) + "," +
+           std::to_string(s.total_parameters) + estimates(results, i) + "," + seeds(s) + "," +
            (s.calibration ? number(s.calibration->temperature) : "") + "," + s.frozen_hash_before +
            "," + s.frozen_hash_after + "," + csv_text(s.failure) + "," +
            (s.calibration && s.test.rows > 0 ? number(s.calibration->after.nll) : "") + "\n";

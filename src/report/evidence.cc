@@ -18,15 +18,15 @@ Evidence make_evidence(const ComparisonResults& results, const BootstrapSettings
   bool any = false;
   for (const StrategyResult& strategy : results.strategies) {
     std::vector<RunAnswers>& runs = answers.strategies.emplace_back();
-    const auto add = [&](const std::vector<float>& logits) {
+    const auto add = [&](const std::vector<float>& logits, uint64_t seed) {
       runs.push_back({predicted_labels(logits.data(), rows, labels),
-                      row_losses(logits.data(), results.test_gold.data(), rows, labels)});
+                      row_losses(logits.data(), results.test_gold.data(), rows, labels), seed});
     };
     if (!measured(strategy) || !known(strategy.test_logits)) continue;
     any = true;
-    add(strategy.test_logits);
+    add(strategy.test_logits, strategy.seed);
     for (const SeedRun& run : strategy.reruns) {
-      if (run.failure.empty() && known(run.test_logits)) add(run.test_logits);
+      if (run.failure.empty() && known(run.test_logits)) add(run.test_logits, run.seed);
     }
   }
   return any ? bootstrap_evidence(answers, settings) : Evidence{};

@@ -37,25 +37,46 @@ void describe_predictions(const StrategyResult& strategy, int64_t labels, const 
         counts[facts.most_given] == *std::max_element(counts.begin(), counts.end());
   }
   // What is too sure of itself guesses no more for that: the saved model is calibrated.
-  const double loss = strategy.calibration ? strategy.calibration->after.nll : strategy.test.loss;
+  const double loss =
+      strategy.calibration ? strategy.calibration->after.nll : shown_metrics(strategy).loss;
   facts.no_better_than_guessing =
       labels > 1 && loss >= 0.98 * std::log(static_cast<double>(labels));
+}
+
+// Every row got one label.
+bool gave_one_label(const ClassificationMetrics& metrics, int64_t labels) {
+  int64_t most = 0;
+  for (int64_t label = 0; label < labels; ++label) {
+    int64_t given = 0;
+    for (int64_t gold = 0; gold < labels; ++gold) given += metrics.confusion[gold * labels + label];
+    most = std::max(most, given);
+  }
+  return most == metrics.rows;
+}
+
+// Of an epoch's validation loss where the saved model is calibrated and losses as trained are all
+// that is known, nothing is judged: what they show may be confidence alone, which is mended.
+bool can_judge(const StrategyResult& strategy) {
+  return !strategy.calibration ||
+         std::all_of(strategy.epochs.begin(), strategy.epochs.end(),
+                     [](const EpochResult& e) { return std::isfinite(e.calibrated_loss); });
 }
 
 void describe_epochs(const StrategyResult& strategy, StrategyFacts& facts) {
   facts.steps = strategy.steps;
   if (facts.steps == 0 && !strategy.losses.empty()) facts.steps = strategy.losses.back().step;
-  if (strategy.best_epoch == 0 || strategy.epochs.empty()) return;
+  if (strategy.best_epoch == 0 || strategy.epochs.empty() || !can_judge(strategy)) return;
+  facts.by_calibrated_loss = strategy.calibration.has_value();
   const auto lowest = std::min_element(
       strategy.epochs.begin(), strategy.epochs.end(),
-      [](const auto& a, const auto& b) { return a.validation_loss < b.validation_loss; });
+      [&](const auto& a, const auto& b) { return judged_loss(facts, a) < judged_loss(facts, b); });
   const EpochResult& last = strategy.epochs.back();
   facts.lowest_epoch = lowest->epoch;
   if (strategy.epochs.size() < 2) return;
   facts.still_improving = lowest->epoch == last.epoch;
   // A rise of less than 1 % is the wobble of a plateau.
   facts.overfits = !facts.still_improving &&
-                   last.validation_loss > 1.01 * lowest->validation_loss &&
+                   judged_loss(facts, last) > 1.01 * judged_loss(facts, *lowest) &&
                    last.train_loss < lowest->train_loss;
 }
 
@@ -79,6 +100,10 @@ void correct_over_comparisons(const ComparisonResults& results, size_t reference
 }
 
 }  // namespace
+
+double judged_loss(const StrategyFacts& facts, const EpochResult& epoch) {
+  return facts.by_calibrated_loss ? epoch.calibrated_loss : epoch.validation_loss;
+}
 
 bool solved_exactly(const StrategyResult& strategy) {
   const auto solver = strategy.settings.find("solver");
@@ -136,11 +161,28 @@ ComparisonFacts comparison_facts(const ComparisonResults& results) {
     }
     describe_predictions(strategy, labels, train, own);
     describe_epochs(strategy, own);
+    own.every_seed_one_label = own.one_label_only;
+    for (const SeedRun& run : strategy.reruns) {
+      if (!run.failure.empty() || run.test.rows == 0) continue;
+      own.every_seed_one_label = own.every_seed_one_label && gave_one_label(run.test, labels);
+    }
     if (i != reference) {
-      own.accuracy_change = strategy.test.accuracy - first.test.accuracy;
-      own.f1_change = strategy.test.f1() - first.test.f1();
-      own.loss_change = strategy.test.loss - first.test.loss;
-      own.paired = paired_counts_of(results, reference, i);
+      const ClassificationMetrics one = shown_metrics(strategy), other = shown_metrics(first);
+      const auto change = [&](Metric metric) {
+        return metric_value(one, metric) - metric_value(other, metric);
+      };
+      own.accuracy_change = change(Metric::kAccuracy);
+      own.f1_change = change(Metric::kF1);
+      own.loss_change = change(Metric::kLoss);
+      if (!strategy.calibration && !first.calibration) {
+        own.saved_loss_change = own.loss_change;
+      } else if (strategy.calibration && first.calibration && !several_seeds(results)) {
+        own.saved_loss_change = strategy.calibration->after.nll - first.calibration->after.nll;
+      }
+      // McNemar's test knows no seeds: of several, the first would speak for all.
+      if (shown_seeds(results, i) == 1 && shown_seeds(results, reference) == 1) {
+        own.paired = paired_counts_of(results, reference, i);
+      }
       if (own.paired) {
         own.standard_error = accuracy_difference_standard_error(*own.paired);
         own.p_value = mcnemar_exact(*own.paired);

@@ -41,7 +41,7 @@ HeatMap confusion(const ComparisonResults& results, size_t strategy) {
           .description =
               "Counts of gold and predicted labels, and each gold label's shares. "
               "Accuracy " +
-              fixed(own.test.accuracy, 4) + ".",
+              fixed(own.test.accuracy, 4) + first_seed_note(own) + ".",
           .names = results.label_names,
           .counts = own.test.confusion};
 }
@@ -80,7 +80,7 @@ BarPlot classes(const ComparisonResults& results) {
     DotRow row{.name = results.label_names[label], .values = {}, .low = {}, .high = {}};
     std::vector<std::string> values;
     for (const StrategyResult& strategy : results.strategies) {
-      row.values.push_back(measured(strategy) ? strategy.test.per_class[label].f1 : NAN);
+      row.values.push_back(measured(strategy) ? shown_metrics(strategy).per_class[label].f1 : NAN);
       values.push_back(fixed(row.values.back(), 3));
     }
     parts.push_back(row.name + " " + listed(values));
@@ -97,7 +97,7 @@ ReliabilityPlot reliability(const ComparisonResults& results, size_t strategy) {
           .title = short_title(own, "accuracy by confidence"),
           .description = "Expected calibration error " + fixed(calibration.before.ece, 4) +
                          " as trained, " + fixed(calibration.after.ece, 4) + " with temperature " +
-                         fixed(calibration.temperature, 2) + ".",
+                         fixed(calibration.temperature, 2) + first_seed_note(own) + ".",
           .before = bins_of("as trained", calibration.before),
           .after = bins_of("temperature " + fixed(calibration.temperature, 2), calibration.after),
           .series = static_cast<int>(strategy)};

@@ -4,6 +4,7 @@
 #include "report/markup.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
+#include "report/seed_words.h"
 #include "report/svg_plot.h"
 #include "report/words.h"
 
@@ -22,6 +23,11 @@ std::string element(const std::string& tag, const std::string& text,
 }
 
 std::string paragraph(const std::string& text) { return element("p", text) + "\n"; }
+
+std::string first_seed_paragraph(const ComparisonResults& results) {
+  const std::string sentence = first_seed_sentence(results);
+  return sentence.empty() ? "" : paragraph(sentence);
+}
 
 std::string column(const std::string& name) {
   return "<th scope=\"col\">" + escape_breakable(printable(name, kLongestCellName)) + "</th>";

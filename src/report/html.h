@@ -43,6 +43,8 @@ Section run_section(const ComparisonResults& results);
 std::string element(const std::string& tag, const std::string& text,
                     const std::string& attributes = "");
 std::string paragraph(const std::string& text);
+// Says what is no mean over seeds; "" without several.
+std::string first_seed_paragraph(const ComparisonResults& results);
 std::string column(const std::string& name);    // a heading cell of a column
 std::string row_name(const std::string& name);  // and of a row
 std::string cell(const std::string& text);

@@ -116,7 +116,8 @@ std::string note(const ComparisonResults& results, bool seeds) {
   std::string text = "Under each value stands ";
   if (seeds) parts.emplace_back("its standard deviation over seeds (±)");
   if (results.evidence.resamples > 0) {
-    parts.push_back("its 95% interval over the choice of rows (bootstrap, " +
+    parts.push_back("its 95% interval over the choice of rows" +
+                    std::string(several_seeds(results) ? " and seeds" : "") + " (bootstrap, " +
                     grouped(results.evidence.resamples) + " resamples)");
   }
   if (results.strategies.size() > 1) {
@@ -154,8 +155,12 @@ std::string pairs_table(const ComparisonResults& results) {
     } else {
       table += cell("–") + cell("–") + cell("–");
     }
-    table += cell(grouped(pair.counts.second_only) + " : " + grouped(pair.counts.first_only)) +
-             cell(p_value_text(pair.mcnemar_p_holm)) + "</tr>\n";
+    // McNemar's test knows no seeds: of several, the first would speak for all.
+    const bool once =
+        shown_seeds(results, pair.first) == 1 && shown_seeds(results, pair.second) == 1;
+    table += cell(once ? grouped(pair.counts.second_only) + " : " + grouped(pair.counts.first_only)
+                       : "–") +
+             cell(once ? p_value_text(pair.mcnemar_p_holm) : "–") + "</tr>\n";
   }
   return scrolling("Differences of pairs", table + "</tbody>\n</table>\n");
 }

@@ -7,6 +7,7 @@
 #include "report/html.h"
 #include "report/markup.h"
 #include "report/numbers.h"
+#include "report/seed_words.h"
 #include "report/shown.h"
 
 namespace thaw::html {
@@ -26,7 +27,7 @@ std::string matrix_head(const ComparisonResults& results, const std::string& cap
 
 std::string matrix(const ComparisonResults& results, const StrategyResult& s) {
   const size_t labels = results.label_names.size();
-  std::string table = matrix_head(results, s.approach);
+  std::string table = matrix_head(results, s.approach + first_seed_note(s));
   for (size_t gold = 0; gold < labels; ++gold) {
     table += "<tr>" + row_name(results.label_names[gold]);
     const int64_t support = s.test.per_class[gold].support;
@@ -101,6 +102,7 @@ std::string confusions_table(const ComparisonResults& results,
 }
 
 std::string class_table(const ComparisonResults& results, const StrategyResult& s) {
+  const ClassificationMetrics m = shown_metrics(s);  // means over the seeds
   std::string table = "<table>\n" + element("caption", s.approach) + "\n<thead><tr>" +
                       column("Class") + column("Precision") + column("Recall") + column("F1") +
                       column("Rows") + "</tr></thead>\n<tbody>\n";
@@ -110,10 +112,9 @@ std::string class_table(const ComparisonResults& results, const StrategyResult& 
            cell(fixed(f1, 3)) + cell(grouped(rows)) + "</tr>\n";
   };
   for (size_t label = 0; label < results.label_names.size(); ++label) {
-    const ClassMetrics& own = s.test.per_class[label];
+    const ClassMetrics& own = m.per_class[label];
     table += line(results.label_names[label], own.precision, own.recall, own.f1, own.support);
   }
-  const ClassificationMetrics& m = s.test;
   table +=
       "</tbody>\n<tfoot>\n<tr>" + row_name("accuracy") + "<td></td><td></td>" +
       cell(fixed(m.accuracy, 3)) + cell(grouped(m.rows)) + "</tr>\n" +
@@ -132,9 +133,10 @@ Section confusion_section(const ComparisonResults& results) {
   const size_t first = strategies.front();
   Section section{"confusion", "Where they are right and wrong", "Confusion", ""};
   if (labels > kMostLabelsShown) {
-    section.content = paragraph("There are " + std::to_string(labels) +
-                                " labels; their matrices are in results.json.") +
-                      confusions_table(results, strategies);
+    section.content =
+        paragraph("There are " + std::to_string(labels) +
+                  " labels; their matrices are in results.json. " + first_seed_sentence(results)) +
+        confusions_table(results, strategies);
     return section;
   }
   // Where there is much to show, the first and the best are open.
@@ -154,7 +156,8 @@ Section confusion_section(const ComparisonResults& results) {
       "<p>Rows are gold labels, columns predictions: how many, and the share of "
       "the row. The stronger the shade, the larger the share; right answers lie on the "
       "diagonal.</p>\n" +
-      grid(open, kind) + folded("The other approaches’ matrices", grid(more, kind));
+      first_seed_paragraph(results) + grid(open, kind) +
+      folded("The other approaches’ matrices", grid(more, kind));
   if (!changes.empty()) {
     section.content +=
         element("h3", "What " + results.strategies[first].approach +

@@ -151,7 +151,8 @@ Section changed_rows_section(const ComparisonResults& results) {
   return {"changed", "Rows that changed sides", "Changed rows",
           "<p>Those on which the two differ most, each answer with the probability that it was "
           "given.</p>\n" +
-              open + folded("The same for the other approaches", more)};
+              first_seed_paragraph(results) + open +
+              folded("The same for the other approaches", more)};
 }
 
 Section errors_section(const ComparisonResults& results) {
@@ -164,7 +165,8 @@ Section errors_section(const ComparisonResults& results) {
   return {"errors", "The surest errors", "Errors",
           "<p>Wrong answers that were given with the highest probability: where the model is "
           "mistaken, or the gold label is.</p>\n" +
-              open + folded("The other approaches’ surest errors", more)};
+              first_seed_paragraph(results) + open +
+              folded("The other approaches’ surest errors", more)};
 }
 
 }  // namespace thaw::html

@@ -7,6 +7,7 @@
 #include "report/markup.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
+#include "report/shown.h"
 
 namespace thaw::html {
 namespace {
@@ -57,7 +58,7 @@ std::string settings_table(const ComparisonResults& results) {
     return s.best_epoch > 0 ? std::to_string(s.best_epoch) : std::string("last");
   });
   line("total parameters", [](const S& s, const F&) { return grouped(s.total_parameters); });
-  line("training time", [](const S& s, const F&) { return duration(s.train_seconds); });
+  line("training time", [](const S& s, const F&) { return duration(shown_train_seconds(s)); });
   line("of it, frozen layers", [](const S& s, const F&) {
     return s.prefix_seconds > 0 ? duration(s.prefix_seconds) : std::string("–");
   });

@@ -5,6 +5,7 @@
 #include "report/markup.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
+#include "report/seed_words.h"
 #include "report/shown.h"
 
 namespace thaw::html {
@@ -70,7 +71,7 @@ Section training_section(const ComparisonResults& results, const Figures& figure
       grid(plots(figures.loss)) + grid(plots(figures.quality)) + grid(tables, "tables");
   // One strategy's own curves are all there is.
   const std::string content =
-      grid(plots(figures.training)) +
+      first_seed_paragraph(results) + grid(plots(figures.training)) +
       (figures.training.empty() ? own : folded("Each approach by itself, epoch by epoch", own)) +
       folded("What the search tried", searches);
   return {"training", "How training went", "Training", content};
@@ -101,7 +102,8 @@ Section calibration_section(const ComparisonResults& results, const Figures& fig
       column("after") + "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table>\n";
   return {"calibration", "How far its probabilities can be believed", "Probabilities",
           paragraph("On the diagonal, answers given with a confidence of 0.8 are right eight times "
-                    "in ten. Below it the model is surer than it should be.") +
+                    "in ten. Below it the model is surer than it should be. " +
+                    first_seed_sentence(results)) +
               grid(plots(figures.reliability)) + scrolling("Calibration", table)};
 }
 

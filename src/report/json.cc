@@ -1,5 +1,6 @@
 #include "report/json.h"
 
+#include "report/caveats.h"
 #include "report/facts.h"
 #include "report/json_parts.h"
 #include "report/shown.h"
@@ -30,7 +31,31 @@ int64_t steps_of(const StrategyResult& strategy) {
                                                          : strategy.steps;
 }
 
-Json strategy_json(const StrategyResult& strategy, Json against,
+Json caveats_json(const std::vector<Caveat>& caveats) {
+  Json list = Json::array();
+  for (const Caveat& caveat : caveats) {
+    list.push_back({{"kind", caveat_name(caveat.kind)},
+                    {"about", caveat.about},
+                    {"rows", caveat.rows},
+                    {"sentence", caveat.sentence}});
+  }
+  return list;
+}
+
+// With several seeds: the mean of each metric over those that finished.
+Json means_json(const ComparisonResults& results, size_t strategy) {
+  if (shown_seeds(results, strategy) < 2) return nullptr;
+  Json metrics = Json::array();
+  for (const Metric metric : all_metrics()) {
+    const Spread spread = shown_spread(results, strategy, metric);
+    metrics.push_back({{"metric", metric_name(metric)}, {"mean", spread.mean}, {"sd", spread.sd}});
+  }
+  return {{"seeds", shown_seeds(results, strategy)},
+          {"train_seconds", shown_train_seconds(results, strategy)},
+          {"metrics", std::move(metrics)}};
+}
+
+Json strategy_json(const StrategyResult& strategy, Json against, Json means,
                    const std::vector<std::string>& names) {
   Json epochs = Json::array(), losses = Json::array();
   for (const EpochResult& epoch : strategy.epochs) {
@@ -40,6 +65,7 @@ Json strategy_json(const StrategyResult& strategy, Json against,
                       {"validation_accuracy", epoch.validation_accuracy},
                       {"validation_f1", epoch.validation_f1},
                       {"validation_macro_f1", epoch.validation_macro_f1},
+                      {"validation_calibrated_loss", epoch.calibrated_loss},
                       {"seconds", epoch.seconds}});
   }
   for (const LossPoint& point : strategy.losses) {
@@ -63,6 +89,7 @@ Json strategy_json(const StrategyResult& strategy, Json against,
           {"eval_seconds", strategy.eval_seconds},
           {"peak_memory_mb", strategy.peak_memory_mb},
           {"test", metrics_json(strategy.test, names)},
+          {"means", std::move(means)},
           {"against_first", std::move(against)},
           {"reruns", reruns_json(strategy.reruns, names)},
           {"calibration", calibration_json(strategy.calibration)},
@@ -89,7 +116,7 @@ std::string results_json(const ComparisonResults& results) {
     const bool compared = i != reference && measured(results.strategies[i]);
     strategies.push_back(strategy_json(
         results.strategies[i], compared ? against_first(facts.strategies[i]) : Json(nullptr),
-        results.label_names));
+        means_json(results, i), results.label_names));
   }
   const Json json = {{"format", 1},
                      {"title", results.title},
@@ -104,7 +131,8 @@ std::string results_json(const ComparisonResults& results) {
                       {{"headline", words.headline},
                        {"observation", words.observation},
                        {"reason", words.reason},
-                       {"conclusion", words.conclusion}}},
+                       {"conclusion", words.conclusion},
+                       {"caveats", caveats_json(caveats(results))}}},
                      {"recommendation", recommendation_json(results, recommend(results))},
                      {"references", references_json(results.references, results.label_names)},
                      {"decision", decision_json(results.decision)},

@@ -280,6 +280,7 @@ OrderedJson evidence_json(const Evidence& evidence) {
   OrderedJson pairs = OrderedJson::array();
   for (const PairEvidence& pair : evidence.pairs) pairs.push_back(pair_json(pair));
   return {{"resamples", evidence.resamples},
+          {"over_seeds", evidence.over_seeds},
           {"strategies", estimates_json(evidence.strategies)},
           {"pairs", std::move(pairs)}};
 }
@@ -287,6 +288,7 @@ OrderedJson evidence_json(const Evidence& evidence) {
 Evidence read_evidence(const ResultFields& fields, size_t strategies) {
   Evidence evidence;
   evidence.resamples = fields.small_count("resamples");
+  evidence.over_seeds = fields.has("over_seeds") && fields.truth("over_seeds");
   for (const auto& list : fields.list("strategies")) {
     if (!list.is_array()) fields.fail("has estimates that are not a list");
     std::vector<MetricEstimate> estimates;

@@ -15,6 +15,7 @@
 #include "report/model_names.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
+#include "report/shown.h"
 
 namespace thaw {
 
@@ -327,11 +328,13 @@ Lines Card::quality() const {
   for (size_t i = 0; i < results_.strategies.size(); ++i) {
     const StrategyResult& other = results_.strategies[i];
     if (i == index_ || other.test.rows == 0) continue;
-    others.push_back(escape_markdown(other.approach) + " " + score(results_, other.test.accuracy));
+    others.push_back(escape_markdown(other.approach) + " " +
+                     spread_text(results_, i, Metric::kAccuracy));
   }
   if (!others.empty()) {
-    text +=
-        "\nCompared on the same rows, accuracy of the other strategies: " + listed(others) + ".\n";
+    text += "\nCompared on the same rows, accuracy of the other strategies" +
+            std::string(several_seeds(results_) ? ", means over their seeds" : "") + ": " +
+            listed(others) + ".\n";
   }
   return text;
 }

@@ -65,6 +65,9 @@ StrategyResult read_strategy(const ResultFields& fields, size_t labels) {
                                .validation_f1 = own.number("validation_f1"),
                                .validation_macro_f1 = own.number("validation_macro_f1"),
                                .seconds = own.number("seconds")});
+    if (own.has("validation_calibrated_loss")) {
+      strategy.epochs.back().calibrated_loss = own.number("validation_calibrated_loss");
+    }
   }
   for (const Json& json : fields.list("losses")) {
     const ResultFields own = fields.inside(json, "losses");

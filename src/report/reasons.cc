@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/caveats.h"
 #include "report/learning_curve.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
@@ -39,17 +40,20 @@ void explain_overfitting(const StrategyResult& strategy, const StrategyFacts& fa
       std::find_if(strategy.epochs.begin(), strategy.epochs.end(),
                    [&](const EpochResult& epoch) { return epoch.epoch == facts.lowest_epoch; });
   const EpochResult& last = strategy.epochs.back();
-  std::string sentence = strategy.approach + "'s validation loss was lowest after epoch " +
-                         std::to_string(lowest->epoch) + " (" + fixed(lowest->validation_loss, 4) +
-                         ") and " + fixed(last.validation_loss, 4) + " after epoch " +
-                         std::to_string(last.epoch) + ", while its training loss went from " +
-                         fixed(lowest->train_loss, 4) + " to " + fixed(last.train_loss, 4) +
-                         ": it began to fit the training rows rather than the task";
+  const std::string kind =
+      facts.by_calibrated_loss ? "'s calibrated validation loss" : "'s validation loss";
+  std::string sentence =
+      strategy.approach + kind + " was lowest after epoch " + std::to_string(lowest->epoch) + " (" +
+      fixed(judged_loss(facts, *lowest), 4) + ") and " + fixed(judged_loss(facts, last), 4) +
+      " after epoch " + std::to_string(last.epoch) + ", while its training loss went from " +
+      fixed(lowest->train_loss, 4) + " to " + fixed(last.train_loss, 4) +
+      ": it began to fit the training rows rather than the task";
   if (strategy.best_epoch == lowest->epoch) {
     sentence += ", and the weights of epoch " + std::to_string(lowest->epoch) + " were kept";
   }
   sentence += ".";
-  if (last.validation_accuracy > lowest->validation_accuracy) {
+  // Of a calibrated loss, that is not confidence alone.
+  if (last.validation_accuracy > lowest->validation_accuracy && !facts.by_calibrated_loss) {
     sentence += " Its validation accuracy still rose (" + fixed(lowest->validation_accuracy, 3) +
                 " to " + fixed(last.validation_accuracy, 3) +
                 "), so what suffered was its confidence more than its answers.";
@@ -69,11 +73,16 @@ void explain_run(const ComparisonResults& results, const ComparisonFacts& facts,
     out.push_back(shortfall);
     return;
   }
-  if (own.overfits) explain_overfitting(strategy, own, out);
+  const int64_t validated = validation_rows(results);
+  const bool told = validated < 0 || validated >= kFewValidationRows;
+  // What gives one answer fits nothing.
+  if (own.overfits && told && state.state != TrainingState::kOneClass)
+    explain_overfitting(strategy, own, out);
   if (own.no_better_than_guessing) {
     std::string sentence =
         strategy.approach + "'s loss (" +
-        fixed(strategy.calibration ? strategy.calibration->after.nll : strategy.test.loss, 3) +
+        fixed(strategy.calibration ? strategy.calibration->after.nll : shown_metrics(strategy).loss,
+              3) +
         ") is no better than that of a blind guess (ln " + std::to_string(labels) + " = " +
         fixed(std::log(static_cast<double>(labels)), 3) + ")";
     if (own.steps > 0 && own.steps < kFewSteps) {
@@ -86,12 +95,12 @@ void explain_run(const ComparisonResults& results, const ComparisonFacts& facts,
       sentence += ": its learning rate may be too high, or too low, for what it trains.";
     }
     out.push_back(std::move(sentence));
-  } else if (own.one_label_only && !facts.tiny && !solved_exactly(strategy)) {
+  } else if (own.every_seed_one_label && !facts.tiny && !solved_exactly(strategy)) {
     out.push_back("One answer for every row usually means that " + strategy.approach +
                   "'s training was too short or its learning rate too high.");
   }
   const bool unsure = strategy.calibration && strategy.calibration->temperature < 1;
-  if (!facts.tiny && !unsure && own.accuracy_change > 0 && own.loss_change > 0.005) {
+  if (!facts.tiny && !unsure && own.accuracy_change > 0 && own.saved_loss_change > 0.005) {
     out.push_back("A higher loss beside a higher accuracy suggests that " + strategy.approach +
                   " makes its mistakes with more confidence: its labels are better than its "
                   "probabilities.");
@@ -154,6 +163,11 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
   const size_t reference = tested.front();
   const StrategyResult& first = results.strategies[reference];
   const size_t best_index = recommendation.best.value_or(reference);
+  // Beside a reference that was hardly trained, unfreezing explains nothing.
+  const TrainingState of_reference = states[reference].state;
+  const bool fair = of_reference != TrainingState::kOneClass &&
+                    of_reference != TrainingState::kBelowSolved &&
+                    of_reference != TrainingState::kHardlyTrained;
   const StrategyResult& best = results.strategies[best_index];
   if (facts.tiny && facts.rows > 0) {
     std::string sentence = "One row is worth " + fixed(100.0 / static_cast<double>(facts.rows), 1) +
@@ -166,8 +180,8 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
           shortest(least_p);
     }
     out.push_back(sentence + ".");
-  } else if (best_index != reference && difference(results, best_index, reference).clear() &&
-             trains_more(best, first)) {
+  } else if (fair && best_index != reference &&
+             difference(results, best_index, reference).clear() && trains_more(best, first)) {
     out.push_back("The frozen encoder's features were learned for another purpose; " +
                   best.approach + " could adapt them to these texts (" +
                   short_count(best.trainable_parameters) + " trainable parameters instead of " +

@@ -252,7 +252,8 @@ class Words {
     const std::string rival = name(*next) + (*next == *found_.reference ? "" : ", the next best");
     return "Take " + name(best) + " if " + cost(best) + " of training are no hindrance: its lead " +
            "over " + rival + " (" + gain_in_full(best, *next) + ", " + interval_and_p(best, *next) +
-           ") is more than the choice of " + evaluated_split(results_) + " rows explains.";
+           ") is more than the choice of " + evaluated_split(results_) + " rows" +
+           (several_seeds(results_) ? " and seeds" : "") + " explains.";
   }
 
   std::string take_the_cheaper() const {
@@ -260,9 +261,9 @@ class Words {
     const StrategyDifference gap = difference(results_, best, chosen);
     std::string text = "Take " + name(chosen) + ": " + name(best) + " is ahead of it by " +
                        gain_in_full(best, chosen) + " (" + interval_and_p(best, chosen) + "), ";
-    text += gap.p < 0.05
-                ? "but their seeds disagree about who is ahead"
-                : "which the choice of " + evaluated_split(results_) + " rows alone could explain";
+    text += gap.p < 0.05 ? "but their seeds disagree about who is ahead"
+                         : "which the choice of " + evaluated_split(results_) + " rows " +
+                               (several_seeds(results_) ? "and seeds" : "alone") + " could explain";
     if (standing(chosen).cost_seconds > 0) {
       text += ", and " + name(chosen) + " trains in " +
               percent(standing(chosen).cost_seconds / standing(best).cost_seconds, 0) +

@@ -18,6 +18,10 @@ void compare_with_references(ComparisonResults& results) {
     own.approach = reference_name(reference.kind);
     own.test = reference.test;
     own.test_logits = reference.test_logits;
+    // It draws nothing: another seed gives the same.
+    own.seed = chosen.seed;
+    own.reruns = chosen.reruns;
+    for (SeedRun& run : own.reruns) run.test_logits = reference.test_logits;
     pair.strategies = {own, chosen};
     const Evidence evidence = make_evidence(pair);
     if (evidence.pairs.empty()) continue;

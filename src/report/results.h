@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,6 +21,8 @@ struct EpochResult {
   double validation_loss = 0, validation_accuracy = 0, validation_f1 = 0;
   double validation_macro_f1 = 0;
   double seconds = 0;  // training and validation of this epoch
+  // On validation, after a temperature is fitted to it; NaN: unknown, as in runs of old versions.
+  double calibrated_loss = std::numeric_limits<double>::quiet_NaN();
 };
 
 // The training loss averaged over some steps, for curves.

@@ -53,15 +53,95 @@ const PairEvidence* evidence_of(const ComparisonResults& results, size_t one, si
   return nullptr;
 }
 
+namespace {
+
+std::vector<const ClassificationMetrics*> finished_metrics(const StrategyResult& strategy) {
+  std::vector<const ClassificationMetrics*> found;
+  if (!measured(strategy)) return found;
+  found.push_back(&strategy.test);
+  for (const SeedRun& run : strategy.reruns) {
+    if (run.failure.empty() && run.test.rows > 0) found.push_back(&run.test);
+  }
+  return found;
+}
+
+}  // namespace
+
+int shown_seeds(const ComparisonResults& results, size_t strategy) {
+  return static_cast<int>(finished_metrics(results.strategies.at(strategy)).size());
+}
+
+bool several_seeds(const ComparisonResults& results) {
+  for (size_t i = 0; i < results.strategies.size(); ++i) {
+    if (shown_seeds(results, i) > 1) return true;
+  }
+  return false;
+}
+
+std::string first_seed_note(const StrategyResult& strategy) {
+  return finished_metrics(strategy).size() > 1 ? ", seed " + std::to_string(strategy.seed) : "";
+}
+
+Spread shown_spread(const ComparisonResults& results, size_t strategy, Metric metric) {
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+  const auto seeds = finished_metrics(results.strategies.at(strategy));
+  if (seeds.empty()) return {kUnknown, kUnknown};
+  if (const MetricEstimate* estimate = estimate_of(results, strategy, metric)) {
+    return {estimate->value, estimate->sd};
+  }
+  const double count = static_cast<double>(seeds.size());
+  if (seeds.size() == 1) return {metric_value(*seeds[0], metric), kUnknown};
+  double mean = 0, squares = 0;
+  for (const auto* seed : seeds) mean += metric_value(*seed, metric) / count;
+  for (const auto* seed : seeds) squares += std::pow(metric_value(*seed, metric) - mean, 2);
+  return {mean, std::sqrt(squares / (count - 1))};
+}
+
+std::string spread_text(const ComparisonResults& results, size_t strategy, Metric metric) {
+  const Spread spread = shown_spread(results, strategy, metric);
+  return score(results, spread.mean) +
+         (std::isfinite(spread.sd) ? " ± " + score(results, spread.sd) : "");
+}
+
+ClassificationMetrics shown_metrics(const StrategyResult& strategy) {
+  const auto seeds = finished_metrics(strategy);
+  if (seeds.size() < 2) return strategy.test;
+  const double count = static_cast<double>(seeds.size());
+  ClassificationMetrics mean = strategy.test;
+  const auto average = [&](auto& to, const auto& of) {
+    double sum = 0;
+    for (const auto* seed : seeds) sum += of(*seed);
+    to = sum / count;
+  };
+  using Metrics = ClassificationMetrics;
+  for (double Metrics::*member :
+       {&Metrics::loss, &Metrics::accuracy, &Metrics::macro_precision, &Metrics::macro_recall,
+        &Metrics::macro_f1, &Metrics::weighted_precision, &Metrics::weighted_recall,
+        &Metrics::weighted_f1}) {
+    average(mean.*member, [&](const Metrics& seed) { return seed.*member; });
+  }
+  if (mean.binary_f1) {
+    average(*mean.binary_f1, [](const Metrics& seed) { return seed.binary_f1.value_or(0); });
+  }
+  for (size_t label = 0; label < mean.per_class.size(); ++label) {
+    for (double ClassMetrics::*member :
+         {&ClassMetrics::precision, &ClassMetrics::recall, &ClassMetrics::f1}) {
+      average(mean.per_class[label].*member,
+              [&](const Metrics& seed) { return seed.per_class.at(label).*member; });
+    }
+  }
+  return mean;
+}
+
 double shown_value(const ComparisonResults& results, size_t strategy, Metric metric) {
-  if (!measured(results.strategies[strategy])) return std::numeric_limits<double>::quiet_NaN();
-  const MetricEstimate* estimate = estimate_of(results, strategy, metric);
-  return estimate != nullptr ? estimate->value
-                             : metric_value(results.strategies[strategy].test, metric);
+  return shown_spread(results, strategy, metric).mean;
 }
 
 double shown_train_seconds(const ComparisonResults& results, size_t strategy) {
-  const StrategyResult& own = results.strategies.at(strategy);
+  return shown_train_seconds(results.strategies.at(strategy));
+}
+
+double shown_train_seconds(const StrategyResult& own) {
   double sum = own.train_seconds;
   int seeds = 1;
   for (const SeedRun& run : own.reruns) {

@@ -52,28 +52,6 @@ std::string heading_line(const std::string& title) {
   return line + "\n";
 }
 
-// Over the seeds that finished; the sd is NaN with one.
-struct Spread {
-  double mean = kUnknownNumber, sd = kUnknownNumber;
-};
-
-Spread spread_of(const ComparisonResults& results, size_t index, Metric metric) {
-  const StrategyResult& strategy = results.strategies[index];
-  if (!measured(strategy)) return {};
-  if (const MetricEstimate* estimate = estimate_of(results, index, metric)) {
-    return {estimate->value, estimate->sd};
-  }
-  std::vector<double> values = {metric_value(strategy.test, metric)};
-  for (const SeedRun& run : strategy.reruns) {
-    if (run.failure.empty() && run.test.rows > 0) values.push_back(metric_value(run.test, metric));
-  }
-  const double count = static_cast<double>(values.size());
-  double mean = 0, squares = 0;
-  for (const double value : values) mean += value / count;
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  return {mean, values.size() > 1 ? std::sqrt(squares / (count - 1)) : kUnknownNumber};
-}
-
 std::string did_not_finish(const StrategyResult& strategy) {
   return printable(strategy.approach, kLongestName) + " did not finish" +
          (strategy.failure.empty() ? "." : ": " + printable(strategy.failure) + ".");
@@ -122,7 +100,7 @@ std::string comparison_table(const ComparisonResults& results) {
     const StrategyStanding& own = recommendation.strategies[i];
     std::vector<std::string> row = {printable(strategy.approach, kLongestName)};
     for (const Metric metric : metrics) {
-      const Spread spread = spread_of(results, i, metric);
+      const Spread spread = shown_spread(results, i, metric);
       row.push_back(fixed(spread.mean, 4) +
                     (std::isfinite(spread.sd) ? " ± " + fixed(spread.sd, 4) : ""));
       if (judged && decides(metric)) {
@@ -133,8 +111,8 @@ std::string comparison_table(const ComparisonResults& results) {
       const bool blank = i == reference || !measured(strategy);
       const auto change = [&](Metric metric) {
         return blank ? ""
-                     : points(spread_of(results, i, metric).mean -
-                              spread_of(results, reference, metric).mean);
+                     : points(shown_spread(results, i, metric).mean -
+                              shown_spread(results, reference, metric).mean);
       };
       row.push_back(change(Metric::kAccuracy));
       row.push_back(change(Metric::kF1));
@@ -155,8 +133,8 @@ std::string comparison_table(const ComparisonResults& results) {
             ", in points.\n";
   }
   if (judged) {
-    text += "95% interval: what other " + evaluated_split(results) +
-            " rows of the same kind would move, by bootstrap (" +
+    text += "95% interval: what other " + evaluated_split(results) + " rows of the same kind" +
+            (repeated ? " and other seeds" : "") + " would move, by bootstrap (" +
             grouped(results.evidence.resamples) + " resamples).\n";
   }
   if (repeated) text += "±: standard deviation over seeds; values and times are their means.\n";
@@ -208,10 +186,10 @@ std::string terminal_report(const ComparisonResults& results) {
       text += "\n" + did_not_finish(strategy) + "\n\n";
       continue;
     }
-    text += "\nConfusion matrix (" + evaluated_split(results) + ")\n" +
-            format_confusion_matrix(strategy.test, names);
-    text += "\nClassification report (" + evaluated_split(results) + ")\n" +
-            classification_report(strategy.test, names) + "\n";
+    const std::string of = evaluated_split(results) + first_seed_note(strategy);
+    text += "\nConfusion matrix (" + of + ")\n" + format_confusion_matrix(strategy.test, names);
+    text += "\nClassification report (" + of + ")\n" + classification_report(strategy.test, names) +
+            "\n";
   }
   text += heading_line("Comparison");
   text += "\n" + comparison_table(results) + format_references(results) + "\n" +

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/caveats.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
 #include "report/references.h"
@@ -43,7 +44,7 @@ TrainingFinding finding_of(const ComparisonResults& results, const ComparisonFac
   const StrategyResult& strategy = results.strategies[index];
   const StrategyFacts& own = facts.strategies[index];
   if (!measured(strategy)) return {};
-  if (own.one_label_only) return {TrainingState::kOneClass};
+  if (own.every_seed_one_label) return {TrainingState::kOneClass};
   if (solved_exactly(strategy)) return {};
   const Metric metric = results.decision.metric;
   if (strategy.strategy == "probe" && strategy.init_from.empty() && metric != Metric::kLoss &&
@@ -57,29 +58,34 @@ TrainingFinding finding_of(const ComparisonResults& results, const ComparisonFac
       strategy.epochs.back().train_loss > kNearShares * shares) {
     return {TrainingState::kHardlyTrained, strategy.epochs.back().train_loss, shares};
   }
-  if (strategy.calibration && strategy.calibration->temperature < kLowTemperature) {
+  // What few validation rows say of losses and temperatures is little more than chance.
+  const int64_t validated = validation_rows(results);
+  if (validated >= 0 && validated < kFewValidationRows) return {};
+  if (strategy.calibration && strategy.calibration->temperature < kLowTemperature &&
+      !temperature_harms(strategy)) {
     return {TrainingState::kUnderconfident, strategy.calibration->temperature};
   }
   const size_t count = strategy.epochs.size();
   if (own.still_improving && count > 1) {
-    const double last = strategy.epochs[count - 1].validation_loss;
-    const double before = strategy.epochs[count - 2].validation_loss;
-    if (last < (1 - kStillFalling) * before) return {TrainingState::kStillImproving, last, before};
+    const double last = judged_loss(own, strategy.epochs[count - 1]);
+    const double before = judged_loss(own, strategy.epochs[count - 2]);
+    if (last < (1 - kStillFalling) * before)
+      return {TrainingState::kStillImproving, last, before, own.by_calibrated_loss};
   }
-  // By the calibrated loss, an epoch is kept although its plain loss is higher.
+  // An epoch that was kept by the calibrated loss is judged by it: its plain loss may be higher.
   const auto chosen_by = strategy.settings.find("best_epoch");
-  const bool calibrated =
-      chosen_by != strategy.settings.end() && chosen_by->second == "calibrated_loss";
-  if (own.overfits && !calibrated && strategy.best_epoch > 0 && own.lowest_epoch > 0) {
+  const bool kept_by_another = chosen_by != strategy.settings.end() &&
+                               chosen_by->second == "calibrated_loss" && !own.by_calibrated_loss;
+  if (own.overfits && !kept_by_another && strategy.best_epoch > 0 && own.lowest_epoch > 0) {
     const auto loss_at = [&](int epoch) {
       for (const EpochResult& e : strategy.epochs) {
-        if (e.epoch == epoch) return e.validation_loss;
+        if (e.epoch == epoch) return judged_loss(own, e);
       }
       return 0.0;
     };
     const double kept = loss_at(strategy.best_epoch), lowest = loss_at(own.lowest_epoch);
     if (lowest > 0 && kept > kOvertrained * lowest) {
-      return {TrainingState::kOvertrained, kept, lowest};
+      return {TrainingState::kOvertrained, kept, lowest, own.by_calibrated_loss};
     }
   }
   return {};
@@ -133,7 +139,13 @@ std::string training_mark(TrainingState state) {
 
 std::string training_sentence(const ComparisonResults& results, size_t strategy,
                               const TrainingFinding& finding) {
-  const std::string& name = results.strategies[strategy].approach;
+  const StrategyResult& own = results.strategies[strategy];
+  // Losses and temperature are the first seed's.
+  const std::string name =
+      own.approach + (first_seed_note(own).empty() || finding.state == TrainingState::kBelowSolved
+                          ? ""
+                          : " (seed " + std::to_string(own.seed) + ")");
+  const std::string loss = finding.calibrated ? "calibrated validation loss" : "validation loss";
   const std::string metric = metric_label(results, results.decision.metric);
   switch (finding.state) {
     case TrainingState::kFine:
@@ -152,11 +164,11 @@ std::string training_sentence(const ComparisonResults& results, size_t strategy,
              fixed(finding.value, 2) + ", so it is less sure than it may be; more epochs or a " +
              "higher learning rate may bring more.";
     case TrainingState::kStillImproving:
-      return name + " is undertrained: its validation loss still fell in the last epoch (from " +
+      return name + " is undertrained: its " + loss + " still fell in the last epoch (from " +
              fixed(finding.second, 4) + " to " + fixed(finding.value, 4) +
              "); more epochs may bring more.";
     case TrainingState::kOvertrained:
-      return name + " is overtrained: the epoch that was kept has a validation loss of " +
+      return name + " is overtrained: the epoch that was kept has a " + loss + " of " +
              fixed(finding.value, 4) + ", the lowest was " + fixed(finding.second, 4) +
              "; fewer epochs or a lower learning rate may do better.";
   }

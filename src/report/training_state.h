@@ -20,11 +20,16 @@ enum class TrainingState {
   kStillImproving,  // the last epoch had the lowest validation loss, by 0.5 % of the one before
   kOvertrained,     // past its best epoch the validation loss rose by a tenth, and that was kept
 };
+// Losses of epochs are calibrated where the saved model is. The last three are not told by fewer
+// than kFewValidationRows validation rows, nor the temperature where it makes the evaluated rows
+// worse. Losses and temperature are the first seed's; metrics are means over seeds, and kOneClass
+// is of all seeds.
 
 struct TrainingFinding {
   TrainingState state = TrainingState::kFine;
-  double value = 0;   // what it was told by: the solved probe's metric, a loss, a temperature
-  double second = 0;  // what that is measured against: an own metric, the loss of shares
+  double value = 0;         // what it was told by: the solved probe's metric, a loss, a temperature
+  double second = 0;        // what that is measured against: an own metric, the loss of shares
+  bool calibrated = false;  // losses are after a temperature was fitted, as the saved model's are
 };
 
 // [strategies]; kFine for those that did not finish.

@@ -5,11 +5,13 @@
 #include <cstdlib>
 
 #include "evaluation/text_width.h"
+#include "report/caveats.h"
 #include "report/facts.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
 #include "report/recommendation.h"
 #include "report/references.h"
+#include "report/seed_words.h"
 #include "report/shown.h"
 #include "report/training_state.h"
 
@@ -27,6 +29,7 @@ std::string against(const ComparisonResults& results, const ComparisonFacts& fac
   const StrategyResult& first = results.strategies[reference];
   const StrategyResult& other = results.strategies[index];
   const StrategyFacts& own = facts.strategies[index];
+  if (several_seeds(results)) return against_over_seeds(results, index);
   const std::string rows =
       counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows");
   return other.approach + " got " + grouped(own.correct) + " of " + rows + " right, " +
@@ -60,17 +63,18 @@ void describe_answers(const ComparisonResults& results, const ComparisonFacts& f
     const StrategyFacts& own = facts.strategies[i];
     const StrategyResult& strategy = results.strategies[i];
     const std::string label = quoted_label(results, own.most_given);
+    const std::string note = first_seed_note(strategy);  // of answers, those of the first seed
+    const std::string who = strategy.approach + (note.empty() ? "" : " (" + note.substr(2) + ")");
     const int64_t gold = strategy.test.per_class[own.most_given].support;
     const double gold_share = static_cast<double>(gold) / static_cast<double>(facts.rows);
     if (own.one_label_only) {
-      out.push_back(strategy.approach + " answered " + label + " for every row" +
+      out.push_back(who + " answered " + label + " for every row" +
                     (own.ends_at_majority ? ": it ended at the majority class of training." : "."));
     } else if (own.most_given_share >= 0.97 && gold_share < 0.9 && !facts.tiny) {
-      out.push_back(strategy.approach + " answered " + label + " for " +
-                    percent(own.most_given_share) + " of the rows, of which " +
-                    percent(gold_share) + " are.");
+      out.push_back(who + " answered " + label + " for " + percent(own.most_given_share) +
+                    " of the rows, of which " + percent(gold_share) + " are.");
     }
-    if (!own.one_label_only && strategy.test.accuracy <= facts.baseline) {
+    if (!own.one_label_only && shown_value(results, i, Metric::kAccuracy) <= facts.baseline) {
       out.push_back(strategy.approach + " is no better than answering " +
                     quoted_label(results, facts.most_frequent) + " every time, which is right on " +
                     percent(facts.baseline) + " of the rows.");
@@ -82,10 +86,17 @@ void describe_answers(const ComparisonResults& results, const ComparisonFacts& f
                     " point in opposite directions; the table of classes shows where it gains and "
                     "where it loses.");
     }
-    if (own.accuracy_change > 0 && own.loss_change > 0.005) {
+    // Of calibrated models, the loss that the saved ones have.
+    if (own.accuracy_change > 0 && own.saved_loss_change > 0.005) {
+      const auto loss = [&](size_t index) {
+        const auto& calibration = results.strategies[index].calibration;
+        return fixed(
+            calibration ? calibration->after.nll : shown_metrics(results.strategies[index]).loss,
+            4);
+      };
       out.push_back(strategy.approach + " is right more often, yet its " +
-                    evaluated_split(results) + " loss is higher (" + fixed(strategy.test.loss, 4) +
-                    " against " + fixed(results.strategies[reference].test.loss, 4) + ").");
+                    (strategy.calibration ? "calibrated " : "") + evaluated_split(results) +
+                    " loss is higher (" + loss(i) + " against " + loss(reference) + ").");
     }
   }
 }
@@ -144,7 +155,9 @@ Sentences observations(const ComparisonResults& results, const ComparisonFacts& 
   if (tested.empty()) return out;
   const size_t reference = tested.front();
   const StrategyResult& first = results.strategies[reference];
-  if (tested.size() == 1) {
+  if (tested.size() == 1 && several_seeds(results)) {
+    out.push_back(alone_over_seeds(results, reference));
+  } else if (tested.size() == 1) {
     out.push_back(
         first.approach + " got " + grouped(facts.strategies[reference].correct) + " of " +
         counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows") +
@@ -155,6 +168,12 @@ Sentences observations(const ComparisonResults& results, const ComparisonFacts& 
   for (const size_t i : tested) {
     if (i == reference) continue;
     out.push_back(against(results, facts, i));
+    if (!facts.tiny && several_seeds(results)) {
+      const std::string sentence = certainty_over_seeds(results, i);
+      if (!sentence.empty()) out.push_back(sentence);
+      paired = paired || !sentence.empty();
+      continue;
+    }
     if (!facts.strategies[i].paired || facts.tiny) continue;
     paired = true;
     out.push_back(noise(results, facts, i));
@@ -169,6 +188,7 @@ Sentences observations(const ComparisonResults& results, const ComparisonFacts& 
   for (std::string& sentence : reference_sentences(results)) out.push_back(std::move(sentence));
   describe_answers(results, facts, out);
   describe_data(results, facts, out);
+  for (const Caveat& caveat : caveats(results)) out.push_back(caveat.sentence);
   return out;
 }
 

@@ -34,6 +34,8 @@ TrainingOutcome take_outcome(RecordReader& in) {
   if (in.at_end()) return outcome;  // as version 0.1 has written it
   in.take(outcome.c_folds);
   in.take(outcome.best_loss);
+  if (in.at_end()) return outcome;  // before calibrated losses were kept
+  for (EpochOutcome& epoch : outcome.epochs) in.take(epoch.calibrated_loss);
   return outcome;
 }
 
@@ -53,6 +55,7 @@ std::string write_record(const TrainingOutcome& outcome) {
   }
   out.put(outcome.best_epoch).put(outcome.seconds).put(outcome.c).put(outcome.c_tried);
   out.put(outcome.c_folds).put(outcome.best_loss);
+  for (const EpochOutcome& epoch : outcome.epochs) out.put(epoch.calibrated_loss);
   return out.bytes();
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,13 +11,16 @@
 
 namespace thaw {
 
+inline constexpr double kUnknownLoss = std::numeric_limits<double>::quiet_NaN();
+
 // One epoch's end.
 struct EpochOutcome {
   int epoch = 0;          // from 1
   double train_loss = 0;  // mean over the epoch's steps
   bool validated = false;
   double validation_loss = 0, validation_accuracy = 0, validation_f1 = 0, validation_macro_f1 = 0;
-  double seconds = 0;  // of training steps and validation
+  double calibrated_loss = kUnknownLoss;  // on validation, after a temperature is fitted to it
+  double seconds = 0;                     // of training steps and validation
 };
 
 struct StepOutcome {

@@ -32,6 +32,9 @@ void note_validation(const std::vector<float>& logits, const int32_t* gold, int6
   end.validation_accuracy = metrics.accuracy;
   end.validation_f1 = metrics.f1();
   end.validation_macro_f1 = metrics.macro_f1;
+  if (std::isfinite(metrics.loss)) {
+    end.calibrated_loss = calibrated_loss(logits.data(), gold, rows, labels);
+  }
 }
 
 template <class T>
@@ -323,10 +326,8 @@ void TrainingRun<T>::end_epoch(const Inputs<T>& validation, const TrainingSettin
     const auto scores = logits(validation, name + ": validation", listener);
     note_validation(scores, validation.labels, head_.labels(), end);
     const bool calibrated =
-        settings.best_epoch == BestEpoch::kCalibratedLoss && std::isfinite(end.validation_loss);
-    const double loss = calibrated ? calibrated_loss(scores.data(), validation.labels,
-                                                     validation.rows(), head_.labels())
-                                   : end.validation_loss;
+        settings.best_epoch == BestEpoch::kCalibratedLoss && std::isfinite(end.calibrated_loss);
+    const double loss = calibrated ? end.calibrated_loss : end.validation_loss;
     if (at.outcome.best_epoch == 0 || loss < at.best_loss ||
         settings.best_epoch == BestEpoch::kLast) {
       at.outcome.best_epoch = at.epoch;

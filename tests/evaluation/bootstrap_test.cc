@@ -87,17 +87,21 @@ void compare_with_scipy(size_t index) {
   EXPECT_EQ(evidence.resamples, 10'000);
   ASSERT_EQ(evidence.strategies.size(), 3u);
   ASSERT_EQ(evidence.pairs.size(), 3u);
+  // SciPy draws rows alone; of several seeds seed_spread_test.cc has a plain implementation.
+  const auto repeated = [&](size_t strategy) { return wanted["runs"][strategy].size() > 1; };
   for (const auto& [name, own] : wanted["metrics"].items()) {
     const Metric metric = parse_metric(name, "golden");
     for (size_t s = 0; s < 3; ++s) {
       const MetricEstimate& found = evidence.strategies[s][static_cast<size_t>(metric)];
       ASSERT_EQ(found.metric, metric);
       EXPECT_NEAR(found.value, own["strategies"][s]["value"], 1e-14) << name;
+      if (repeated(s)) continue;
       expect_interval(found.low, found.high, own["strategies"][s], name, row);
     }
     for (size_t p = 0; p < 3; ++p) {
       const MetricDifference& found = of(evidence.pairs[p], metric);
       EXPECT_NEAR(found.value, own["pairs"][p]["value"], 1e-14) << name;
+      if (repeated(evidence.pairs[p].first) || repeated(evidence.pairs[p].second)) continue;
       expect_interval(found.low, found.high, own["pairs"][p], name, row);
       const double share = own["pairs"][p]["p"];
       EXPECT_NEAR(found.p, share, 5 * std::sqrt(share * (1 - share) / 7000) + 5e-4) << name;

@@ -202,6 +202,38 @@ TEST_F(Decision, APointOfTheLearningCurveIsATrainingOnTheseRowsAlone) {
   }
 }
 
+// A candidate's loss is the mean over the seeds of what each by itself comes to, new weights and
+// all.
+TEST_F(Decision, AThoroughSearchDrawsEachSeedsOwnNewWeights) {
+  const fs::path train = folder_.write("train.csv", small_table(48));
+  const fs::path held_out = folder_.write("held-out.csv", small_table(148));
+  const auto trials = [&](const std::string& out, const std::string& seed,
+                          const std::string& seeds) {
+    std::vector<Assignment> given;
+    for (const std::string& text :
+         {"data=" + train.string(), "validation=" + held_out.string(), "test=" + held_out.string(),
+          "out=" + (folder_.path() / out).string(), std::string("strategies=last-1"),
+          std::string("effort=thorough"), std::string("head_start=new"), std::string("epochs=1"),
+          std::string("max_length=24"), std::string("precision=fp32"), "seed=" + seed,
+          "seeds=" + seeds}) {
+      given.push_back(parse_assignment(text, "--set"));
+    }
+    return run_comparison(make_settings({}, given), tiny_model("bert"), false, {})
+        .strategies[0]
+        .trials;
+  };
+  const auto first = trials("first", "42", "1"), second = trials("second", "43", "1");
+  const auto both = trials("both", "42", "2");
+  ASSERT_EQ(both.size(), 4u);
+  ASSERT_EQ(first.size(), 4u);
+  for (size_t c = 0; c < both.size(); ++c) {
+    EXPECT_EQ(both[c].settings, first[c].settings);
+    EXPECT_NE(first[c].validation_loss, second[c].validation_loss);
+    EXPECT_NEAR(both[c].validation_loss, (first[c].validation_loss + second[c].validation_loss) / 2,
+                1e-9);
+  }
+}
+
 TEST_F(Decision, ASearchHalvesItsCandidatesOnValidationAndTrainsWithTheBest) {
   const auto results = run("out", {"strategies=probe,last-1", "search=lr,epochs",
                                    "learning_rates=1e-9,1e-2", "epoch_counts=1,4"});

@@ -201,11 +201,17 @@ TEST(Html, ShowsIntervalsSeedsAndPairs) {
   const std::string html = page(everything());
   for (const char* part :
        {"<span class=\"interval\">0.638–0.656</span>", "<span class=\"sd\">± 0.0041</span>",
-        "2,000 resamples", "<th scope=\"row\">last-<wbr>1 − probe</th>",
-        "<td>1,100 : 900</td><td>p = 0.002</td>",
-        "failed: the loss was not a finite number at step 12", "<td>43</td><td>0.6511</td>"}) {
+        "2,000 resamples", "<th scope=\"row\">last-<wbr>1 − probe</th>", "<td>–</td><td>–</td>",
+        "over the choice of rows and seeds", "failed: the loss was not a finite number at step 12",
+        "<td>43</td><td>0.6511</td>"}) {
     EXPECT_THAT(html, HasSubstr(part));
   }
+  EXPECT_THAT(html, Not(HasSubstr("1,100 : 900"))) << "McNemar's test knows no seeds";
+  EXPECT_THAT(html, HasSubstr("These are no means over seeds"));
+  ComparisonResults once = everything();
+  for (StrategyResult& strategy : once.strategies) strategy.reruns.clear();
+  EXPECT_THAT(page(once), HasSubstr("<td>1,100 : 900</td><td>p = 0.002</td>"));
+  EXPECT_THAT(page(once), Not(HasSubstr("These are no means over seeds")));
 }
 
 TEST(Html, ShowsWhatSearchHashesCalibrationAndDataChecksFound) {

@@ -124,9 +124,15 @@ void collect_properties(const Json& schema, const std::string& path,
 
 TEST(ResultsJson, HoldsEveryPropertyOfItsSchemaAndTheSchemaDescribesIt) {
   std::set<const Json*> seen;
-  ASSERT_EQ(schema_mismatch(Json::parse(results_json(tweets_in_full())), schema(), schema(),
-                            "results", &seen),
-            "");
+  // With one seed, rows are counted that only one got right; few validation rows are a caveat.
+  ComparisonResults once = tweets_in_full();
+  once.strategies[0].reruns.clear();
+  once.splits[1].rows = 60;
+  const Json full = Json::parse(results_json(tweets_in_full()));
+  const Json other = Json::parse(results_json(once));
+  for (const Json* json : {&full, &other}) {
+    ASSERT_EQ(schema_mismatch(*json, schema(), schema(), "results", &seen), "");
+  }
   std::map<std::string, const Json*> properties;
   collect_properties(schema(), "", properties);
   EXPECT_GT(properties.size(), 150u);
@@ -208,6 +214,10 @@ TEST(ResultsJson, ReadsBackEveryField) {
 TEST(ResultsJson, ComparesWithTheFirstStrategyThatHasMetrics) {
   ComparisonResults results = tweets_with_failure();
   std::swap(results.strategies[0], results.strategies[1]);
+  EXPECT_FALSE(Json::parse(results_json(results))["strategies"][2]["against_first"].contains(
+      "only_this_right"))
+      << "the first of several seeds does not speak for all";
+  results.strategies[1].reruns.clear();
   const Json json = Json::parse(results_json(results));
   EXPECT_TRUE(json["strategies"][0]["test"].is_null());
   EXPECT_TRUE(json["strategies"][0]["against_first"].is_null());

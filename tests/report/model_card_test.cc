@@ -136,7 +136,7 @@ TEST(ModelCard, HoldsResultsWithIntervalsSeedsAndCalibration) {
   EXPECT_THAT(card, HasSubstr("label would have accuracy 0.4833"));
   EXPECT_THAT(card, HasSubstr("temperature of the lowest negative log likelihood on the "
                               "validation rows is 1.0731"));
-  EXPECT_THAT(card, HasSubstr("accuracy of the other strategies: last-1"));
+  EXPECT_THAT(card, HasSubstr("accuracy of the other strategies, means over their seeds: last-1"));
   EXPECT_THAT(card, HasSubstr("| learning\\_rate | 0.0005 |"));
   EXPECT_THAT(card, HasSubstr("reads the first 128 tokens"));
   EXPECT_THAT(card, HasSubstr("- 4 rows of later splits also stand"));

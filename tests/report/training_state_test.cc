@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <set>
+
 #include "report/evidence.h"
 #include "report/phrases.h"
 #include "report/references.h"
@@ -103,6 +107,85 @@ TEST(TrainingStates, AKeptEpochFarAboveTheLowestLossIsOvertrained) {
   EXPECT_EQ(state_of(results, 1), TrainingState::kFine);
 }
 
+// The saved model is calibrated: a plain loss that rises may be confidence alone, which is mended.
+TEST(TrainingStates, OfACalibratedModelTheCalibratedLossOfItsEpochsIsJudged) {
+  ComparisonResults results = two_strategies(700, 720);
+  StrategyResult& full = results.strategies[1];
+  full.epochs = {{.epoch = 1, .train_loss = 0.5, .validation_loss = 0.5},
+                 {.epoch = 2, .train_loss = 0.2, .validation_loss = 0.7}};
+  full.best_epoch = 2;
+  full.calibration = CalibrationResult{};
+  full.calibration->temperature = 1.7;
+  EXPECT_EQ(state_of(results, 1), TrainingState::kFine) << "its calibrated losses are unknown";
+  full.epochs[0].calibrated_loss = 0.49;
+  full.epochs[1].calibrated_loss = 0.488;
+  EXPECT_EQ(state_of(results, 1), TrainingState::kFine);
+  EXPECT_FALSE(comparison_facts(results).strategies[1].overfits);
+  full.epochs[1].calibrated_loss = 0.6;
+  const auto finding = training_findings(results, comparison_facts(results))[1];
+  EXPECT_EQ(finding.state, TrainingState::kOvertrained);
+  EXPECT_THAT(training_sentence(results, 1, finding),
+              HasSubstr("the epoch that was kept has a calibrated validation loss of 0.6000, the "
+                        "lowest was 0.4900"));
+  full.epochs[1].calibrated_loss = 0.4;  // falls while the plain one rises
+  EXPECT_EQ(state_of(results, 1), TrainingState::kStillImproving);
+}
+
+TEST(TrainingStates, OfCalibratedModelsTheCalibratedTestLossIsCompared) {
+  ComparisonResults results = two_strategies(700, 720);
+  StrategyResult &probe = results.strategies[0], &full = results.strategies[1];
+  full.test.loss = probe.test.loss + 0.2;
+  for (StrategyResult* each : {&probe, &full}) {
+    each->calibration = CalibrationResult{};
+    each->calibration->temperature = 1.4;
+    each->calibration->before.nll = each->test.loss;
+    each->calibration->after.nll = 0.55;
+  }
+  const auto text = [&] { return findings_text(findings(results), 10'000); };
+  EXPECT_THAT(text(), Not(HasSubstr("loss is higher")));
+  EXPECT_THAT(text(), Not(HasSubstr("labels are better than its probabilities")));
+  full.calibration->after.nll = 0.58;
+  EXPECT_THAT(text(), HasSubstr("full is right more often, yet its calibrated test loss is higher "
+                                "(0.5800 against 0.5500)."));
+  EXPECT_THAT(text(), HasSubstr("labels are better than its probabilities"));
+}
+
+TEST(TrainingStates, FewValidationRowsTellNothingOfLossesAndTemperatures) {
+  ComparisonResults results = two_strategies(700, 720);
+  results.strategies[1].epochs.back().validation_loss = 0.3;
+  EXPECT_EQ(state_of(results, 1), TrainingState::kStillImproving);
+  results.splits.push_back({"validation", 99, {50, 49}});
+  EXPECT_EQ(state_of(results, 1), TrainingState::kFine);
+  results.splits.back().rows = 100;
+  EXPECT_EQ(state_of(results, 1), TrainingState::kStillImproving);
+}
+
+TEST(TrainingStates, ATemperatureThatHarmsSaysNothingOfConfidence) {
+  ComparisonResults results = two_strategies(700, 720);
+  CalibrationResult& own = results.strategies[1].calibration.emplace();
+  own.temperature = 0.6;
+  EXPECT_EQ(state_of(results, 1), TrainingState::kUnderconfident);
+  own.before.nll = 0.5;
+  own.after.nll = 0.52;
+  EXPECT_EQ(state_of(results, 1), TrainingState::kFine);
+}
+
+TEST(TrainingStates, OneAnswerOfTheFirstSeedIsNotThatOfAll) {
+  ComparisonResults results = two_strategies(700, 720);
+  const StrategyResult good = results.strategies[1];
+  const std::vector<int32_t> one(results.test_gold.size(), 1);
+  results.strategies[1] = strategy("full", "full", results.test_gold, one, 2);
+  results.strategies[1].seed = 42;
+  EXPECT_EQ(state_of(results, 1), TrainingState::kOneClass);
+  SeedRun again;
+  again.seed = 43;
+  again.test = good.test;
+  results.strategies[1].reruns = {again};
+  EXPECT_EQ(state_of(results, 1), TrainingState::kFine);
+  EXPECT_THAT(findings_text(findings(results), 10'000),
+              HasSubstr("full (seed 42) answered 'yes' for every row"));
+}
+
 TEST(TrainingStates, WarnALineEachAndOfOneAnswerToo) {
   ComparisonResults results = two_strategies(700, 720);
   EXPECT_EQ(format_training_warnings(results), "");
@@ -132,7 +215,63 @@ TEST(TrainingStates, OneThatWasSolvedHasNothingToBlame) {
   EXPECT_EQ(state_of(results, 0), TrainingState::kFine);
 }
 
-// Every state with every other: what two sentences say must not contradict each other.
+// What a generated comparison is of.
+struct Generated {
+  int64_t right;  // of 1,000, of the second strategy; 0: it gives one label
+  double temperature, last_validation, last_train, last_calibrated;
+  int best;
+  int64_t solved;  // of the reference; 0: none
+  int seeds;
+  bool harmful;             // the temperature makes the test worse
+  int64_t validation_rows;  // 0: unknown
+};
+
+ComparisonResults made(const Generated& of) {
+  ComparisonResults results = two_strategies(700, std::max<int64_t>(of.right, 1));
+  if (of.right == 0) {
+    const std::vector<int32_t> one(results.test_gold.size(), 1);
+    const auto epochs = results.strategies[1].epochs;
+    results.strategies[1] = strategy("full", "full", results.test_gold, one, 2);
+    results.strategies[1].epochs = epochs;
+  }
+  for (StrategyResult& each : results.strategies) {
+    each.seed = 42;
+    each.calibration = CalibrationResult{};
+    each.calibration->before.nll = each.test.loss;
+    each.calibration->after.nll = each.test.loss - 0.01;
+  }
+  StrategyResult& full = results.strategies[1];
+  full.calibration->temperature = of.temperature;
+  full.calibration->after.nll += of.harmful ? 0.2 : 0;
+  full.epochs.front().calibrated_loss = of.last_calibrated > 0 ? 0.5 : NAN;
+  full.epochs.back().calibrated_loss = of.last_calibrated > 0 ? of.last_calibrated : NAN;
+  full.epochs.back().validation_loss = of.last_validation;
+  full.epochs.back().train_loss = of.last_train;
+  full.best_epoch = of.best;
+  full.test.loss = results.strategies[0].test.loss + 0.1;
+  if (of.validation_rows > 0) {
+    results.splits.push_back({"validation", of.validation_rows, {of.validation_rows, 0}});
+  }
+  for (int seed = 1; seed < of.seeds; ++seed) {
+    for (StrategyResult& each : results.strategies) {
+      // Further seeds are a little worse than the first; those of one answer all give one.
+      std::vector<int32_t> given = predicted_labels(each.test_logits.data(), 1000, 2);
+      for (int row = 0; row < 30 * seed && of.right > 0; ++row) given[row] = 1 - given[row];
+      const StrategyResult again = strategy("", each.strategy, results.test_gold, given, 2);
+      SeedRun run;
+      run.seed = static_cast<uint64_t>(42 + seed);
+      run.test = again.test;
+      run.test_logits = again.test_logits;
+      each.reruns.push_back(std::move(run));
+    }
+  }
+  if (of.solved > 0) solve_probe(results, of.solved);
+  results.evidence = make_evidence(results, {.resamples = 40});
+  return results;
+}
+
+// Every state with every other, over seeds, temperatures and sizes of validation: what two
+// sentences say must not contradict each other, nor what the numbers say.
 TEST(TrainingStates, NoTwoSentencesOfTheFindingsContradictEachOther) {
   const std::vector<std::vector<const char*>> contradictions = {
       {"hardly trained", "overtrained"},
@@ -144,35 +283,67 @@ TEST(TrainingStates, NoTwoSentencesOfTheFindingsContradictEachOther) {
       {"hardly trained", "have little to hold on to"},
       {"undertrained", "have little to hold on to"},
       {"earns its place", "has not earned its place"},
+      {"so it is less sure than it may be", "makes the probabilities of the test rows worse"},
+      {"still fell in the last epoch", "Validation has"},
+      {"the temperature that fits its validation logits", "Validation has"},
+      {"the epoch that was kept has a", "Validation has"},
+      {"began to fit the training rows", "Validation has"},
+      {"is overtrained", "labels are better than its probabilities"},
+      {"for every row", "is right more often"},
+      {"more than the choice of either explains", "their choice could explain"},
+      {"choice of rows alone", "over seeds"},
+      {"Each approach was trained once", " seeds"},
+      {"McNemar", " seeds"},
+      {"are training, not unfreezing", "features were learned for another purpose"},
   };
   int generated = 0;
-  for (const int64_t right : {500, 600, 720, 800}) {
-    for (const double temperature : {0.5, 0.9, 1.8}) {
-      for (const double last_validation : {0.3, 0.499, 0.9}) {
-        for (const double last_train : {0.1, 0.4, 0.69}) {
-          for (const int best : {1, 2}) {
-            for (const int64_t solved : {0, 600, 790}) {
-              ComparisonResults results = two_strategies(700, right);
-              StrategyResult& full = results.strategies[1];
-              full.calibration = CalibrationResult{};
-              full.calibration->temperature = temperature;
-              full.epochs.back().validation_loss = last_validation;
-              full.epochs.back().train_loss = last_train;
-              full.best_epoch = best;
-              full.test.loss = results.strategies[0].test.loss + 0.1;
-              if (solved > 0) solve_probe(results, solved);
-              const ComparisonFacts facts = comparison_facts(results);
-              const Recommendation recommendation = recommend(results);
-              const auto reasons = likely_reasons(results, facts, recommendation);
-              ++generated;
-              for (const auto& pair : contradictions) {
-                bool first = false, second = false;
-                for (const std::string& sentence : reasons) {
-                  if (sentence.find("full") == std::string::npos) continue;
-                  first = first || sentence.find(pair[0]) != std::string::npos;
-                  second = second || sentence.find(pair[1]) != std::string::npos;
+  std::set<std::string> met;  // of each pair, that either was said at all
+  for (const int64_t right : {0, 500, 720, 800}) {
+    for (const double temperature : {0.5, 1.8}) {
+      for (const double last_validation : {0.3, 0.9}) {
+        for (const double last_train : {0.1, 0.69}) {
+          for (const double last_calibrated : {0.0, 0.3, 0.8}) {
+            for (const int best : {1, 2}) {
+              for (const int64_t solved : {0, 790}) {
+                for (const int seeds : {1, 3}) {
+                  for (const bool harmful : {false, true}) {
+                    for (const int64_t validated : {0, 60}) {
+                      const Generated of = {
+                          right, temperature, last_validation, last_train, last_calibrated,
+                          best,  solved,      seeds,           harmful,    validated};
+                      const ComparisonResults results = made(of);
+                      const Findings words = findings(results);
+                      std::vector<std::string> sentences = {words.headline};
+                      for (const auto* part :
+                           {&words.observation, &words.reason, &words.conclusion}) {
+                        sentences.insert(sentences.end(), part->begin(), part->end());
+                      }
+                      ++generated;
+                      const auto said = [&](const char* what) {
+                        return std::any_of(
+                            sentences.begin(), sentences.end(), [&](const std::string& sentence) {
+                              // What is said of the probe is another story.
+                              return sentence.find(what) != std::string::npos &&
+                                     sentence.rfind("probe ", 0) != 0 &&
+                                     (std::string(what) != "hardly trained" ||
+                                      sentence.find("probe was hardly") == std::string::npos);
+                            });
+                      };
+                      for (const auto& pair : contradictions) {
+                        for (const char* each : pair) {
+                          if (said(each)) met.insert(each);
+                        }
+                        EXPECT_FALSE(said(pair[0]) && said(pair[1]))
+                            << pair[0] << " beside " << pair[1];
+                      }
+                      if (said("test loss is higher")) {
+                        EXPECT_GT(results.strategies[1].calibration->after.nll,
+                                  results.strategies[0].calibration->after.nll);
+                        EXPECT_EQ(seeds, 1);
+                      }
+                    }
+                  }
                 }
-                EXPECT_FALSE(first && second) << pair[0] << " beside " << pair[1];
               }
             }
           }
@@ -180,7 +351,16 @@ TEST(TrainingStates, NoTwoSentencesOfTheFindingsContradictEachOther) {
       }
     }
   }
-  EXPECT_EQ(generated, 4 * 3 * 3 * 3 * 2 * 3);
+  EXPECT_EQ(generated, 4 * 2 * 2 * 2 * 3 * 2 * 2 * 2 * 2 * 2);
+  for (const char* each :
+       {"hardly trained", "overtrained", "undertrained", "began to fit the training rows",
+        "labels are better than its probabilities",
+        "makes the probabilities of the test rows worse", "Validation has",
+        "so it is less sure than it may be", "still fell in the last epoch", "for every row",
+        "more than the choice of either explains", "are training, not unfreezing",
+        "features were learned for another purpose"}) {
+    EXPECT_TRUE(met.contains(each)) << "never said: " << each;
+  }
 }
 
 }  // namespace
