@@ -15,6 +15,7 @@
 #include "report/model_names.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
+#include "report/words.h"
 
 namespace thaw {
 
@@ -330,8 +331,8 @@ Lines Card::quality() const {
     others.push_back(escape_markdown(other.approach) + " " + score(results_, other.test.accuracy));
   }
   if (!others.empty()) {
-    text +=
-        "\nCompared on the same rows, accuracy of the other strategies: " + listed(others) + ".\n";
+    text += "\nCompared on the same rows, accuracy of the other strategies: " + listed(others) +
+            ".\n" + "\n" + escape_markdown(findings(results_).headline) + "\n";
   }
   return text;
 }
