@@ -351,9 +351,9 @@ Dataset load_dataset(const DataOptions& options) {
   dataset.label_names = scheme.names();
   dataset.columns = table.roles;
   dataset.columns.source = sources.train.name();
-  take_row_ids(options.id_column, table, dataset.columns, dataset.notes);
   dataset.notes = sources.notes;
   dataset.notes.insert(dataset.notes.end(), table.notes.begin(), table.notes.end());
+  take_row_ids(options.id_column, table, dataset.columns, dataset.notes);
   dataset.notes.push_back(roles_line(dataset.columns));
   if (!sources.test.exists()) note_split_column(dataset.columns, dataset.notes);
   dataset.notes.insert(dataset.notes.end(), scheme.lines().begin(), scheme.lines().end());

@@ -32,7 +32,7 @@ header { max-width: 68rem; margin-bottom: 1rem; }
 .over { margin: 0 0 .35rem; color: var(--muted); font-size: .875rem; letter-spacing: .02em; }
 h1 {
   margin: 0 0 .5rem; font-size: clamp(1.3rem, 1.15rem + .55vw, 1.6rem); line-height: 1.25;
-  font-weight: 650; letter-spacing: -.01em; overflow-wrap: anywhere; text-wrap: balance;
+  font-weight: 650; letter-spacing: -.01em; overflow-wrap: anywhere; text-wrap: pretty;
 }
 .basis { margin: 0 0 .35rem; font-size: .9375rem; line-height: 1.45; overflow-wrap: anywhere; }
 .standfirst, .small { margin: 0; color: var(--muted); font-size: .875rem; overflow-wrap: anywhere; }

@@ -227,9 +227,8 @@ std::vector<std::string> conclusions(const ComparisonResults& results, const Com
         [](const StrategyStanding& own) { return own.seeds < 2 && own.failed_seeds == 0; });
     if (!facts.tiny && once) {
       out.push_back(
-          "Each approach was trained once; with another seed the numbers would differ somewhat, "
-          "and "
-          "--seeds 3 shows by how much.");
+          "Each approach was trained once; with another seed the numbers would differ somewhat "
+          "(seeds = 3 shows by how much).");
     }
   }
   if (evaluated_split(results) == "validation") {
