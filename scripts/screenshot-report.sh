@@ -3,7 +3,8 @@
 #
 #   scripts/screenshot-report.sh report.html [folder]
 #
-# Writes phone-light.png, phone-dark.png, desktop-light.png, desktop-dark.png and print.pdf into the
+# Writes first-light.png and first-dark.png (what a laptop shows first; docs/report.png is that of the
+# demo), phone-light.png, phone-dark.png, desktop-light.png, desktop-dark.png and print.pdf into the
 # folder (./screenshots where none is named), and fails where the page is wider than the phone.
 # Needs chromium. For an example report without training anything:
 #
@@ -11,7 +12,7 @@
 set -euo pipefail
 
 if [[ $# -lt 1 || $# -gt 2 ]]; then
-  sed -n '2,12s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,13s/^# \{0,1\}//p' "$0" >&2
   exit 2
 fi
 report=$(realpath -- "$1")
@@ -64,8 +65,13 @@ shoot() {  # name width scheme
   echo "$shots/$1.png: $2 × $height"
 }
 
-shoot phone-light 400 1
-shoot phone-dark 400 0
+for scheme in light dark; do
+  run_browser "$([[ $scheme == light ]] && echo 1 || echo 0)" --window-size=1366,768 \
+    --screenshot="$shots/first-$scheme.png" "file://$report" >"$work/out"
+  echo "$shots/first-$scheme.png: 1366 × 768"
+done
+shoot phone-light 390 1
+shoot phone-dark 390 0
 shoot desktop-light 1400 1
 shoot desktop-dark 1400 0
 run_browser 1 --no-pdf-header-footer --print-to-pdf="$shots/print.pdf" "file://$report" >"$work/out"

@@ -74,14 +74,25 @@ bool is_called_like_an_id(const std::string& name) {
   });
 }
 
+// Any other *_id, but of what rows have in common.
+bool may_be_an_id(const std::string& name) {
+  static constexpr std::array<std::string_view, 10> kShared = {
+      "class_id", "label_id",  "category_id", "topic_id", "intent_id",
+      "group_id", "target_id", "type_id",     "tag_id",   "sentiment_id"};
+  const std::string folded = lower(name);
+  return folded.ends_with("_id") &&
+         std::find(kShared.begin(), kShared.end(), folded) == kShared.end();
+}
+
 int id_column(const std::vector<std::string>& names, const ChosenColumns& chosen) {
-  int found = -1;
+  int found = -1, other = -1;
   for (int i = 0; i < static_cast<int>(names.size()); ++i) {
     if (i == chosen.text || i == chosen.label || i == chosen.pair) continue;
     if (lower(names[i]) == "id") return i;
     if (found < 0 && is_called_like_an_id(names[i])) found = i;
+    if (other < 0 && may_be_an_id(names[i])) other = i;
   }
-  return found;
+  return found >= 0 ? found : other;
 }
 
 class Chooser {
@@ -174,6 +185,7 @@ class Chooser {
 ChosenColumns held_columns(const Chooser& chooser, const TableRequest& request) {
   const ColumnRoles& roles = *request.roles;
   ChosenColumns chosen;
+  if (roles.id) chosen.id = chooser.find(*roles.id);
   chosen.text = chooser.held(roles.text, "text", roles);
   if (roles.pair) chosen.pair = chooser.held(*roles.pair, "second text", roles);
   if (roles.label && request.with_labels) chosen.label = chooser.find(*roles.label);
@@ -223,7 +235,7 @@ ChosenColumns choose_columns(const std::vector<std::string>& names, const TableR
   ChosenColumns chosen;
   if (request.roles) {
     chosen = held_columns(chooser, request);
-    if (request.with_ids) chosen.id = id_column(names, chosen);
+    if (request.with_ids && chosen.id < 0) chosen.id = id_column(names, chosen);
     return chosen;
   }
   if (!request.label_column.empty() && request.with_labels) {
@@ -269,7 +281,16 @@ ChosenColumns choose_columns(const std::vector<std::string>& names, const TableR
                 source, std::string("name another one with --text-pair or ") + flag);
   }
   for (const int column : {chosen.text, chosen.label, chosen.pair}) chooser.check_only(column);
-  if (request.with_ids) chosen.id = id_column(names, chosen);
+  if (!request.id_column.empty()) {
+    chosen.id = chooser.named(request.id_column, "--id-column");
+    if (chosen.id == chosen.text || chosen.id == chosen.label || chosen.id == chosen.pair) {
+      throw Error("the column " + quoted_excerpt(names[chosen.id]) +
+                      " cannot tell rows apart and be something else at once",
+                  source, "name another one with --id-column");
+    }
+  } else if (request.with_ids) {
+    chosen.id = id_column(names, chosen);
+  }
   return chosen;
 }
 

@@ -26,6 +26,8 @@ std::vector<std::string> duplicate_name_lines(const std::vector<std::string>& na
 
 // Finds the columns that a request names, or else guesses them by the names that people use
 // (text, sentence, tweet, review, …; label, sentiment, class, rating, …), whatever their case.
+// A column of ids is guessed by "id", names such as tweet_id, then any other *_id that is not one of
+// classes.
 // "text" and "label" come before all others; of two columns where one is known, the other one is
 // the other, unless it is called like one that numbers rows (id, idx, tweet_id); a single column is
 // the text.

@@ -15,6 +15,7 @@ struct Split {
   TextColumn texts;             // or pairs of texts
   std::vector<int32_t> labels;  // [rows] index into Dataset::label_names; empty if unlabelled
   std::vector<int64_t> rows;    // [rows] number of the row in its file, from 0
+  TextColumn ids;               // [rows] as the file calls them (ColumnRoles::id), or empty
   std::string source;           // the file or folder that the rows came from, for messages
 
   int64_t size() const { return texts.size(); }

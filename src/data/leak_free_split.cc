@@ -34,6 +34,7 @@ void append_rows(const Split& from, const std::vector<int64_t>& positions, Split
     to.texts.push_back_row(from.texts, position);
     to.labels.push_back(from.labels[position]);
     to.rows.push_back(from.rows[position]);
+    if (from.ids.size() > 0) to.ids.push_back(from.ids[position]);
   }
 }
 

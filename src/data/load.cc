@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "data/labels.h"
 #include "data/leak_free_split.h"
+#include "data/row_ids.h"
 #include "data/split_files.h"
 #include "data/splits.h"
 #include "data/tweet_eval.h"
@@ -40,6 +41,7 @@ TableRequest request_of(const DataOptions& options) {
   request.pair_column = options.pair_column;
   request.columns = options.columns;
   request.class_names = options.class_names;
+  request.id_column = options.id_column;
   request.remembered = options.remembered;
   return request;
 }
@@ -61,6 +63,7 @@ Split split_of(Table& table, std::vector<int32_t> labels, std::string source) {
   Split split;
   split.rows = all_rows(table.texts.size());
   split.texts = std::move(table.texts);
+  split.ids = std::move(table.ids);
   split.labels = std::move(labels);
   split.source = std::move(source);
   return split;
@@ -85,6 +88,7 @@ Split selected(const Split& from, const std::vector<int64_t>& positions) {
     split.texts.push_back_row(from.texts, position);
     split.labels.push_back(from.labels[position]);
     split.rows.push_back(from.rows[position]);
+    if (from.ids.size() > 0) split.ids.push_back(from.ids[position]);
   }
   return split;
 }
@@ -182,6 +186,7 @@ std::string roles_line(const ColumnRoles& roles) {
   std::string line = "text column " + quoted_excerpt(roles.text);
   if (roles.pair) line += ", second texts " + quoted_excerpt(*roles.pair);
   if (roles.label) line += ", label column " + quoted_excerpt(*roles.label);
+  if (roles.id) line += ", ids of rows " + quoted_excerpt(*roles.id);
   return line + " (" + roles.source + ")";
 }
 
@@ -336,8 +341,8 @@ Dataset load_dataset(const DataOptions& options) {
   }
   const bool makes_validation =
       is_wanted(sources.validation, options.validation_size, "--validation-size");
-
   TableRequest request = request_of(options);
+  request.with_ids = true;
   std::vector<int64_t> file_rows;
   Table table = read_split_source(sources.train, sources.mapping, request, &file_rows);
   const LabelScheme scheme = LabelScheme::from_train(table.labels, table.class_names,
@@ -348,6 +353,7 @@ Dataset load_dataset(const DataOptions& options) {
   dataset.columns.source = sources.train.name();
   dataset.notes = sources.notes;
   dataset.notes.insert(dataset.notes.end(), table.notes.begin(), table.notes.end());
+  take_row_ids(options.id_column, table, dataset.columns, dataset.notes);
   dataset.notes.push_back(roles_line(dataset.columns));
   if (!sources.test.exists()) note_split_column(dataset.columns, dataset.notes);
   dataset.notes.insert(dataset.notes.end(), scheme.lines().begin(), scheme.lines().end());
@@ -356,7 +362,6 @@ Dataset load_dataset(const DataOptions& options) {
   const std::vector<bool> had_rows = check_labels_of_train(dataset.train, scheme, dataset.notes);
 
   request.roles = dataset.columns;
-  request.with_ids = true;
   const auto read_given = [&](const SplitSource& source, bool is_test, Split& split) {
     if (!source.exists()) return;
     file_rows.clear();
@@ -374,6 +379,7 @@ Dataset load_dataset(const DataOptions& options) {
       dataset.notes.push_back(unlabelled_line(dataset, has_column, source.texts_alone));
       return;
     }
+    if (given.id_name != dataset.columns.id) given.ids = {};  // names of something else
     labels.resize(static_cast<size_t>(given.texts.size()), LabelScheme::kNoLabel);
     split = split_of_table(given, std::move(labels), source, file_rows, options.unlabelled,
                            dataset.notes);

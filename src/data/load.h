@@ -20,6 +20,7 @@ struct DataOptions {
   std::vector<std::string> train, validation, test;
   std::string text_column, label_column;  // empty: guessed (columns.h)
   std::string pair_column;                // of the second texts; empty: rows are single texts
+  std::string id_column;                  // that tells rows apart; empty: guessed, if unique
   std::vector<std::string> columns;       // names for files without a header; empty: the header
   std::vector<double> label_cuts;         // numeric label column -> bins (labels.h)
   std::vector<std::string> label_names;   // of the labels 0, 1, …

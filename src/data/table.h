@@ -18,6 +18,7 @@ namespace thaw {
 struct TableRequest {
   std::string text_column, label_column;
   std::string pair_column;           // of the second texts; "": rows are single texts
+  std::string id_column;             // that tells rows apart; "": guessed where with_ids
   std::vector<std::string> columns;  // names for a CSV or TSV file without a header
   bool with_labels = true;           // false: only the texts
   // As another file has decided; then nothing is guessed, and a file may lack the label column.

@@ -6,6 +6,7 @@
 
 #include "base/machine.h"
 #include "classifier/save_classifier.h"
+#include "experiment/data_findings.h"
 #include "experiment/describe.h"
 #include "experiment/suited_settings.h"
 #include "experiment/suspects.h"
@@ -309,6 +310,7 @@ void ComparedTrainings<T>::look_for_suspects() {
   const Suspects suspects = find_suspects(features, runner_.shared_feature_size(), train_split_,
                                           pretrained().head.labels, options, listener_);
   add_suspects(suspects, results_.findings);
+  take_row_ids("train", train_split_, results_.findings);
   listener_.say(format_suspects(suspects, results_.label_names, 5));
 }
 

@@ -1,6 +1,7 @@
 #include "experiment/data_findings.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <tuple>
 
@@ -130,7 +131,62 @@ class Findings {
   std::vector<const Split*> splits_;  // in the audit's order
 };
 
+// Cut before a character, not within one.
+std::string cut(std::string text, size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  return text.substr(0, most) + "…";
+}
+
 }  // namespace
+
+std::vector<SampleRow> sample_rows(const Dataset& dataset, const std::vector<int32_t>& lengths) {
+  const Split& train = dataset.train;
+  const size_t labels = dataset.label_names.size();
+  const size_t most = labels <= kMostDataExamples / 2 ? 2 : 1;  // of each label
+  std::vector<int64_t> order(static_cast<size_t>(train.size()));
+  std::iota(order.begin(), order.end(), int64_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](int64_t a, int64_t b) { return train.rows[a] < train.rows[b]; });
+  std::vector<size_t> taken(labels);
+  std::vector<SampleRow> samples;
+  for (const int64_t position : order) {
+    const int32_t label = train.labels[position];
+    if (taken[label] >= most) continue;
+    ++taken[label];
+    samples.push_back(
+        {.label = label,
+         .row = train.rows[position],
+         .tokens = static_cast<size_t>(position) < lengths.size() ? lengths[position] : 0,
+         .text = cut(whole_text(train.texts, position), kMostSampleBytes)});
+  }
+  std::stable_sort(samples.begin(), samples.end(),
+                   [](const SampleRow& a, const SampleRow& b) { return a.label < b.label; });
+  samples.resize(std::min(samples.size(), kMostDataExamples));
+  return samples;
+}
+
+void take_row_ids(const std::string& name, const Split& split, DataFindings& findings) {
+  if (split.ids.size() == 0 || split.ids.size() != split.size()) return;
+  std::set<int64_t> wanted;
+  const auto want = [&](const std::string& of, int64_t row) {
+    if (of == name) wanted.insert(row);
+  };
+  for (const SampleRow& row : findings.samples) want("train", row.row);
+  for (const SuspectRow& row : findings.suspects) want("train", row.row);
+  for (const SharedRow& row : findings.shared) {
+    want(row.first_split, row.first_row);
+    want(row.second_split, row.second_row);
+  }
+  for (const ConflictingRow& row : findings.conflicts) {
+    want(row.split, row.first_row);
+    want(row.split, row.second_row);
+  }
+  for (int64_t position = 0; position < split.size(); ++position) {
+    const int64_t row = split.rows[position];
+    if (wanted.count(row) > 0) findings.row_ids[name][row] = split.ids[position];
+  }
+}
 
 DataFindings find_data_problems(const Dataset& dataset, const SplitLengths& lengths,
                                 int max_length) {
@@ -146,6 +202,10 @@ DataFindings find_data_problems(const Dataset& dataset, const SplitLengths& leng
     }
   }
   describe_lengths(lengths, max_length, findings);
+  findings.samples = sample_rows(dataset, lengths.train);
+  take_row_ids("train", dataset.train, findings);
+  take_row_ids("validation", dataset.validation, findings);
+  take_row_ids("test", dataset.test, findings);
   return findings;
 }
 

@@ -20,6 +20,11 @@ namespace thaw {
 DataFindings find_data_problems(const Dataset& dataset, const SplitLengths& lengths = {},
                                 int max_length = 0);
 
+// A few training rows of each label, the first of the file; lengths as above, or empty.
+std::vector<SampleRow> sample_rows(const Dataset& dataset, const std::vector<int32_t>& lengths);
+// What the file calls those rows of the split that the lists of `findings` name, where it has ids.
+void take_row_ids(const std::string& name, const Split& split, DataFindings& findings);
+
 // The findings for a terminal: one line if there are none, else how many there are of each kind,
 // the first few with row numbers and texts, and what to do about them. Ends with a line end. Throws
 // Error where a label has no name.

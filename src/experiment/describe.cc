@@ -179,6 +179,9 @@ void describe_experiment(const ExperimentSettings& settings, const Dataset& data
     if (split.texts.has_pairs()) (results.test_texts.back() += " | ") += split.texts.pair(row);
   }
   results.test_rows = split.rows;
+  if (split.ids.size() != split.size()) return;
+  results.id_column = data.columns.id.value_or("");
+  for (int64_t row = 0; row < split.size(); ++row) results.test_ids.emplace_back(split.ids[row]);
 }
 
 void leave_out_times(ComparisonResults& results) {

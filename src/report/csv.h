@@ -29,7 +29,8 @@ std::string without_guard(std::string text);
 // or not known is left empty.
 std::string results_csv(const ComparisonResults& results);
 
-// row,gold,text (where texts are known), then for each strategy <approach>_label,
+// row, the file's own id (a column of its name, where it has one), gold, text (where texts are
+// known), then for each strategy <approach>_label,
 // <approach>_<label name>, the probability, and <approach>_logit_<label name> for each label, and
 // the same for its reruns as <approach>_seed43. A column name that would stand there twice gets
 // "_2", "_3", …. Probabilities are calibrated where a temperature was fitted (not for reruns), as

@@ -41,6 +41,10 @@ std::string identifier(const char* kind, size_t index);
 // "F1" or "macro F1".
 std::string short_f1_name(const ComparisonResults& results);
 
+// Lines for what the references reached in the metric that decides. `values` is stretched to hold
+// those that lie near; the others are named at the edge.
+void add_references(const ComparisonResults& results, Range& values, LinePlot& plot);
+
 DotPlot standing(const ComparisonResults& results);
 std::optional<LinePlot> cost(const ComparisonResults& results);
 std::optional<LinePlot> learning_curve(const ComparisonResults& results);

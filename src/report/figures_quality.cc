@@ -154,6 +154,7 @@ std::optional<LinePlot> cost(const ComparisonResults& results) {
     plot.mark_text = "budget";
   }
   plot.x = time_axis(times.low(), times.high());
+  add_references(results, values, plot);
   plot.y = metric_axis(metric, values, 4);
   // A staircase: up to the next strategy's time, nothing better is to be had.
   PlotSeries front{.name = "best for its time", .points = {}, .color = 0, .marker = -1};
@@ -224,6 +225,7 @@ std::optional<LinePlot> learning_curve(const ComparisonResults& results) {
   plot.id = "learning-curve";
   plot.title = capitalized(printable(name, kLongestTitleName)) + " and the rows trained on";
   plot.x = count_axis(rows.low(), rows.high());
+  add_references(results, values, plot);
   plot.y = metric_axis(metric, values, 5);
   bool several = false;
   std::vector<std::string> parts;
@@ -318,6 +320,7 @@ std::optional<LinePlot> depth(const ComparisonResults& results) {
     parts.push_back(series.name + " " + fixed(series.points[0].y, 4));
     plot.series.push_back(std::move(series));
   }
+  add_references(results, values, plot);
   plot.y = metric_axis(metric, values, 5);
   plot.description = capitalized(metric_label(results, metric)) + ": " + listed(parts) + ".";
   return plot;

@@ -29,12 +29,18 @@ std::string first_seed_paragraph(const ComparisonResults& results) {
   return sentence.empty() ? "" : paragraph(sentence);
 }
 
+std::string table_caption(const std::string& text) {
+  return "<caption>" + escape_breakable(text) + "</caption>";
+}
+
+std::string printable_name(const std::string& name) { return printable(name, kLongestCellName); }
+
 std::string column(const std::string& name) {
-  return "<th scope=\"col\">" + escape_breakable(printable(name, kLongestCellName)) + "</th>";
+  return "<th scope=\"col\">" + escape_breakable(printable_name(name)) + "</th>";
 }
 
 std::string row_name(const std::string& name) {
-  return "<th scope=\"row\">" + escape_breakable(printable(name, kLongestCellName)) + "</th>";
+  return "<th scope=\"row\">" + escape_breakable(printable_name(name)) + "</th>";
 }
 
 std::string cell(const std::string& text) { return element("td", text); }
@@ -97,7 +103,6 @@ std::string standfirst(const ComparisonResults& results) {
   const size_t count = results.strategies.size();
   text += counted(static_cast<int64_t>(count), "approach", "approaches");
   if (results.total_seconds > 0) text += " in " + duration(results.total_seconds);
-  if (!results.precision.empty()) text += ", " + results.precision;
   return text + ".";
 }
 
@@ -126,9 +131,9 @@ std::string footer(const ComparisonResults& results) {
       "<footer>\n<p>" +
       escape_markup("Made by thaw" +
                     (version == results.versions.end() ? "" : " " + version->second)) +
-      ". The same numbers lie beside this page: <a href=\"results.csv\">"
-      "results.csv</a>, <a href=\"results.json\">results.json</a>, every row&#39;s "
-      "<a href=\"predictions.csv\">predictions</a>, each plot under "
+      ". Files beside this page: <a href=\"results.csv\">results.csv</a>, "
+      "<a href=\"results.json\">results.json</a>, every row&#39;s "
+      "<a href=\"predictions.csv\">predictions</a>, and each plot in "
       "<a href=\"figures/\">figures</a>.</p>\n";
   return out + "</footer>\n";
 }
@@ -150,10 +155,12 @@ std::string report_html(const ComparisonResults& results, const Figures& figures
   page += "<header>\n" +
           element("p", results.title.empty() ? kind : kind + " · " + title, "class=\"over\"") +
           "\n" + element("h1", words.headline) + "\n" +
-          element("p", standfirst(results), "class=\"standfirst\"") + "\n</header>\n";
+          (words.basis.empty() ? "" : element("p", words.basis, "class=\"basis\"") + "\n") +
+          element("p", standfirst(results), "class=\"standfirst\"") + "\n</header>\n" +
+          html::first_screen(results, figures);
   const std::vector<Section> sections = {findings_section(words),
                                          html::comparison_section(results),
-                                         html::cost_section(results, figures),
+                                         html::cost_section(figures),
                                          html::sweeps_section(results, figures),
                                          html::training_section(results, figures),
                                          html::confusion_section(results),

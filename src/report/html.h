@@ -26,8 +26,11 @@ struct Section {
   std::string content;
 };
 
+// What stands under the headline: the table of the metric that decides, and its picture.
+std::string first_screen(const ComparisonResults& results, const Figures& figures);
+
 Section comparison_section(const ComparisonResults& results);
-Section cost_section(const ComparisonResults& results, const Figures& figures);
+Section cost_section(const Figures& figures);
 Section sweeps_section(const ComparisonResults& results, const Figures& figures);
 Section training_section(const ComparisonResults& results, const Figures& figures);
 Section confusion_section(const ComparisonResults& results);
@@ -45,8 +48,10 @@ std::string element(const std::string& tag, const std::string& text,
 std::string paragraph(const std::string& text);
 // Says what is no mean over seeds; "" without several.
 std::string first_seed_paragraph(const ComparisonResults& results);
-std::string column(const std::string& name);    // a heading cell of a column
-std::string row_name(const std::string& name);  // and of a row
+std::string table_caption(const std::string& text);
+std::string column(const std::string& name);          // a heading cell of a column
+std::string row_name(const std::string& name);        // and of a row
+std::string printable_name(const std::string& name);  // cut to what a cell holds
 std::string cell(const std::string& text);
 // A table that scrolls by itself where the page is narrower; `name` is for screen readers.
 std::string scrolling(const std::string& name, const std::string& table);

@@ -113,17 +113,16 @@ std::string reference_rows(const ComparisonResults& results, const std::vector<M
 
 std::string note(const ComparisonResults& results, bool seeds) {
   std::vector<std::string> parts;
-  std::string text = "Under each value stands ";
+  const std::string text = "Under each value: ";
   if (seeds) parts.emplace_back("its standard deviation over seeds (±)");
   if (results.evidence.resamples > 0) {
-    parts.push_back("its 95% interval over the choice of rows" +
-                    std::string(several_seeds(results) ? " and seeds" : "") + " (bootstrap, " +
+    parts.push_back("its 95% interval (bootstrap over the rows" +
+                    std::string(several_seeds(results) ? " and seeds" : "") + ", " +
                     grouped(results.evidence.resamples) + " resamples)");
   }
   if (results.strategies.size() > 1) {
-    parts.push_back("the change against " +
-                    results.strategies[reference_strategy(results)].approach +
-                    ": points for accuracy, F1 and the like, times as much for costs");
+    parts.push_back("the change from " + results.strategies[reference_strategy(results)].approach +
+                    " (in points; costs as a multiple)");
   }
   return parts.empty() ? "" : paragraph(text + listed(parts) + ".");
 }
@@ -132,17 +131,17 @@ std::string pairs_table(const ComparisonResults& results) {
   if (results.evidence.pairs.empty()) return "";
   const Metric metric = results.decision.metric;
   std::string table = "<table class=\"pairs\">\n" +
-                      element("caption", "Differences of " + metric_label(results, metric) +
-                                             " on the same rows, with Holm's correction over all "
-                                             "pairs") +
-                      "\n<thead><tr>" + column("Pair") + column("Difference") +
-                      column("95% interval") + column("Bootstrap p") + column("Only one right") +
-                      column("McNemar p") + "</tr></thead>\n<tbody>\n";
+                      table_caption("Changes of " + metric_label(results, metric) +
+                                    " on the same rows, with Holm's correction over all "
+                                    "pairs") +
+                      "\n<thead><tr>" + column("Change") + column("Points") +
+                      column("95% interval") + column("Bootstrap p") + column("Corrected") +
+                      column("Newly wrong") + column("McNemar p") + "</tr></thead>\n<tbody>\n";
   for (const PairEvidence& pair : results.evidence.pairs) {
     if (std::max(pair.first, pair.second) >= results.strategies.size()) continue;
     const auto& first = results.strategies[pair.first].approach;
     const auto& second = results.strategies[pair.second].approach;
-    table += "<tr>" + row_name(second + " − " + first);
+    table += "<tr>" + row_name("From " + first + " to " + second);
     const MetricDifference* found = nullptr;
     for (const MetricDifference& difference : pair.metrics) {
       if (difference.metric == metric) found = &difference;
@@ -158,11 +157,11 @@ std::string pairs_table(const ComparisonResults& results) {
     // McNemar's test knows no seeds: of several, the first would speak for all.
     const bool once =
         shown_seeds(results, pair.first) == 1 && shown_seeds(results, pair.second) == 1;
-    table += cell(once ? grouped(pair.counts.second_only) + " : " + grouped(pair.counts.first_only)
-                       : "–") +
+    table += cell(once ? grouped(pair.counts.second_only) : "–") +
+             cell(once ? grouped(pair.counts.first_only) : "–") +
              cell(once ? p_value_text(pair.mcnemar_p_holm) : "–") + "</tr>\n";
   }
-  return scrolling("Differences of pairs", table + "</tbody>\n</table>\n");
+  return scrolling("Changes of pairs", table + "</tbody>\n</table>\n");
 }
 
 std::string seeds_table(const ComparisonResults& results) {
@@ -206,7 +205,7 @@ Section comparison_section(const ComparisonResults& results) {
   bool seeds = false;
   for (const StrategyResult& s : results.strategies) seeds = seeds || !s.reruns.empty();
   const std::vector<Metric> metrics = shown_metrics(results);
-  std::string table = "<table class=\"comparison\">\n" + element("caption", "Measured on " + rows) +
+  std::string table = "<table class=\"comparison\">\n" + table_caption("Measured on " + rows) +
                       "\n<thead><tr>" + column("Approach");
   for (const Metric metric : metrics) {
     const bool decides =
@@ -239,17 +238,17 @@ Section comparison_section(const ComparisonResults& results) {
   table += reference_rows(results, metrics) + "</tbody>\n</table>\n";
   std::string content = note(results, seeds) + scrolling("Comparison of the approaches", table);
   const std::string pairs = pairs_table(results);
-  content += results.evidence.pairs.size() > 3 ? folded("Differences, pair by pair", pairs) : pairs;
+  content += results.evidence.pairs.size() > 3 ? folded("Changes, pair by pair", pairs) : pairs;
   content += folded("Seed by seed", seeds_table(results));
   return {"comparison",
-          results.strategies.size() > 1 ? "What each approach reached, and what it cost"
-                                        : "What it reached",
+          results.strategies.size() > 1 ? "All metrics and costs" : "All metrics and costs",
           "Results", content};
 }
 
-Section cost_section(const ComparisonResults& results, const Figures& figures) {
-  return {"standing", results.strategies.size() > 1 ? "Quality against cost" : "Quality", "Cost",
-          grid(plots(figures.cost) + plots(figures.standing), "wide")};
+Section cost_section(const Figures& figures) {
+  // The picture of the first screen is either of the two.
+  return {"standing", "Quality by several metrics", "Quality",
+          figures.cost.empty() ? "" : grid(plots(figures.standing), "wide")};
 }
 
 Section sweeps_section(const ComparisonResults& results, const Figures& figures) {

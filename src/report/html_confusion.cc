@@ -18,7 +18,7 @@ constexpr size_t kMostConfusions = 12;
 constexpr size_t kFewClasses = 30;  // more and the tables of classes are folded
 
 std::string matrix_head(const ComparisonResults& results, const std::string& caption) {
-  std::string out = "<table class=\"heat-table\">\n" + element("caption", caption) +
+  std::string out = "<table class=\"heat-table\">\n" + table_caption(caption) +
                     "\n<thead><tr><td class=\"corner\">gold \\ predicted</td>";
   // The row's heading has room for the whole name.
   for (const std::string& name : results.label_names) out += column(printable(name, 28));
@@ -50,7 +50,7 @@ std::string difference(const ComparisonResults& results, const StrategyResult& f
   int64_t widest = 1;
   const auto change = [&](size_t i) { return s.test.confusion[i] - first.test.confusion[i]; };
   for (size_t i = 0; i < labels * labels; ++i) widest = std::max(widest, std::abs(change(i)));
-  std::string table = matrix_head(results, s.approach + " less " + first.approach);
+  std::string table = matrix_head(results, "Change from " + first.approach + " to " + s.approach);
   for (size_t gold = 0; gold < labels; ++gold) {
     table += "<tr>" + row_name(results.label_names[gold]);
     for (size_t label = 0; label < labels; ++label) {
@@ -103,9 +103,9 @@ std::string confusions_table(const ComparisonResults& results,
 
 std::string class_table(const ComparisonResults& results, const StrategyResult& s) {
   const ClassificationMetrics m = shown_metrics(s);  // means over the seeds
-  std::string table = "<table>\n" + element("caption", s.approach) + "\n<thead><tr>" +
-                      column("Class") + column("Precision") + column("Recall") + column("F1") +
-                      column("Rows") + "</tr></thead>\n<tbody>\n";
+  std::string table = "<table>\n" + table_caption(s.approach) + "\n<thead><tr>" + column("Class") +
+                      column("Precision") + column("Recall") + column("F1") + column("Rows") +
+                      "</tr></thead>\n<tbody>\n";
   const auto line = [&](const std::string& name, double precision, double recall, double f1,
                         int64_t rows) {
     return "<tr>" + row_name(name) + cell(fixed(precision, 3)) + cell(fixed(recall, 3)) +
@@ -131,7 +131,7 @@ Section confusion_section(const ComparisonResults& results) {
   const std::vector<size_t> strategies = measured_strategies(results);
   if (strategies.empty()) return {};
   const size_t first = strategies.front();
-  Section section{"confusion", "Where they are right and wrong", "Confusion", ""};
+  Section section{"confusion", "Confusion matrices", "Confusion", ""};
   if (labels > kMostLabelsShown) {
     section.content =
         paragraph("There are " + std::to_string(labels) +
@@ -153,19 +153,18 @@ Section confusion_section(const ComparisonResults& results) {
   }
   const std::string kind = labels > 6 ? "tables large" : "tables";
   section.content =
-      "<p>Rows are gold labels, columns predictions: how many, and the share of "
-      "the row. The stronger the shade, the larger the share; right answers lie on the "
-      "diagonal.</p>\n" +
+      "<p>Rows are gold labels, columns are predictions, each with its share of the row. Right "
+      "answers lie on the diagonal.</p>\n" +
       first_seed_paragraph(results) + grid(open, kind) +
       folded("The other approaches’ matrices", grid(more, kind));
   if (!changes.empty()) {
     section.content +=
-        element("h3", "What " + results.strategies[first].approach +
-                          " got wrong and others mended, and what they broke") +
-        "\n" +
-        "<p><span class=\"key good\">mended</span> more right answers on the diagonal, fewer wrong "
-        "ones beside it; <span class=\"key bad\">broken</span> the other way round. The frame is "
-        "solid where it got better and dashed where it got worse.</p>\n" +
+        element("h3", "What changes from " + results.strategies[first].approach) + "\n" +
+        "<p><span class=\"key good\">corrected</span>: more right answers on the diagonal, fewer "
+        "wrong "
+        "ones beside it. <span class=\"key bad\">newly wrong</span>: the reverse. The frame is "
+        "solid "
+        "for better and dashed for worse.</p>\n" +
         grid(changes, kind) + folded("The other approaches’ changes", grid(more_changes, kind));
   }
   if (labels > 6) section.content += confusions_table(results, strategies);

@@ -32,12 +32,32 @@ std::string cut_table(const std::string& caption, const std::vector<std::string>
                 texts_table(caption + ", continued", columns, more));
 }
 
+std::string place_of(const DataFindings& findings, const std::string& split, int64_t row) {
+  const auto own = findings.row_ids.find(split);
+  if (own == findings.row_ids.end()) return named_row("", row);
+  const auto id = own->second.find(row);
+  return named_row(id == own->second.end() ? "" : id->second, row);
+}
+
+// What the data looks like: the first rows of each class.
+std::string samples(const ComparisonResults& results) {
+  const DataFindings& found = results.findings;
+  std::vector<std::string> rows;
+  for (const SampleRow& sample : found.samples) {
+    rows.push_back("<tr>" + whole_text_cell(sample.text, place_of(found, "train", sample.row)) +
+                   answer_cell("label", label_name(results, sample.label)) +
+                   answer_cell("tokens", sample.tokens > 0 ? grouped(sample.tokens) : "–") +
+                   "</tr>\n");
+  }
+  return cut_table("The first training rows of each class", {"Text", "Label", "Tokens"}, rows);
+}
+
 std::string suspects(const ComparisonResults& results) {
   const DataFindings& found = results.findings;
   std::vector<std::string> rows;
   for (const SuspectRow& suspect : found.suspects) {
     rows.push_back(
-        "<tr>" + text_cell(suspect.text, "row\u00a0" + std::to_string(suspect.row)) +
+        "<tr>" + text_cell(suspect.text, place_of(found, "train", suspect.row)) +
         answer_cell("label", label_name(results, suspect.label), suspect.label_probability) +
         answer_cell("suggested", label_name(results, suspect.suggested),
                     suspect.suggested_probability) +
@@ -48,25 +68,26 @@ std::string suspects(const ComparisonResults& results) {
   }
   return paragraph(counted(found.suspected, "training row has", "training rows have") +
                    " a label that is likely wrong, judged by a classifier that was trained "
-                   "without the row. Beside each label stands its probability.") +
-         cut_table("Suspected labels, the likeliest first", {"Text", "Label", "Suggested"}, rows);
+                   "without the row. Each label is shown with its probability.") +
+         cut_table("Labels to check, the most doubtful first", {"Text", "Label", "Suggested"},
+                   rows);
 }
 
 std::string conflicts(const ComparisonResults& results) {
   const DataFindings& found = results.findings;
   std::vector<std::string> rows;
   for (const ConflictingRow& conflict : found.conflicts) {
-    rows.push_back("<tr>" +
-                   text_cell(conflict.text, conflict.split + " rows\u00a0" +
-                                                std::to_string(conflict.first_row) + " and " +
-                                                std::to_string(conflict.second_row)) +
-                   answer_cell("first label", label_name(results, conflict.first_label)) +
-                   answer_cell("second label", label_name(results, conflict.second_label)) +
-                   "</tr>\n");
+    rows.push_back(
+        "<tr>" +
+        text_cell(conflict.text, conflict.split + " " +
+                                     place_of(found, conflict.split, conflict.first_row) + " and " +
+                                     place_of(found, conflict.split, conflict.second_row)) +
+        answer_cell("first label", label_name(results, conflict.first_label)) +
+        answer_cell("second label", label_name(results, conflict.second_label)) + "</tr>\n");
   }
   if (rows.empty()) return "";
-  return paragraph(counted(found.conflicting, "row has the text", "rows have the text") +
-                   " of another row of its split, with another label.") +
+  return paragraph(counted(found.conflicting, "row has", "rows have") +
+                   " the text of another row of the same split but a different label.") +
          cut_table("Equal texts with different labels", {"Text", "First label", "Second label"},
                    rows);
 }
@@ -75,7 +96,7 @@ std::string shared_rows(const ComparisonResults& results) {
   const DataFindings& found = results.findings;
   if (!found.looked) return "";
   if (found.shared_equal + found.shared_near == 0 && found.shared.empty()) {
-    return paragraph("No text stands in two splits.");
+    return paragraph("No text occurs in two splits.");
   }
   std::vector<std::string> rows;
   for (const SharedRow& shared : found.shared) {
@@ -83,15 +104,16 @@ std::string shared_rows(const ComparisonResults& results) {
     const std::string text = equal || shared.second_text.empty()
                                  ? shared.first_text
                                  : "“" + shared.first_text + "” and “" + shared.second_text + "”";
-    rows.push_back(
-        "<tr>" +
-        text_cell(text, shared.first_split + " row\u00a0" + std::to_string(shared.first_row) +
-                            ", " + shared.second_split + " row\u00a0" +
-                            std::to_string(shared.second_row)) +
-        answer_cell("likeness", equal ? "equal" : fixed(shared.similarity, 2)) +
-        answer_cell("labels", shared.other_label ? "different" : "the same") + "</tr>\n");
+    rows.push_back("<tr>" +
+                   text_cell(text, shared.first_split + " " +
+                                       place_of(found, shared.first_split, shared.first_row) +
+                                       "; " + shared.second_split + " " +
+                                       place_of(found, shared.second_split, shared.second_row)) +
+                   answer_cell("likeness", equal ? "equal" : fixed(shared.similarity, 2)) +
+                   answer_cell("labels", shared.other_label ? "different" : "the same") +
+                   "</tr>\n");
   }
-  return paragraph("Texts that stand in two splits make the test easier than the task: " +
+  return paragraph("Texts that occur in two splits make the test look easier than the task is: " +
                    counted(found.shared_equal, "row is", "rows are") +
                    " equal to one of an earlier "
                    "split, " +
@@ -134,7 +156,7 @@ std::string truncated(const ComparisonResults& results) {
     if (rows > 0) parts.push_back(grouped(rows) + " of " + split);
   }
   if (parts.empty()) return "";
-  return paragraph("Texts longer than the model may read were cut: " + listed(parts) + ".");
+  return paragraph("Texts longer than the model's limit were truncated: " + listed(parts) + ".");
 }
 
 std::string tiny_classes(const ComparisonResults& results) {
@@ -159,13 +181,14 @@ Section labels_section(const ComparisonResults& results) {
 Section data_section(const ComparisonResults& results, const Figures& figures) {
   if (results.splits.empty()) return {};
   const std::string table = class_table(results);
-  const std::string lead = paragraph("With each number stands its share of the split.");
+  const std::string lead =
+      paragraph("The number of rows of each class and its share of the split.");
   const std::string content =
       grid(plots(figures.distribution) + plots(figures.lengths), "wide") + tiny_classes(results) +
       truncated(results) +
       (results.label_names.size() > kFewClasses ? folded("Rows of each class", lead + table)
                                                 : lead + table) +
-      shared_rows(results);
+      samples(results) + shared_rows(results);
   return {"data", "The data", "Data", content};
 }
 

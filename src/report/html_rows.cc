@@ -13,11 +13,36 @@
 
 namespace thaw::html {
 
+namespace {
+
+constexpr int kMostTextColumns = 240;
+
+std::string placed(const std::string& markup, const std::string& place) {
+  return "<th scope=\"row\">" + markup +
+         (place.empty() ? "" : " " + element("span", place, "class=\"place\"")) + "</th>";
+}
+
+std::string isolated(const std::string& text) {
+  return R"(<bdi dir="auto">)" + escape_markup(text) + "</bdi>";
+}
+
+}  // namespace
+
 std::string text_cell(const std::string& text, const std::string& place) {
-  constexpr int kMostTextColumns = 240;
-  return R"(<th scope="row"><bdi dir="auto">)" + escape_markup(printable(text, kMostTextColumns)) +
-         "</bdi>" + (place.empty() ? "" : " " + element("span", place, "class=\"place\"")) +
-         "</th>";
+  return placed(isolated(printable(text, kMostTextColumns)), place);
+}
+
+std::string whole_text_cell(const std::string& text, const std::string& place) {
+  const std::string shown = printable(text), start = printable(text, kMostTextColumns);
+  if (shown == start) return text_cell(text, place);
+  return placed("<details class=\"rest\"><summary>" + isolated(start) + "</summary>" +
+                    isolated(shown) + "</details>",
+                place);
+}
+
+std::string named_row(const std::string& id, int64_t row) {
+  const std::string number = "row\u00a0" + std::to_string(row);
+  return id.empty() ? number : printable(id, 60) + ", " + number;
 }
 
 std::string answer_cell(const std::string& name, const std::string& label, double share) {
@@ -30,7 +55,7 @@ std::string answer_cell(const std::string& name, const std::string& label, doubl
 std::string texts_table(const std::string& caption, const std::vector<std::string>& columns,
                         const std::string& rows) {
   if (rows.empty()) return "";
-  std::string out = "<table class=\"texts\">\n" + element("caption", caption) + "\n<thead><tr>";
+  std::string out = "<table class=\"texts\">\n" + table_caption(caption) + "\n<thead><tr>";
   for (const std::string& name : columns) out += column(name);
   return scrolling(caption, out + "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table>\n");
 }
@@ -61,7 +86,9 @@ Answers answers_of(const ComparisonResults& results, size_t strategy) {
 }
 
 std::string place_of(const ComparisonResults& results, size_t row) {
-  return row < results.test_rows.size() ? "row\u00a0" + std::to_string(results.test_rows[row]) : "";
+  if (row >= results.test_rows.size()) return "";
+  return named_row(row < results.test_ids.size() ? results.test_ids[row] : "",
+                   results.test_rows[row]);
 }
 
 std::string changed_tables(const ComparisonResults& results, size_t one, size_t other,
@@ -97,11 +124,9 @@ std::string changed_tables(const ComparisonResults& results, size_t one, size_t 
                answer_cell(second.approach, results.label_names[after.given[row]], share(after)) +
                "</tr>\n";
     }
-    const StrategyResult& right = gained ? second : first;
-    const StrategyResult& wrong = gained ? first : second;
-    return texts_table(
-        right.approach + " right, " + wrong.approach + " wrong: " + counted(all, "row", "rows"),
-        {"Text", "Gold", first.approach, second.approach}, lines);
+    return texts_table("Change from " + first.approach + " to " + second.approach + ", " +
+                           (gained ? "corrected: " : "newly wrong: ") + counted(all, "row", "rows"),
+                       {"Text", "Gold", first.approach, second.approach}, lines);
   };
   return table(true) + table(false);
 }
@@ -128,9 +153,9 @@ std::string errors_table(const ComparisonResults& results, size_t strategy) {
              answer_cell("gold", results.label_names[gold], share(row, gold)) +
              answer_cell("answer", results.label_names[given], share(row, given)) + "</tr>\n";
   }
-  return texts_table(
-      results.strategies[strategy].approach + ": the surest of " + counted(all, "error", "errors"),
-      {"Text", "Gold", "Answer"}, lines);
+  return texts_table(results.strategies[strategy].approach + ": the most confident of " +
+                         counted(all, "error", "errors"),
+                     {"Text", "Gold", "Answer"}, lines);
 }
 
 }  // namespace
@@ -148,9 +173,9 @@ Section changed_rows_section(const ComparisonResults& results) {
     (i == best ? open : more) += changed_tables(results, first, i, kMostChangedRows);
   }
   if (open.empty() && more.empty()) return {};
-  return {"changed", "Rows that changed sides", "Changed rows",
-          "<p>Those on which the two differ most, each answer with the probability that it was "
-          "given.</p>\n" +
+  return {"changed", "Rows whose answer changed", "Changed rows",
+          "<p>The rows on which the two differ most. Each answer is shown with its "
+          "probability.</p>\n" +
               first_seed_paragraph(results) + open +
               folded("The same for the other approaches", more)};
 }
@@ -162,11 +187,12 @@ Section errors_section(const ComparisonResults& results) {
     (i == best_strategy(results) ? open : more) += errors_table(results, i);
   }
   if (open.empty() && more.empty()) return {};
-  return {"errors", "The surest errors", "Errors",
-          "<p>Wrong answers that were given with the highest probability: where the model is "
-          "mistaken, or the gold label is.</p>\n" +
-              first_seed_paragraph(results) + open +
-              folded("The other approaches’ surest errors", more)};
+  return {
+      "errors", "Most confident errors", "Errors",
+      "<p>Wrong answers with the highest probability: either the model is mistaken, or the gold "
+      "label is.</p>\n" +
+          first_seed_paragraph(results) + open +
+          folded("The other approaches’ most confident errors", more)};
 }
 
 }  // namespace thaw::html

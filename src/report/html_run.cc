@@ -59,7 +59,7 @@ std::string settings_table(const ComparisonResults& results) {
   });
   line("total parameters", [](const S& s, const F&) { return grouped(s.total_parameters); });
   line("training time", [](const S& s, const F&) { return duration(shown_train_seconds(s)); });
-  line("of it, frozen layers", [](const S& s, const F&) {
+  line("of which frozen layers", [](const S& s, const F&) {
     return s.prefix_seconds > 0 ? duration(s.prefix_seconds) : std::string("–");
   });
   line("evaluation time", [](const S& s, const F&) { return duration(s.eval_seconds); });
@@ -121,7 +121,7 @@ std::string load_reports(const ComparisonResults& results) {
 Section run_section(const ComparisonResults& results) {
   std::map<std::string, std::string> machine = results.machine;
   if (!results.precision.empty()) machine["precision"] = results.precision;
-  if (results.total_seconds > 0) machine["time in all"] = duration(results.total_seconds);
+  if (results.total_seconds > 0) machine["total time"] = duration(results.total_seconds);
   std::map<std::string, std::string> decision;
   if (results.strategies.size() > 1) {
     decision["metric"] = metric_name(results.decision.metric);

@@ -27,14 +27,27 @@ body::before {
   content: ""; display: block; height: 4px;
   background: linear-gradient(90deg, #2563a8, #6ca8ec 45%, #e2a950 75%, #b5721a);
 }
-main { max-width: 74rem; margin: 0 auto; padding: 2.5rem 1.5rem 3rem; }
-header { max-width: 52rem; margin-bottom: 1.75rem; }
-.over { margin: 0 0 .75rem; color: var(--muted); font-size: .875rem; letter-spacing: .02em; }
+main { max-width: 74rem; margin: 0 auto; padding: 1.1rem 1.5rem 3rem; }
+header { max-width: 68rem; margin-bottom: 1rem; }
+.over { margin: 0 0 .35rem; color: var(--muted); font-size: .875rem; letter-spacing: .02em; }
 h1 {
-  margin: 0 0 .75rem; font-size: clamp(1.6rem, 1.2rem + 1.9vw, 2.5rem); line-height: 1.18;
-  font-weight: 650; letter-spacing: -.015em; text-wrap: balance; overflow-wrap: anywhere;
+  margin: 0 0 .5rem; font-size: clamp(1.3rem, 1.15rem + .55vw, 1.6rem); line-height: 1.25;
+  font-weight: 650; letter-spacing: -.01em; overflow-wrap: anywhere; text-wrap: pretty;
 }
-.standfirst { margin: 0; color: var(--muted); font-size: 1.0625rem; overflow-wrap: anywhere; }
+.basis { margin: 0 0 .35rem; font-size: .9375rem; line-height: 1.45; overflow-wrap: anywhere; }
+.standfirst, .small { margin: 0; color: var(--muted); font-size: .875rem; overflow-wrap: anywhere; }
+.first { display: grid; gap: .75rem 2.5rem; align-items: start; grid-template-columns: minmax(0, 1fr); }
+.first > div { min-width: 0; }
+.first .scroll { margin-bottom: .4rem; }
+.first .scroll + .small { margin-top: 0; }
+.summary tbody th > div { display: flex; gap: .5rem; }
+.summary th, .summary td { padding-top: .3rem; padding-bottom: .3rem; }
+.summary .mark { display: inline; }
+.summary .icon { margin-top: .25rem; }
+.taken > * { background: rgb(var(--heat) / .1); }
+.reference > * { color: var(--muted); }
+.first + section { margin-top: 1.75rem; }
+@media (min-width: 60rem) { .first { grid-template-columns: minmax(0, 1.2fr) minmax(0, 1fr); } }
 section { margin-top: 3rem; }
 h2 { margin: 0 0 1rem; font-size: 1.3rem; line-height: 1.3; font-weight: 650; letter-spacing: -.01em; }
 h3 { margin: 0 0 .5rem; font-size: 1rem; font-weight: 650; }
@@ -43,9 +56,9 @@ section > p, details > p { max-width: 46rem; margin: 0 0 1rem; color: var(--mute
 a { color: var(--link); }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 
-.scroll { overflow-x: auto; margin: 0 0 1rem; }
+.scroll { overflow-x: auto; margin: 0 0 1rem; container-type: inline-size; }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; font-variant-numeric: tabular-nums; }
-caption { caption-side: top; text-align: left; padding: 0 0 .5rem; color: var(--muted); font-size: .875rem; }
+caption { caption-side: top; position: sticky; left: 0; width: fit-content; max-width: calc(100vw - 2rem); max-width: 100cqw; text-align: left; padding: 0 0 .5rem; color: var(--muted); font-size: .875rem; }
 .grid caption { color: var(--ink); font-weight: 650; font-size: 1rem; }
 th, td { padding: .45rem .65rem; text-align: right; vertical-align: top; white-space: nowrap; unicode-bidi: isolate; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
@@ -75,7 +88,6 @@ thead th { white-space: normal; max-width: 14rem; overflow-wrap: break-word; }
 .conclusion { max-width: 54rem; padding: 1.1rem 1.35rem; background: var(--panel); border-left: 4px solid var(--link); border-radius: 0 6px 6px 0; }
 .conclusion h3 { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
 .conclusion ul { max-width: 50rem; }
-.conclusion li:first-child { font-size: 1.125rem; font-weight: 600; line-height: 1.45; }
 .words { display: grid; gap: 1.5rem 2.5rem; margin-top: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
 .words h3 { color: var(--muted); }
 .words ul, .conclusion ul { margin: 0; padding: 0; list-style: none; }
@@ -112,7 +124,10 @@ figure { margin: 0; max-width: 28rem; }
 
 .heat-table { width: auto; border-collapse: separate; border-spacing: 2px; }
 .heat-table th, .heat-table td { border: 0 !important; text-align: center; padding: .5rem .6rem; }
-.heat-table th { min-width: 4.4rem; max-width: 8rem; white-space: normal; overflow-wrap: anywhere; }
+.heat-table th { min-width: 4.4rem; max-width: 8rem; white-space: normal; overflow-wrap: break-word; }
+.large .heat-table thead th { min-width: 0; max-width: none; writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; white-space: nowrap; padding: .6rem .2rem; }
+.large .heat-table tbody th { max-width: 14rem; white-space: nowrap; }
+.large .heat-table tbody td { min-width: 3.2rem; padding: .3rem .35rem; }
 .heat-table tbody th { text-align: right; padding-left: 0; vertical-align: middle; color: var(--muted); font-weight: 500; font-size: .875rem; }
 .heat-table .corner { padding-left: 0; text-align: left; font-size: .75rem; }
 .heat-table tbody td {
@@ -138,6 +153,9 @@ figure { margin: 0; max-width: 28rem; }
 .pairs tbody th { min-width: 9rem; }
 .texts { min-width: 34rem; margin-bottom: 1rem; }
 .texts td, .texts thead th { text-align: left; white-space: normal; max-width: 14rem; overflow-wrap: break-word; }
+.rest summary { display: inline; color: inherit; list-style: none; cursor: pointer; }
+.rest[open] summary { display: none; }
+.rest { display: inline; }
 .place { color: var(--muted); font-size: .8125rem; }
 .hash { font: .8125rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 .texts th:first-child { width: 60%; max-width: none; white-space: normal; overflow-wrap: anywhere; font-weight: 400; }
@@ -154,6 +172,8 @@ footer p { margin: 0; }
 @media (max-width: 34rem) {
   main { padding: 1.5rem 1rem 2rem; }
   section { margin-top: 2.25rem; }
+  .summary .wide { display: none; }
+  .summary th, .summary td { padding-left: .3rem; padding-right: .3rem; }
   th, td { padding: .45rem .5rem; }
   .comparison tbody th { min-width: 8.5rem; }
   .comparison th:first-child { position: sticky; left: 0; background: var(--paper); z-index: 1; }
@@ -185,21 +205,33 @@ footer p { margin: 0; }
   header { margin: 1rem 0 1.6rem; }
   section { margin-top: 1.6rem; }
   h2, h3, caption, thead, section > p { break-after: avoid; }
+  section > p, caption { break-inside: avoid; }
+  .first { grid-template-columns: minmax(0, 1.25fr) minmax(0, 1fr); gap: 1rem 1.25rem; }
   figure, tr, li, dl > div, .grid > .scroll, .grid > div { break-inside: avoid; }
   p + .scroll, p + .grid, h3 + .scroll { break-before: avoid; }
   .scroll { overflow: visible; }
   nav, summary { display: none; }
   details::details-content { content-visibility: visible; display: block; height: auto; }
   .conclusion { padding: .6rem .9rem; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-  .words, .grid { grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1rem 1.25rem; }
+  .words, .grid { grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1rem 1.25rem; }
   .grid.tables { grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); }
   .grid.wide { grid-template-columns: 1fr 1fr; }
   table, .grid table { font-size: .84rem; }
   thead th, thead td, .kind, .change, .share { font-size: .76rem; }
   th, td { padding: .25rem .4rem; }
   .heat-table tbody td { min-width: 3rem; }
+  .grid.large { grid-template-columns: minmax(0, 1fr); }
+  .large .heat-table { font-size: .62rem; border-spacing: 1px; }
+  .large .heat-table tbody td { min-width: 0; padding: .1rem .15rem; }
+  .large .heat-table tbody th { font-size: .62rem; padding: .1rem .25rem .1rem 0; }
+  .large .heat-table thead th { font-size: .62rem; padding: .2rem .1rem; }
+  .large .heat-table .share { display: none; }
   .comparison thead th { min-width: 0; }
-  .comparison tbody th { min-width: 8rem; }
+  .settings th, .settings td, .pairs th, .pairs td { white-space: normal; min-width: 0; overflow-wrap: break-word; }
+  .settings { font-size: .74rem; }
+  .comparison tbody th { min-width: 6.5rem; }
+  .comparison th, .comparison td { padding: .25rem .22rem; }
+  .comparison td span { font-size: .7rem; }
   .texts { min-width: 0; }
   a { color: inherit; text-decoration: none; }
 }

@@ -10,6 +10,10 @@ namespace thaw::html {
 
 // The text, cut to a few lines, and where it stands.
 std::string text_cell(const std::string& text, const std::string& place);
+// The same with the rest of the text behind a click.
+std::string whole_text_cell(const std::string& text, const std::string& place);
+// "TW-07, row 12" where the file has ids, else "row 12".
+std::string named_row(const std::string& id, int64_t row);
 // A label, and its probability where that is a number.
 std::string answer_cell(const std::string& name, const std::string& label,
                         double share = std::numeric_limits<double>::quiet_NaN());

@@ -13,7 +13,7 @@ namespace {
 
 std::string epochs_table(const StrategyResult& strategy, size_t labels) {
   const bool validated = strategy.best_epoch > 0;
-  std::string out = "<table>\n" + element("caption", strategy.approach) + "\n<thead><tr>" +
+  std::string out = "<table>\n" + table_caption(strategy.approach) + "\n<thead><tr>" +
                     column("Epoch") + column("Training loss");
   if (validated) {
     out += column("Validation loss") + column("Accuracy") + column(labels == 2 ? "F1" : "Macro F1");
@@ -37,7 +37,7 @@ std::string trials_table(const StrategyResult& strategy) {
   if (strategy.trials.empty()) return "";
   std::vector<std::string> names;
   for (const auto& [name, value] : strategy.trials.front().settings) names.push_back(name);
-  std::string out = "<table>\n" + element("caption", "Search of " + strategy.approach) +
+  std::string out = "<table>\n" + table_caption("Search of " + strategy.approach) +
                     "\n<thead><tr>" + column("Trial");
   for (const std::string& name : names) out += column(name);
   out += column("Rows") + column("Validation loss") + column("Time") + column("Kept") +
@@ -91,20 +91,21 @@ Section calibration_section(const ComparisonResults& results, const Figures& fig
             pair(own.before.nll, own.after.nll) + "</tr>\n";
   }
   if (rows.empty()) return {};
-  const std::string table =
-      "<table class=\"calibration\">\n" +
-      element(
-          "caption",
-          "As trained, as all losses of the other tables are, then with the temperature that "
-          "fits the validation rows, which the saved model has in its weights; less is better") +
-      "\n<thead><tr>" + column("Approach") + column("Temperature") + column("Calibration error") +
-      column("after") + column("Brier score") + column("after") + column("Log loss") +
-      column("after") + "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table>\n";
-  return {"calibration", "How far its probabilities can be believed", "Probabilities",
-          paragraph("On the diagonal, answers given with a confidence of 0.8 are right eight times "
-                    "in ten. Below it the model is surer than it should be. " +
-                    first_seed_sentence(results)) +
-              grid(plots(figures.reliability)) + scrolling("Calibration", table)};
+  const std::string table = "<table class=\"calibration\">\n" +
+                            table_caption(
+                                "Before and after temperature scaling on the validation rows; "
+                                "lower is better. Other tables "
+                                "show losses before it; the saved model includes it") +
+                            "\n<thead><tr>" + column("Approach") + column("Temperature") +
+                            column("Calibration error") + column("after") + column("Brier score") +
+                            column("after") + column("Log loss") + column("after") +
+                            "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table>\n";
+  return {
+      "calibration", "How reliable the probabilities are", "Probabilities",
+      paragraph("On the diagonal, answers with a confidence of 0.8 are right eight times out of "
+                "ten. Below it the model is overconfident. " +
+                first_seed_sentence(results)) +
+          grid(plots(figures.reliability)) + scrolling("Calibration", table)};
 }
 
 }  // namespace thaw::html

@@ -1,4 +1,6 @@
 // The parts of results.json about the data and about how sure the comparison is.
+#include <charconv>
+
 #include "base/error.h"
 #include "report/json_parts.h"
 
@@ -93,6 +95,50 @@ OrderedJson conflicts_json(const std::vector<ConflictingRow>& conflicts) {
                     {"text", row.text}});
   }
   return list;
+}
+
+OrderedJson samples_json(const std::vector<SampleRow>& samples) {
+  OrderedJson list = OrderedJson::array();
+  for (const SampleRow& row : samples) {
+    list.push_back(
+        {{"label", row.label}, {"row", row.row}, {"tokens", row.tokens}, {"text", row.text}});
+  }
+  return list;
+}
+
+OrderedJson row_ids_json(const DataFindings& findings) {
+  OrderedJson splits = OrderedJson::object();
+  for (const auto& [split, ids] : findings.row_ids) {
+    OrderedJson own = OrderedJson::object();
+    for (const auto& [row, id] : ids) own[std::to_string(row)] = id;
+    splits[split] = std::move(own);
+  }
+  return splits;
+}
+
+// What files of earlier versions do not have.
+void read_samples_and_ids(const ResultFields& fields, size_t labels, DataFindings& found) {
+  if (fields.has("samples")) {
+    for (const auto& json : fields.list("samples")) {
+      const ResultFields own = fields.inside(json, "samples");
+      found.samples.push_back({.label = own.label("label", labels),
+                               .row = own.count("row"),
+                               .tokens = own.small_count("tokens"),
+                               .text = own.text("text")});
+    }
+  }
+  if (!fields.has("row_ids")) return;
+  for (const auto& [split, json] : fields.at("row_ids").items()) {
+    if (!json.is_object()) fields.fail("field 'row_ids' holds what is no object");
+    for (const auto& [key, id] : json.items()) {
+      int64_t row = -1;
+      const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), row);
+      if (error != std::errc() || end != key.data() + key.size() || row < 0 || !id.is_string()) {
+        fields.fail("field 'row_ids' holds what is no row with a text");
+      }
+      found.row_ids[split][row] = id.get<std::string>();
+    }
+  }
 }
 
 OrderedJson suspects_json(const std::vector<SuspectRow>& suspects) {
@@ -210,7 +256,9 @@ OrderedJson data_findings_json(const DataFindings& findings) {
           {"suspects", suspects_json(findings.suspects)},
           {"lengths", lengths_json(findings.lengths)},
           {"truncated", findings.truncated},
-          {"truncation", truncation_json(findings.truncation)}};
+          {"truncation", truncation_json(findings.truncation)},
+          {"samples", samples_json(findings.samples)},
+          {"row_ids", row_ids_json(findings)}};
 }
 
 DataFindings read_data_findings(const ResultFields& fields, size_t labels) {
@@ -257,6 +305,7 @@ DataFindings read_data_findings(const ResultFields& fields, size_t labels) {
   }
   read_lengths(fields, found);
   found.truncation = read_truncation(fields);
+  read_samples_and_ids(fields, labels, found);
   return found;
 }
 

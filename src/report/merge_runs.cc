@@ -224,6 +224,10 @@ ComparisonResults merge_runs(std::vector<SavedRun> runs) {
     ComparisonResults& own = run->results;
     std::move(own.strategies.begin(), own.strategies.end(), std::back_inserter(merged.strategies));
     std::move(own.curve.begin(), own.curve.end(), std::back_inserter(merged.curve));
+    if (merged.id_column.empty()) {
+      merged.id_column = std::move(own.id_column);
+      merged.test_ids = std::move(own.test_ids);
+    }
     if (merged.test_texts.empty()) merged.test_texts = std::move(own.test_texts);
     if (own.started > 0 && !(merged.started > 0 && merged.started <= own.started)) {
       merged.started = own.started;

@@ -16,6 +16,7 @@
 #include "report/numbers.h"
 #include "report/phrases.h"
 #include "report/shown.h"
+#include "report/words.h"
 
 namespace thaw {
 
@@ -334,7 +335,7 @@ Lines Card::quality() const {
   if (!others.empty()) {
     text += "\nCompared on the same rows, accuracy of the other strategies" +
             std::string(several_seeds(results_) ? ", means over their seeds" : "") + ": " +
-            listed(others) + ".\n";
+            listed(others) + ".\n" + "\n" + escape_markdown(findings(results_).headline) + "\n";
   }
   return text;
 }

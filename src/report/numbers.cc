@@ -88,6 +88,7 @@ std::string memory(double megabytes) {
 std::string factor(double value) {
   if (!std::isfinite(value) || value <= 0) return kUnknown;
   if (value < 0.095) return fixed(value, 3) + "×";
+  if (value >= 999.5 && value < 1e15) return grouped(std::llround(value)) + "×";
   return fixed(value, value < 9.95 ? 1 : 0) + "×";
 }
 

@@ -43,6 +43,7 @@ auto runs_of(Results& results) {
 // Which columns there are besides row, gold, labels and probabilities. thaw 0.1 wrote none of them.
 struct Layout {
   bool text = true, logits = true;
+  std::string id_column = "";  // behind the row's number, where there are ids
 };
 
 template <class Logits>
@@ -59,6 +60,7 @@ std::vector<std::string> columns_of(const std::vector<Run<Logits>>& runs,
     columns.push_back(name);
   };
   add("row");
+  if (!layout.id_column.empty()) add(layout.id_column);
   add("gold");
   if (layout.text) add("text");
   for (const auto& run : runs) {
@@ -164,7 +166,9 @@ std::string predictions_csv(const ComparisonResults& results) {
   const size_t rows = results.test_gold.size();
   const size_t labels = results.label_names.size();
   const auto runs = runs_of(results);
-  const Layout layout{.text = rows > 0 && !results.test_texts.empty(), .logits = true};
+  const Layout layout{.text = rows > 0 && !results.test_texts.empty(),
+                      .logits = true,
+                      .id_column = results.id_column};
   std::string csv;
   for (const std::string& column : columns_of(runs, results.label_names, layout)) {
     csv += (csv.empty() ? "" : ",") + csv_text(column);
@@ -173,6 +177,10 @@ std::string predictions_csv(const ComparisonResults& results) {
   if (rows == 0) return csv;
   if (layout.text && results.test_texts.size() != rows) {
     throw Error("there are " + std::to_string(results.test_texts.size()) + " texts for " +
+                std::to_string(rows) + " rows");
+  }
+  if (!layout.id_column.empty() && results.test_ids.size() != rows) {
+    throw Error("there are " + std::to_string(results.test_ids.size()) + " ids for " +
                 std::to_string(rows) + " rows");
   }
   std::vector<std::vector<int32_t>> given(runs.size());
@@ -193,6 +201,7 @@ std::string predictions_csv(const ComparisonResults& results) {
   for (size_t row = 0; row < rows; ++row) {
     const bool numbered = row < results.test_rows.size();
     csv += std::to_string(numbered ? results.test_rows[row] : static_cast<int64_t>(row));
+    if (!layout.id_column.empty()) csv += "," + csv_text(results.test_ids[row]);
     const int32_t gold = results.test_gold[row];
     if (gold < 0 || static_cast<size_t>(gold) >= labels) {
       throw Error("test row " + std::to_string(row) + " has no label");
@@ -225,7 +234,7 @@ void read_predictions(std::string_view csv, const std::string& place, Comparison
   for (std::string& field : fields) field = without_guard(field);
   Layout layout;
   const auto fits = [&](bool text, bool logits) {
-    layout = {.text = text, .logits = logits};
+    layout = {.text = text, .logits = logits, .id_column = results.id_column};
     return fields == columns_of(runs, results.label_names, layout);
   };
   if (!fits(true, true) && !fits(false, true) && !fits(false, false)) {
@@ -240,20 +249,22 @@ void read_predictions(std::string_view csv, const std::string& place, Comparison
   const size_t width = 1 + labels * (layout.logits ? 2 : 1);
   std::vector<int64_t> rows;
   std::vector<int32_t> gold;
-  std::vector<std::string> texts;
+  std::vector<std::string> texts, ids;
   std::vector<std::vector<float>> logits(runs.size());
+  const size_t at_gold = layout.id_column.empty() ? 1 : 2;
   while (records.next(fields)) {
     if (fields.size() != columns) {
       records.fail("there are " + std::to_string(fields.size()) + " fields instead of " +
                    std::to_string(columns));
     }
     rows.push_back(parse<int64_t>(fields[0], records));
-    const auto label = label_of.find(without_guard(fields[1]));
-    if (label == label_of.end()) records.fail("'" + fields[1] + "' is not one of the labels");
+    if (!layout.id_column.empty()) ids.push_back(without_guard(fields[1]));
+    const auto label = label_of.find(without_guard(fields[at_gold]));
+    if (label == label_of.end()) records.fail("'" + fields[at_gold] + "' is not one of the labels");
     gold.push_back(label->second);
-    if (layout.text) texts.push_back(without_guard(fields[2]));
+    if (layout.text) texts.push_back(without_guard(fields[at_gold + 1]));
     for (size_t run = 0; run < runs.size(); ++run) {
-      const size_t field = (layout.text ? 3 : 2) + run * width;
+      const size_t field = at_gold + (layout.text ? 2 : 1) + run * width;
       const bool answered = !fields[field].empty() || !fields[field + 1].empty();
       if (answered && runs[run].failed) {
         records.fail("'" + runs[run].name + "' has an answer although it failed");
@@ -271,6 +282,7 @@ void read_predictions(std::string_view csv, const std::string& place, Comparison
   results.test_rows = std::move(rows);
   results.test_gold = std::move(gold);
   results.test_texts = std::move(texts);
+  results.test_ids = std::move(ids);
   for (size_t run = 0; run < runs.size(); ++run) *runs[run].logits = std::move(logits[run]);
 }
 

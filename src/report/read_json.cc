@@ -26,6 +26,7 @@ void read_newer_fields(const ResultFields& fields, size_t labels, StrategyResult
 }
 
 void read_newer_fields(const ResultFields& fields, size_t labels, ComparisonResults& results) {
+  if (fields.has("id_column")) results.id_column = fields.text("id_column");
   if (fields.has("started")) results.started = fields.number("started");
   if (fields.has("curve")) results.curve = read_curve(fields, labels);
   if (fields.has("references")) results.references = read_references(fields, labels);

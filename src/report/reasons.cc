@@ -140,9 +140,10 @@ void count_costs(const ComparisonResults& results, const ComparisonFacts& facts,
     std::string sentence =
         "Going from " + first.approach + " to " + other.approach + " takes " + listed(costs);
     if (!facts.tiny) {
-      sentence += own.accuracy_change == 0
-                      ? " and changes nothing"
-                      : " and changes accuracy by " + points(own.accuracy_change) + " points";
+      const Metric metric = results.decision.metric;
+      sentence += " and changes " + metric_label(results, metric) + " by " +
+                  metric_change(metric, difference(results, i, reference).value) +
+                  (higher_is_better(metric) ? " points" : "");
     }
     if (!other.init_from.empty()) {
       sentence += "; it starts from " + other.init_from + ", whose training comes on top";
@@ -240,8 +241,8 @@ std::vector<std::string> conclusions(const ComparisonResults& results, const Com
         [](const StrategyStanding& own) { return own.seeds < 2 && own.failed_seeds == 0; });
     if (!facts.tiny && once) {
       out.push_back(
-          "Each approach was trained once: another seed moves these numbers as well, by "
-          "an amount that this run does not show.");
+          "Each approach was trained once; with another seed the numbers would differ somewhat "
+          "(seeds = 3 shows by how much).");
     }
   }
   if (evaluated_split(results) == "validation") {

@@ -76,7 +76,8 @@ struct Recommendation {
   // the budget; by cost.
   std::vector<size_t> front;
 
-  std::string headline;                // one clause, without a full stop
+  std::string headline;                // for people: one or two whole sentences
+  std::string basis;                   // the differences, intervals and p-values behind it, or ""
   std::vector<std::string> sentences;  // the advice first, then what it rests on
 };
 

@@ -2,70 +2,17 @@
 #include <algorithm>
 #include <cmath>
 
-#include "report/facts.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
-#include "report/recommendation.h"
+#include "report/recommendation_parts.h"
 #include "report/shown.h"
 
 namespace thaw {
 namespace {
 
-class Words {
+class Words : RecommendationParts {
  public:
-  Words(const ComparisonResults& results, const Recommendation& found)
-      : results_(results),
-        found_(found),
-        facts_(comparison_facts(results)),
-        metric_(metric_label(results, found.metric)),
-        rows_(counted(facts_.rows, evaluated_split(results) + " row",
-                      evaluated_split(results) + " rows")) {}
-
-  std::string headline() const {
-    switch (found_.verdict) {
-      case Verdict::kNothingUsable:
-        return nothing_usable();
-      case Verdict::kOverBudget: {
-        const size_t fastest = fastest_over_budget();
-        return "No approach trains within " + duration(results_.decision.budget_seconds) +
-               ": the fastest, " + name(fastest) + ", takes " + cost(fastest);
-      }
-      case Verdict::kTooFewRows:
-        return "Nothing can be concluded from " + rows_;
-      case Verdict::kAlone:
-      case Verdict::kOnlyOne:
-        return name(*found_.chosen) + " reaches " + quality(*found_.chosen) + " on " + rows_;
-      case Verdict::kNoPredictions:
-        return point_values();
-      case Verdict::kBest:
-      case Verdict::kCheaper:
-        break;
-    }
-    if (found_.best == found_.reference) {
-      return "Nothing beats " + name(*found_.best) + ": " + quality(*found_.best) +
-             " for the least training time";
-    }
-    if (found_.chosen == found_.best && !clear(*found_.best, *found_.reference)) {
-      return "No clear difference: " + name(*found_.best) + " is ahead of " +
-             name(*found_.reference) + " by " + gain(*found_.best, *found_.reference) + " " +
-             metric_ + " (" + interval_and_p(*found_.best, *found_.reference) + ")";
-    }
-    if (found_.chosen == found_.reference) {
-      return name(*found_.chosen) + " is enough: " + name(*found_.best) + "'s " +
-             gain(*found_.best, *found_.chosen) + " " + metric_ + " may be chance (" +
-             interval_and_p(*found_.best, *found_.chosen) + ")" + at_cost(*found_.best);
-    }
-    std::string text = name(*found_.chosen) + ": " + gain(*found_.chosen, *found_.reference) + " " +
-                       metric_ + over() + name(*found_.reference) + " (" +
-                       interval_and_p(*found_.chosen, *found_.reference) + ")" +
-                       at_cost(*found_.chosen);
-    if (found_.chosen != found_.best) {
-      return text + "; " + name(*found_.best) + " cannot be told from it";
-    }
-    const std::vector<size_t> between = on_the_way();
-    if (!between.empty()) text += "; " + reaches(between.front());
-    return text;
-  }
+  using RecommendationParts::RecommendationParts;
 
   std::vector<std::string> sentences() const {
     std::vector<std::string> out;
@@ -92,103 +39,6 @@ class Words {
 
  private:
   static constexpr size_t kMostBetween = 3;
-
-  const StrategyStanding& standing(size_t index) const { return found_.strategies[index]; }
-  const std::string& name(size_t index) const { return results_.strategies[index].approach; }
-  std::string cost(size_t index) const { return duration(standing(index).cost_seconds); }
-  bool lower_is_better() const { return !higher_is_better(found_.metric); }
-  std::string over() const { return lower_is_better() ? " against " : " over "; }
-
-  // "macro F1 0.6747 (95% 0.6659–0.6834)", "… ± 0.0037 over 3 seeds …".
-  std::string quality(size_t index) const {
-    const StrategyStanding& own = standing(index);
-    std::string text = score(results_, own.quality);
-    if (own.seeds > 1 && std::isfinite(own.sd)) text += " ± " + score(results_, own.sd);
-    text = metric_ + " " + text;
-    std::string notes;
-    if (std::isfinite(own.low)) {
-      notes = "95% " + score(results_, own.low) + "–" + score(results_, own.high);
-    }
-    if (own.seeds > 1) {
-      notes += (notes.empty() ? "" : "; ") + std::to_string(own.seeds) + " seeds, mean ± sd";
-    }
-    return notes.empty() ? text : text + " (" + notes + ")";
-  }
-
-  std::string gain(size_t of, size_t against) const {
-    return metric_change(found_.metric, difference(results_, of, against).value);
-  }
-  // "+2.9 points of macro F1", for sentences; a headline leaves the unit to its readers.
-  std::string gain_in_full(size_t of, size_t against) const {
-    return gain(of, against) + (lower_is_better() ? " " : " points of ") + metric_;
-  }
-  // "95% +2.1…+3.7, p < 0.001".
-  std::string interval_and_p(size_t of, size_t against) const {
-    const StrategyDifference own = difference(results_, of, against);
-    if (!own.known()) return "not compared row by row";
-    return "95% " + change_interval(found_.metric, own.low, own.high) + ", " + p_value_text(own.p);
-  }
-  std::string at_cost(size_t index) const {
-    const double times = standing(index).cost_factor;
-    return times > 0 ? " for " + factor(times) + " the time" : "";
-  }
-  // "last-2 reaches 92% of that gain at 9.0×".
-  std::string reaches(size_t index) const {
-    std::string text =
-        name(index) + " reaches " + percent(standing(index).gain_share, 0) + " of that gain";
-    if (standing(index).cost_factor > 0) text += " at " + factor(standing(index).cost_factor);
-    return text;
-  }
-
-  bool clear(size_t of, size_t against) const { return difference(results_, of, against).clear(); }
-
-  // On the front between reference and best; the largest share of the gain first.
-  std::vector<size_t> on_the_way() const {
-    std::vector<size_t> between;
-    if (found_.chosen != found_.best) return between;
-    for (const size_t i : found_.front) {
-      const bool inside = standing(i).gain_share > 0 && standing(i).gain_share < 1;
-      if (inside && i != found_.best && i != found_.reference) between.push_back(i);
-    }
-    std::stable_sort(between.begin(), between.end(), [&](size_t a, size_t b) {
-      return standing(a).gain_share > standing(b).gain_share;
-    });
-    return between;
-  }
-
-  size_t fastest_over_budget() const {
-    size_t fastest = found_.front.front();
-    for (const size_t i : found_.front) {
-      if (standing(i).cost_seconds < standing(fastest).cost_seconds) fastest = i;
-    }
-    return fastest;
-  }
-
-  bool all(Exclusion reason) const {
-    return std::all_of(found_.strategies.begin(), found_.strategies.end(),
-                       [&](const StrategyStanding& own) { return own.excluded == reason; });
-  }
-
-  std::string nothing_usable() const {
-    if (found_.strategies.size() == 1) {
-      if (standing(0).excluded == Exclusion::kDidNotFinish)
-        return name(0) + " could not be trained";
-      return name(0) + " answered " + quoted_label(results_, facts_.strategies[0].most_given) +
-             " for all " + rows_;
-    }
-    if (all(Exclusion::kDidNotFinish)) return "No approach could be trained";
-    return all(Exclusion::kOneAnswer) ? "No approach learned to tell the classes apart"
-                                      : "No approach gave a classifier of use";
-  }
-
-  std::string point_values() const {
-    const size_t best = *found_.best, reference = *found_.reference;
-    std::string text =
-        name(best) + " reaches " + metric_ + " " + score(results_, standing(best).quality);
-    if (best == reference) return text + ", the best value, for the least training time";
-    return text + ", " + name(reference) + " " + score(results_, standing(reference).quality) +
-           at_cost(best);
-  }
 
   std::string advice() const {
     switch (found_.verdict) {
@@ -250,17 +100,17 @@ class Words {
              name(next.value_or(*found_.reference)) + ", and no training time speaks for either.";
     }
     const std::string rival = name(*next) + (*next == *found_.reference ? "" : ", the next best");
-    return "Take " + name(best) + " if " + cost(best) + " of training are no hindrance: its lead " +
-           "over " + rival + " (" + gain_in_full(best, *next) + ", " + interval_and_p(best, *next) +
-           ") is more than the choice of " + evaluated_split(results_) + " rows" +
-           (several_seeds(results_) ? " and seeds" : "") + " explains.";
+    return "Take " + name(best) + "; it trains in " + cost(best) + ". Its lead over " + rival +
+           ", " + gain_with_interval(best, *next) + ", is more than the choice of " +
+           evaluated_split(results_) + " rows" + (several_seeds(results_) ? " and seeds" : "") +
+           " explains.";
   }
 
   std::string take_the_cheaper() const {
     const size_t best = *found_.best, chosen = *found_.chosen;
     const StrategyDifference gap = difference(results_, best, chosen);
     std::string text = "Take " + name(chosen) + ": " + name(best) + " is ahead of it by " +
-                       gain_in_full(best, chosen) + " (" + interval_and_p(best, chosen) + "), ";
+                       gain_with_interval(best, chosen) + ", ";
     text += gap.p < 0.05 ? "but their seeds disagree about who is ahead"
                          : "which the choice of " + evaluated_split(results_) + " rows " +
                                (several_seeds(results_) ? "and seeds" : "alone") + " could explain";
@@ -280,8 +130,8 @@ class Words {
     if (!found_.beyond_budget) return "";
     const size_t over = *found_.beyond_budget;
     return "Beyond the budget of " + duration(results_.decision.budget_seconds) + ", " +
-           name(over) + " is ahead by " + gain_in_full(over, *found_.chosen) + " (" +
-           interval_and_p(over, *found_.chosen) + ") for " + cost(over) + " of training.";
+           name(over) + " is ahead by " + gain_with_interval(over, *found_.chosen) + " for " +
+           cost(over) + " of training.";
   }
 
   std::string left_out(size_t index) const {
@@ -348,19 +198,14 @@ class Words {
     return "With some seeds " + name(*found_.best) + " is ahead of " + listed(others) +
            ", with some behind: which is better is a matter of the seed.";
   }
-
-  const ComparisonResults& results_;
-  const Recommendation& found_;
-  const ComparisonFacts facts_;
-  const std::string metric_, rows_;
 };
 
 }  // namespace
 
 void put_into_words(const ComparisonResults& results, Recommendation& recommendation) {
-  const Words words(results, recommendation);
-  recommendation.headline = words.headline();
-  recommendation.sentences = words.sentences();
+  recommendation.headline = headline_of(results, recommendation);
+  recommendation.basis = basis_of(results, recommendation);
+  recommendation.sentences = Words(results, recommendation).sentences();
 }
 
 }  // namespace thaw

@@ -86,14 +86,15 @@ std::string format_references(const ComparisonResults& results) {
             (reference.train_seconds > 0 ? "  " + duration(reference.train_seconds) : "") +
             (reference.note.empty() ? "" : "  (" + reference.note + ")") + "\n";
   }
-  return text.empty() ? "" : "References, to be beaten:\n" + text;
+  return text.empty() ? "" : "References:\n" + text;
 }
 
 std::string reference_clause(const ComparisonResults& results) {
   const ReferenceResult* tfidf = find_reference(results, Kind::kTfidf);
   if (tfidf == nullptr || !tfidf->difference || is_beaten(results, *tfidf)) return "";
-  return "; " + std::string(reference_name(tfidf->kind)) + ", without an encoder, does as well (" +
-         value_text(results, *tfidf) + ")";
+  return " " + std::string(reference_name(tfidf->kind)) + " does " +
+         (tfidf->difference->p < 0.05 ? "better" : "as well") +
+         " without an encoder: " + value_text(results, *tfidf) + ".";
 }
 
 std::vector<std::string> reference_sentences(const ComparisonResults& results) {
@@ -105,12 +106,12 @@ std::vector<std::string> reference_sentences(const ComparisonResults& results) {
     const std::string note = reference.note.empty() ? "" : " (" + reference.note + ")";
     const bool beaten = is_beaten(results, reference);
     if (reference.kind == Kind::kTfidf && beaten) {
-      out.push_back("The encoder earns its place: " + reference.against + " differs from " + name +
-                    ", which reads no encoder" + note + ", by " + change + ".");
+      out.push_back("The encoder earns its place: " + reference.against + " is ahead of " + name +
+                    ", which has no encoder" + note + ", by " + change + ".");
     } else if (reference.kind == Kind::kTfidf) {
       out.push_back("The encoder has not earned its place here: " + name + " reaches " +
-                    value_text(results, reference) + " without one" + note + ", and " +
-                    reference.against + " differs from it by " + change + ".");
+                    value_text(results, reference) + " without one" + note + "; from it to " +
+                    reference.against + " the change is " + change + ".");
     } else if (!beaten) {
       out.push_back(reference.against +
                     " cannot be told from answering the most frequent label always: " + change +

@@ -131,6 +131,15 @@ struct SuspectRow {
   std::string text;
 };
 
+// One of the first training rows of a label, to see what the data is like.
+struct SampleRow {
+  int32_t label = 0;
+  int64_t row = 0;     // of the file
+  int32_t tokens = 0;  // uncut; 0: nobody counted
+  std::string text;    // cut after kMostSampleBytes
+};
+inline constexpr size_t kMostSampleBytes = 4000;
+
 struct LengthCount {
   int32_t tokens = 0;  // texts of tokens … next entry's tokens - 1; the last entry: of more, too
   int64_t rows = 0;
@@ -159,7 +168,10 @@ struct DataFindings {
   std::vector<SuspectRow> suspects;                         // likeliest first
   std::map<std::string, std::vector<LengthCount>> lengths;  // by split, untruncated, in tokens
   std::map<std::string, int64_t> truncated;                 // rows by split
-  TruncationFindings truncation;                            // counted even where nobody looked
+  std::vector<SampleRow> samples;                           // training rows, by label
+  // By split, what the file itself calls the rows that the lists name.
+  std::map<std::string, std::map<int64_t, std::string>> row_ids;
+  TruncationFindings truncation;  // counted even where nobody looked
 };
 inline constexpr int64_t kTinyClass = 10;
 
@@ -188,6 +200,8 @@ struct ComparisonResults {
   std::string evaluated_on;                // "test", or "validation" where there is no test split
   std::vector<std::string> test_texts;     // [test rows]
   std::vector<int64_t> test_rows;          // [test rows] row numbers in the source file
+  std::string id_column;                   // that tells the file's rows apart; "": none does
+  std::vector<std::string> test_ids;       // [test rows] its values, or empty
   std::vector<int32_t> test_gold;          // [test rows]
   std::vector<StrategyResult> strategies;  // the first is what the others are compared with
   std::vector<ReferenceResult> references;

@@ -51,6 +51,20 @@ struct LegendEntry {
 // A bar of series `index`: filled, or with a pattern from the seventh series on.
 std::string bar(double x, double y, double width, double height, int index);
 
+struct Box {
+  double left = 0, top = 0, right = 0, bottom = 0;
+};
+
+struct Level {
+  double y = 0;
+  std::string text;
+};
+
+// A line across the frame for each level, with its text where that lies on nothing that is taken;
+// a level beyond the frame has its text alone, with an arrow, at the edge. One that finds no room
+// is left out.
+std::string levels(const std::vector<Level>& all, const Box& frame, std::vector<Box>& taken);
+
 // A value's place on a line from `start` to `end`.
 double placed(double value, const Axis& axis, double start, double end);
 

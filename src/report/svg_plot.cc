@@ -100,7 +100,8 @@ std::string draw_series(const Frame& frame, const PlotSeries& series) {
 }
 
 // Beside a point that is alone in its series stands its value; values keep apart.
-std::string lone_values(const Frame& frame, const std::vector<PlotSeries>& all) {
+std::string lone_values(const Frame& frame, const std::vector<PlotSeries>& all,
+                        std::vector<svg::Box>& taken) {
   struct Value {
     double x, y;
     std::string text;
@@ -120,8 +121,27 @@ std::string lone_values(const Frame& frame, const std::vector<PlotSeries>& all) 
     const bool right_half = value.x > frame.left + frame.width / 2;
     out += svg::text(value.x + (right_half ? -11 : 11), y, value.text, "label halo",
                      right_half ? "end" : "start");
+    const double width = svg::width_of(value.text, kTypeSize);
+    const double left = right_half ? value.x - 11 - width : value.x + 11;
+    taken.push_back({left, y - 11, left + width, y + 4});
   }
   return out;
+}
+
+// What a text must not lie on: markers and error bars.
+std::vector<svg::Box> drawn_boxes(const Frame& frame, const std::vector<PlotSeries>& all) {
+  constexpr double kMarker = 8, kBar = 6;
+  std::vector<svg::Box> boxes;
+  for (const PlotSeries& series : all) {
+    for (const PlotPoint& point : drawable(series)) {
+      const double x = frame.at_x(point.x), y = frame.at_y(point.y);
+      if (series.marker >= 0) boxes.push_back({x - kMarker, y - kMarker, x + kMarker, y + kMarker});
+      if (std::isfinite(point.low) && std::isfinite(point.high)) {
+        boxes.push_back({x - kBar, frame.at_y(point.high), x + kBar, frame.at_y(point.low)});
+      }
+    }
+  }
+  return boxes;
 }
 
 double legend_top() { return kTitleBottom + 2; }
@@ -168,7 +188,13 @@ std::string line_plot(const LinePlot& plot) {
       if (series.faint == faint) out += draw_series(frame, series);
     }
   }
-  out += lone_values(frame, plot.series);
+  std::vector<svg::Box> taken = drawn_boxes(frame, plot.series);
+  out += lone_values(frame, plot.series, taken);
+  std::vector<svg::Level> levels;
+  for (const PlotLevel& level : plot.levels) {
+    if (std::isfinite(level.y)) levels.push_back({frame.at_y(level.y), level.text});
+  }
+  out += svg::levels(levels, {frame.left, frame.top, frame.right(), frame.bottom()}, taken);
   return out + "</svg>\n";
 }
 

@@ -52,12 +52,19 @@ struct PlotSeries {
   bool say_value = true;  // a point that is alone in the series gets its value beside it
 };
 
+// A value of y that has a name, as what a reference reached: a line from side to side.
+struct PlotLevel {
+  double y = 0;
+  std::string text;
+};
+
 struct LinePlot {
   std::string id;  // unique on the page, of letters, digits and '-'
   std::string title, description;
   std::string x_label;
   Axis x, y;
   std::vector<PlotSeries> series;
+  std::vector<PlotLevel> levels;
   std::optional<double> mark_x;  // a vertical line with a word over it
   std::string mark_text;
   bool diagonal = false;  // from the lower left to the upper right corner

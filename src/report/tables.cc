@@ -129,12 +129,12 @@ std::string comparison_table(const ComparisonResults& results) {
   }
   std::string text = aligned(rows) + below;
   if (compared && measured(results.strategies[reference])) {
-    text += "Δ: change against " + printable(results.strategies[reference].approach, kLongestName) +
+    text += "Δ: change from " + printable(results.strategies[reference].approach, kLongestName) +
             ", in points.\n";
   }
   if (judged) {
-    text += "95% interval: what other " + evaluated_split(results) + " rows of the same kind" +
-            (repeated ? " and other seeds" : "") + " would move, by bootstrap (" +
+    text += "95% interval: how far the value could shift with another " + evaluated_split(results) +
+            " sample" + (repeated ? " and other seeds" : "") + ", by bootstrap (" +
             grouped(results.evidence.resamples) + " resamples).\n";
   }
   if (repeated) text += "±: standard deviation over seeds; values and times are their means.\n";

@@ -189,7 +189,8 @@ class Runs {
                                           {"cost/trainable_parameters", "trainable parameters"}},
                                          clock_));
     const Findings words = findings(results_);
-    std::string text = "**" + escape_markdown(words.headline) + ".**\n";
+    std::string text = "**" + escape_markdown(words.headline) + "**\n";
+    if (!words.basis.empty()) text += "\n" + escape_markdown(words.basis) + "\n";
     for (const auto& [name, sentences] :
          {std::pair{"Observation", &words.observation}, std::pair{"Likely reason", &words.reason},
           std::pair{"Conclusion", &words.conclusion}}) {

@@ -1,6 +1,7 @@
 #include "report/words.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdlib>
 
@@ -13,6 +14,7 @@
 #include "report/references.h"
 #include "report/seed_words.h"
 #include "report/shown.h"
+#include "report/strategy_phrases.h"
 #include "report/training_state.h"
 
 namespace thaw {
@@ -47,11 +49,10 @@ std::string noise(const ComparisonResults& results, const ComparisonFacts& facts
   const StrategyFacts& own = facts.strategies[index];
   const int64_t discordant = own.paired->first_only + own.paired->second_only;
   if (discordant == 0) return first + " and " + other + " are right on exactly the same rows.";
-  return "Of " + other + " and " + first + " only one is right on " +
-         counted(discordant, "row", "rows") + ": " + other + " on " +
-         grouped(own.paired->second_only) + ", " + first + " on " +
-         grouped(own.paired->first_only) + " (exact McNemar test, " + p_value_text(own.p_holm) +
-         "). " +
+  return "From " + first + " to " + other + ", " +
+         counted(own.paired->second_only, "row is", "rows are") + " corrected and " +
+         grouped(own.paired->first_only) + " newly wrong (exact McNemar test, " +
+         p_value_text(own.p_holm) + "). " +
          (own.clear ? "For accuracy that is more than the choice of rows explains."
                     : "The choice of rows alone could explain that.");
 }
@@ -211,20 +212,32 @@ std::string wrapped(const std::string& text, const std::string& first_prefix,
   return out + line + "\n";
 }
 
+// What was not trained alike gives advice for now at most.
+std::string headline_text(const ComparisonResults& results, const Recommendation& recommendation) {
+  const std::string unfair = not_yet_comparable(results, recommendation);
+  std::string rest = recommendation.headline;
+  if (!unfair.empty() && rest.starts_with(to_do(results, *recommendation.chosen))) {
+    rest[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(rest[0])));
+    rest = "For now, " + rest;
+  }
+  return unfair + rest + reference_clause(results);
+}
+
 }  // namespace
 
 Findings findings(const ComparisonResults& results) {
   const ComparisonFacts facts = comparison_facts(results);
   const Recommendation recommendation = recommend(results);
-  return {.headline = not_yet_comparable(results, recommendation) + recommendation.headline +
-                      reference_clause(results),
+  return {.headline = headline_text(results, recommendation),
+          .basis = recommendation.basis,
           .observation = observations(results, facts),
           .reason = likely_reasons(results, facts, recommendation),
           .conclusion = conclusions(results, facts, recommendation)};
 }
 
 std::string findings_text(const Findings& findings, int columns) {
-  std::string text = wrapped(printable(findings.headline) + ".", "", "", columns);
+  std::string text = wrapped(printable(findings.headline), "", "", columns);
+  if (!findings.basis.empty()) text += wrapped(printable(findings.basis), "", "", columns);
   const auto part = [&](const char* name, const Sentences& sentences) {
     if (sentences.empty()) return;
     text += std::string("\n") + name + "\n";

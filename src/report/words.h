@@ -15,7 +15,8 @@ namespace thaw {
 // nothing. A strategy that gave one label to every row, or did not finish, is named as such.
 // Reasons are offered as likely, never as known.
 struct Findings {
-  std::string headline;                  // one clause, without a full stop
+  std::string headline;                  // for people: whole sentences
+  std::string basis;                     // the numbers behind it, or ""
   std::vector<std::string> observation;  // sentences: who was better, by how much, is it noise
   std::vector<std::string> reason;       // what in the runs may explain it
   std::vector<std::string> conclusion;   // what follows, what it costs, what is not known

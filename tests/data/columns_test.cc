@@ -52,6 +52,9 @@ TEST(Columns, ThatNumberRowsAreNoLabels) {
   EXPECT_EQ(id_of({"text", "tweet_id", "id"}), 2);
   EXPECT_EQ(id_of({"tweet_id", "text", "length"}), 0);
   EXPECT_EQ(id_of({"text", "author"}), -1);
+  EXPECT_EQ(id_of({"ticket_id", "text"}), 0);
+  EXPECT_EQ(id_of({"ticket_id", "text", "row_id"}), 2);
+  EXPECT_EQ(id_of({"text", "class_id", "Topic_ID"}), -1);  // what rows have in common
   EXPECT_EQ(choose_columns({"id", "text"}, request, "a.csv").label, -1);
 }
 

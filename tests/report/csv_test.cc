@@ -191,6 +191,25 @@ TEST(PredictionsCsv, KeepsRunsWithoutPredictionsApart) {
   EXPECT_EQ(read.strategies[0].test_logits, results.strategies[0].test_logits);
 }
 
+TEST(PredictionsCsv, HoldsTheFilesOwnIdsAndReadsThemBack) {
+  ComparisonResults results = twelve_sentences();
+  results.id_column = "tweet_id";
+  results.test_ids = {"T-8", "=T", "a,b"};
+  const std::string csv = predictions_csv(results);
+  EXPECT_THAT(csv, ::testing::StartsWith("row,tweet_id,gold,text,"));
+  EXPECT_THAT(csv, HasSubstr("\n8,T-8,positive,\"Not bad, acceptable.\","));
+  ComparisonResults read = results;
+  read.test_ids.clear();
+  for (StrategyResult& strategy : read.strategies) strategy.test_logits.clear();
+  read_predictions(csv, "predictions.csv", read);
+  EXPECT_EQ(read.test_ids, results.test_ids);
+  EXPECT_EQ(read.test_gold, results.test_gold);
+  EXPECT_EQ(read.test_texts, results.test_texts);
+  EXPECT_EQ(read.strategies[1].test_logits, results.strategies[1].test_logits);
+  results.test_ids.pop_back();
+  EXPECT_THROW(predictions_csv(results), Error);
+}
+
 TEST(PredictionsCsv, GuardsTextsAndLabelsButNotNumbers) {
   ComparisonResults results = twelve_sentences();
   results.label_names = {"-1", "=cmd()"};

@@ -124,6 +124,8 @@ inline ComparisonResults tweets_in_full() {
                      .label_probability = 0.02,
                      .suggested_probability = 0.93,
                      .text = "lovely"}};
+  found.samples = {{.label = 2, .row = 4, .tokens = 31, .text = "so good"}};
+  found.row_ids = {{"train", {{4, "T-4"}}}};
   found.lengths = {{"train", {{.tokens = 1, .rows = 40}, {.tokens = 9, .rows = 13644}}},
                    {"test", {{.tokens = 5, .rows = 12284}}}};
   found.truncated = {{"train", 2}, {"test", 0}};

@@ -131,7 +131,7 @@ TEST(Html, TableShowsTheNumbersOfTheResults) {
 TEST(Html, ShowsEveryConfusionMatrixWithCountsAndShares) {
   const std::string html = page(tweets());
   EXPECT_EQ(count(html, "<table class=\"heat-table\">"), 3u + 2u);  // and two differences
-  EXPECT_THAT(html, HasSubstr("<caption>full less probe</caption>"));
+  EXPECT_THAT(html, HasSubstr("<caption>Change from probe to full</caption>"));
   // The probe found 2,633 of 'negative', the last layer 2,702; 1,143 and 1,092 it took for neutral.
   EXPECT_THAT(html, HasSubstr("class=\"good diagonal\">+69</td>"));
   EXPECT_THAT(html, HasSubstr("class=\"good\">−51</td>"));
@@ -165,12 +165,12 @@ TEST(Html, ShowsDistributionSettingsVersionsAndMachine) {
 
 TEST(Html, ShowsRowsThatChangedSidesBothWays) {
   const std::string html = page(twelve_sentences());
-  EXPECT_THAT(html, HasSubstr("fine_tune_last_layer right, feature_extraction_freeze_all wrong"));
+  EXPECT_THAT(html, HasSubstr("fine_<wbr>tune_<wbr>last_<wbr>layer, corrected: 1 row</caption>"));
   EXPECT_THAT(html, HasSubstr("<bdi dir=\"auto\">I am not satisfied with this.</bdi>"));
   EXPECT_THAT(html, HasSubstr("<bdi dir=\"auto\">Not bad, acceptable.</bdi>"));
   ComparisonResults without = twelve_sentences();
   without.test_texts.clear();
-  EXPECT_THAT(page(without), Not(HasSubstr("Rows that changed sides")));
+  EXPECT_THAT(page(without), Not(HasSubstr("Rows whose answer changed")));
 }
 
 TEST(Html, PutsTheRecommendationBeforeTheTableAndThatBeforeTheRest) {
@@ -192,7 +192,7 @@ TEST(Html, HasNoSectionWithoutData) {
     EXPECT_THAT(html, Not(HasSubstr("id=\"" + std::string(id) + "\""))) << id;
   }
   for (const char* part : {"Seed by seed", "What the search tried", "SHA-256", "in two splits",
-                           "95% interval over", "<td class=\"failure\""}) {
+                           "95% interval (bootstrap", "<td class=\"failure\""}) {
     EXPECT_THAT(html, Not(HasSubstr(part))) << part;
   }
 }
@@ -201,16 +201,17 @@ TEST(Html, ShowsIntervalsSeedsAndPairs) {
   const std::string html = page(everything());
   for (const char* part :
        {"<span class=\"interval\">0.638–0.656</span>", "<span class=\"sd\">± 0.0041</span>",
-        "2,000 resamples", "<th scope=\"row\">last-<wbr>1 − probe</th>", "<td>–</td><td>–</td>",
-        "over the choice of rows and seeds", "failed: the loss was not a finite number at step 12",
-        "<td>43</td><td>0.6511</td>"}) {
+        "2,000 resamples", "<th scope=\"row\">From probe to last-<wbr>1</th>",
+        "<td>–</td><td>–</td><td>–</td>", "bootstrap over the rows and seeds",
+        "failed: the loss was not a finite number at step 12", "<td>43</td><td>0.6511</td>"}) {
     EXPECT_THAT(html, HasSubstr(part));
   }
-  EXPECT_THAT(html, Not(HasSubstr("1,100 : 900"))) << "McNemar's test knows no seeds";
+  EXPECT_THAT(html, Not(HasSubstr("<td>1,100</td><td>900</td>")))
+      << "McNemar's test knows no seeds";
   EXPECT_THAT(html, HasSubstr("These are no means over seeds"));
   ComparisonResults once = everything();
   for (StrategyResult& strategy : once.strategies) strategy.reruns.clear();
-  EXPECT_THAT(page(once), HasSubstr("<td>1,100 : 900</td><td>p = 0.002</td>"));
+  EXPECT_THAT(page(once), HasSubstr("<td>1,100</td><td>900</td><td>p = 0.002</td>"));
   EXPECT_THAT(page(once), Not(HasSubstr("These are no means over seeds")));
 }
 
@@ -222,12 +223,67 @@ TEST(Html, ShowsWhatSearchHashesCalibrationAndDataChecksFound) {
         "<td>none frozen</td>", "9f86d081884c7d659a2feaa0c55ad015", "<td>1.150</td><td>0.0250</td>",
         "11 training rows have a label that is likely wrong",
         "<td data-label=\"suggested\">positive <span class=\"share\">0.97</span></td>",
-        "4 rows have the text of another row", "3 rows are equal to one of an earlier split, 9",
-        "train row\u00a0104, test row\u00a02004", "<td data-label=\"labels\">different</td>",
-        "Texts longer than the model may read were cut: 4 of test and 11 of train.",
-        "full: the surest of 3,971 errors"}) {
+        "4 rows have the text of another row of the same split but a different label",
+        "3 rows are equal to one of an earlier split, 9", "train row\u00a0104; test row\u00a02004",
+        "<td data-label=\"labels\">different</td>",
+        "Texts longer than the model&#39;s limit were truncated: 4 of test and 11 of train.",
+        "full: the most confident of 3,971 errors"}) {
     EXPECT_THAT(html, HasSubstr(part));
   }
+}
+
+TEST(Html, OpensWithTheVerdictItsNumbersOneTableAndOnePicture) {
+  const ComparisonResults results = everything();
+  const std::string html = page(results);
+  const size_t headline = html.find("<h1>"), basis = html.find("<p class=\"basis\">");
+  const size_t table = html.find("<table class=\"summary\">"), picture = html.find("cost-title");
+  EXPECT_LT(headline, basis);
+  EXPECT_LT(basis, table);
+  EXPECT_LT(table, picture);
+  EXPECT_LT(picture, html.find("<section"));
+  const std::string first = html.substr(table, html.find("</table>", table) - table);
+  EXPECT_EQ(count(first, "<tr class=\"taken\">"), 1u);
+  for (const char* part :
+       {"<td class=\"wide\">0.632–0.650</td>", ">+3.4</td>", "<td>24 min 01 s</td>"}) {
+    EXPECT_THAT(first, HasSubstr(part));
+  }
+  // Of many strategies those that matter stand there, and how many more there are.
+  ComparisonResults many = nine_strategies();
+  const std::string nine = page(many);
+  const size_t at = nine.find("<table class=\"summary\">");
+  EXPECT_EQ(count(nine.substr(at, nine.find("</tbody>", at) - at), "<th scope=\"row\">"), 7u);
+  EXPECT_THAT(nine, HasSubstr("2 more approaches stand below."));
+}
+
+TEST(Html, NamesRowsByTheFilesOwnIds) {
+  ComparisonResults results = everything();
+  EXPECT_THAT(page(results), HasSubstr(">row\u00a0900</span>"));
+  results.id_column = "tweet_id";
+  for (const int64_t row : results.test_rows)
+    results.test_ids.push_back("T<" + std::to_string(row));
+  results.findings.row_ids = {{"train", {{900, "A-900"}, {7, "A-7"}, {104, "A-104"}}},
+                              {"test", {{2004, "B-2004"}}}};
+  const std::string html = page(results);
+  for (const char* part :
+       {"A-900, row\u00a0900</span>", "train A-7, row\u00a07 and row\u00a077</span>",
+        "train A-104, row\u00a0104; test B-2004, row\u00a02004</span>", ">T&lt;"}) {
+    EXPECT_THAT(html, HasSubstr(part));
+  }
+}
+
+TEST(Html, ShowsTheFirstRowsOfEachClass) {
+  ComparisonResults results = tweets();
+  results.findings.looked = true;
+  results.findings.samples = {
+      {.label = 0, .row = 3, .tokens = 17, .text = "so sad <3"},
+      {.label = 2, .row = 5, .tokens = 90, .text = std::string(400, 'y') + "the end"}};
+  const std::string html = page(results);
+  EXPECT_THAT(html, HasSubstr("<caption>The first training rows of each class</caption>"));
+  EXPECT_THAT(html, HasSubstr("so sad &lt;3"));
+  EXPECT_THAT(html, HasSubstr("<td data-label=\"tokens\">17</td>"));
+  EXPECT_THAT(html, HasSubstr("<details class=\"rest\"><summary>"));
+  EXPECT_THAT(html, HasSubstr("ythe end</bdi></details>"));
+  EXPECT_THAT(markup_problems(html), IsEmpty());
 }
 
 TEST(Html, SaysThatFrozenTensorsChanged) {
@@ -244,10 +300,11 @@ TEST(Html, ShowsWhyAStrategyFailedAndLeavesItOutOfTheRest) {
   EXPECT_EQ(count(html, "<table class=\"heat-table\">"), 3u);
   EXPECT_THAT(html, Not(HasSubstr("Confusion matrix of last-1")));
   // The first that has metrics is what the others are compared with.
-  EXPECT_THAT(page(with_failure(0)), HasSubstr("<caption>full less last-1</caption>"));
+  EXPECT_THAT(page(with_failure(0)),
+              HasSubstr("<caption>Change from last-<wbr>1 to full</caption>"));
   const std::string none = page(all_failed());
-  EXPECT_THAT(none, HasSubstr("<h1>No approach could be trained</h1>"));
-  EXPECT_EQ(count(none, "<td class=\"failure\""), 3u);
+  EXPECT_THAT(none, HasSubstr("<h1>No approach could be trained.</h1>"));
+  EXPECT_EQ(count(none, "<td class=\"failure\""), 2 * 3u);  // on the first screen as well
 }
 
 TEST(Html, LeavesOutMatricesThatNobodyCouldRead) {

@@ -162,10 +162,26 @@ TEST(ResultsJson, HoldsTheMetricsAndTheComparison) {
   EXPECT_TRUE(json["strategies"][0]["against_first"].is_null());
   EXPECT_EQ(json["strategies"][2]["against_first"]["only_this_right"], 851);
   EXPECT_EQ(json["strategies"][2]["against_first"]["only_first_right"], 487);
-  EXPECT_EQ(json["findings"]["headline"],
-            "full reaches macro F1 0.6747, probe 0.6407 for 46× the time");
+  EXPECT_EQ(
+      json["findings"]["headline"],
+      "full has the best macro F1, 0.675 against probe's 0.641, for 46 times the training time. "
+      "Whether that is more than chance is not known.");
   EXPECT_EQ(Json::parse(results_json(twelve_sentences()))["strategies"][0]["test"]["binary_f1"],
             0.8);
+}
+
+TEST(ResultsJson, KeepsSamplesAndWhatTheFileCallsItsRows) {
+  ComparisonResults written = tweets_in_full();
+  written.id_column = "tweet_id";
+  written.test_ids.assign(written.test_gold.size(), "x");
+  written.findings.samples = {{.label = 2, .row = 4, .tokens = 31, .text = "so good"}};
+  written.findings.row_ids = {{"train", {{4, "T-4"}, {99, "T-99"}}}};
+  const ComparisonResults read = parse_results(results_json(written), "results.json");
+  EXPECT_EQ(read.id_column, "tweet_id");
+  ASSERT_EQ(read.findings.samples.size(), 1u);
+  EXPECT_EQ(read.findings.samples[0].tokens, 31);
+  EXPECT_EQ(read.findings.samples[0].text, "so good");
+  EXPECT_EQ(read.findings.row_ids, written.findings.row_ids);
 }
 
 TEST(ResultsJson, ReadsBackWhole) {

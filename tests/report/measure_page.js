@@ -1,5 +1,6 @@
 // Runs inside a copy of a report and tells its parent what a reader would stumble over: console
-// errors, requests, text on text, text out of its box, a page wider than its window, weak contrast.
+// errors, requests, text on text, text out of its box, a page wider than its window, weak contrast,
+// captions that are cut, words broken in cells of tables, a verdict that does not fit the screen.
 (() => {
   const problems = [];
   const complain = (what, node) => {
@@ -28,6 +29,56 @@
       if (getComputedStyle(at).clipPath !== 'none') return true;  // for screen readers alone
     }
     return !element.checkVisibility();
+  };
+
+  // Words that a line could hold: only longer ones may be broken, and names after - _ . and /.
+  const measureWords = () => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const cell = node.parentElement.closest('td, th, caption');
+      if (!cell || hidden(node.parentElement)) continue;
+      for (const word of node.data.matchAll(/[!-~]+/g)) {
+        for (const part of word[0].matchAll(/[^-_./]+/g)) {
+          if (part[0].length > 20 || part[0].length < 2) continue;
+          const range = document.createRange(), at = word.index + part.index;
+          range.setStart(node, at);
+          range.setEnd(node, at + part[0].length);
+          const tops = new Set([...range.getClientRects()].map(r => Math.round(r.top)));
+          if (tops.size > 1 && getComputedStyle(cell).writingMode === 'horizontal-tb') {
+            complain(`a word is broken: "${part[0]}" in`, cell);
+          }
+        }
+      }
+    }
+  };
+
+  const measureCaptions = () => {
+    for (const caption of document.querySelectorAll('caption')) {
+      const region = caption.closest('.scroll');
+      if (!region || hidden(caption)) continue;
+      const frame = region.getBoundingClientRect(), range = document.createRange();
+      range.selectNodeContents(caption);
+      for (const rect of range.getClientRects()) {
+        if (rect.right > frame.right + 1 || rect.left < frame.left - 1) {
+          complain('a caption is cut', caption);
+          break;
+        }
+      }
+    }
+  };
+
+  // Headline, table and picture on a laptop's screen.
+  const measureFirstScreen = () => {
+    if (innerWidth < 1366 || innerHeight !== 768) return;
+    for (const part of document.querySelectorAll('h1, .basis, .summary, .first figure')) {
+      const { bottom, right } = part.getBoundingClientRect();
+      if (bottom > innerHeight || right > innerWidth) {
+        complain(`beyond the first screen, down to ${Math.round(bottom)}`, part);
+      }
+    }
+    for (const name of ['h1', '.summary']) {
+      if (!document.querySelector(name)) complain(`nothing on the first screen: ${name}`);
+    }
   };
 
   // Boxes of lines are higher than what is written in them: a fifth of the height is spared.
@@ -127,6 +178,7 @@
   };
 
   const measure = () => {
+    measureFirstScreen();
     for (const details of document.querySelectorAll('details')) details.open = true;
     const page = document.documentElement;
     if (page.scrollWidth > page.clientWidth) {
@@ -136,6 +188,8 @@
       if (region.tabIndex !== 0) complain('not to be scrolled by keys', region);
     }
     for (const entry of performance.getEntriesByType('resource')) complain(`asked for ${entry.name}`);
+    measureWords();
+    measureCaptions();
     const texts = measureFlow(), figures = measureFigures();
     parent.postMessage({ width: innerWidth, texts, figures, problems }, '*');
   };

@@ -85,13 +85,14 @@ TEST(Recommendation, TakesTheBestAndSaysWhatComesCloseForLess) {
   EXPECT_THAT(found.front, ElementsAre(0, 1, 2));
   EXPECT_DOUBLE_EQ(found.strategies[1].gain_share, 0.92);
   EXPECT_DOUBLE_EQ(found.strategies[2].cost_factor, 31);
-  EXPECT_THAT(found.headline,
-              AllOf(HasSubstr("full: +10.0 accuracy over probe (95% +8."),
-                    HasSubstr("for 31× the time; last-2 reaches 92% of that gain at 9.0×")));
-  EXPECT_THAT(found.sentences.front(),
-              AllOf(HasSubstr("Take full if 5 min 10 s of training are no hindrance"),
-                    HasSubstr("lead over last-2, the next best (+0.8 points of accuracy, 95% "),
-                    HasSubstr("is more than the choice of test rows explains")));
+  EXPECT_EQ(found.headline,
+            "Take full: accuracy rises from 0.700 (probe) to 0.800 for 31 times the training time. "
+            "last-2 brings 92% of that for nine times the training time.");
+  EXPECT_THAT(
+      found.sentences.front(),
+      AllOf(HasSubstr("Take full; it trains in 5 min 10 s. Its lead over last-2, the next best, "
+                      "+0.8 points of accuracy (95% +"),
+            HasSubstr("is more than the choice of test rows explains")));
 }
 
 TEST(Recommendation, TakesTheCheaperOfTwoThatCannotBeToldApart) {
@@ -103,7 +104,7 @@ TEST(Recommendation, TakesTheCheaperOfTwoThatCannotBeToldApart) {
   EXPECT_EQ(found.chosen, 1u);
   EXPECT_FALSE(difference(results, 2, 1).clear());
   EXPECT_TRUE(difference(results, 2, 0).clear());
-  EXPECT_THAT(found.headline, HasSubstr("full cannot be told from it"));
+  EXPECT_THAT(found.headline, HasSubstr("full brings nothing measurable beyond that."));
   // The order in which strategies stand is of no account.
   std::swap(results.strategies[0], results.strategies[2]);
   const Recommendation turned = judged(results);
@@ -133,7 +134,7 @@ TEST(Recommendation, NamesTheFastestWhereNobodyMeetsTheBudget) {
   const Recommendation found = judged(results);
   EXPECT_EQ(found.verdict, Verdict::kOverBudget);
   EXPECT_FALSE(found.chosen.has_value());
-  EXPECT_EQ(found.headline, "No approach trains within 5.00 s: the fastest, probe, takes 10.0 s");
+  EXPECT_EQ(found.headline, "No approach trains within 5.00 s: the fastest, probe, takes 10.0 s.");
 }
 
 TEST(Recommendation, LeavesOutWhatDivergedOrGaveOneAnswer) {
@@ -163,16 +164,16 @@ TEST(Recommendation, HasNothingToSayForWhereAllAreExcluded) {
   fail(results.strategies[0]);
   results.strategies[1] =
       strategy("full", "full", results.test_gold, std::vector<int32_t>(400, 0), 2);
-  EXPECT_EQ(judged(results).headline, "No approach gave a classifier of use");
+  EXPECT_EQ(judged(results).headline, "No approach gave a classifier of use.");
   results.strategies[0] = results.strategies[1];
-  EXPECT_EQ(judged(results).headline, "No approach learned to tell the classes apart");
+  EXPECT_EQ(judged(results).headline, "No approach learned to tell the classes apart.");
   for (StrategyResult& each : results.strategies) fail(each);
   const Recommendation none = judged(results);
-  EXPECT_EQ(none.headline, "No approach could be trained");
+  EXPECT_EQ(none.headline, "No approach could be trained.");
   EXPECT_EQ(none.verdict, Verdict::kNothingUsable);
   EXPECT_THAT(none.front, IsEmpty());
   results.strategies.resize(1);
-  EXPECT_EQ(judged(results).headline, "full could not be trained");
+  EXPECT_EQ(judged(results).headline, "full could not be trained.");
   results.strategies.clear();
   EXPECT_THROW(recommend(results), Error);
 }
@@ -182,7 +183,7 @@ TEST(Recommendation, ConcludesNothingFromFewRows) {
   const Recommendation found = judged(results);
   EXPECT_EQ(found.verdict, Verdict::kTooFewRows);
   EXPECT_FALSE(found.chosen.has_value());
-  EXPECT_EQ(found.headline, "Nothing can be concluded from 29 test rows");
+  EXPECT_EQ(found.headline, "Nothing can be concluded from 29 test rows.");
   results = tried(31, {{"probe", 10, 12}, {"full", 310, 0}});
   EXPECT_EQ(judged(results).chosen, 1u);
 }
@@ -194,13 +195,13 @@ TEST(Recommendation, GoesByTheLossWhereThatDecides) {
   EXPECT_EQ(found.chosen, 1u);
   EXPECT_THAT(found.front, ElementsAre(0, 1));
   EXPECT_LT(difference(results, 1, 0).value, 0);
-  EXPECT_THAT(found.headline,
-              AllOf(HasSubstr("full: −0."), HasSubstr(" loss against probe (95% −")));
+  EXPECT_THAT(found.headline, HasSubstr("Take full: loss falls from 0."));
+  EXPECT_THAT(found.basis, HasSubstr("full against probe: −0."));
   std::swap(results.strategies[0].train_seconds, results.strategies[1].train_seconds);
   const Recommendation cheap = judged(results);
   EXPECT_EQ(cheap.chosen, 1u);
   EXPECT_THAT(cheap.front, ElementsAre(1));
-  EXPECT_THAT(cheap.headline, HasSubstr("Nothing beats full: loss 0."));
+  EXPECT_THAT(cheap.headline, HasSubstr("Take full: loss is 0."));
 }
 
 TEST(Recommendation, SaysMeanAndDeviationOverSeeds) {
@@ -276,7 +277,10 @@ TEST(Recommendation, OfPointValuesClaimsNothing) {
   const Recommendation found = recommend(results);
   EXPECT_EQ(found.verdict, Verdict::kNoPredictions);
   EXPECT_EQ(found.chosen, 1u);
-  EXPECT_EQ(found.headline, "full reaches accuracy 0.850, probe 0.700 for 31× the time");
+  EXPECT_EQ(
+      found.headline,
+      "full has the best accuracy, 0.850 against probe's 0.700, for 31 times the training time. "
+      "Whether that is more than chance is not known.");
   EXPECT_TRUE(std::isnan(found.strategies[1].gain_share));
 }
 
@@ -284,7 +288,11 @@ TEST(Recommendation, OfEqualCostsClaimsNoSavings) {
   ComparisonResults results = tried(400, {{"one", 0, 62}, {"other", 0, 60}});
   const Recommendation found = judged(results);
   EXPECT_EQ(found.chosen, 1u);
-  EXPECT_THAT(found.headline, HasSubstr("No clear difference: other is ahead of one by +0.5"));
+  EXPECT_THAT(
+      found.headline,
+      HasSubstr(
+          "No clear difference: accuracy is 0.850 with other and 0.845 with one, and 400 test "
+          "rows cannot tell them apart."));
   EXPECT_THAT(found.sentences.front(),
               HasSubstr("do not tell it from one, and no training time speaks for either"));
   results.strategies[1] = results.strategies[0];

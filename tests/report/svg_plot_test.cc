@@ -321,5 +321,34 @@ TEST(Standalone, SvgBringsItsStyleForLightAndDark) {
   }
 }
 
+TEST(SvgPlot, NamesLevelsAcrossTheFrameAndThoseBeyondItAtTheEdge) {
+  LinePlot plot;
+  plot.id = "levels";
+  plot.x = nice_axis(0, 1, 2);
+  plot.y = nice_axis(0.5, 0.7, 4);
+  plot.levels = {{0.6, "TF-IDF 0.600"}, {0.2, "majority class 0.200"}, {0.95, "exact probe 0.950"}};
+  const std::string svg = line_plot(plot);
+  EXPECT_THAT(svg, HasSubstr(">TF-IDF 0.600</text>"));
+  EXPECT_THAT(svg, HasSubstr(">↓ majority class 0.200</text>"));
+  EXPECT_THAT(svg, HasSubstr(">↑ exact probe 0.950</text>"));
+  const std::string line = "<line class=\"level\"";
+  ASSERT_NE(svg.find(line), std::string::npos);
+  EXPECT_EQ(svg.find(line), svg.rfind(line));  // one alone lies within
+}
+
+TEST(SvgPlot, DrawsNoLevelWhoseNameWouldLieOnPoints) {
+  LinePlot plot;
+  plot.id = "levels";
+  plot.x = nice_axis(0, 1, 2);
+  plot.y = nice_axis(0, 1, 2);
+  PlotSeries crowd{.name = "crowd", .points = {}};
+  for (int i = 0; i <= 100; ++i) {
+    crowd.points.push_back({.x = i / 100.0, .y = 0.5, .low = 0.0, .high = 1.0});
+  }
+  plot.series = {crowd};
+  plot.levels = {{0.5, "TF-IDF 0.500"}};
+  EXPECT_EQ(line_plot(plot).find("TF-IDF"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace thaw

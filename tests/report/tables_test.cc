@@ -26,7 +26,7 @@ TEST(Tables, CompareTheStrategiesWithTheFirst) {
       "     1.3 GB\n"
       "full        0.6767    0.6747  0.8188       +2.96  +3.40  66,955,779    100.0%  23 min 42 s  "
       "     2.9 GB\n"
-      "Δ: change against probe, in points.\n");
+      "Δ: change from probe, in points.\n");
 }
 
 TEST(Tables, ShowTheIntervalOfTheMetricThatDecides) {
@@ -72,7 +72,7 @@ TEST(Tables, NameWhatDidNotFinish) {
   const std::string table = comparison_table(results);
   EXPECT_THAT(table,
               HasSubstr("probe did not finish: the loss was not a finite number at step 12.\n"
-                        "Δ: change against last-1, in points.\n"));
+                        "Δ: change from last-1, in points.\n"));
   EXPECT_THAT(terminal_report(results), HasSubstr("probe did not finish: the loss"));
 }
 
@@ -107,7 +107,7 @@ TEST(Tables, ReportEverythingAtTheEnd) {
   for (const char* part :
        {"full (everything trained, from probe)", "negative              2633     1143       196",
         "weighted avg       0.65      0.65      0.65     12284", "Comparison\n══════════\n",
-        "full reaches macro F1 0.6747, probe 0.6407"}) {
+        "full has the best macro F1, 0.675 against probe's 0.641"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
 }
