@@ -35,6 +35,7 @@ void append_rows(const Split& from, const std::vector<int64_t>& positions, Split
     to.labels.push_back(from.labels[position]);
     to.rows.push_back(from.rows[position]);
   }
+  append_rows(from.columns, positions, to.columns);
 }
 
 void keep_rows(Split& split, const std::vector<bool>& gone) {
