@@ -7,6 +7,7 @@
 #include "console.h"
 #include "models.h"
 #include "report/references.h"
+#include "report/slices.h"
 #include "report/training_state.h"
 #include "resume.h"
 #include "run_experiment.h"
@@ -45,6 +46,7 @@ void run_train(const TrainFlags& flags) {
   const ComparisonResults results =
       run_experiment(settings, *asked, true, flags.quiet, flags.resume.given());
   std::fputs(shown(format_references(results) + format_training_warnings(results)).c_str(), stdout);
+  std::fputs(shown(format_slices(results)).c_str(), stdout);
   std::printf(
       "model:   %s\nreport:  %s/report.html\n\nTry it:  echo \"some text\" | thaw predict %s -\n",
       settings.out.c_str(), settings.out.c_str(), settings.out.c_str());

@@ -81,6 +81,10 @@ void JsonRows::take_further(const json& object, const std::string& place) {
       column.push_back_missing();
       continue;
     }
+    if (found->is_structured()) {
+      throw Error("the field " + quoted_excerpt(column.name()) + " holds several values", place,
+                  "name another column with --slices, or write what is meant into one of its own");
+    }
     column.push_back(scalar(*found, column.name(), place));
     if (found->is_string()) column.set_text();
   }

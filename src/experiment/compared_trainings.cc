@@ -13,6 +13,7 @@
 #include "report/evidence.h"
 #include "report/references.h"
 #include "report/tables.h"
+#include "report/slices.h"
 
 namespace thaw {
 namespace {
@@ -107,6 +108,7 @@ void ComparedTrainings<T>::evaluate(std::vector<int32_t> gold) {
   compare_with_references(results_);
 }
 
+  judge_slices(results_);
 template <class T>
 bool ComparedTrainings<T>::is_reference(size_t strategy, int seed,
                                         const std::vector<int64_t>* chosen) const {

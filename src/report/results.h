@@ -10,6 +10,7 @@
 #include "evaluation/calibration.h"
 #include "evaluation/evidence.h"
 #include "evaluation/metrics.h"
+#include "evaluation/slices.h"
 #include "tokenizer/tokenizer.h"
 
 namespace thaw {
@@ -195,5 +196,8 @@ struct ComparisonResults {
   DecisionSettings decision;
   Evidence evidence;  // about strategies, in their order
 };
+  // Of the evaluated rows, by which they are looked at part by part (report/slices.h).
+  std::vector<ColumnValues> slice_values;
+  std::vector<SlicedColumn> slices;  // [slice_values], or of the file alone
 
 }  // namespace thaw

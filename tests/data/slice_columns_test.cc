@@ -128,6 +128,15 @@ TEST_F(SliceColumns, OfJsonMayBeMissingInSomeRowsAndKnowTextsFromNumbers) {
   EXPECT_FALSE(columns[1].is_text());
 }
 
+TEST_F(SliceColumns, WithSeveralValuesARowAreRefused) {
+  DataOptions options;
+  options.test_size = options.validation_size = 0;
+  options.train = {write("rows.jsonl", "{\"text\":\"a\",\"label\":0,\"tags\":[1,2]}\n")};
+  options.slice_columns = {"tags"};
+  EXPECT_THAT(error_of([&] { load_dataset(options); }),
+              AllOf(HasSubstr("the field 'tags' holds several values"), HasSubstr("--slices")));
+}
+
 TEST_F(SliceColumns, OfALabelledFileComeWithTheRowsToEvaluate) {
   DataOptions options;
   options.paths = {write("rows.csv", "text,label,source\na,x,one\nb,,two\nc,y,three\n")};
