@@ -83,6 +83,7 @@ struct ReferenceResult {
     kMajority,  // the training labels' shares for every row
     kTfidf,     // TF-IDF with logistic regression: no encoder
     kLinear,    // the optimum of a linear classifier on the pretrained encoder's vectors
+    kPooled,    // the same where the model's own head has a dense layer before its classifier
   };
   Kind kind = Kind::kMajority;
   std::string note;  // what a reader should know of it; "": nothing
@@ -195,9 +196,9 @@ struct ComparisonResults {
   DataFindings findings;
   DecisionSettings decision;
   Evidence evidence;  // about strategies, in their order
-};
   // Of the evaluated rows, by which they are looked at part by part (report/slices.h).
   std::vector<ColumnValues> slice_values;
   std::vector<SlicedColumn> slices;  // [slice_values], or of the file alone
+};
 
 }  // namespace thaw
