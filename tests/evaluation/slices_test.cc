@@ -87,6 +87,15 @@ TEST(Slices, OfManyNumbersAreQuartilesAsInPandas) {
   }
 }
 
+// pandas 3.1.1: pd.qcut(range(13), 4): (-0.001, 3.0], (3.0, 6.0], (6.0, 9.0], (9.0, 12.0]
+TEST(Slices, OfNumbersHaveTheirUpperEdge) {
+  std::vector<std::string> values;
+  for (int i = 0; i < 13; ++i) values.push_back(std::to_string(i));
+  std::vector<int32_t> rows;
+  EXPECT_THAT(names(make_slices(column_of(values), false, rows)),
+              ElementsAre("0 to 3: 4", "4 to 6: 3", "7 to 9: 3", "10 to 12: 3"));
+}
+
 TEST(Slices, OfANumberThatFillsQuartilesAreFewer) {
   std::vector<std::string> values(60, "1");
   for (int i = 0; i < 20; ++i) values.push_back(std::to_string(2 + i));
@@ -113,13 +122,13 @@ TEST(Slices, OfTextsThatLookLikeNumbersAreTexts) {
 
 // A value that only rows of another split have says nothing about these.
 TEST(Slices, LookAtTheValuesOfTheirOwnRowsAlone) {
-  const ColumnValues whole = column_of({"a", "1", "2"});
+  const ColumnValues whole = column_of({"a", "10", "9"});
   ColumnValues part("c");
   const std::vector<int64_t> positions{1, 2};
   part.append(whole, &positions);
   std::vector<int32_t> rows;
   const SlicedColumn found = make_slices(part, false, rows);
-  EXPECT_THAT(names(found), ElementsAre("1: 1", "2: 1"));
+  EXPECT_THAT(names(found), ElementsAre("9: 1", "10: 1"));  // as numbers
   EXPECT_EQ(found.values, 2);
 }
 
