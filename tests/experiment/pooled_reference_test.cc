@@ -89,6 +89,11 @@ TEST_F(PooledReference, DoesNotDependOnTheStrategies) {
   const auto frozen = run("distilbert", "frozen", true,
                           {"strategies=probe,mine", "mine.strategy=probe", "mine.init_from=probe",
                            "mine.freeze=pre_classifier.*"});
+  // What is read here comes out of the dense layer.
+  const auto above =
+      run("distilbert", "above", true,
+          {"strategies=mine", "mine.strategy=probe", "mine.freeze=pre_classifier.*"});
+  EXPECT_EQ(solved(above).test_logits, solved(probe).test_logits);
   EXPECT_EQ(solved(full).test_logits, solved(probe).test_logits);
   EXPECT_EQ(solved(both).test_logits, solved(probe).test_logits);
   EXPECT_EQ(solved(frozen).test_logits, solved(probe).test_logits);
