@@ -6,6 +6,7 @@
 #include "console.h"
 #include "models.h"
 #include "report/references.h"
+#include "report/slices.h"
 #include "report/tables.h"
 #include "report/words.h"
 #include "resume.h"
@@ -39,6 +40,7 @@ void run_compare(const CompareFlags& flags) {
       run_experiment(settings, *asked, false, flags.quiet, flags.resume.given());
   std::printf("%s\n%s\n", shown(comparison_table(results) + format_references(results)).c_str(),
               shown(findings_text(findings(results))).c_str());
+  std::fputs(shown(format_slices(results)).c_str(), stdout);
   std::printf("report:  %s/report.html\n", settings.out.c_str());
   print_unlabelled_predictions(settings.out);
   for (const StrategyResult& strategy : results.strategies) {

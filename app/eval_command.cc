@@ -9,7 +9,9 @@
 #include "evaluation/calibration.h"
 #include "evaluation/metrics.h"
 #include "experiment/describe.h"
+#include "flag_values.h"
 #include "models.h"
+#include "report/slices.h"
 #include "shown.h"
 #include "trained_model.h"
 
@@ -21,6 +23,22 @@ struct EvalFlags {
   DataOptions data;
   AbstentionFlags abstention;
 };
+
+// The metrics by the values of columns.
+void print_slices(const TrainedModel& model, const Split& split, const std::string& name,
+                  std::vector<float> logits, const ClassificationMetrics& metrics) {
+  if (split.columns.empty()) return;
+  ComparisonResults results;
+  results.label_names = model.classifier.label_names;
+  results.test_gold = split.labels;
+  StrategyResult& own = results.strategies.emplace_back();
+  own.approach = name;
+  own.test = metrics;
+  own.test_logits = std::move(logits);
+  take_slice_values(split.columns, model.tokenizer.lengths(split.texts), results);
+  judge_slices(results);
+  std::printf("\n%s", shown(format_slices(results)).c_str());
+}
 
 // How far the probabilities can be believed, and what is answered.
 void print_probabilities(const AbstentionFlags& flags, const Classifier& classifier,
@@ -78,6 +96,7 @@ void run_eval(EvalFlags& flags) {
       "%s",
       shown(format_evaluation(metrics, flags.model.model, label_names, split.source)).c_str());
   print_probabilities(flags.abstention, model.classifier, logits, split.labels);
+  print_slices(model, split, flags.model.model, std::move(judged), metrics);
 }
 
 }  // namespace
@@ -90,6 +109,13 @@ void add_eval_command(CLI::App& app) {
       ->type_name("MODEL")
       ->required();
   add_data_flags(*command, flags->data);
+  add_parsed_flag(*command, "--slices", "LIST",
+                  "columns by whose values the rows are looked at; length: number of tokens (none)",
+                  [flags](Assignment given) {
+                    given.values = parse_list(given.values.front(), given.where);
+                    flags->data.slice_columns = parse_column_names(given);
+                  })
+      ->group("Data");
   flags->model.add_to(*command);
   flags->abstention.add_to(*command);
   command->footer(

@@ -15,6 +15,7 @@
 #include "report/references.h"
 #include "report/report.h"
 #include "report/shown.h"
+#include "report/slices.h"
 #include "report/tables.h"
 #include "report/words.h"
 #include "shown.h"
@@ -68,9 +69,10 @@ void run_report(const ReportFlags& flags) {
   if (!flags.out.empty()) folder.emplace(flags.out);
   const std::filesystem::path out = flags.out.empty() ? own : std::filesystem::path(flags.out);
   write_report(results, out, ModelCards::kLeave);
-  std::printf("%s\n%s\nreport:  %s/report.html\n",
-              shown(comparison_table(results) + format_references(results)).c_str(),
-              shown(findings_text(findings(results))).c_str(), out.c_str());
+  std::printf("%s\n%s\n", shown(comparison_table(results) + format_references(results)).c_str(),
+              shown(findings_text(findings(results))).c_str());
+  std::fputs(shown(format_slices(results)).c_str(), stdout);
+  std::printf("report:  %s/report.html\n", out.c_str());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "models.h"
 #include "report/caveats.h"
 #include "report/references.h"
+#include "report/slices.h"
 #include "report/training_state.h"
 #include "resume.h"
 #include "run_experiment.h"
@@ -46,7 +47,7 @@ void run_train(const TrainFlags& flags) {
   const ComparisonResults results =
       run_experiment(settings, *asked, true, flags.quiet, flags.resume.given());
   std::fputs(shown(format_references(results) + format_training_warnings(results) +
-                   format_caveats(results))
+                   format_caveats(results) + format_slices(results))
                  .c_str(),
              stdout);
   std::printf(

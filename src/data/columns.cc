@@ -294,6 +294,19 @@ ChosenColumns choose_columns(const std::vector<std::string>& names, const TableR
   return chosen;
 }
 
+std::vector<int> find_further_columns(const std::vector<std::string>& names,
+                                      const TableRequest& request, const std::string& source) {
+  const Chooser chooser(names, source);
+  std::vector<int> found;
+  for (const std::string& name : request.further_columns) found.push_back(chooser.find(name));
+  return found;
+}
+
+void throw_no_slice_column(const std::string& name, const ColumnRoles& roles) {
+  throw Error("there is no column " + quoted_excerpt(name) + " among " + listed(roles.columns),
+              roles.source, "name one of these with --slices, or length for the number of tokens");
+}
+
 std::vector<std::string> duplicate_name_lines(const std::vector<std::string>& names,
                                               const std::string& source) {
   std::map<std::string, std::vector<size_t>> places;

@@ -37,4 +37,12 @@ std::vector<std::string> duplicate_name_lines(const std::vector<std::string>& na
 ChosenColumns choose_columns(const std::vector<std::string>& names, const TableRequest& request,
                              const std::string& source);
 
+// Where the request's further columns are, -1 for one that is not there. Throws Error where two
+// columns have the name of one, with both positions.
+std::vector<int> find_further_columns(const std::vector<std::string>& names,
+                                      const TableRequest& request, const std::string& source);
+
+// The Error for one of them that the file has not got, which lists those that it has.
+[[noreturn]] void throw_no_slice_column(const std::string& name, const ColumnRoles& roles);
+
 }  // namespace thaw

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "data/column_roles.h"
+#include "data/column_values.h"
 #include "data/split_changes.h"
 #include "data/text_column.h"
 
@@ -17,6 +18,8 @@ struct Split {
   std::vector<int64_t> rows;    // [rows] number of the row in its file, from 0
   TextColumn ids;               // [rows] as the file calls them (ColumnRoles::id), or empty
   std::string source;           // the file or folder that the rows came from, for messages
+  // [DataOptions::slice_columns] of the split that is evaluated; else empty.
+  std::vector<ColumnValues> columns;
 
   int64_t size() const { return texts.size(); }
 };

@@ -133,8 +133,13 @@ Table read_delimited(const TableFile& file, FileFormat format, const TableReques
   check_tabs(names, format, request, source);
   check_only_name(names, request, place(source, 1));
   const ChosenColumns columns = choose_columns(names, request, source);
+  const std::vector<int> further = find_further_columns(names, request, source);
 
   Table table;
+  for (size_t i = 0; i < further.size(); ++i) {
+    table.further.emplace_back(request.further_columns[i]);
+    if (further[i] >= 0) table.further[i].set_present(names[further[i]]);
+  }
   if (!form.note.empty()) table.notes.push_back(form.note);
   SwallowedLines swallowed(form, names.size(), columns.label);
   for (std::string& line : duplicate_name_lines(names, source)) {
@@ -200,6 +205,9 @@ Table read_delimited(const TableFile& file, FileFormat format, const TableReques
     table.texts.push_back(text_value(columns.text));
     if (columns.pair >= 0) table.texts.push_back_pair(text_value(columns.pair));
     if (columns.id >= 0) table.ids.push_back(checked_value(columns.id));
+    for (size_t i = 0; i < further.size(); ++i) {
+      table.further[i].push_back(further[i] >= 0 ? checked_value(further[i]) : "");
+    }
     const std::string_view label =
         columns.label >= 0 ? trim_ascii(fields[columns.label].value(scratch)) : "";
     if (columns.label >= 0 && label.empty()) {

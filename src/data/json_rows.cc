@@ -47,6 +47,7 @@ std::string scalar(const json& value, const std::string& column, const std::stri
 JsonRows::JsonRows(const TableRequest& request, const std::string& source, bool numbers_are_lines)
     : request_(request), source_(source) {
   table_.labels = LabelColumn(source, numbers_are_lines);
+  for (const std::string& name : request.further_columns) table_.further.emplace_back(name);
 }
 
 void JsonRows::take(const json& object, int64_t number, const std::string& place) {
@@ -68,7 +69,25 @@ void JsonRows::take(const json& object, int64_t number, const std::string& place
     const bool is_known = id != object.end() && !id->is_structured();
     table_.ids.push_back(is_known ? scalar(*id, *id_, place) : "");
   }
+  take_further(object, place);
   if (label_) take_label(field(object, *label_, place), number, place);
+}
+
+// A field that the row lacks is a value that is missing.
+void JsonRows::take_further(const json& object, const std::string& place) {
+  for (ColumnValues& column : table_.further) {
+    const auto found = column.present() ? object.find(column.name()) : object.end();
+    if (found == object.end() || found->is_null()) {
+      column.push_back_missing();
+      continue;
+    }
+    if (found->is_structured()) {
+      throw Error("the field " + quoted_excerpt(column.name()) + " holds several values", place,
+                  "name another column with --slices, or write what is meant into one of its own");
+    }
+    column.push_back(scalar(*found, column.name(), place));
+    if (found->is_string()) column.set_text();
+  }
 }
 
 void JsonRows::take_label(const json& value, int64_t number, const std::string& place) {
@@ -127,6 +146,12 @@ void JsonRows::choose() {
     table_.id_name = id_.value_or("");
   }
   decided_ = true;
+  const std::vector<int> further = find_further_columns(names, request_, source_);
+  for (size_t i = 0; i < further.size(); ++i) {
+    if (further[i] >= 0 && !table_.further[i].present()) {
+      table_.further[i].set_present(names[further[i]]);
+    }
+  }
   for (const auto& name : {text_, pair_, label_}) {
     if (!name || first_fields_.contains(*name)) continue;
     throw Error("the row has no field " + quoted_excerpt(*name) + ", which others have",

@@ -31,6 +31,7 @@ class JsonRows {
   bool has_new_fields(const nlohmann::json& object);
   void choose();
   void take_label(const nlohmann::json& value, int64_t number, const std::string& place);
+  void take_further(const nlohmann::json& object, const std::string& place);
   std::string text_of(const nlohmann::json& object, const std::string& name,
                       const std::string& place);
   const nlohmann::json& field(const nlohmann::json& object, const std::string& name,

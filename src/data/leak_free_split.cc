@@ -36,6 +36,7 @@ void append_rows(const Split& from, const std::vector<int64_t>& positions, Split
     to.rows.push_back(from.rows[position]);
     if (from.ids.size() > 0) to.ids.push_back(from.ids[position]);
   }
+  append_rows(from.columns, positions, to.columns);
 }
 
 void keep_rows(Split& split, const std::vector<bool>& gone) {

@@ -12,6 +12,7 @@
 #include "data/leak_free_split.h"
 #include "data/row_ids.h"
 #include "data/split_files.h"
+#include "data/split_rows.h"
 #include "data/splits.h"
 #include "data/tweet_eval.h"
 #include "data/utf8.h"
@@ -42,6 +43,7 @@ TableRequest request_of(const DataOptions& options) {
   request.columns = options.columns;
   request.class_names = options.class_names;
   request.id_column = options.id_column;
+  request.further_columns = options.slice_columns;
   request.remembered = options.remembered;
   return request;
 }
@@ -66,37 +68,14 @@ Split split_of(Table& table, std::vector<int32_t> labels, std::string source) {
   split.ids = std::move(table.ids);
   split.labels = std::move(labels);
   split.source = std::move(source);
-  return split;
-}
-
-// The rows of a split that are listed by position, in that order.
-Split selected(const Split& from, const std::vector<int64_t>& positions) {
-  Split split;
-  split.source = from.source;
-  const auto count = static_cast<int64_t>(positions.size());
-  const bool pairs = from.texts.has_pairs();
-  size_t bytes = 0, pair_bytes = 0;
-  for (const int64_t position : positions) {
-    bytes += from.texts[position].size();
-    if (pairs) pair_bytes += from.texts.pair(position).size();
-  }
-  split.texts.reserve(count, bytes);
-  if (pairs) split.texts.reserve_pairs(count, pair_bytes);
-  split.labels.reserve(positions.size());
-  split.rows.reserve(positions.size());
-  for (const int64_t position : positions) {
-    split.texts.push_back_row(from.texts, position);
-    split.labels.push_back(from.labels[position]);
-    split.rows.push_back(from.rows[position]);
-    if (from.ids.size() > 0) split.ids.push_back(from.ids[position]);
-  }
+  split.columns = std::move(table.further);
   return split;
 }
 
 // The rows of a split that its expression means.
 Split part_of(Split split, const SplitSource& source, const std::vector<int64_t>& file_rows) {
   return source.parts.empty() ? std::move(split)
-                              : selected(split, rows_of_parts(source, file_rows));
+                              : selected_rows(split, rows_of_parts(source, file_rows));
 }
 
 // Moves `count` rows of `from` into a split of their own.
@@ -110,8 +89,8 @@ Split split_off(Split& from, int64_t count, const DataOptions& options,
     if (!error.where().empty()) throw;
     throw Error(error.fact(), from.source, error.remedy(), error.kind());
   }
-  Split part = selected(from, parts.test);
-  from = selected(from, parts.train);
+  Split part = selected_rows(from, parts.test);
+  from = selected_rows(from, parts.train);
   return part;
 }
 
@@ -145,7 +124,7 @@ Split fraction_of(Split split, const DataOptions& options, const std::string& na
                     " that --fraction means of " + std::to_string(split.size()) + ": it leaves " +
                     std::to_string(options.minimum_rows) + " at least");
   }
-  return selected(split, shuffled_rows(split.size(), count, options.seed));
+  return selected_rows(split, shuffled_rows(split.size(), count, options.seed));
 }
 
 std::vector<bool> labels_with_rows(const Split& train, size_t labels) {
@@ -282,7 +261,7 @@ Split labelled_rows(Split split, const std::string& places, Unlabelled unlabelle
   }
   notes.push_back(split.source + ": " + rows + " no label and " + (without == 1 ? "is" : "are") +
                   " left out (first: " + places + ")");
-  return selected(split, kept);
+  return selected_rows(split, kept);
 }
 
 // The rows of a table that its source means, with their labels.
@@ -361,6 +340,7 @@ Dataset load_dataset(const DataOptions& options) {
                                  sources.train, file_rows, options.unlabelled, dataset.notes);
   const std::vector<bool> had_rows = check_labels_of_train(dataset.train, scheme, dataset.notes);
 
+  ColumnRoles evaluated_roles = dataset.columns;
   request.roles = dataset.columns;
   const auto read_given = [&](const SplitSource& source, bool is_test, Split& split) {
     if (!source.exists()) return;
@@ -381,6 +361,7 @@ Dataset load_dataset(const DataOptions& options) {
     }
     if (given.id_name != dataset.columns.id) given.ids = {};  // names of something else
     labels.resize(static_cast<size_t>(given.texts.size()), LabelScheme::kNoLabel);
+    evaluated_roles = given.roles;  // of the test, which comes last
     split = split_of_table(given, std::move(labels), source, file_rows, options.unlabelled,
                            dataset.notes);
   };
@@ -395,11 +376,13 @@ Dataset load_dataset(const DataOptions& options) {
   if (makes_test) {
     const int64_t count = wanted_rows(options.test_size, kAutomaticTest, rows, rows, "--test-size");
     dataset.test = split_off(dataset.train, count, options, dataset.label_names);
+    evaluated_roles = dataset.columns;
   }
   if (makes_validation) {
     const int64_t count = wanted_rows(options.validation_size, kAutomaticValidation, rows,
                                       dataset.train.size(), "--validation-size");
     dataset.validation = split_off(dataset.train, count, options, dataset.label_names);
+    if (dataset.test.size() == 0) evaluated_roles = dataset.columns;
   }
   dataset.changes.kept_exact = options.keep_split_exact && (makes_test || makes_validation);
   if (!options.keep_split_exact) make_split_leak_free(dataset, makes_validation, makes_test);
@@ -407,6 +390,10 @@ Dataset load_dataset(const DataOptions& options) {
   dataset.validation =
       fraction_of(std::move(dataset.validation), options, "validation", dataset.notes);
   check_labels_are_left(dataset.train, dataset.label_names, had_rows);
+  const bool has_test = dataset.test.size() > 0;
+  check_slice_columns(has_test ? dataset.test : dataset.validation, evaluated_roles);
+  dataset.train.columns.clear();
+  if (has_test) dataset.validation.columns.clear();
   return dataset;
 }
 
@@ -439,6 +426,7 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
   if (!scheme.hides(table.labels)) labels = scheme.encode(table.labels);
   Split split =
       split_of_table(table, std::move(labels), source, file_rows, options.unlabelled, lines);
+  check_slice_columns(split, table.roles);
   if (notes != nullptr) *notes = std::move(lines);
   return split;
 }

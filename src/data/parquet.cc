@@ -241,6 +241,33 @@ Table read_parquet(const TableFile& table_file, const TableRequest& request,
     table.ids = {};
     table.id_name = "";
   }
+  const std::vector<int> further = find_further_columns(names, request, source);
+  for (size_t i = 0; i < further.size(); ++i) {
+    ColumnValues& values = table.further.emplace_back(request.further_columns[i]);
+    if (further[i] < 0) {
+      values.push_back_missing(table.texts.size());
+      continue;
+    }
+    file.require_readable(further[i], "slices", "--slices");
+    values.set_present(names[further[i]]);
+    const ValueKind kind = value_kind(file.kind(further[i]));
+    file.read(further[i], [&](const char* bytes, size_t size) {
+      check_size(size);
+      const std::string_view value(bytes != nullptr ? bytes : "", bytes != nullptr ? size : 0);
+      if (first_invalid_utf8(value) != std::string_view::npos) {
+        throw_invalid_utf8("the value", place(values.rows()));
+      }
+      const bool none = kind == ValueKind::kNumber && (value == "nan" || value == "-nan");
+      none ? values.push_back_missing() : values.push_back(value);
+    });
+    if (values.rows() != table.texts.size()) {
+      throw Error("the text column has " + std::to_string(table.texts.size()) + " rows and " +
+                      quoted_excerpt(values.name()) + " has " + std::to_string(values.rows()),
+                  source, "check that the file is complete");
+    }
+    if (kind == ValueKind::kText) values.set_text();
+    values.name_numbers(file.class_names(values.name()));
+  }
   if (columns.label < 0) return table;
 
   const ValueKind kind = value_kind(file.kind(columns.label));

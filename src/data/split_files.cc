@@ -174,6 +174,8 @@ void append_shard(Table& table, const Table& next, const fs::path& file) {
     if (have_ids) table.ids.push_back(next.ids[row]);
   }
   if (!have_ids) table.ids = {};
+  for (size_t i = 0; i < table.further.size(); ++i)
+    table.further[i].append(next.further[i], nullptr);
   table.labels.append(next.labels);
   if (table.missing_texts == 0) table.first_missing_text = next.first_missing_text;
   table.missing_texts += next.missing_texts;
@@ -205,6 +207,9 @@ Table read_split_source(const SplitSource& source, const fs::path& mapping,
     Table table = source.texts_alone
                       ? read_texts_alone(source.files.front())
                       : read_tweet_eval(source.files.front(), source.label_file, mapping);
+    for (const std::string& name : request.further_columns) {
+      table.further.emplace_back(name).push_back_missing(table.texts.size());
+    }
     note_rows(table);
     return table;
   }
@@ -222,6 +227,10 @@ Table read_split_source(const SplitSource& source, const fs::path& mapping,
   for (const auto* names : {&source.class_names, &request.class_names}) {
     const auto told = names->find(table.roles.label.value_or(""));
     if (told != names->end()) table.class_names = told->second;
+    for (ColumnValues& column : table.further) {
+      const auto own = names->find(column.name());
+      if (own != names->end()) column.name_numbers(own->second);
+    }
   }
   return table;
 }

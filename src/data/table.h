@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "data/column_roles.h"
+#include "data/column_values.h"
 #include "data/label_column.h"
 #include "data/table_file.h"
 #include "data/text_column.h"
@@ -26,6 +27,8 @@ struct TableRequest {
   // That a model was trained with: taken where nothing is named and the file has them.
   std::optional<ColumnRoles> remembered;
   bool with_ids = false;  // also the column that tells rows apart, where there is one
+  // Columns whose values are wanted beside texts and labels; a file may lack them.
+  std::vector<std::string> further_columns;
   // By column: what the data set's own card calls the labels 0, 1, …; comes before what files say.
   std::map<std::string, std::vector<std::string>> class_names;
 };
@@ -37,6 +40,7 @@ struct Table {
   ColumnRoles roles;                     // which columns these are
   TextColumn ids;                        // [rows] as they stand in the file, or empty
   std::string id_name;                   // of their column
+  std::vector<ColumnValues> further;     // [further_columns] whose rows are those of the texts
   int64_t missing_texts = 0;             // null, empty or white space alone
   std::string first_missing_text;        // the first one's place
   std::vector<std::string> class_names;  // what the file itself calls the labels 0, 1, …

@@ -8,12 +8,14 @@
 #include "classifier/save_classifier.h"
 #include "experiment/data_findings.h"
 #include "experiment/describe.h"
+#include "experiment/references.h"
 #include "experiment/suited_settings.h"
 #include "experiment/suspects.h"
 #include "experiment/sweep.h"
 #include "report/evidence.h"
 #include "report/references.h"
 #include "report/shown.h"
+#include "report/slices.h"
 #include "report/tables.h"
 
 namespace thaw {
@@ -52,6 +54,7 @@ void ComparedTrainings<T>::run() {
   for (int seed = 0; seed < settings_.seeds; ++seed) {
     train_all(seed, nullptr, [&](size_t i, StrategyRun& run) { note(i, seed, run); });
   }
+  add_solved_reference();
   if (settings_.check_data) look_for_suspects();
   if (!settings_.sweep_size) return;
   for (const int64_t size :
@@ -107,6 +110,7 @@ void ComparedTrainings<T>::evaluate(std::vector<int32_t> gold) {
   results_.test_gold = std::move(gold);
   results_.evidence = make_evidence(results_);
   compare_with_references(results_);
+  judge_slices(results_);
 }
 
 template <class T>
@@ -299,6 +303,27 @@ void ComparedTrainings<T>::note(size_t i, int seed, StrategyRun& run) {
   calibrate(run, result);
   if (run.worth_saving && !sequence_.model_is_saved()) save(run.classifier, strategy.approach);
   results_.strategies.push_back(std::move(result));
+}
+
+template <class T>
+void ComparedTrainings<T>::add_solved_reference() {
+  if (!dense_is_trained(table(), make_freeze_plan(table(), "probe"))) return;
+  const FrozenSplits<T>& splits = runner_.pooled_vectors();
+  const FrozenActivations<T>& evaluated = material_.has_test ? splits.test : splits.validation;
+  const auto seconds = [&](const FrozenActivations<T>& part) {
+    const auto found = part.seconds.find(table().head_group());
+    return found == part.seconds.end() ? 0.0 : found->second;
+  };
+  PooledVectors vectors;
+  vectors.size = splits.train.features.size() / material_.train.rows();
+  vectors.train = splits.train.features.data();
+  vectors.validation = splits.validation.features.data();
+  vectors.evaluated = evaluated.features.data();
+  vectors.train_labels = material_.train_labels;
+  vectors.validation_labels = material_.validation_labels;
+  vectors.evaluated_rows = material_.evaluated().rows();
+  vectors.seconds = seconds(splits.train) + seconds(splits.validation);
+  add_pooled_reference(vectors, settings_.common.training, results_, listener_);
 }
 
 template <class T>

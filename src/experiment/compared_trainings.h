@@ -45,6 +45,9 @@ class ComparedTrainings {
   std::string describe_head_start(size_t strategy) const;
   // Takes a run into the results, and saves the model of the first seed.
   void note(size_t strategy, int seed, StrategyRun& run);
+  // Where the head has a dense layer: what a linear classifier on the vectors that it reads
+  // reaches.
+  void add_solved_reference();
   // Training rows whose labels are likely wrong, by the features that a probe has read anyway.
   void look_for_suspects();
   // Temperature and thresholds on validation, into the model and the results.

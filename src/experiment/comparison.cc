@@ -38,6 +38,7 @@
 #include "model_io/load_report.h"
 #include "report/evidence.h"
 #include "report/report.h"
+#include "report/slices.h"
 #include "report/tables.h"
 #include "report/truncation_words.h"
 
@@ -159,6 +160,16 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
                                tokenizer.lengths(data.test.texts)};
     results.findings = find_data_problems(data, lengths, max_length);
     listener.say(format_findings(results.findings, data.label_names));
+  }
+  const Split& evaluated = data.test.size() > 0 ? data.test : data.validation;
+  if (!evaluated.columns.empty()) {
+    take_slice_values(evaluated.columns, tokenizer.lengths(evaluated.texts), results);
+    for (const SlicedColumn& column : results.slices) {
+      const std::string taken = slices_sentence(column);
+      if (!taken.empty()) listener.say("Slices: " + taken + "\n");
+      std::string& named = results.settings["slices"];
+      named += (named.empty() ? "" : ", ") + column.name;
+    }
   }
   results.findings.truncation = tokenize_splits(data, tokenizer, pretrained, max_length, material);
   listener.say("Truncation: " + truncation_sentence(results.findings.truncation) + "\n");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "base/error.h"
@@ -9,7 +10,11 @@
 #include "baseline/majority_class.h"
 #include "baseline/tfidf_classifier.h"
 #include "classifier/freeze_plan.h"
+#include "evaluation/metrics.h"
 #include "report/references.h"
+#include "training/choose_c.h"
+#include "training/class_weights.h"
+#include "training/logistic_regression.h"
 
 namespace thaw {
 namespace {
@@ -23,6 +28,55 @@ std::vector<float> log_probabilities(const std::vector<double>& probabilities) {
     logits.push_back(static_cast<float>(std::log(std::max(p, kLeast))));
   }
   return logits;
+}
+
+// [rows, labels]
+std::vector<float> logits_of(const LogisticFit& fit, const float* vectors, int64_t rows,
+                             int64_t size) {
+  std::vector<float> logits;
+  logits.reserve(static_cast<size_t>(rows) * fit.bias.size());
+  for (int64_t row = 0; row < rows; ++row) {
+    const float* x = vectors + row * size;
+    for (size_t label = 0; label < fit.bias.size(); ++label) {
+      const double* w = fit.weight.data() + static_cast<int64_t>(label) * size;
+      logits.push_back(static_cast<float>(std::inner_product(x, x + size, w, fit.bias[label])));
+    }
+  }
+  return logits;
+}
+
+std::vector<double> class_weights_of(const TrainingSettings& settings,
+                                     const std::vector<int32_t>& gold, int64_t labels) {
+  if (!settings.balanced_classes) return settings.class_weights;
+  std::vector<int64_t> counts(static_cast<size_t>(labels));
+  for (const int32_t label : gold) ++counts[static_cast<size_t>(label)];
+  return balanced_class_weights(counts);
+}
+
+LogisticFit solve(const PooledVectors& vectors, int64_t labels,
+                  const std::vector<double>& class_weights, const Listener& listener) {
+  const auto rows = static_cast<int64_t>(vectors.train_labels.size());
+  LogisticRegression regression(vectors.train, vectors.train_labels.data(), rows, vectors.size,
+                                labels, class_weights);
+  const auto validation = static_cast<int64_t>(vectors.validation_labels.size());
+  if (validation < kRowsToChooseBy) {
+    const ChosenC chosen = cross_validated_c(vectors.train, vectors.train_labels.data(), rows,
+                                             vectors.size, labels, class_weights, listener);
+    return regression.fit(chosen.c, listener);
+  }
+  LogisticFit best;
+  double lowest = 0;
+  for (const double c : kGridOfC) {
+    LogisticFit fit = regression.fit(c, listener);
+    const auto logits = logits_of(fit, vectors.validation, validation, vectors.size);
+    const auto losses =
+        row_losses(logits.data(), vectors.validation_labels.data(), validation, labels);
+    const double loss = std::accumulate(losses.begin(), losses.end(), 0.0);
+    if (!best.bias.empty() && loss >= lowest) continue;
+    best = std::move(fit);
+    lowest = loss;
+  }
+  return best;
 }
 
 }  // namespace
@@ -61,6 +115,30 @@ void add_text_references(const Dataset& data, ComparisonResults& results,
     listener.say(std::string("There is no ") + reference_name(ReferenceResult::Kind::kTfidf) +
                  " to compare with: " + error.what() + "\n");
   }
+}
+
+void add_pooled_reference(const PooledVectors& vectors, const TrainingSettings& settings,
+                          ComparisonResults& results, const Listener& listener) {
+  const auto start = Clock::now();
+  const auto labels = static_cast<int64_t>(results.label_names.size());
+  ReferenceResult solved;
+  solved.kind = ReferenceResult::Kind::kPooled;
+  solved.note = "a linear classifier; the model's own head has a dense layer as well";
+  try {
+    Listener quiet;
+    quiet.interrupted = listener.interrupted;
+    const LogisticFit fit =
+        solve(vectors, labels, class_weights_of(settings, vectors.train_labels, labels), quiet);
+    solved.test_logits = logits_of(fit, vectors.evaluated, vectors.evaluated_rows, vectors.size);
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const Error& error) {
+    listener.say(std::string("There is no ") + reference_name(solved.kind) +
+                 " to compare with: " + error.what() + "\n");
+    return;
+  }
+  solved.train_seconds = vectors.seconds + seconds_since(start);
+  results.references.push_back(std::move(solved));
 }
 
 }  // namespace thaw

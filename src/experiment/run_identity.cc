@@ -36,6 +36,16 @@ std::string split_hash(const Split& split) {
   return hash.hex();
 }
 
+std::string columns_hash(const std::vector<ColumnValues>& columns) {
+  Sha256 hash;
+  for (const ColumnValues& column : columns) {
+    add_text(hash, column.name());
+    add_text(hash, column.is_text() ? "text" : "");
+    for (int64_t row = 0; row < column.rows(); ++row) add_text(hash, column[row]);
+  }
+  return hash.hex();
+}
+
 using Values = std::map<std::string, std::vector<std::string>>;
 
 // By key, "probe.epochs" where it is of one strategy; what comes later counts.
@@ -74,13 +84,19 @@ std::map<std::string, std::string> fingerprints_of(
     add_numbers(ids, texts->offsets);
     add_numbers(ids, texts->types);
   }
-  return {{"training rows", split_hash(data.train)},
-          {"validation rows", split_hash(data.validation)},
-          {"test rows", split_hash(data.test)},
-          {"label names", names.hex()},
-          {"parts of the model's configuration", configuration.hex()},
-          {"model's weights", frozen_hash(model.table, nothing_trained)},
-          {"tokens that the tokenizer makes", ids.hex()}};
+  std::map<std::string, std::string> found{
+      {"training rows", split_hash(data.train)},
+      {"validation rows", split_hash(data.validation)},
+      {"test rows", split_hash(data.test)},
+      {"label names", names.hex()},
+      {"parts of the model's configuration", configuration.hex()},
+      {"model's weights", frozen_hash(model.table, nothing_trained)},
+      {"tokens that the tokenizer makes", ids.hex()}};
+  const Split& evaluated = data.test.size() > 0 ? data.test : data.validation;
+  if (!evaluated.columns.empty()) {
+    found["values of the columns for --slices"] = columns_hash(evaluated.columns);
+  }
+  return found;
 }
 
 std::map<std::string, std::string> environment_of() {

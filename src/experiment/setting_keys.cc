@@ -252,6 +252,11 @@ const std::vector<Key>& keys() {
          s.decision.budget_seconds = parse_time_span(parse_text(a, "a time"), a.where);
        },
        {}},
+      {{"slices", "LIST",
+        "columns by whose values the test rows are looked at; length: number of tokens (none)",
+        false},
+       [](S& s, const A& a) { s.data.slice_columns = parse_column_names(a); },
+       {}},
       {{"check_data", "BOOL", "look for rows in two splits and doubtful labels (true)", false},
        [](S& s, const A& a) { s.check_data = parse_truth(a); },
        {}},

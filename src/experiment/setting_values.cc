@@ -198,4 +198,16 @@ std::vector<std::string> parse_label_names(const Assignment& given) {
   return given.values;
 }
 
+std::vector<std::string> parse_column_names(const Assignment& given) {
+  std::vector<std::string> names;
+  for (const std::string& name : given.values) {
+    if (name.empty()) continue;
+    if (std::find(names.begin(), names.end(), name) != names.end()) {
+      throw Error("the column '" + name + "' is given twice", given.where, "name each column once");
+    }
+    names.push_back(name);
+  }
+  return names;
+}
+
 }  // namespace thaw

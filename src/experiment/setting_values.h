@@ -39,6 +39,8 @@ std::string parse_one_of(const Assignment& given, const std::vector<std::string>
 std::vector<double> parse_cuts(const Assignment& given);
 // Names of labels: none is empty, none is there twice.
 std::vector<std::string> parse_label_names(const Assignment& given);
+// Names of columns, each once; empty ones take back what was named before.
+std::vector<std::string> parse_column_names(const Assignment& given);
 
 // Throws Error: the value is not what the key wants.
 [[noreturn]] void reject(const Assignment& given, const std::string& wanted);

@@ -163,6 +163,18 @@ int64_t StrategyRunner<T>::shared_feature_size() {
 }
 
 template <class T>
+const FrozenSplits<T>& StrategyRunner<T>::pooled_vectors() {
+  for (size_t i = 0; i < plans_.size(); ++i) {
+    if (reads_shared_features(i) && dense_trained(i)) return shared();
+  }
+  own_.reset();
+  own_seed_ = -1;  // of no strategy
+  own_ = std::make_unique<FrozenSplits<T>>(
+      run_prefix(material_.pretrained.front(), {}, true, true, "vectors for the solved probe"));
+  return *own_;
+}
+
+template <class T>
 void StrategyRunner<T>::keep_frozen_precision(
     const std::optional<FrozenPrecision>& chosen,
     std::function<void(const FrozenPrecision&)> on_choice) {

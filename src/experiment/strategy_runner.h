@@ -78,6 +78,9 @@ class StrategyRunner {
   // they are computed, unless they were.
   const float* shared_features();  // [rows, shared_feature_size()], or null
   int64_t shared_feature_size();
+  // What the head reads of the pretrained encoder before any dense layer, where such a layer is
+  // trained: features of every split, computed unless they were. Valid until the next call or run.
+  const FrozenSplits<T>& pooled_vectors();
 
   // A training that comes to numbers that are not finite is a run with `failure`.
   StrategyRun run(const RunRequest& request);

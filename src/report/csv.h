@@ -30,7 +30,7 @@ std::string without_guard(std::string text);
 std::string results_csv(const ComparisonResults& results);
 
 // row, the file's own id (a column of its name, where it has one), gold, text (where texts are
-// known), then for each strategy <approach>_label,
+// known), the columns of --slices, then for each strategy <approach>_label,
 // <approach>_<label name>, the probability, and <approach>_logit_<label name> for each label, and
 // the same for its reruns as <approach>_seed43. A column name that would stand there twice gets
 // "_2", "_3", …. Probabilities are calibrated where a temperature was fitted (not for reruns), as
@@ -39,11 +39,11 @@ std::string results_csv(const ComparisonResults& results);
 // are known. Throws Error when a strategy's logits do not fit the rows.
 std::string predictions_csv(const ComparisonResults& results);
 
-// Reads what predictions_csv wrote into test_rows, test_gold, test_texts and each run's
-// test_logits. Files of thaw 0.1 have no texts and no logits: the logits are then log
+// Reads what predictions_csv wrote into test_rows, test_gold, test_texts, slice_values and each
+// run's test_logits. Files of thaw 0.1 have no texts and no logits: the logits are then log
 // probabilities, which give the same label and, to a float's precision, the same probabilities.
-// results must hold label_names, strategies and reruns. Throws Error with `place` and line when the
-// text does not fit them.
+// results must hold label_names, strategies, reruns and slices. Throws Error with `place` and line
+// when the text does not fit them.
 void read_predictions(std::string_view csv, const std::string& place, ComparisonResults& results);
 
 }  // namespace thaw

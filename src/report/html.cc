@@ -165,6 +165,7 @@ std::string report_html(const ComparisonResults& results, const Figures& figures
                                          html::training_section(results, figures),
                                          html::confusion_section(results),
                                          html::classes_section(results, figures),
+                                         html::slices_section(results),
                                          html::calibration_section(results, figures),
                                          html::changed_rows_section(results),
                                          html::errors_section(results),

@@ -38,6 +38,7 @@ Section classes_section(const ComparisonResults& results, const Figures& figures
 Section calibration_section(const ComparisonResults& results, const Figures& figures);
 Section changed_rows_section(const ComparisonResults& results);
 Section errors_section(const ComparisonResults& results);
+Section slices_section(const ComparisonResults& results);
 Section labels_section(const ComparisonResults& results);
 Section data_section(const ComparisonResults& results, const Figures& figures);
 Section run_section(const ComparisonResults& results);

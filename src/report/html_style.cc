@@ -121,6 +121,7 @@ details[open] > summary { margin-bottom: .75rem; }
 figure { margin: 0; max-width: 28rem; }
 .plot { display: block; width: 100%; height: auto; }
 .plot.icon { width: 14px; height: 14px; }
+.plot.slice { display: inline-block; width: 8rem; height: 14px; }
 
 .heat-table { width: auto; border-collapse: separate; border-spacing: 2px; }
 .heat-table th, .heat-table td { border: 0 !important; text-align: center; padding: .5rem .6rem; }

@@ -139,6 +139,7 @@ std::string results_json(const ComparisonResults& results) {
                      {"references", references_json(results.references, results.label_names)},
                      {"decision", decision_json(results.decision)},
                      {"evidence", evidence_json(results.evidence)},
+                     {"slices", slices_json(results)},
                      {"splits", std::move(splits)},
                      {"data_findings", data_findings_json(results.findings)},
                      {"settings", text_map_json(results.settings)},

@@ -51,6 +51,9 @@ std::vector<ReferenceResult> read_references(const ResultFields& file, size_t la
 // Made of the rest at every writing, so there is no way back.
 OrderedJson recommendation_json(const ComparisonResults& results, const Recommendation& found);
 
+OrderedJson slices_json(const ComparisonResults& results);
+std::vector<SlicedColumn> read_slices(const ResultFields& file, size_t strategies);
+
 OrderedJson decision_json(const DecisionSettings& decision);
 DecisionSettings read_decision(const ResultFields& decision);
 

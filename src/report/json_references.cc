@@ -16,13 +16,15 @@ const char* kind_name(Kind kind) {
       return "tfidf";
     case Kind::kLinear:
       return "exact_probe";
+    case Kind::kPooled:
+      return "pooled_probe";
   }
   return "";
 }
 
 Kind read_kind(const ResultFields& fields) {
   const std::string name = fields.text("kind");
-  for (const Kind kind : {Kind::kMajority, Kind::kTfidf, Kind::kLinear}) {
+  for (const Kind kind : {Kind::kMajority, Kind::kTfidf, Kind::kLinear, Kind::kPooled}) {
     if (name == kind_name(kind)) return kind;
   }
   fields.fail("is a kind of reference that is not known: " + name);
@@ -58,6 +60,8 @@ const char* state_name(TrainingState state) {
       return "one_class";
     case TrainingState::kBelowSolved:
       return "below_solved";
+    case TrainingState::kBelowLinear:
+      return "below_linear";
     case TrainingState::kHardlyTrained:
       return "hardly_trained";
     case TrainingState::kUnderconfident:

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "report/phrases.h"
 #include "report/report.h"
+#include "report/slices.h"
 
 namespace thaw {
 
@@ -148,6 +149,18 @@ void keep_shared(std::vector<SavedRun>& runs, const std::string& key,
   runs.front().results.*member = listed(different);
 }
 
+// Columns by whose values one run alone looks at the rows.
+void add_slice_columns(ComparisonResults& from, ComparisonResults& to) {
+  for (size_t i = 0; i < from.slice_values.size(); ++i) {
+    const bool known = std::any_of(
+        to.slice_values.begin(), to.slice_values.end(),
+        [&](const ColumnValues& own) { return own.name() == from.slice_values[i].name(); });
+    if (known) continue;
+    to.slice_values.push_back(std::move(from.slice_values[i]));
+    to.slices.push_back(std::move(from.slices[i]));
+  }
+}
+
 bool same_split(const SplitSummary& a, const SplitSummary& b) {
   return a.name == b.name && a.rows == b.rows && a.label_counts == b.label_counts;
 }
@@ -233,7 +246,9 @@ ComparisonResults merge_runs(std::vector<SavedRun> runs) {
       merged.started = own.started;
     }
     merged.total_seconds += own.total_seconds;
+    add_slice_columns(own, merged);
   }
+  judge_slices(merged);
   return merged;
 }
 

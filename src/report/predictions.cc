@@ -44,6 +44,7 @@ auto runs_of(Results& results) {
 struct Layout {
   bool text = true, logits = true;
   std::string id_column = "";  // behind the row's number, where there are ids
+  std::vector<std::string> slices;  // columns of the file by which rows are looked at
 };
 
 template <class Logits>
@@ -63,6 +64,7 @@ std::vector<std::string> columns_of(const std::vector<Run<Logits>>& runs,
   if (!layout.id_column.empty()) add(layout.id_column);
   add("gold");
   if (layout.text) add("text");
+  for (const std::string& name : layout.slices) add(name);
   for (const auto& run : runs) {
     add(run.name + "_label");
     for (const std::string& label : label_names) add(run.name + "_" + label);
@@ -166,15 +168,26 @@ std::string predictions_csv(const ComparisonResults& results) {
   const size_t rows = results.test_gold.size();
   const size_t labels = results.label_names.size();
   const auto runs = runs_of(results);
-  const Layout layout{.text = rows > 0 && !results.test_texts.empty(),
-                      .logits = true,
-                      .id_column = results.id_column};
+  Layout layout{.text = rows > 0 && !results.test_texts.empty(),
+                .logits = true,
+                .id_column = results.id_column,
+                .slices = {}};
+  for (const SlicedColumn& column : results.slices) layout.slices.push_back(column.name);
   std::string csv;
   for (const std::string& column : columns_of(runs, results.label_names, layout)) {
     csv += (csv.empty() ? "" : ",") + csv_text(column);
   }
   csv += "\n";
   if (rows == 0) return csv;
+  if (results.slice_values.size() != results.slices.size()) {
+    throw Error("there are values of " + std::to_string(results.slice_values.size()) +
+                " columns for slices by " + std::to_string(results.slices.size()));
+  }
+  for (const ColumnValues& column : results.slice_values) {
+    if (column.rows() == static_cast<int64_t>(rows)) continue;
+    throw Error("there are " + std::to_string(column.rows()) + " values of '" + column.name() +
+                "' for " + std::to_string(rows) + " rows");
+  }
   if (layout.text && results.test_texts.size() != rows) {
     throw Error("there are " + std::to_string(results.test_texts.size()) + " texts for " +
                 std::to_string(rows) + " rows");
@@ -208,6 +221,9 @@ std::string predictions_csv(const ComparisonResults& results) {
     }
     csv += "," + names[gold];
     if (layout.text) csv += "," + csv_text(results.test_texts[row]);
+    for (const ColumnValues& column : results.slice_values) {
+      csv += "," + csv_text(column[static_cast<int64_t>(row)]);
+    }
     for (size_t run = 0; run < runs.size(); ++run) {
       if (given[run].empty()) {
         csv += std::string(1 + 2 * labels, ',');  // empty fields
@@ -234,7 +250,8 @@ void read_predictions(std::string_view csv, const std::string& place, Comparison
   for (std::string& field : fields) field = without_guard(field);
   Layout layout;
   const auto fits = [&](bool text, bool logits) {
-    layout = {.text = text, .logits = logits, .id_column = results.id_column};
+    layout = {.text = text, .logits = logits, .id_column = results.id_column, .slices = {}};
+    for (const SlicedColumn& column : results.slices) layout.slices.push_back(column.name);
     return fields == columns_of(runs, results.label_names, layout);
   };
   if (!fits(true, true) && !fits(false, true) && !fits(false, false)) {
@@ -250,8 +267,15 @@ void read_predictions(std::string_view csv, const std::string& place, Comparison
   std::vector<int64_t> rows;
   std::vector<int32_t> gold;
   std::vector<std::string> texts, ids;
+  std::vector<ColumnValues> slice_values;
+  for (const SlicedColumn& column : results.slices) {
+    slice_values.emplace_back(column.name).set_present(column.name);
+    if (column.text) slice_values.back().set_text();
+  }
   std::vector<std::vector<float>> logits(runs.size());
   const size_t at_gold = layout.id_column.empty() ? 1 : 2;
+  const size_t first_slice = at_gold + (layout.text ? 2 : 1);
+  const size_t first_run = first_slice + slice_values.size();
   while (records.next(fields)) {
     if (fields.size() != columns) {
       records.fail("there are " + std::to_string(fields.size()) + " fields instead of " +
@@ -263,8 +287,11 @@ void read_predictions(std::string_view csv, const std::string& place, Comparison
     if (label == label_of.end()) records.fail("'" + fields[at_gold] + "' is not one of the labels");
     gold.push_back(label->second);
     if (layout.text) texts.push_back(without_guard(fields[at_gold + 1]));
+    for (size_t i = 0; i < slice_values.size(); ++i) {
+      slice_values[i].push_back(without_guard(fields[first_slice + i]));
+    }
     for (size_t run = 0; run < runs.size(); ++run) {
-      const size_t field = at_gold + (layout.text ? 2 : 1) + run * width;
+      const size_t field = first_run + run * width;
       const bool answered = !fields[field].empty() || !fields[field + 1].empty();
       if (answered && runs[run].failed) {
         records.fail("'" + runs[run].name + "' has an answer although it failed");
@@ -283,6 +310,7 @@ void read_predictions(std::string_view csv, const std::string& place, Comparison
   results.test_gold = std::move(gold);
   results.test_texts = std::move(texts);
   results.test_ids = std::move(ids);
+  results.slice_values = std::move(slice_values);
   for (size_t run = 0; run < runs.size(); ++run) *runs[run].logits = std::move(logits[run]);
 }
 

@@ -33,6 +33,9 @@ void read_newer_fields(const ResultFields& fields, size_t labels, ComparisonResu
   if (fields.has("data_findings")) {
     results.findings = read_data_findings(fields.object("data_findings"), labels);
   }
+  if (fields.has("slices")) {
+    results.slices = read_slices(fields, results.strategies.size());
+  }
   if (fields.has("decision")) results.decision = read_decision(fields.object("decision"));
   if (fields.has("evidence")) {
     results.evidence = read_evidence(fields.object("evidence"), results.strategies.size());

@@ -11,6 +11,7 @@
 #include "report/html.h"
 #include "report/json.h"
 #include "report/model_card.h"
+#include "report/slices.h"
 #include "report/svg_plot.h"
 #include "report/tensorboard.h"
 #include "report/zip.h"
@@ -31,6 +32,7 @@ void write_report(const ComparisonResults& results, const fs::path& out, ModelCa
                                    {"results.json", results_json(results)},
                                    {"predictions.csv", predictions_csv(results)},
                                    {"report.html", report_html(results, plots)}};
+  if (!results.slices.empty()) files.push_back({"slices.csv", slices_csv(results)});
   for (const Figure& figure : plots.all()) {
     files.push_back({"figures/" + figure.file, standalone_svg(figure.svg)});
   }
@@ -48,8 +50,8 @@ void write_report(const ComparisonResults& results, const fs::path& out, ModelCa
 }
 
 void remove_report(const fs::path& out) noexcept {
-  for (const char* file :
-       {"results.csv", "results.json", "predictions.csv", "report.html", "artifacts.zip"}) {
+  for (const char* file : {"results.csv", "results.json", "predictions.csv", "report.html",
+                           "slices.csv", "artifacts.zip"}) {
     remove_file(out / file);
   }
   for (const char* folder : {"figures", "tensorboard"}) remove_tree(out / folder);

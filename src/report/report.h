@@ -10,10 +10,10 @@ namespace thaw {
 enum class ModelCards { kWrite, kLeave };
 
 // Writes into the folder `out` (created where it is missing) results.csv, results.json,
-// predictions.csv, report.html, figures/*.svg, tensorboard/ and artifacts.zip, which holds the
-// others, and the card of each model that lies in `out` (see model_card.h). Each file
-// is afterwards complete or absent; the same results give the same bytes. Throws Error when the
-// results do not fit together or a file cannot be written.
+// predictions.csv, report.html, slices.csv where there are slices, figures/*.svg, tensorboard/ and
+// artifacts.zip, which holds the others, and the card of each model that lies in `out` (see
+// model_card.h). Each file is afterwards complete or absent; the same results give the same bytes.
+// Throws Error when the results do not fit together or a file cannot be written.
 void write_report(const ComparisonResults& results, const std::filesystem::path& out,
                   ModelCards cards = ModelCards::kWrite);
 

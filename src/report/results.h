@@ -11,6 +11,7 @@
 #include "evaluation/calibration.h"
 #include "evaluation/evidence.h"
 #include "evaluation/metrics.h"
+#include "evaluation/slices.h"
 #include "tokenizer/tokenizer.h"
 
 namespace thaw {
@@ -85,6 +86,7 @@ struct ReferenceResult {
     kMajority,  // the training labels' shares for every row
     kTfidf,     // TF-IDF with logistic regression: no encoder
     kLinear,    // the optimum of a linear classifier on the pretrained encoder's vectors
+    kPooled,    // the same where the model's own head has a dense layer before its classifier
   };
   Kind kind = Kind::kMajority;
   std::string note;  // what a reader should know of it; "": nothing
@@ -211,6 +213,9 @@ struct ComparisonResults {
   DataFindings findings;
   DecisionSettings decision;
   Evidence evidence;  // about strategies, in their order
+  // Of the evaluated rows, by which they are looked at part by part (report/slices.h).
+  std::vector<ColumnValues> slice_values;
+  std::vector<SlicedColumn> slices;  // [slice_values], or of the file alone
 };
 
 }  // namespace thaw

@@ -58,6 +58,13 @@ TrainingFinding finding_of(const ComparisonResults& results, const ComparisonFac
       strategy.epochs.back().train_loss > kNearShares * shares) {
     return {TrainingState::kHardlyTrained, strategy.epochs.back().train_loss, shares};
   }
+  const ReferenceResult* pooled = find_reference(results, ReferenceResult::Kind::kPooled);
+  if (pooled != nullptr && pooled->test.rows >= kRowsForSolved && metric != Metric::kLoss &&
+      strategy.strategy == "probe" && strategy.init_from.empty()) {
+    const double linear = metric_value(pooled->test, metric);
+    const double reached = shown_value(results, index, metric);
+    if (linear - reached > kClearlyBelow) return {TrainingState::kBelowLinear, linear, reached};
+  }
   // What few validation rows say of losses and temperatures is little more than chance.
   const int64_t validated = validation_rows(results);
   if (validated >= 0 && validated < kFewValidationRows) return {};
@@ -128,6 +135,8 @@ std::string training_mark(TrainingState state) {
     case TrainingState::kBelowSolved:
     case TrainingState::kHardlyTrained:
       return "hardly trained";
+    case TrainingState::kBelowLinear:
+      return "below a linear head";
     case TrainingState::kUnderconfident:
     case TrainingState::kStillImproving:
       return "undertrained";
@@ -159,6 +168,11 @@ std::string training_sentence(const ComparisonResults& results, size_t strategy,
       return name + " was hardly trained: its training loss (" + fixed(finding.value, 3) +
              ") is still near that of the labels' shares (" + fixed(finding.second, 3) +
              "); it needs more epochs or a higher learning rate.";
+    case TrainingState::kBelowLinear:
+      return name + " is below a linear classifier that was solved on the same vectors: " + metric +
+             " " + score(results, finding.second) + " against " + score(results, finding.value) +
+             "; its head, with a dense layer, can come near to it, so other epochs or another " +
+             "learning rate may bring more.";
     case TrainingState::kUnderconfident:
       return name + " is undertrained: the temperature that fits its validation logits is " +
              fixed(finding.value, 2) + ", so it is less sure than it may be; more epochs or a " +
@@ -197,6 +211,17 @@ std::string not_yet_comparable(const ComparisonResults& results,
                               : metric_change(metric, training) + " of " +
                                     results.strategies[best].approach + "'s ") +
            metric_change(metric, whole) + " points are training, not unfreezing. ";
+  }
+  if (own.state == TrainingState::kBelowLinear && best != reference) {
+    const double whole = shown_value(results, best, metric) - own.second;
+    const double linear = own.value - own.second;
+    return "Not yet comparable: on the same vectors as " + results.strategies[reference].approach +
+           " a linear classifier, solved to its optimum, gives " + score(results, own.value) +
+           ", so " +
+           (linear >= whole ? "all of " + results.strategies[best].approach + "'s "
+                            : metric_change(metric, linear) + " of " +
+                                  results.strategies[best].approach + "'s ") +
+           metric_change(metric, whole) + " points need no unfreezing. ";
   }
   std::vector<std::string> poor;
   for (size_t i = 0; i < findings.size(); ++i) {

@@ -16,6 +16,7 @@ enum class TrainingState {
   kOneClass,        // it gave every row one label
   kBelowSolved,     // a probe trained step by step is clearly below the optimum of its own head
   kHardlyTrained,   // its training loss is still that of the training labels' shares, within 5 %
+  kBelowLinear,     // a probe whose head has a dense layer is clearly below a linear one, solved
   kUnderconfident,  // the temperature that fits validation is below 0.7
   kStillImproving,  // the last epoch had the lowest validation loss, by 0.5 % of the one before
   kOvertrained,     // past its best epoch the validation loss rose by a tenth, and that was kept

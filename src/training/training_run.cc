@@ -10,6 +10,7 @@
 #include "evaluation/metrics.h"
 #include "ops/cross_entropy.h"
 #include "training/choose_c.h"
+#include "training/class_weights.h"
 #include "training/inference.h"
 #include "training/logistic_regression.h"
 #include "training/schedule.h"
@@ -83,14 +84,7 @@ void TrainingRun<T>::prepare_loss(const Inputs<T>& train, const TrainingSettings
   for (int64_t i = 0; i < rows; ++i) {
     ++counts[train.labels[train.chosen == nullptr ? i : (*train.chosen)[i]]];
   }
-  const auto present =
-      counts.size() - static_cast<size_t>(std::count(counts.begin(), counts.end(), 0));
-  class_weights_.assign(counts.size(), 1.0);
-  for (size_t label = 0; label < counts.size(); ++label) {
-    if (counts[label] == 0) continue;
-    class_weights_[label] = static_cast<double>(rows) /
-                            (static_cast<double>(present) * static_cast<double>(counts[label]));
-  }
+  class_weights_ = balanced_class_weights(counts);
 }
 
 template <class T>

@@ -41,6 +41,41 @@ inline Evidence evidence_of_tweets(const ComparisonResults& results) {
   return evidence;
 }
 
+// The rows by a column "language": most are "en", too few are "=de".
+inline void add_slices(ComparisonResults& results) {
+  ColumnValues language("language");
+  language.set_present("language");
+  language.set_text();
+  SlicedColumn sliced;
+  sliced.name = "language";
+  sliced.text = true;
+  sliced.values = 2;
+  for (const auto& [name, rows] : {std::pair{"en", 12270}, std::pair{"=de", 14}}) {
+    for (int row = 0; row < rows; ++row) language.push_back(name);
+    Slice& slice = sliced.slices.emplace_back();
+    slice.name = name;
+    slice.rows = rows;
+    for (const StrategyResult& strategy : results.strategies) {
+      auto& metrics = slice.strategies.emplace_back();
+      for (const Metric metric : all_metrics()) {
+        SliceMetric& own = metrics.emplace_back();
+        own.metric = metric;
+        own.value = metric_value(strategy.test, metric);
+        if (slice.too_few()) continue;
+        own.low = own.value - 0.01;
+        own.high = own.value + 0.01;
+        own.difference = 0.05;
+        own.difference_low = 0.02;
+        own.difference_high = 0.08;
+        own.p = 0.0021;
+        own.p_holm = 0.0042;
+      }
+    }
+  }
+  results.slices = {sliced};
+  results.slice_values = {language};
+}
+
 // tweets() with every field filled: reruns (one of which failed), calibration, a search, a learning
 // curve, data findings, a decision, evidence and hashes.
 inline ComparisonResults tweets_in_full() {
@@ -97,6 +132,7 @@ inline ComparisonResults tweets_in_full() {
                                       .p = 0.0005,
                                       .p_holm = 0.0005};
   results.references = {tfidf};
+  add_slices(results);
   DataFindings& found = results.findings;
   found.looked = found.looked_for_suspects = true;
   found.shared_equal = 3;

@@ -245,7 +245,7 @@ TEST(ResultsJson, ComparesWithTheFirstStrategyThatHasMetrics) {
 TEST(ResultsJson, OfTheVersionBeforeIsRead) {
   Json json = Json::parse(results_json(tweets_in_full()));
   for (const char* name : {"started", "decision", "evidence", "data_findings", "curve",
-                           "recommendation", "references"}) {
+                           "recommendation", "references", "slices"}) {
     ASSERT_EQ(json.erase(name), 1u) << name;
   }
   for (Json& strategy : json["strategies"]) {

@@ -16,6 +16,7 @@
 namespace thaw {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -70,6 +71,25 @@ TEST(TrainingStates, AProbeBelowTheOptimumOfItsOwnHeadMakesTheHeadlineSayWhatTra
   solve_probe(results, 610);  // two points or less: as well as it can be
   EXPECT_EQ(state_of(results, 0), TrainingState::kFine);
   EXPECT_THAT(findings(results).headline, Not(HasSubstr("Not yet comparable")));
+}
+
+// A linear head is not what it trains, so nothing is said about how long it was trained.
+TEST(TrainingStates, AProbeWithADenseLayerIsMeasuredAgainstALinearOneOnTheSameVectors) {
+  ComparisonResults results = two_strategies(600, 850);
+  solve_probe(results, 780);
+  results.references[0].kind = ReferenceResult::Kind::kPooled;
+  results.evidence = make_evidence(results);
+  EXPECT_EQ(state_of(results, 0), TrainingState::kBelowLinear);
+  EXPECT_EQ(state_of(results, 1), TrainingState::kFine);
+  EXPECT_THAT(findings(results).headline,
+              StartsWith("Not yet comparable: on the same vectors as probe a linear classifier, "
+                         "solved to its optimum, gives 0.7800, so +18.0 of full's +25.0 points "
+                         "need no unfreezing. "));
+  EXPECT_THAT(format_training_warnings(results),
+              AllOf(HasSubstr("below a linear classifier"), Not(HasSubstr("hardly trained"))));
+  solve_probe(results, 500);  // a dense layer may be worth something
+  results.references[0].kind = ReferenceResult::Kind::kPooled;
+  EXPECT_EQ(state_of(results, 0), TrainingState::kFine);
 }
 
 TEST(TrainingStates, ALossNearThatOfTheLabelsSharesIsHardlyTrained) {
