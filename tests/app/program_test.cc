@@ -173,11 +173,17 @@ TEST_F(Program, InspectCountsDistilBertFromItsConfigurationAlone) {
     "max_position_embeddings": 512, "model_type": "distilbert", "n_heads": 12, "n_layers": 6,
     "pad_token_id": 0, "qa_dropout": 0.1, "seq_classif_dropout": 0.2, "sinusoidal_pos_embds": false,
     "tie_weights_": true, "vocab_size": 30522})");
-  const Outcome outcome = thaw("inspect " + config.string() + " --strategy probe,last-1,full");
+  const Outcome outcome = thaw("inspect " + config.string() + " --verbose --strategy probe,last-1,full");
   EXPECT_EQ(outcome.code, 0);
   EXPECT_NE(outcome.text.find("592,130 / 66,955,010"), std::string::npos) << outcome.text;
   EXPECT_NE(outcome.text.find("7,680,002 / 66,955,010"), std::string::npos);
   EXPECT_NE(outcome.text.find("66,955,010 / 66,955,010"), std::string::npos);
+}
+
+TEST_F(Program, InspectPrintsALineAStrategyUnlessAllIsAskedFor) {
+  const Outcome outcome = thaw("inspect " + golden("bert") + " --labels 2 --strategy probe,full");
+  EXPECT_NE(outcome.text.find("\nprobe: "), std::string::npos) << outcome.text;
+  EXPECT_EQ(outcome.text.find("Freeze plan"), std::string::npos) << outcome.text;
 }
 
 // A head that thaw trained is shown as trained, wherever the folder has it.
