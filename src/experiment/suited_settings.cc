@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
+#include <cstdio>
 
 #include "base/error.h"
 #include "base/sha256.h"
 #include "classifier/freeze_plan.h"
+#include "evaluation/text_width.h"
 #include "experiment/describe.h"
 #include "experiment/sweep.h"
 
@@ -65,7 +66,10 @@ class Suiting {
 
   void run() {
     for (StrategySettings& strategy : settings_.strategies) {
-      if (is_probe(strategy)) suit_probe(strategy);
+      if (!is_probe(strategy)) continue;
+      suit_probe(strategy);
+      strategy.candidates.clear();
+      if (settings_.search.empty()) add_class_weights(strategy);
     }
     for (size_t i = 0; i < settings_.strategies.size(); ++i) {
       if (is_probe(settings_.strategies[i])) continue;
@@ -80,12 +84,16 @@ class Suiting {
  private:
   void add_starts() {
     for (size_t i = 0; i < settings_.strategies.size(); ++i) {
-      StrategySettings& strategy = settings_.strategies[i];
-      if (strategy.head_start == HeadStart::kProbe && strategy.init_from.empty()) {
-        const std::string start = start_for(i);
-        settings_.strategies[i + (added_ ? 1 : 0)].init_from = start;
-        if (std::exchange(added_, false)) ++i;
-      }
+      if (settings_.strategies[i].head_start != HeadStart::kProbe) continue;
+      if (!settings_.strategies[i].init_from.empty()) continue;
+      TrainingSettings like = settings_.strategies[i].training;
+      const std::string start = start_for(i, like);
+      settings_.strategies[i].init_from = start;
+      if (!tries_class_weights(settings_.strategies[i])) continue;
+      // A head that was solved for another loss would be a handicap in the choice.
+      like.balanced_classes = true;
+      const std::string balanced = start_for(i, like, "balanced ");
+      settings_.strategies[i].balanced_start = balanced;
     }
   }
 
@@ -163,7 +171,25 @@ class Suiting {
   void choose_candidates(StrategySettings& strategy) const {
     strategy.candidates.clear();
     if (!settings_.search.empty() || settings_.effort == Effort::kQuick) return;
-    if (strategy.given.count("learning_rate") || scale_.validation_rows < kRowsToChooseBy) return;
+    if (scale_.validation_rows < kRowsToChooseBy) return;
+    if (!strategy.given.count("learning_rate")) choose_rates(strategy);
+    add_class_weights(strategy);
+  }
+
+  // Each candidate, or else the strategy's own settings, once more with balanced class weights.
+  void add_class_weights(StrategySettings& strategy) const {
+    if (settings_.effort != Effort::kThorough || !scale_.balance.is_imbalanced()) return;
+    if (scale_.validation_rows < kRowsToChooseBy || strategy.given.count("class_weights")) return;
+    auto& list = strategy.candidates;
+    if (list.empty()) list.push_back(strategy.training);
+    for (size_t i = 0, plain = list.size(); i < plain; ++i) {
+      TrainingSettings weighted = list[i];
+      weighted.balanced_classes = true;
+      list.push_back(weighted);
+    }
+  }
+
+  void choose_rates(StrategySettings& strategy) const {
     const TrainingSettings& own = strategy.training;
     std::vector<int> epochs{own.epochs};
     if (settings_.effort == Effort::kThorough && !strategy.given.count("epochs")) {
@@ -205,9 +231,10 @@ class Suiting {
     }
   }
 
-  // The approach that strategy `at` starts from: a probe before it that was solved, or trained,
-  // as a start should be, or else a hidden one, which is put before the strategy that wants it.
-  std::string start_for(size_t at) {
+  // The approach that strategy `at`, with the loss of `like`, starts from: a probe before it that
+  // was solved, or trained, as a start should be, or else a hidden one, which is put before the
+  // strategy that wants it; `at` is then that strategy's place.
+  std::string start_for(size_t& at, const TrainingSettings& like, const std::string& kind = "") {
     auto& list = settings_.strategies;
     for (size_t i = 0; i < at; ++i) {
       const TrainingSettings& t = list[i].training;
@@ -217,14 +244,13 @@ class Suiting {
       // An lp-ft has always started from the probe that stands before it.
       const bool named = list[at].strategy == "lp-ft";
       if (trains_as_the_plain_probe(list[i]) && list[i].init_from.empty() &&
-          (named || (suited && same_loss(t, list[at].training)))) {
+          (named || (suited && !tries_class_weights(list[i]) && same_loss(t, like)))) {
         return list[i].approach;
       }
     }
-    list.insert(list.begin() + static_cast<int64_t>(at),
-                hidden_probe(list[at].training, linear_head_ ? "exact probe" : "trained head"));
-    added_ = true;
-    return list[at].approach;
+    const std::string name = linear_head_ ? "exact probe" : "trained head";
+    list.insert(list.begin() + static_cast<int64_t>(at), hidden_probe(like, kind + name));
+    return list[at++].approach;
   }
 
   // A probe for another's sake, with the loss of `like`.
@@ -261,7 +287,6 @@ class Suiting {
   const Classifier& pretrained_;
   const TrainingScale scale_;
   const bool linear_head_;
-  bool added_ = false;
 };
 
 }  // namespace
@@ -275,6 +300,37 @@ int suited_epochs(int64_t rows, int batch_size) {
 void suit_settings(ExperimentSettings& settings, const Classifier& pretrained,
                    const TrainingScale& scale) {
   Suiting(settings, pretrained, scale).run();
+}
+
+bool tries_class_weights(const StrategySettings& strategy) {
+  return std::any_of(strategy.candidates.begin(), strategy.candidates.end(),
+                     [&](const TrainingSettings& candidate) {
+                       return candidate.balanced_classes != strategy.training.balanced_classes;
+                     });
+}
+
+std::string describe_imbalance(const ExperimentSettings& settings, const TrainingScale& scale,
+                               const std::vector<std::string>& label_names) {
+  const ClassBalance& balance = scale.balance;
+  if (!balance.is_imbalanced()) return "";
+  bool open = false, tried = false;
+  for (const StrategySettings& strategy : settings.strategies) {
+    if (strategy.hidden) continue;
+    open |= strategy.given.count("class_weights") == 0;
+    tried |= tries_class_weights(strategy);
+  }
+  if (!open) return "";
+  constexpr int kLongestName = 30;
+  const auto label = [&](size_t which, int64_t rows) {
+    return "'" + printable(label_names.at(which), kLongestName) + "' (" + with_thousands(rows) +
+           ")";
+  };
+  char ratio[32];
+  std::snprintf(ratio, sizeof(ratio), "%.0f", std::floor(balance.ratio()));
+  return "Imbalance: " + label(balance.largest, balance.most) + " has " + ratio +
+         " times the training rows of " + label(balance.smallest, balance.fewest) +
+         (tried ? "; class weights are tried on validation" : "; try --class-weights balanced") +
+         "\n";
 }
 
 std::string fingerprint_of_choices(const ExperimentSettings& settings) {
@@ -298,7 +354,11 @@ std::string describe_choice_of_settings(const ExperimentSettings& settings,
   for (const StrategySettings& strategy : settings.strategies) {
     if (strategy.hidden || is_probe(strategy)) continue;
     starts |= strategy.head_start == HeadStart::kProbe;
-    searches |= !strategy.candidates.empty() || !settings.search.empty();
+    const auto& list = strategy.candidates;
+    searches |= !settings.search.empty() ||
+                std::any_of(list.begin(), list.end(), [&](const TrainingSettings& candidate) {
+                  return candidate.learning_rate != list.front().learning_rate;
+                });
     open |= !strategy.given.count("learning_rate") || !strategy.given.count("epochs");
   }
   std::string text;
