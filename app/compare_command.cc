@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 
+#include "base/error.h"
 #include "commands.h"
 #include "console.h"
 #include "models.h"
+#include "outputs.h"
 #include "report/references.h"
 #include "report/slices.h"
 #include "report/tables.h"
@@ -23,29 +26,37 @@ struct CompareFlags {
   std::string recipe;
   SettingFlags settings;
   ResumeFlag resume;
-  bool quiet = false, self_check = false;
+  ConsoleOptions console;
+  bool plan = false, self_check = false;
 };
 
 void run_compare(const CompareFlags& flags) {
   const auto recipe = read_recipe_argument(flags.recipe);
+  if (flags.plan && flags.resume.given()) {
+    throw Error("--plan is of a run that has not begun", "--resume", "leave one of them out",
+                ErrorKind::kUsage);
+  }
   const auto asked = flags.resume.what_to_run(
       {"compare", fs::current_path(), recipe, flags.settings.assignments()});
   if (!asked) return;
   ExperimentSettings settings = make_settings(asked->recipe, asked->command_line);
+  if (flags.plan) {
+    require_data(settings);
+    plan_experiment(settings, false, flags.console);
+    return;
+  }
   require_data_and_out(settings, "results");
   if (flags.self_check) throw CLI::RuntimeError(self_check("compare", settings.out));
   remember_how_to_go_on("compare", settings.out);
   catch_interrupts();
   const ComparisonResults results =
-      run_experiment(settings, *asked, false, flags.quiet, flags.resume.given());
-  std::printf("%s\n%s\n", shown(comparison_table(results) + format_references(results)).c_str(),
-              shown(findings_text(findings(results))).c_str());
+      run_experiment(settings, *asked, false, flags.console, flags.resume.given());
+  std::printf(
+      "%s\n%s\n",
+      shown(comparison_table(results, output_columns()) + format_references(results)).c_str(),
+      shown(findings_text(findings(results), std::min(100, output_columns()))).c_str());
   std::fputs(shown(format_slices(results)).c_str(), stdout);
-  std::printf("report:  %s/report.html\n", settings.out.c_str());
-  print_unlabelled_predictions(settings.out);
-  for (const StrategyResult& strategy : results.strategies) {
-    std::printf("model:   %s/%s\n", settings.out.c_str(), strategy.approach.c_str());
-  }
+  print_outputs(results, settings.out, false);
 }
 
 }  // namespace
@@ -56,7 +67,11 @@ void add_compare_command(CLI::App& app) {
       app.add_subcommand("compare", "train several strategies on the same rows and compare them");
   command->add_option("recipe", flags->recipe, "TOML file of settings; flags override it")
       ->type_name("RECIPE");
-  command->add_flag("--quiet", flags->quiet, "no progress");
+  command->add_flag("--quiet", flags->console.quiet, "no progress");
+  command->add_flag("--plan", flags->plan,
+                    "print rows, steps, time, memory and disk of each strategy, and stop");
+  command->add_flag("--verbose", flags->console.verbose,
+                    "every part of the network in the freeze plans");
   flags->resume.add_to(*command);
   command->add_flag("--self-check", flags->self_check,
                     "check that a killed and resumed run writes identical files");
@@ -66,6 +81,7 @@ void add_compare_command(CLI::App& app) {
       "  thaw compare recipes/demo.toml --out results\n"
       "  thaw compare --model minilm --data reviews.csv --out results --strategies probe,full\n"
       "  thaw compare recipes/demo.toml --out results --full.epochs 1\n"
+      "  thaw compare --data reviews.csv --plan   # what it will take, before it is done\n"
       "  thaw compare --resume results      # goes on after a kill, a crash or a full disk");
   command->callback([flags] { run_compare(*flags); });
 }

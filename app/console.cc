@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "evaluation/text_width.h"
 #include "shown.h"
 
 namespace thaw {
@@ -33,14 +34,14 @@ std::string clock_text(double seconds) {
   return text;
 }
 
-int terminal_columns() {
+int terminal_columns(int stream) {
   winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+  return ioctl(stream, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 class Console {
  public:
-  explicit Console(bool quiet) : quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1) {}
+  explicit Console(bool quiet) : draws_(!quiet && isatty(STDERR_FILENO) == 1) {}
 
   void message(const std::string& text) {
     clear_line();
@@ -51,24 +52,18 @@ class Console {
   }
 
   void progress(const Progress& state) {
-    if (quiet_) return;
+    if (!draws_) return;
     using Clock = std::chrono::steady_clock;
     const auto now = Clock::now();
     const double since = std::chrono::duration<double>(now - shown_).count();
-    const bool new_stage = state.stage != stage_;
-    // Without a terminal the stages' ends matter, and a sign of life in long ones.
-    const double interval = terminal_ ? 0.1 : 20.0;
-    if (new_stage) {
-      stage_ = state.stage;
-      if (!terminal_) shown_ = now;
-      if (!terminal_ && !state.finished) return;
-    }
-    if (!state.finished && since < interval) return;
+    if (!state.finished && since < kInterval) return;
     shown_ = now;
-    terminal_ ? draw(state) : line(state);
+    draw(state);
   }
 
  private:
+  static constexpr double kInterval = 0.1;  // seconds
+
   static std::string numbers(const Progress& state) {
     const double rate = state.seconds > 0 ? static_cast<double>(state.rows) / state.seconds : 0;
     char text[160];
@@ -84,13 +79,10 @@ class Console {
     return text;
   }
 
-  void line(const Progress& state) {
-    std::fprintf(stderr, "%s  %s\n", state.stage.c_str(), numbers(state).c_str());
-  }
-
   void draw(const Progress& state) {
     const std::string text = numbers(state);
-    const int room = terminal_columns() - static_cast<int>(state.stage.size() + text.size()) - 7;
+    const int columns = terminal_columns(STDERR_FILENO);
+    const int room = columns - display_width(state.stage) - display_width(text) - 7;
     std::string bar;
     if (room >= 8 && state.total_rows > 0) {
       const int width = std::min(room, 30);
@@ -98,7 +90,9 @@ class Console {
       for (int i = 0; i < width; ++i) bar += i < filled ? "█" : "░";
       bar = " " + bar + " ";
     }
-    std::fprintf(stderr, "\r\033[K%s %s %s", state.stage.c_str(), bar.c_str(), text.c_str());
+    // What is wider than the terminal would go on in the next line, and stay there.
+    const std::string line = printable(state.stage + " " + bar + " " + text, columns - 1);
+    std::fprintf(stderr, "\r\033[K%s", line.c_str());
     if (state.finished) std::fputc('\n', stderr);
     drawn_ = !state.finished;
     std::fflush(stderr);
@@ -110,8 +104,8 @@ class Console {
     std::fflush(stderr);
   }
 
-  bool quiet_, terminal_, drawn_ = false;
-  std::string stage_;
+  const bool draws_;
+  bool drawn_ = false;
   std::chrono::steady_clock::time_point shown_{};
 };
 
@@ -128,11 +122,16 @@ void throw_if_interrupted() {
   if (g_interrupted != 0) throw Interrupted();
 }
 
-Listener console_listener(bool quiet) {
-  const auto console = std::make_shared<Console>(quiet);
+int output_columns() { return terminal_columns(STDOUT_FILENO); }
+
+Listener console_listener(ConsoleOptions options) {
+  const auto console = std::make_shared<Console>(options.quiet);
   Listener listener;
   listener.progress = [console](const Progress& state) { console->progress(state); };
   listener.message = [console](const std::string& text) { console->message(text); };
+  if (options.verbose) {
+    listener.detail = [console](const std::string& text) { console->message(text); };
+  }
   listener.interrupted = [] { return g_interrupted != 0; };
   return listener;
 }

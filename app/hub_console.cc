@@ -20,7 +20,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int64_t kLargeFile = 5'000'000;  // bytes: worth a line of its own
-constexpr double kLineInterval = 30, kBarInterval = 0.1;
+constexpr double kBarInterval = 0.1;
 
 std::string megabytes(int64_t bytes) {
   char text[32];
@@ -47,23 +47,16 @@ class Transfers {
       if (!terminal_ && transfer.total >= kLargeFile && !transfer.finished) {
         std::fprintf(stderr, "fetching %s (%s MB)\n", file_.c_str(),
                      megabytes(transfer.total).c_str());
-        shown_ = now;
       }
     }
     if (transfer.finished) return finish();
     const double since = std::chrono::duration<double>(now - shown_).count();
-    if (since < (terminal_ ? kBarInterval : kLineInterval)) return;
+    if (!terminal_ || since < kBarInterval) return;
     shown_ = now;
-    terminal_ ? draw(transfer, now) : line(transfer);
+    draw(transfer, now);
   }
 
  private:
-  void line(const HubTransfer& transfer) const {
-    if (transfer.total < kLargeFile) return;
-    std::fprintf(stderr, "fetching %s: %s of %s MB\n", file_.c_str(),
-                 megabytes(transfer.done).c_str(), megabytes(transfer.total).c_str());
-  }
-
   void draw(const HubTransfer& transfer, Clock::time_point now) {
     constexpr int kWidth = 24;
     const int64_t total = std::max<int64_t>(transfer.total, 1);

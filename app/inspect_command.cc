@@ -23,7 +23,7 @@ struct InspectFlags {
   std::vector<std::string> strategies, freeze, unfreeze;
   std::string pooling = "auto", head = "auto";
   int labels = 0;
-  bool parameters = false;
+  bool parameters = false, verbose = false;
 };
 
 void print_architecture(const Classifier& classifier) {
@@ -96,6 +96,10 @@ void run_inspect(const InspectFlags& flags) {
   for (size_t i = 0; i < strategies.size(); ++i) {
     const FreezePlan plan =
         make_freeze_plan(classifier.table, strategies[i], flags.freeze, flags.unfreeze);
+    if (!flags.verbose) {
+      std::printf("%s", freeze_plan_line(classifier.table, plan, plan.strategy).c_str());
+      continue;
+    }
     std::printf("%s%s", i > 0 ? "\n" : "", format_freeze_plan(classifier.table, plan).c_str());
   }
 }
@@ -124,6 +128,8 @@ void add_inspect_command(CLI::App& app) {
   add_whole_flag(*command, "--labels", flags->labels, 1,
                  "number of labels (the configuration's own, or 2)");
   command->add_flag("--parameters", flags->parameters, "list all parameters with their shapes");
+  command->add_flag("--verbose", flags->verbose,
+                    "every part of the network in the freeze plans, with exact counts");
   command->footer(
       "Examples:\n"
       "  thaw inspect minilm --strategy probe,last-2\n"

@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "data/table.h"
 #include "experiment/journal.h"
-#include "experiment/unlabelled_predictions.h"
 #include "hub/data_set.h"
 #include "hub/minilm.h"
 #include "hub/model.h"
@@ -16,7 +15,6 @@
 #include "model_io/json_file.h"
 #include "report/merge_runs.h"
 #include "report/recommendation.h"
-#include "shown.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -172,22 +170,21 @@ void resolve_data(DataOptions& data, DataUse use, bool quiet) {
   data.class_names = std::move(found.class_names);
 }
 
-void require_data_and_out(const ExperimentSettings& settings, const std::string& what) {
+void require_data(const ExperimentSettings& settings) {
   const DataOptions& data = settings.data;
   if (data.paths.empty() && data.train.empty()) {
     throw Error("there is no labelled text to train on", "--data",
                 "name a file, a folder or a data set of the hub: --data reviews.csv",
                 ErrorKind::kUsage);
   }
+}
+
+void require_data_and_out(const ExperimentSettings& settings, const std::string& what) {
+  require_data(settings);
   if (settings.out.empty()) {
     throw Error("there is no place for " + what, "--out", "name a new folder: --out results",
                 ErrorKind::kUsage);
   }
-}
-
-void print_unlabelled_predictions(const std::string& out) {
-  const fs::path file = fs::path(out) / kUnlabelledPredictions;
-  if (exists(file.string())) std::printf("unlabelled rows: %s\n", shown(file.string()).c_str());
 }
 
 }  // namespace thaw

@@ -39,10 +39,8 @@ enum class DataUse { kAllSplits, kTestAlone };
 // those that are needed. Everything else is left for load_dataset().
 void resolve_data(DataOptions& data, DataUse use = DataUse::kAllSplits, bool quiet = false);
 
-// Throws Error where a command was told neither its data nor where to write.
+// Throws Error where a command was not told its data, or where to write.
+void require_data(const ExperimentSettings& settings);
 void require_data_and_out(const ExperimentSettings& settings, const std::string& what);
-
-// Names the file of predictions for rows without labels, where a comparison has written one.
-void print_unlabelled_predictions(const std::string& out);
 
 }  // namespace thaw

@@ -42,7 +42,8 @@ void run_predict(const PredictFlags& flags) {
                                       classifier.columns, &notes);
   print_notes(notes, stderr);
   catch_interrupts();
-  const auto logits = model.logits(texts, "predict", console_listener(texts.size() < 1000));
+  const auto logits =
+      model.logits(texts, "predict", console_listener({.quiet = texts.size() < 1000}));
   const int64_t labels = classifier.head.labels;
   const auto predicted = predicted_labels(logits.data(), texts.size(), labels);
   const auto shares =

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -9,7 +10,9 @@
 #include "base/output_folder.h"
 #include "base/time_span.h"
 #include "commands.h"
+#include "console.h"
 #include "flag_values.h"
+#include "outputs.h"
 #include "report/evidence.h"
 #include "report/merge_runs.h"
 #include "report/references.h"
@@ -69,10 +72,12 @@ void run_report(const ReportFlags& flags) {
   if (!flags.out.empty()) folder.emplace(flags.out);
   const std::filesystem::path out = flags.out.empty() ? own : std::filesystem::path(flags.out);
   write_report(results, out, ModelCards::kLeave);
-  std::printf("%s\n%s\n", shown(comparison_table(results) + format_references(results)).c_str(),
-              shown(findings_text(findings(results))).c_str());
+  std::printf(
+      "%s\n%s\n",
+      shown(comparison_table(results, output_columns()) + format_references(results)).c_str(),
+      shown(findings_text(findings(results), std::min(100, output_columns()))).c_str());
   std::fputs(shown(format_slices(results)).c_str(), stdout);
-  std::printf("report:  %s/report.html\n", out.c_str());
+  print_outputs(results, out.string(), false);
 }
 
 }  // namespace

@@ -8,14 +8,15 @@
 
 namespace thaw {
 
-ComparisonResults run_experiment(ExperimentSettings& settings, const AskedRun& asked, bool single,
-                                 bool quiet, bool resume) {
+namespace {
+
+// Finds model and data, and hands the model's folder to `work`.
+template <class Work>
+auto with_model(ExperimentSettings& settings, bool quiet, const Work& work) {
   try {
     name_revisions(settings);
     resolve_data(settings.data, DataUse::kAllSplits, quiet);
-    const Listener listener = console_listener(quiet);
-    return run_comparison(settings, resolve_model(settings.model, ModelPlace::kFlag, quiet), single,
-                          listener, &asked, resume);
+    return work(resolve_model(settings.model, ModelPlace::kFlag, quiet));
   } catch (const CannotGoOn&) {
     throw;
   } catch (const Diverged&) {
@@ -23,6 +24,22 @@ ComparisonResults run_experiment(ExperimentSettings& settings, const AskedRun& a
   } catch (const Error& error) {
     throw as_given(error, settings);
   }
+}
+
+}  // namespace
+
+ComparisonResults run_experiment(ExperimentSettings& settings, const AskedRun& asked, bool single,
+                                 ConsoleOptions console, bool resume) {
+  const Listener listener = console_listener(console);
+  return with_model(settings, console.quiet, [&](const std::filesystem::path& model) {
+    return run_comparison(settings, model, single, listener, &asked, resume);
+  });
+}
+
+void plan_experiment(ExperimentSettings& settings, bool single, ConsoleOptions console) {
+  with_model(settings, console.quiet, [&](const std::filesystem::path& model) {
+    plan_comparison(settings, model, single, console_listener(console));
+  });
 }
 
 std::vector<Assignment> read_recipe_argument(const std::string& path) {

@@ -3,9 +3,11 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/error.h"
 #include "commands.h"
 #include "console.h"
 #include "models.h"
+#include "outputs.h"
 #include "report/caveats.h"
 #include "report/references.h"
 #include "report/slices.h"
@@ -23,7 +25,8 @@ struct TrainFlags {
   std::string recipe, strategy;
   SettingFlags settings;
   ResumeFlag resume;
-  bool quiet = false, self_check = false;
+  ConsoleOptions console;
+  bool plan = false, self_check = false;
 };
 
 void run_train(const TrainFlags& flags) {
@@ -36,24 +39,30 @@ void run_train(const TrainFlags& flags) {
   if (!strategy.empty()) {
     command_line.push_back({"", "strategies", {strategy}, "--strategy"});
   }
+  if (flags.plan && flags.resume.given()) {
+    throw Error("--plan is of a run that has not begun", "--resume", "leave one of them out",
+                ErrorKind::kUsage);
+  }
   const auto asked =
       flags.resume.what_to_run({"train", std::filesystem::current_path(), recipe, command_line});
   if (!asked) return;
   ExperimentSettings settings = make_settings(asked->recipe, asked->command_line);
+  if (flags.plan) {
+    require_data(settings);
+    plan_experiment(settings, true, flags.console);
+    return;
+  }
   require_data_and_out(settings, "the model");
   if (flags.self_check) throw CLI::RuntimeError(self_check("train", settings.out));
   remember_how_to_go_on("train", settings.out);
   catch_interrupts();
   const ComparisonResults results =
-      run_experiment(settings, *asked, true, flags.quiet, flags.resume.given());
+      run_experiment(settings, *asked, true, flags.console, flags.resume.given());
   std::fputs(shown(format_references(results) + format_training_warnings(results) +
                    format_caveats(results) + format_slices(results))
                  .c_str(),
              stdout);
-  std::printf(
-      "model:   %s\nreport:  %s/report.html\n\nTry it:  echo \"some text\" | thaw predict %s -\n",
-      settings.out.c_str(), settings.out.c_str(), settings.out.c_str());
-  print_unlabelled_predictions(settings.out);
+  print_outputs(results, settings.out, true);
 }
 
 }  // namespace
@@ -65,7 +74,11 @@ void add_train_command(CLI::App& app) {
       ->type_name("RECIPE");
   command->add_option("--strategy", flags->strategy, "probe, last-N, full, lp-ft or bitfit (full)")
       ->type_name("NAME");
-  command->add_flag("--quiet", flags->quiet, "no progress");
+  command->add_flag("--quiet", flags->console.quiet, "no progress");
+  command->add_flag("--plan", flags->plan,
+                    "print rows, steps, time, memory and disk of each strategy, and stop");
+  command->add_flag("--verbose", flags->console.verbose,
+                    "every part of the network in the freeze plans");
   flags->resume.add_to(*command);
   command->add_flag("--self-check", flags->self_check,
                     "check that a killed and resumed run writes identical files");
@@ -74,6 +87,7 @@ void add_train_command(CLI::App& app) {
       "Examples:\n"
       "  thaw train --model minilm --data reviews.csv --strategy last-2 --out my-model\n"
       "  thaw train --data reviews.csv --strategy probe --test-size 20% --out my-probe\n"
+      "  thaw train --data reviews.csv --plan     # what it will take, before it is done\n"
       "  thaw train --resume my-model       # goes on after a kill, a crash or a full disk");
   command->callback([flags] { run_train(*flags); });
 }

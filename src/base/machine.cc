@@ -57,4 +57,6 @@ void reset_peak_memory() {
 
 double peak_memory_mb() { return kilobytes("/proc/self/status", "VmHWM") * 1024 / 1e6; }
 
+double resident_memory_mb() { return kilobytes("/proc/self/status", "VmRSS") * 1024 / 1e6; }
+
 }  // namespace thaw

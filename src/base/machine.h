@@ -17,5 +17,7 @@ void reset_peak_memory();
 
 // Most memory resident at once since then, in MB of 10^6 bytes.
 double peak_memory_mb();
+// Memory resident now, in the same unit.
+double resident_memory_mb();
 
 }  // namespace thaw

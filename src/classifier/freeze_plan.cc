@@ -184,6 +184,69 @@ std::string with_thousands(int64_t number) {
   return text;
 }
 
+namespace {
+
+// What a plan trains of one part of the network.
+enum class Trained { kNothing, kBiases, kPart, kAll };
+
+Trained trained_of(const ParameterTable& table, const FreezePlan& plan, int group) {
+  bool any = false, all = true, biases = true;
+  for (size_t i = 0; i < table.list.size(); ++i) {
+    const Parameter& parameter = table.list[i];
+    if (parameter.group != group || !parameter.used) continue;
+    any |= plan.trainable[i];
+    all &= plan.trainable[i];
+    if (plan.trainable[i]) biases &= is_bias(parameter.role);
+  }
+  if (!any) return Trained::kNothing;
+  if (all) return Trained::kAll;
+  return biases ? Trained::kBiases : Trained::kPart;
+}
+
+std::string in_millions(int64_t count) {
+  if (count < 1'000'000) return with_thousands(count);
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.1f M", static_cast<double>(count) / 1e6);
+  return text;
+}
+
+}  // namespace
+
+std::string freeze_plan_line(const ParameterTable& table, const FreezePlan& plan,
+                             const std::string& name) {
+  std::string parts;
+  for (int group = kEmbeddingsGroup; group <= table.head_group();) {
+    const Trained state = trained_of(table, plan, group);
+    // Layers of which the same is trained are named together.
+    int last = group;
+    const auto is_layer = [&](int g) { return g >= 0 && g < table.layers; };
+    while (is_layer(group) && is_layer(last + 1) && trained_of(table, plan, last + 1) == state) {
+      ++last;
+    }
+    if (state != Trained::kNothing) {
+      std::string part = group_name(table, group);
+      if (last > group) {
+        part = "layers " + std::to_string(group) + "–" + std::to_string(last);
+        if (last - group + 1 == table.layers) {
+          part = "all " + std::to_string(table.layers) + " layers";
+        }
+      }
+      if (state == Trained::kBiases) part = "biases of " + part;
+      if (state == Trained::kPart) part += " in part";
+      bool fresh = false;
+      for (const Parameter& parameter : table.list) {
+        fresh |= parameter.group == group && parameter.fresh && parameter.used;
+      }
+      if (fresh && group != table.head_group()) part += " (new)";
+      parts += (parts.empty() ? "" : ", ") + part;
+    }
+    group = last + 1;
+  }
+  return name + (name == plan.strategy ? "" : " (" + plan.strategy + ")") + ": " + parts + " (" +
+         in_millions(plan.trainable_parameters) + " of " + in_millions(plan.total_parameters) +
+         " parameters)\n";
+}
+
 std::string format_freeze_plan(const ParameterTable& table, const FreezePlan& plan) {
   std::string text = "Freeze plan: " + plan.strategy + "\n";
   char line[160];

@@ -50,6 +50,11 @@ void check_trains_classifier_alone(const ParameterTable& table, const FreezePlan
 //   Trainable parameters: 592,130 / 66,955,010 (0.88 %)
 std::string format_freeze_plan(const ParameterTable& table, const FreezePlan& plan);
 
+// The same in one line: "last-1: layer 5, head (1,775,619 of 22.7 M parameters)". `name` is the
+// strategy's in the results; where it is another, the strategy follows in brackets.
+std::string freeze_plan_line(const ParameterTable& table, const FreezePlan& plan,
+                             const std::string& name);
+
 // 66955010 -> "66,955,010"
 std::string with_thousands(int64_t number);
 

@@ -152,10 +152,8 @@ void find_near_texts(const std::vector<const Split*>& splits, DataAudit& audit) 
 }  // namespace
 
 double SplitAudit::imbalance() const {
-  if (class_rows.empty()) return 1;
-  const auto [smallest, largest] = std::minmax_element(class_rows.begin(), class_rows.end());
-  if (*smallest == 0) return std::numeric_limits<double>::infinity();
-  return static_cast<double>(*largest) / static_cast<double>(*smallest);
+  const bool empty = std::find(class_rows.begin(), class_rows.end(), 0) != class_rows.end();
+  return empty ? std::numeric_limits<double>::infinity() : class_balance(class_rows).ratio();
 }
 
 std::string whole_text(const TextColumn& texts, int64_t position) {

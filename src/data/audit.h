@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "data/class_balance.h"
 #include "data/dataset.h"
 #include "data/similar_labels.h"
 
@@ -70,9 +71,6 @@ struct DataAudit {
   std::vector<NearText> near;  // by splits, then second_row
   int max_length = 0;          // 0: lengths are not known
 };
-
-// The rule of thumb: from 1:10 on, classes count as imbalanced.
-inline constexpr double kImbalanceLimit = 10;
 
 // Texts' lengths in tokens, untruncated, a vector for each split; empty where they are not known.
 struct SplitLengths {

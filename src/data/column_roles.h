@@ -10,9 +10,9 @@ namespace thaw {
 struct ColumnRoles {
   std::string text;                        // a column may be called "", too
   std::optional<std::string> pair, label;  // none: rows are single texts; have no labels
-  std::optional<std::string> id;           // tells rows apart, for people; none: row numbers do
+  std::optional<std::string> id = {};      // tells rows apart, for people; none: row numbers do
   std::string source;                      // the file that decided
-  std::vector<std::string> columns;        // all that it has
+  std::vector<std::string> columns = {};   // all that it has
 };
 
 }  // namespace thaw

@@ -84,8 +84,12 @@ Table read_texts_alone(const std::filesystem::path& text_file) {
   Table table;
   table.texts = read_lines(checked_text(bytes), text_file.string());
   count_empty(table, text_file);
-  table.roles = {
-      .text = "text", .pair = {}, .label = {}, .source = text_file.string(), .columns = {"text"}};
+  table.roles = {.text = "text",
+                 .pair = {},
+                 .label = {},
+                 .id = {},
+                 .source = text_file.string(),
+                 .columns = {"text"}};
   return table;
 }
 
@@ -107,6 +111,7 @@ Table read_tweet_eval(const std::filesystem::path& text_file,
   table.roles = {.text = "text",
                  .pair = {},
                  .label = "label",
+                 .id = {},
                  .source = label_file.string(),
                  .columns = {"text", "label"}};
   for (int64_t i = 0; i < labels.size(); ++i) {

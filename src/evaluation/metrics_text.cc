@@ -13,6 +13,9 @@ namespace {
 
 constexpr int kLongestRowName = 40;
 constexpr int kLongestColumnName = 16;
+constexpr int kLongestPairName = 27;    // of two in a line
+constexpr int kLongestReportName = 38;  // beside four numbers
+constexpr int kColumns = 80;            // of a terminal
 
 std::string fixed(double value, int digits) {
   char text[64];
@@ -88,14 +91,14 @@ std::string confused_pairs(const ClassificationMetrics& metrics,
   pairs.resize(std::min(all, kMost));
   int gold_width = 0, given_width = 0;
   for (const Pair& pair : pairs) {
-    gold_width = std::max(gold_width, display_width(printable(names[pair.gold], kLongestRowName)));
+    gold_width = std::max(gold_width, display_width(printable(names[pair.gold], kLongestPairName)));
     given_width =
-        std::max(given_width, display_width(printable(names[pair.given], kLongestRowName)));
+        std::max(given_width, display_width(printable(names[pair.given], kLongestPairName)));
   }
   std::string text = "What is mixed up most (gold → predicted, rows, % of the gold rows)\n";
   for (const Pair& pair : pairs) {
-    text += "  " + pad_right(printable(names[pair.gold], kLongestRowName), gold_width) + " → " +
-            pad_right(printable(names[pair.given], kLongestRowName), given_width) + "  " +
+    text += "  " + pad_right(printable(names[pair.gold], kLongestPairName), gold_width) + " → " +
+            pad_right(printable(names[pair.given], kLongestPairName), given_width) + "  " +
             right(std::to_string(pair.rows), 5) + "  " +
             right(share_text(pair.rows, metrics.per_class[pair.gold].support), 5) + "\n";
   }
@@ -158,12 +161,13 @@ std::string classification_report(const ClassificationMetrics& metrics,
 
 std::string short_classification_report(const ClassificationMetrics& metrics,
                                         const std::vector<std::string>& label_names) {
-  const std::string whole = classification_report(metrics, label_names);
+  std::vector<std::string> names;
+  for (const std::string& name : label_names) {
+    names.push_back(printable(name, kLongestReportName));
+  }
+  const std::string whole = classification_report(metrics, names);
   const size_t labels = label_names.size();
   if (labels <= kMostLabelsInReport) return whole;
-  for (const std::string& name : label_names) {
-    if (name.find('\n') != std::string::npos) return whole;  // its lines cannot be told apart
-  }
   std::vector<size_t> order(labels);
   for (size_t label = 0; label < labels; ++label) order[label] = label;
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
@@ -201,8 +205,11 @@ std::string format_confusion_matrix(const ClassificationMetrics& metrics,
       shares.push_back(share_text(count, support));
     }
   }
-  return table("gold \\ predicted", label_names, counts) + "\n" +
-         table("% of the gold row", label_names, shares);
+  const std::string matrix = table("gold \\ predicted", label_names, counts);
+  if (display_width(matrix.substr(0, matrix.find('\n'))) > kColumns) {
+    return confused_pairs(metrics, label_names);
+  }
+  return matrix + "\n" + table("% of the gold row", label_names, shares);
 }
 
 }  // namespace thaw

@@ -1,14 +1,17 @@
 #include "experiment/compared_trainings.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string>
 
 #include "base/machine.h"
 #include "classifier/save_classifier.h"
+#include "experiment/choose_class_weights.h"
 #include "experiment/data_findings.h"
 #include "experiment/describe.h"
 #include "experiment/references.h"
+#include "experiment/run_plan.h"
 #include "experiment/suited_settings.h"
 #include "experiment/suspects.h"
 #include "experiment/sweep.h"
@@ -19,13 +22,6 @@
 #include "report/tables.h"
 
 namespace thaw {
-namespace {
-
-// Above, `thaw data --suspects` looks at them; a comparison has better things to do.
-constexpr int64_t kMostRowsToSuspect = 50'000;
-
-}  // namespace
-
 template <class T>
 ComparedTrainings<T>::ComparedTrainings(const ExperimentSettings& settings, bool single,
                                         const Material& material, const Split& train_split,
@@ -42,11 +38,14 @@ ComparedTrainings<T>::ComparedTrainings(const ExperimentSettings& settings, bool
       results_(results),
       runner_(settings, material, listener),
       sequence_(settings, single, runner_, journal, listener) {
-  for (size_t i = 0; i < settings.strategies.size(); ++i) {
-    training_.push_back(settings.strategies[i].training);
-    if (settings.strategies[i].hidden) continue;
-    listener.say(format_freeze_plan(table(), runner_.plans()[i]));
+  for (const StrategySettings& strategy : settings.strategies) {
+    training_.push_back(strategy.training);
   }
+  say_freeze_plans(settings, table(), runner_.plans(), listener);
+  // What is left of a run that goes on, nobody has counted.
+  if (!listener.message || (journal != nullptr && journal->goes_on())) return;
+  const MeasuredCosts costs = measure_costs(settings, material, runner_);
+  listener.say(estimate_sentence(make_run_plan(settings, material, runner_, costs)));
 }
 
 template <class T>
@@ -130,7 +129,7 @@ void ComparedTrainings<T>::train_all(int seed, const std::vector<int64_t>* chose
   for (size_t i = 0; i < strategies.size(); ++i) {
     const StrategySettings& strategy = strategies[i];
     const bool needed = std::any_of(strategies.begin() + i, strategies.end(), [&](const auto& s) {
-      return s.init_from == strategy.approach;
+      return s.init_from == strategy.approach || s.balanced_start == strategy.approach;
     });
     const bool reference = is_reference(i, seed, chosen);
     if (strategy.hidden && !needed && !reference) continue;
@@ -146,12 +145,17 @@ void ComparedTrainings<T>::train_all(int seed, const std::vector<int64_t>* chose
     if (seed > 0) request.name += " (seed " + std::to_string(settings_.seed + seed) + ")";
     StrategyRun run;
     if (!strategy.init_from.empty()) request.start = &kept.at(strategy.init_from);
+    if (chosen == nullptr && seed == 0 &&
+        (request.start == nullptr || request.start->failure.empty())) {
+      const auto balanced = kept.find(strategy.balanced_start);
+      search(request, balanced == kept.end() ? nullptr : &balanced->second);
+    }
+    if (!start_of(i).empty()) request.start = &kept.at(start_of(i));
     if (request.start != nullptr && !request.start->failure.empty()) {
-      run.failure = "it starts from " + strategy.init_from + ", which did not finish";
+      run.failure = "it starts from " + start_of(i) + ", which did not finish";
       run.worth_saving = false;
       if (!strategy.hidden) sink(i, run);
     } else {
-      if (chosen == nullptr && seed == 0) search(request);
       request.training = training_[i];
       request.training.seed = settings_.seed + seed;
       if (chosen != nullptr && strategy.epochs_suit_rows()) {
@@ -181,26 +185,44 @@ void ComparedTrainings<T>::train_all(int seed, const std::vector<int64_t>* chose
 }
 
 template <class T>
-void ComparedTrainings<T>::search(RunRequest request) {
+const std::string& ComparedTrainings<T>::start_of(size_t strategy) const {
+  const StrategySettings& own = settings_.strategies[strategy];
+  const bool balanced = training_[strategy].balanced_classes && !own.balanced_start.empty();
+  return balanced ? own.balanced_start : own.init_from;
+}
+
+template <class T>
+void ComparedTrainings<T>::search(RunRequest request, const StrategyRun* balanced_start) {
   const size_t i = request.strategy;
   const StrategySettings& strategy = settings_.strategies[i];
-  if (strategy.training.solver == Solver::kExact) return;
+  const bool exact = strategy.training.solver == Solver::kExact;
+  if (exact && strategy.candidates.empty()) return;
   auto candidates = settings_.search.empty() ? strategy.candidates
                                              : search_candidates(settings_, strategy.training);
   if (candidates.size() < 2) return;
+  const bool weights = settings_.search.empty() && tries_class_weights(strategy);
   const auto order = nested_order(material_.train_labels, settings_.seed);
   auto& trials = trials_[i];
   request.evaluate = request.prove = false;
+  request.validate = weights;
+  const StrategyRun* const plain_start = request.start;
   const bool grid = settings_.search.empty() && settings_.effort == Effort::kThorough;
   for (const int part : grid ? std::vector<int>{1} : std::vector<int>{4, 2}) {
     std::vector<int64_t> chosen(order.begin(),
                                 order.begin() + std::max<int64_t>(1, order.size() / part));
     request.chosen = part == 1 ? nullptr : &chosen;
-    const int seeds = grid ? settings_.seeds : 1;
+    const int seeds = grid && !exact ? settings_.seeds : 1;
     std::vector<std::pair<double, size_t>> ranking;  // validation loss, candidate
+    // Of the best candidate with plain and with balanced classes.
+    double best_loss[2] = {std::numeric_limits<double>::infinity(),
+                           std::numeric_limits<double>::infinity()};
+    std::vector<std::vector<float>> best_logits[2];  // [seeds][rows, labels]
     const size_t first = trials.size();
     for (size_t c = 0; c < candidates.size(); ++c) {
+      const bool balanced = candidates[c].balanced_classes;
+      request.start = balanced && balanced_start != nullptr ? balanced_start : plain_start;
       double sum = 0, seconds = 0;
+      std::vector<std::vector<float>> logits;
       for (int seed = 0; seed < seeds; ++seed) {
         request.seed = seed;
         request.training = candidates[c];
@@ -209,14 +231,43 @@ void ComparedTrainings<T>::search(RunRequest request) {
                        std::to_string(candidates.size()) + " on " + with_thousands(chosen.size()) +
                        " rows";
         if (seeds > 1) request.name += " (seed " + std::to_string(request.training.seed) + ")";
-        const StrategyRun run = sequence_.train(request, false, [](StrategyRun&) {});
+        StrategyRun run = sequence_.train(request, false, [](StrategyRun&) {});
         seconds += run.outcome.seconds;
         sum +=
             run.failure.empty() ? run.outcome.best_loss : std::numeric_limits<double>::infinity();
+        logits.push_back(std::move(run.validation_logits));
       }
-      ranking.emplace_back(sum / seeds, c);
+      double ranked = sum / seeds;
+      if (weights && balanced && std::isfinite(ranked)) {
+        ranked = 0;
+        for (const auto& own : logits) {
+          ranked += balanced_loss(own, material_.validation_labels, pretrained().head.labels);
+        }
+        ranked /= seeds;
+      }
+      ranking.emplace_back(ranked, c);
       trials.push_back(
           describe_trial(candidates[c], static_cast<int64_t>(chosen.size()), sum / seeds, seconds));
+      if (weights) trials.back().settings["class_weights"] = balanced ? "balanced" : "none";
+      if (weights && ranked < best_loss[balanced]) {
+        best_loss[balanced] = ranked;
+        best_logits[balanced] = std::move(logits);
+      }
+    }
+    if (weights) {
+      // Losses with and without weights are not of one kind: each has its best, and the metric
+      // decides between the two.
+      bool take_balanced = std::isfinite(best_loss[1]);
+      if (std::isfinite(best_loss[0]) && take_balanced) {
+        const WeightsChoice choice =
+            choose_class_weights(best_logits[0], best_logits[1], material_.validation_labels,
+                                 pretrained().head.labels, settings_.decision.metric);
+        weights_choice_[i] = describe_weights_choice(choice, settings_.decision.metric);
+        take_balanced = choice.take_balanced;
+      }
+      std::erase_if(ranking, [&](const auto& ranked) {
+        return candidates[ranked.second].balanced_classes != take_balanced;
+      });
     }
     std::sort(ranking.begin(), ranking.end());
     ranking.resize(part <= 2 ? 1 : (ranking.size() + 1) / 2);
@@ -228,14 +279,20 @@ void ComparedTrainings<T>::search(RunRequest request) {
     candidates = std::move(left);
   }
   training_[i] = candidates.front();
-  listener_.say(strategy.approach + ": the search took a learning rate of " +
-                shortest_number(training_[i].learning_rate) + " and " +
-                std::to_string(training_[i].epochs) + " epochs\n");
+  std::string taken;
+  if (candidates.front().solver == Solver::kAdamW) {
+    taken = ": the search took a learning rate of " + shortest_number(training_[i].learning_rate) +
+            " and " + std::to_string(training_[i].epochs) + " epochs";
+  }
+  if (weights_choice_.count(i)) {
+    taken += (taken.empty() ? ": class weights " : "\n  class weights ") + weights_choice_.at(i);
+  }
+  if (!taken.empty()) listener_.say(strategy.approach + taken + "\n");
 }
 
 template <class T>
 std::string ComparedTrainings<T>::describe_head_start(size_t strategy) const {
-  const std::string& start = settings_.strategies[strategy].init_from;
+  const std::string& start = start_of(strategy);
   if (start.empty()) return "new";
   for (const StrategySettings& s : settings_.strategies) {
     if (s.approach != start) continue;
@@ -281,6 +338,7 @@ void ComparedTrainings<T>::note(size_t i, int seed, StrategyRun& run) {
       result.init_from.empty()) {
     result.settings["head_start"] = describe_head_start(i);
   }
+  if (weights_choice_.count(i)) result.settings["class_weights_chosen"] = weights_choice_.at(i);
   result.trials = trials_[i];
   result.trainable_parameters = runner_.plans()[i].trainable_parameters;
   result.total_parameters = runner_.plans()[i].total_parameters;

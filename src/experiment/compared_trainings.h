@@ -39,8 +39,11 @@ class ComparedTrainings {
   bool is_reference(size_t strategy, int seed, const std::vector<int64_t>* chosen) const;
   // Successive halving on validation: all candidates on a quarter of the training rows, the better
   // half of them on a half of the rows; with --effort thorough, all of them on all rows with every
-  // seed. The best is what the strategy is trained with.
-  void search(RunRequest request);
+  // seed. The best is what the strategy is trained with. Candidates with balanced class weights
+  // start from `balanced_start`, where it is not null.
+  void search(RunRequest request, const StrategyRun* balanced_start);
+  // What the strategy starts from with the settings that it has by now; "": the pretrained encoder.
+  const std::string& start_of(size_t strategy) const;
   // "new", or the probe that the strategy's head starts from.
   std::string describe_head_start(size_t strategy) const;
   // Takes a run into the results, and saves the model of the first seed.
@@ -66,8 +69,9 @@ class ComparedTrainings {
   ComparisonResults& results_;
   StrategyRunner<T> runner_;
   RunSequence<T> sequence_;
-  std::vector<TrainingSettings> training_;                        // [strategies] after the search
-  std::map<size_t, std::vector<SearchTrial>> trials_;             // by strategy
+  std::vector<TrainingSettings> training_;             // [strategies] after the search
+  std::map<size_t, std::vector<SearchTrial>> trials_;  // by strategy
+  std::map<size_t, std::string> weights_choice_;       // by strategy: why its class weights are so
   std::vector<std::pair<CurvePoint, std::vector<float>>> curve_;  // with its logits
   bool told_precision_ = false;
 };

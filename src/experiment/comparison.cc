@@ -17,6 +17,7 @@
 #include "base/stopwatch.h"
 #include "base/threads.h"
 #include "classifier/save_classifier.h"
+#include "data/class_balance.h"
 #include "data/leak_free_split.h"
 #include "data/similar_labels.h"
 #include "experiment/choose_precision.h"
@@ -25,6 +26,7 @@
 #include "experiment/describe.h"
 #include "experiment/journal.h"
 #include "experiment/references.h"
+#include "experiment/run_plan.h"
 #include "experiment/run_sequence.h"
 #include "experiment/sealed_labels.h"
 #include "experiment/seed_classifiers.h"
@@ -97,39 +99,122 @@ void run_in(const ExperimentSettings& settings, bool single, const Material& mat
   }
 }
 
-}  // namespace
+// What a comparison works with, opened and checked.
+struct Opened {
+  ExperimentSettings settings;
+  Dataset data;
+  Material material;
+  std::optional<Tokenizer> tokenizer;
+  int max_length = 0;
+  TrainingScale scale;
 
-ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path& model_folder,
-                                 bool single, const Listener& listener, const AskedRun* asked,
-                                 bool resume) {
-  const auto start = Clock::now();
-  ExperimentSettings settings = given;
-  set_thread_count(settings.threads);
-  if (asked != nullptr) Journal::check_nobody_works(settings.out);
-  Dataset data = load_dataset(settings.data);
+  const Classifier& pretrained() const { return material.pretrained.front(); }
+};
+
+Opened open_experiment(const ExperimentSettings& given, const fs::path& model_folder) {
+  Opened opened;
+  opened.settings = given;
+  ExperimentSettings& settings = opened.settings;
+  opened.data = load_dataset(settings.data);
+  const Dataset& data = opened.data;
   OpenOptions options;
   options.pooling = settings.pooling;
   options.head = settings.head;
   options.label_names = data.label_names;
-  Material material;
-  material.pretrained = open_for_seeds(model_folder, settings, options);
-  for (Classifier& classifier : material.pretrained) classifier.columns = data.columns;
-  const Classifier& pretrained = material.pretrained.front();
-  const Tokenizer tokenizer = load_tokenizer(pretrained);
-  check_tokenizer_fits(pretrained, tokenizer);
-  const int max_length =
-      settings.max_length > 0 ? settings.max_length : default_max_length(pretrained, tokenizer);
-  check_max_length(pretrained, tokenizer, max_length, data.train.texts.has_pairs());
+  opened.material.pretrained = open_for_seeds(model_folder, settings, options);
+  for (Classifier& classifier : opened.material.pretrained) classifier.columns = data.columns;
+  const Classifier& pretrained = opened.pretrained();
+  opened.tokenizer.emplace(load_tokenizer(pretrained));
+  check_tokenizer_fits(pretrained, *opened.tokenizer);
+  opened.max_length = settings.max_length > 0 ? settings.max_length
+                                              : default_max_length(pretrained, *opened.tokenizer);
+  check_max_length(pretrained, *opened.tokenizer, opened.max_length, data.train.texts.has_pairs());
   check_frozen_precision(settings.frozen_precision,
                          "--frozen-precision " + settings.frozen_precision);
   if (settings.sweep_depth) expand_depth_sweep(settings, pretrained.table.layers);
-  const TrainingScale scale{data.train.size(), data.validation.size()};
-  suit_settings(settings, pretrained, scale);
+  std::vector<int64_t> class_rows(data.label_names.size());
+  for (const int32_t label : data.train.labels) ++class_rows.at(static_cast<size_t>(label));
+  opened.scale = {data.train.size(), data.validation.size(), class_balance(class_rows)};
+  suit_settings(settings, pretrained, opened.scale);
   if (settings.sweep_size) sweep_sizes(settings, data.train.size(), pretrained.head.labels);
   if (!settings.search.empty() && data.validation.size() == 0) {
     throw Error("there are no validation rows to search with", "--search",
                 "hold some back with --validation-size 0.1");
   }
+  return opened;
+}
+
+// What was read, and what will be done with it.
+void say_introduction(const Opened& opened, const ComparisonResults& results,
+                      const Listener& listener) {
+  const Dataset& data = opened.data;
+  std::string notes;
+  for (const std::string& note : data.notes) notes += note + "\n";
+  listener.say(notes);
+  listener.say(format_introduction(results, opened.pretrained()));
+  std::string choice = describe_choice_of_settings(opened.settings, opened.scale);
+  if (!choice.empty()) choice = "Settings: " + choice + "\n";
+  choice += describe_imbalance(opened.settings, opened.scale, data.label_names);
+  if (!choice.empty()) listener.say(choice);
+  const std::string of_rows = format_split_changes(data.changes) +
+                              format_similar_labels(find_similar_labels(data.label_names));
+  if (!of_rows.empty()) listener.say(of_rows);
+}
+
+void fill_material(Opened& opened, ComparisonResults& results, const Listener& listener) {
+  Material& material = opened.material;
+  const Dataset& data = opened.data;
+  results.findings.truncation =
+      tokenize_splits(data, *opened.tokenizer, opened.pretrained(), opened.max_length, material);
+  listener.say("Truncation: " + truncation_sentence(results.findings.truncation) + "\n");
+  material.train_labels = data.train.labels;
+  material.train_numbers = data.train.rows;
+  material.validation_labels = data.validation.labels;
+  material.has_test = data.test.size() > 0;
+  material.spill_folder = opened.settings.out;
+  material.memory = opened.settings.memory > 0 ? opened.settings.memory : available_memory();
+}
+
+template <class T>
+void say_plan_in(const Opened& opened, bool single, const Listener& listener) {
+  const ExperimentSettings& settings = opened.settings;
+  const StrategyRunner<T> runner(settings, opened.material, listener);
+  say_freeze_plans(settings, opened.pretrained().table, runner.plans(), listener);
+  RunPlan plan = make_run_plan(settings, opened.material, runner,
+                               measure_costs(settings, opened.material, runner));
+  plan.other_seconds += measure_other_costs(settings, opened.data, !single);
+  listener.say(format_run_plan(plan));
+}
+
+}  // namespace
+
+void plan_comparison(const ExperimentSettings& given, const fs::path& model_folder, bool single,
+                     const Listener& listener) {
+  set_thread_count(given.threads);
+  Opened opened = open_experiment(given, model_folder);
+  ComparisonResults results;
+  describe_experiment(opened.settings, opened.data, opened.pretrained(), opened.max_length,
+                      results);
+  const Precision precision = choose_precision(opened.settings.precision, results.precision);
+  say_introduction(opened, results, listener);
+  fill_material(opened, results, listener);
+  const auto say = precision == Precision::kBf16 ? say_plan_in<Bf16> : say_plan_in<float>;
+  say(opened, single, listener);
+}
+
+ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path& model_folder,
+                                 bool single, const Listener& listener, const AskedRun* asked,
+                                 bool resume) {
+  const auto start = Clock::now();
+  set_thread_count(given.threads);
+  if (asked != nullptr) Journal::check_nobody_works(given.out);
+  Opened opened = open_experiment(given, model_folder);
+  const ExperimentSettings& settings = opened.settings;
+  Dataset& data = opened.data;
+  Material& material = opened.material;
+  const Classifier& pretrained = opened.pretrained();
+  const Tokenizer& tokenizer = *opened.tokenizer;
+  const int max_length = opened.max_length;
 
   ComparisonResults results;
   describe_experiment(settings, data, pretrained, max_length, results);
@@ -144,16 +229,7 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   if (asked != nullptr) Journal::clear(settings.out);
   std::optional<OutputFolder> out_folder;
   if (!goes_on) out_folder.emplace(settings.out);
-  std::string notes;
-  for (const std::string& note : data.notes) notes += note + "\n";
-  listener.say(notes);
-  listener.say(format_introduction(results, pretrained));
-  const std::string choice = describe_choice_of_settings(settings, scale);
-  if (!choice.empty()) listener.say("Settings: " + choice + "\n");
-  const std::string of_rows = format_split_changes(data.changes) +
-                              format_similar_labels(find_similar_labels(data.label_names));
-  if (!of_rows.empty()) listener.say(of_rows);
-
+  say_introduction(opened, results, listener);
   if (settings.check_data) {
     const SplitLengths lengths{tokenizer.lengths(data.train.texts),
                                tokenizer.lengths(data.validation.texts),
@@ -171,14 +247,7 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
       named += (named.empty() ? "" : ", ") + column.name;
     }
   }
-  results.findings.truncation = tokenize_splits(data, tokenizer, pretrained, max_length, material);
-  listener.say("Truncation: " + truncation_sentence(results.findings.truncation) + "\n");
-  material.train_labels = data.train.labels;
-  material.train_numbers = data.train.rows;
-  material.validation_labels = data.validation.labels;
-  material.has_test = data.test.size() > 0;
-  material.spill_folder = settings.out;
-  material.memory = settings.memory > 0 ? settings.memory : available_memory();
+  fill_material(opened, results, listener);
   std::unique_ptr<Journal> journal;
   if (asked != nullptr) {
     RunIdentity identity{

@@ -27,4 +27,10 @@ ComparisonResults run_comparison(const ExperimentSettings& settings,
                                  const Listener& listener, const AskedRun* asked = nullptr,
                                  bool resume = false);
 
+// Says what run_comparison would do, and what of time, memory and disk it would take, by a short
+// measurement on this machine, and writes nothing. Throws Error as run_comparison does before it
+// begins to train, but for what concerns `out`.
+void plan_comparison(const ExperimentSettings& settings, const std::filesystem::path& model_folder,
+                     bool single, const Listener& listener);
+
 }  // namespace thaw

@@ -6,12 +6,14 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <numeric>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "base/machine.h"
 #include "classifier/freeze_plan.h"
 #include "data/leak_free_split.h"
+#include "evaluation/text_width.h"
 #include "gemm/linear.h"
 #include "model_io/json_file.h"
 #include "model_io/load_report.h"
@@ -22,6 +24,9 @@ namespace {
 // Points of the loss curve are means over at most so many steps; short runs get shorter means.
 constexpr int64_t kStepsAPoint = 50;
 constexpr int64_t kPointsAtLeast = 40;
+// Of the counts of labels: with more labels, the largest half of so many.
+constexpr size_t kMostLabelsShown = 20;
+constexpr int kLongestName = 50;
 
 SplitSummary summarize(const std::string& name, const Split& split, size_t labels) {
   SplitSummary summary{name, split.size(), std::vector<int64_t>(labels)};
@@ -95,8 +100,10 @@ std::map<std::string, std::string> describe_training(const StrategySettings& str
 SearchTrial describe_trial(const TrainingSettings& tried, int64_t train_rows,
                            double validation_loss, double seconds) {
   SearchTrial trial;
-  trial.settings = {{"learning_rate", shortest_number(tried.learning_rate)},
-                    {"epochs", std::to_string(tried.epochs)}};
+  if (tried.solver == Solver::kAdamW) {
+    trial.settings = {{"learning_rate", shortest_number(tried.learning_rate)},
+                      {"epochs", std::to_string(tried.epochs)}};
+  }
   trial.train_rows = train_rows;
   trial.validation_loss =
       std::isfinite(validation_loss) ? validation_loss : std::numeric_limits<double>::quiet_NaN();
@@ -208,18 +215,29 @@ std::string format_introduction(const ComparisonResults& results, const Classifi
   if (!results.title.empty()) text += results.title + "\n\n";
   for (const SplitSummary& split : results.splits) {
     text += split.name + ": " + with_thousands(split.rows) + " rows\n";
-    size_t widest = 0;
-    for (const auto& name : results.label_names) widest = std::max(widest, name.size());
-    for (size_t label = 0; label < results.label_names.size(); ++label) {
+    std::vector<size_t> shown(results.label_names.size());
+    std::iota(shown.begin(), shown.end(), size_t{0});
+    if (shown.size() > kMostLabelsShown) {
+      std::stable_sort(shown.begin(), shown.end(), [&](size_t one, size_t other) {
+        return split.label_counts[one] > split.label_counts[other];
+      });
+      shown.resize(kMostLabelsShown / 2);
+    }
+    int widest = 0;
+    for (const size_t label : shown) {
+      widest = std::max(widest, display_width(printable(results.label_names[label], kLongestName)));
+    }
+    for (const size_t label : shown) {
       char share[32];
       std::snprintf(
           share, sizeof(share), "%6.2f %%",
           100.0 * static_cast<double>(split.label_counts[label]) / static_cast<double>(split.rows));
-      const std::string count = with_thousands(split.label_counts[label]);
-      text += "  " + results.label_names[label] +
-              std::string(widest + 2 - results.label_names[label].size(), ' ') +
-              std::string(count.size() < 9 ? 9 - count.size() : 0, ' ') + count + "  " + share +
-              "\n";
+      text += "  " + pad_right(printable(results.label_names[label], kLongestName), widest + 2) +
+              pad_left(with_thousands(split.label_counts[label]), 9) + "  " + share + "\n";
+    }
+    if (shown.size() < results.label_names.size()) {
+      text += "  … and " + std::to_string(results.label_names.size() - shown.size()) +
+              " classes with fewer rows\n";
     }
   }
   text += "\nmodel: " + results.model + " (" + to_string(classifier.config.family) + ", " +
@@ -232,14 +250,29 @@ std::string format_introduction(const ComparisonResults& results, const Classifi
   return text;
 }
 
+void say_freeze_plans(const ExperimentSettings& settings, const ParameterTable& table,
+                      const std::vector<FreezePlan>& plans, const Listener& listener) {
+  std::string lines = "Trained:\n";
+  for (size_t i = 0; i < plans.size(); ++i) {
+    if (settings.strategies[i].hidden) continue;
+    lines += "  " + freeze_plan_line(table, plans[i], settings.strategies[i].approach);
+  }
+  listener.say(lines);
+  for (size_t i = 0; i < plans.size(); ++i) {
+    if (!settings.strategies[i].hidden) listener.explain(format_freeze_plan(table, plans[i]));
+  }
+}
+
 std::string format_evaluation(const ClassificationMetrics& metrics, const std::string& approach,
                               const std::vector<std::string>& label_names,
                               const std::string& split) {
-  char line[200];
-  std::snprintf(line, sizeof(line), "%s on %s: loss %.4f, accuracy %.4f, macro F1 %.4f\n",
-                approach.c_str(), split.c_str(), metrics.loss, metrics.accuracy, metrics.macro_f1);
-  return std::string(line) + "\n" + format_confusion_matrix(metrics, label_names) + "\n" +
-         short_classification_report(metrics, label_names);
+  char numbers[100];
+  std::snprintf(numbers, sizeof(numbers), "loss %.4f, accuracy %.4f, macro F1 %.4f\n", metrics.loss,
+                metrics.accuracy, metrics.macro_f1);
+  // Each table says whose it is: what scrolls by is read apart from what stands above it.
+  return approach + " on " + split + ": " + numbers + "\nConfusion of " + approach + " (" + split +
+         ")\n" + format_confusion_matrix(metrics, label_names) + "\nClasses of " + approach + " (" +
+         split + ")\n" + short_classification_report(metrics, label_names);
 }
 
 }  // namespace thaw

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "classifier/classifier.h"
+#include "classifier/freeze_plan.h"
 #include "data/dataset.h"
 #include "experiment/settings.h"
 #include "report/results.h"
@@ -31,6 +32,10 @@ std::string prompt_line(const Classifier& classifier);
 
 // Data, model, precision, and the load report.
 std::string format_introduction(const ComparisonResults& results, const Classifier& classifier);
+
+// A line on what each strategy trains; in detail for those who want it.
+void say_freeze_plans(const ExperimentSettings& settings, const ParameterTable& table,
+                      const std::vector<FreezePlan>& plans, const Listener& listener);
 
 // Loss, accuracy and F1 of one strategy, its confusion matrix and classification report.
 std::string format_evaluation(const ClassificationMetrics& metrics, const std::string& approach,

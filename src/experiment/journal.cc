@@ -300,9 +300,11 @@ void Journal::remove() {
   checkpoints_.wait();
   if (checkpoints_.written() > 0) {
     char text[120];
-    std::snprintf(text, sizeof(text),
-                  "the state of trainings was kept %lld times, which took %.1f seconds\n",
-                  static_cast<long long>(checkpoints_.written()), checkpoints_.seconds());
+    std::snprintf(text, sizeof(text), "the state of trainings was kept %s, which took %.1f s\n",
+                  checkpoints_.written() == 1
+                      ? "once"
+                      : (std::to_string(checkpoints_.written()) + " times").c_str(),
+                  checkpoints_.seconds());
     listener_.say(text);
   }
   remove_tree(out_ / kDoneFolder);

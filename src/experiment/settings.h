@@ -38,6 +38,8 @@ struct StrategySettings {
   HeadStart head_start = HeadStart::kAuto;
   std::set<std::string> given;               // keys that a recipe or a flag has set
   std::vector<TrainingSettings> candidates;  // that a search by effort tries; empty: none
+  // What candidates with balanced class weights start from, where it is not init_from.
+  std::string balanced_start;
   // Trained for another's sake (the probe that heads start from) and not reported.
   bool hidden = false;
 

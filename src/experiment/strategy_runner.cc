@@ -56,7 +56,8 @@ void StrategyRunner<T>::foresee_memory() {
     const int64_t part =
         choose_part_tokens(need, material_.memory, step, longest, strategy.approach);
     part_tokens_.push_back(part);
-    most = std::max(most, need.bytes(part > 0 ? part : step));
+    training_bytes_.push_back(need.bytes(part > 0 ? part : step));
+    most = std::max(most, training_bytes_.back());
     if (part == 0) continue;
     listener_.say(strategy.approach + ": a step may take " + format_byte_size(need.bytes(step)) +
                   " of memory, and " + format_byte_size(material_.memory) +
@@ -66,7 +67,23 @@ void StrategyRunner<T>::foresee_memory() {
   spill_limit_ = std::min(material_.memory / 2, material_.memory - most);
 }
 
-// What a strategy reads of the frozen part: kEmbeddingsGroup for nothing.
+template <class T>
+int64_t StrategyRunner<T>::frozen_bytes() const {
+  const Classifier& pretrained = material_.pretrained.front();
+  std::set<int> depths;
+  for (size_t i = 0; i < plans_.size(); ++i) depths.insert(frozen_depth(i));
+  int64_t bytes = 0;
+  for (const TokenizedTexts* texts : {&material_.train, &material_.validation, &material_.test}) {
+    for (const int depth : depths) {
+      if (depth == kEmbeddingsGroup || texts->rows() <= 0) continue;
+      bytes += depth > table().layers
+                   ? texts->rows() * pretrained.config.hidden_size * int64_t{sizeof(float)}
+                   : texts->offsets.back() * pretrained.config.hidden_size * int64_t{sizeof(T)};
+    }
+  }
+  return std::min(bytes, std::max<int64_t>(0, spill_limit_));
+}
+
 template <class T>
 int StrategyRunner<T>::frozen_depth(size_t strategy) const {
   const int first = plans_[strategy].first_trained;
@@ -305,13 +322,11 @@ StrategyRun StrategyRunner<T>::run(const RunRequest& request) {
     run.worth_saving = training.has_best();
     return run;
   }
-  if (request.prove) {
-    run.frozen_hash_after = frozen_hash(run.classifier.table, plan);
-    if (material_.validation.rows() > 0) {
-      Listener quiet;
-      quiet.interrupted = listener_.interrupted;
-      run.validation_logits = training.logits(validation, "", quiet);
-    }
+  if (request.prove) run.frozen_hash_after = frozen_hash(run.classifier.table, plan);
+  if ((request.prove || request.validate) && material_.validation.rows() > 0) {
+    Listener quiet;
+    quiet.interrupted = listener_.interrupted;
+    run.validation_logits = training.logits(validation, "", quiet);
   }
   if (!request.evaluate) return run;
   const auto start = Clock::now();

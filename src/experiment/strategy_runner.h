@@ -53,8 +53,9 @@ struct RunRequest {
   const std::vector<int64_t>* chosen = nullptr;  // training rows; null: all
   const StrategyRun* start = nullptr;            // null: the pretrained encoder
   std::string name;                              // for the user
-  bool evaluate = true;  // gives evaluated_logits; false: the training alone, for a search
-  bool prove = false;    // gives hashes of what is frozen, and validation_logits
+  bool evaluate = true;   // gives evaluated_logits; false: the training alone, for a search
+  bool validate = false;  // gives validation_logits
+  bool prove = false;     // gives them, and hashes of what is frozen
   const Checkpointer* checkpointer = nullptr;  // as in TrainingRun::train
 };
 
@@ -68,6 +69,16 @@ class StrategyRunner {
                  const Listener& listener);
 
   const std::vector<FreezePlan>& plans() const { return plans_; }  // [strategies]
+  // A step's rows run through the layers in parts of so many tokens; 0: all at once.
+  int64_t part_tokens(size_t strategy) const { return part_tokens_[strategy]; }
+  // Bytes that a training takes beside the pretrained weights and the frozen activations, and that
+  // the frozen activations of all strategies take of memory, as foreseen.
+  int64_t training_bytes(size_t strategy) const { return training_bytes_[strategy]; }
+  int64_t frozen_bytes() const;
+  // What a strategy reads of the frozen part: kEmbeddingsGroup for nothing, the depth of tokens, or
+  // head_group() for the head's features.
+  int frozen_depth(size_t strategy) const;
+  bool dense_trained(size_t strategy) const { return dense_is_trained(table(), plans_[strategy]); }
   // In which numbers the frozen layers multiply; "" before any was run.
   const std::string& frozen_precision() const { return frozen_precision_.why; }
   // What was chosen before, and who is told of a choice before anything depends on it.
@@ -96,8 +107,6 @@ class StrategyRunner {
   // Before anything is trained: sets part_tokens_ and spill_limit_. Throws Error where a strategy
   // does not fit into memory.
   void foresee_memory();
-  int frozen_depth(size_t strategy) const;
-  bool dense_trained(size_t strategy) const { return dense_is_trained(table(), plans_[strategy]); }
   bool shared_dense_trained() const;
   bool shares_prefix(const RunRequest& request, int lowest_changed) const;
   int lowest_changed_before(const RunRequest& request) const;
@@ -112,8 +121,9 @@ class StrategyRunner {
   const Material& material_;
   const Listener& listener_;
   std::vector<FreezePlan> plans_;
-  std::vector<int64_t> part_tokens_;  // [strategies] see TrainingSettings; 0: no limit
-  int64_t spill_limit_ = 0;           // bytes of frozen activations that stay in memory
+  std::vector<int64_t> part_tokens_;     // [strategies] see TrainingSettings; 0: no limit
+  std::vector<int64_t> training_bytes_;  // [strategies]
+  int64_t spill_limit_ = 0;              // bytes of frozen activations that stay in memory
   FrozenPrecision frozen_precision_;
   std::function<void(const FrozenPrecision&)> on_frozen_precision_;
   std::unique_ptr<FrozenSplits<T>> shared_;

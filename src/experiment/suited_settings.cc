@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
+#include <cstdio>
 
 #include "base/error.h"
 #include "base/sha256.h"
 #include "classifier/freeze_plan.h"
+#include "evaluation/text_width.h"
 #include "experiment/describe.h"
 #include "experiment/sweep.h"
 
@@ -20,8 +21,8 @@ constexpr double kHeadSteps = 2000;
 constexpr int kFewestHeadEpochs = 10, kMostHeadEpochs = 100, kHeadPatience = 5;
 constexpr double kHeadLearningRate = 1e-3;
 // Of the whole encoder at a width of 384, MiniLM's; wider ones want smaller steps.
-constexpr double kLearningRate = 1e-4, kWidth = 384, kWidthExponent = 1.5;
-constexpr double kBiasFactor = 10;     // bitfit's few parameters want larger steps
+constexpr double kLearningRate = 8e-5, kWidth = 384, kWidthExponent = 1.5;
+constexpr double kBiasFactor = 20;     // bitfit's few parameters want larger steps
 constexpr double kNewHeadFactor = 10;  // a new head's learning rate over the encoder's
 constexpr int kRateDigits = 2;         // 3.5e-5
 constexpr double kFairFactors[] = {1.0 / 3, 1, 3};
@@ -39,10 +40,14 @@ bool same_loss(const TrainingSettings& one, const TrainingSettings& other) {
   return one.balanced_classes == other.balanced_classes && one.class_weights == other.class_weights;
 }
 
-double suited_learning_rate(const StrategySettings& strategy, int width) {
-  const bool biases = parse_strategy(strategy.strategy).kind == Strategy::Kind::kBiases;
-  const double scale = std::pow(kWidth / width, kWidthExponent);
-  return rounded(kLearningRate * scale * (biases ? kBiasFactor : 1), kRateDigits);
+double suited_learning_rate(const StrategySettings& strategy, int64_t width, int64_t layers) {
+  double rate = kLearningRate * std::pow(kWidth / static_cast<double>(width), kWidthExponent);
+  const Strategy of = parse_strategy(strategy.strategy);
+  if (of.kind == Strategy::Kind::kBiases) rate *= kBiasFactor;
+  if (of.kind == Strategy::Kind::kLastLayers) {
+    rate *= std::sqrt(static_cast<double>(layers) / of.last_layers);
+  }
+  return rounded(rate, kRateDigits);
 }
 
 // The linear classifier is all that a plain probe trains, so that its optimum can be computed.
@@ -65,7 +70,10 @@ class Suiting {
 
   void run() {
     for (StrategySettings& strategy : settings_.strategies) {
-      if (is_probe(strategy)) suit_probe(strategy);
+      if (!is_probe(strategy)) continue;
+      suit_probe(strategy);
+      strategy.candidates.clear();
+      if (settings_.search.empty()) add_class_weights(strategy);
     }
     for (size_t i = 0; i < settings_.strategies.size(); ++i) {
       if (is_probe(settings_.strategies[i])) continue;
@@ -80,12 +88,16 @@ class Suiting {
  private:
   void add_starts() {
     for (size_t i = 0; i < settings_.strategies.size(); ++i) {
-      StrategySettings& strategy = settings_.strategies[i];
-      if (strategy.head_start == HeadStart::kProbe && strategy.init_from.empty()) {
-        const std::string start = start_for(i);
-        settings_.strategies[i + (added_ ? 1 : 0)].init_from = start;
-        if (std::exchange(added_, false)) ++i;
-      }
+      if (settings_.strategies[i].head_start != HeadStart::kProbe) continue;
+      if (!settings_.strategies[i].init_from.empty()) continue;
+      TrainingSettings like = settings_.strategies[i].training;
+      const std::string start = start_for(i, like);
+      settings_.strategies[i].init_from = start;
+      if (!tries_class_weights(settings_.strategies[i])) continue;
+      // A head that was solved for another loss would be a handicap in the choice.
+      like.balanced_classes = true;
+      const std::string balanced = start_for(i, like, "balanced ");
+      settings_.strategies[i].balanced_start = balanced;
     }
   }
 
@@ -139,7 +151,7 @@ class Suiting {
     const bool both = given.count("learning_rate") && given.count("epochs");
     if (!given.count("learning_rate")) {
       t.learning_rate =
-          suited_learning_rate(strategy, static_cast<int>(pretrained_.config.hidden_size));
+          suited_learning_rate(strategy, pretrained_.config.hidden_size, pretrained_.table.layers);
     }
     const bool new_head =
         strategy.head_start == HeadStart::kNew && strategy.init_from.empty() && !both;
@@ -163,7 +175,25 @@ class Suiting {
   void choose_candidates(StrategySettings& strategy) const {
     strategy.candidates.clear();
     if (!settings_.search.empty() || settings_.effort == Effort::kQuick) return;
-    if (strategy.given.count("learning_rate") || scale_.validation_rows < kRowsToChooseBy) return;
+    if (scale_.validation_rows < kRowsToChooseBy) return;
+    if (!strategy.given.count("learning_rate")) choose_rates(strategy);
+    add_class_weights(strategy);
+  }
+
+  // Each candidate, or else the strategy's own settings, once more with balanced class weights.
+  void add_class_weights(StrategySettings& strategy) const {
+    if (settings_.effort != Effort::kThorough || !scale_.balance.is_imbalanced()) return;
+    if (scale_.validation_rows < kRowsToChooseBy || strategy.given.count("class_weights")) return;
+    auto& list = strategy.candidates;
+    if (list.empty()) list.push_back(strategy.training);
+    for (size_t i = 0, plain = list.size(); i < plain; ++i) {
+      TrainingSettings weighted = list[i];
+      weighted.balanced_classes = true;
+      list.push_back(weighted);
+    }
+  }
+
+  void choose_rates(StrategySettings& strategy) const {
     const TrainingSettings& own = strategy.training;
     std::vector<int> epochs{own.epochs};
     if (settings_.effort == Effort::kThorough && !strategy.given.count("epochs")) {
@@ -205,9 +235,10 @@ class Suiting {
     }
   }
 
-  // The approach that strategy `at` starts from: a probe before it that was solved, or trained,
-  // as a start should be, or else a hidden one, which is put before the strategy that wants it.
-  std::string start_for(size_t at) {
+  // The approach that strategy `at`, with the loss of `like`, starts from: a probe before it that
+  // was solved, or trained, as a start should be, or else a hidden one, which is put before the
+  // strategy that wants it; `at` is then that strategy's place.
+  std::string start_for(size_t& at, const TrainingSettings& like, const std::string& kind = "") {
     auto& list = settings_.strategies;
     for (size_t i = 0; i < at; ++i) {
       const TrainingSettings& t = list[i].training;
@@ -217,14 +248,13 @@ class Suiting {
       // An lp-ft has always started from the probe that stands before it.
       const bool named = list[at].strategy == "lp-ft";
       if (trains_as_the_plain_probe(list[i]) && list[i].init_from.empty() &&
-          (named || (suited && same_loss(t, list[at].training)))) {
+          (named || (suited && !tries_class_weights(list[i]) && same_loss(t, like)))) {
         return list[i].approach;
       }
     }
-    list.insert(list.begin() + static_cast<int64_t>(at),
-                hidden_probe(list[at].training, linear_head_ ? "exact probe" : "trained head"));
-    added_ = true;
-    return list[at].approach;
+    const std::string name = linear_head_ ? "exact probe" : "trained head";
+    list.insert(list.begin() + static_cast<int64_t>(at), hidden_probe(like, kind + name));
+    return list[at++].approach;
   }
 
   // A probe for another's sake, with the loss of `like`.
@@ -261,7 +291,6 @@ class Suiting {
   const Classifier& pretrained_;
   const TrainingScale scale_;
   const bool linear_head_;
-  bool added_ = false;
 };
 
 }  // namespace
@@ -275,6 +304,37 @@ int suited_epochs(int64_t rows, int batch_size) {
 void suit_settings(ExperimentSettings& settings, const Classifier& pretrained,
                    const TrainingScale& scale) {
   Suiting(settings, pretrained, scale).run();
+}
+
+bool tries_class_weights(const StrategySettings& strategy) {
+  return std::any_of(strategy.candidates.begin(), strategy.candidates.end(),
+                     [&](const TrainingSettings& candidate) {
+                       return candidate.balanced_classes != strategy.training.balanced_classes;
+                     });
+}
+
+std::string describe_imbalance(const ExperimentSettings& settings, const TrainingScale& scale,
+                               const std::vector<std::string>& label_names) {
+  const ClassBalance& balance = scale.balance;
+  if (!balance.is_imbalanced()) return "";
+  bool open = false, tried = false;
+  for (const StrategySettings& strategy : settings.strategies) {
+    if (strategy.hidden) continue;
+    open |= strategy.given.count("class_weights") == 0;
+    tried |= tries_class_weights(strategy);
+  }
+  if (!open) return "";
+  constexpr int kLongestName = 30;
+  const auto label = [&](size_t which, int64_t rows) {
+    return "'" + printable(label_names.at(which), kLongestName) + "' (" + with_thousands(rows) +
+           ")";
+  };
+  char ratio[32];
+  std::snprintf(ratio, sizeof(ratio), "%.0f", std::floor(balance.ratio()));
+  return "Imbalance: " + label(balance.largest, balance.most) + " has " + ratio +
+         " times the training rows of " + label(balance.smallest, balance.fewest) +
+         (tried ? "; class weights are tried on validation" : "; try --class-weights balanced") +
+         "\n";
 }
 
 std::string fingerprint_of_choices(const ExperimentSettings& settings) {
@@ -298,7 +358,11 @@ std::string describe_choice_of_settings(const ExperimentSettings& settings,
   for (const StrategySettings& strategy : settings.strategies) {
     if (strategy.hidden || is_probe(strategy)) continue;
     starts |= strategy.head_start == HeadStart::kProbe;
-    searches |= !strategy.candidates.empty() || !settings.search.empty();
+    const auto& list = strategy.candidates;
+    searches |= !settings.search.empty() ||
+                std::any_of(list.begin(), list.end(), [&](const TrainingSettings& candidate) {
+                  return candidate.learning_rate != list.front().learning_rate;
+                });
     open |= !strategy.given.count("learning_rate") || !strategy.given.count("epochs");
   }
   std::string text;

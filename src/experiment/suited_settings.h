@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "classifier/classifier.h"
+#include "data/class_balance.h"
 #include "experiment/settings.h"
 
 namespace thaw {
@@ -11,6 +13,7 @@ namespace thaw {
 // What a comparison has to train and to choose with.
 struct TrainingScale {
   int64_t train_rows = 0, validation_rows = 0;
+  ClassBalance balance = {};  // of the training rows
 };
 
 // Gives every strategy the settings that neither a recipe nor a flag gave it, each by itself:
@@ -23,6 +26,7 @@ struct TrainingScale {
 //   learning rates      by the strategy and the encoder's width
 //   which epoch counts  the best on validation from kRowsToChooseBy rows on, below that the last
 //   search              as --effort says, where validation has kRowsToChooseBy rows
+//   class weights       with --effort thorough and imbalanced labels, none and balanced are tried
 //
 // docs/statistics.md says where the numbers come from. Adds the hidden probe that heads start from
 // before the strategies. Throws Error where two strategies come to the same training.
@@ -36,6 +40,14 @@ int suited_epochs(int64_t rows, int batch_size);
 // SHA-256 of what was chosen, so that a run does not go on with other choices; "" where all that
 // steps depend on was given.
 std::string fingerprint_of_choices(const ExperimentSettings& settings);
+
+// Whether thorough effort tries class weights for the strategy: its loss then is open.
+bool tries_class_weights(const StrategySettings& strategy);
+
+// Where one label has ten times the training rows of another, a line that says so and names what
+// may help; "" where no strategy's class weights are open.
+std::string describe_imbalance(const ExperimentSettings& settings, const TrainingScale& scale,
+                               const std::vector<std::string>& label_names);
 
 // A line on how settings were chosen, for the terminal and the report; "" where all are given.
 std::string describe_choice_of_settings(const ExperimentSettings& settings,

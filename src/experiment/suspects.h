@@ -12,6 +12,9 @@
 
 namespace thaw {
 
+// Above, `thaw data --suspects` looks at them; a comparison has better things to do.
+inline constexpr int64_t kMostRowsToSuspect = 50'000;
+
 struct SuspectOptions {
   int folds = 5;
   uint64_t seed = 42;             // of the folds

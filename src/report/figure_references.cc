@@ -18,6 +18,8 @@ std::string short_name(ReferenceResult::Kind kind) {
       return "TF-IDF";
     case ReferenceResult::Kind::kLinear:
       return "exact probe";
+    case ReferenceResult::Kind::kPooled:
+      return "solved probe";
   }
   return "";
 }

@@ -43,7 +43,7 @@ auto runs_of(Results& results) {
 // Which columns there are besides row, gold, labels and probabilities. thaw 0.1 wrote none of them.
 struct Layout {
   bool text = true, logits = true;
-  std::string id_column = "";  // behind the row's number, where there are ids
+  std::string id_column = "";       // behind the row's number, where there are ids
   std::vector<std::string> slices;  // columns of the file by which rows are looked at
 };
 

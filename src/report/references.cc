@@ -4,12 +4,12 @@
 #include <cmath>
 #include <limits>
 
-#include "evaluation/text_width.h"
 #include "report/facts.h"
 #include "report/numbers.h"
 #include "report/phrases.h"
 #include "report/recommendation.h"
 #include "report/shown.h"
+#include "report/tables.h"
 
 namespace thaw {
 namespace {
@@ -75,20 +75,18 @@ double solved_probe_value(const ComparisonResults& results) {
 }
 
 std::string format_references(const ComparisonResults& results) {
-  int width = 0;
-  for (const ReferenceResult& reference : results.references) {
-    width = std::max(width, display_width(reference_name(reference.kind)));
-  }
-  std::string text;
+  std::vector<std::vector<std::string>> rows = {
+      {"to be beaten", "accuracy", f1_name(results), "loss", "train time"}};
+  std::string notes;
   for (const ReferenceResult& reference : results.references) {
     if (reference.test.rows == 0) continue;
-    text += "  " + pad_right(reference_name(reference.kind), width) + "  accuracy " +
-            fixed(reference.test.accuracy, 4) + "  " + f1_name(results) + " " +
-            fixed(reference.test.f1(), 4) + "  loss " + fixed(reference.test.loss, 4) +
-            (reference.train_seconds > 0 ? "  " + duration(reference.train_seconds) : "") +
-            (reference.note.empty() ? "" : "  (" + reference.note + ")") + "\n";
+    const std::string name = reference_name(reference.kind);
+    rows.push_back({name, fixed(reference.test.accuracy, 4), fixed(reference.test.f1(), 4),
+                    fixed(reference.test.loss, 4),
+                    reference.train_seconds > 0 ? duration(reference.train_seconds) : "–"});
+    if (!reference.note.empty()) notes += name + ": " + reference.note + "\n";
   }
-  return text.empty() ? "" : "References:\n" + text;
+  return rows.size() < 2 ? "" : "\n" + text_table(rows, 80) + notes;
 }
 
 std::string reference_clause(const ComparisonResults& results) {

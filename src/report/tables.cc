@@ -18,32 +18,6 @@ namespace {
 
 constexpr int kLongestName = 40;
 
-// The first column to the left, all others to the right; a rule under the first row.
-std::string aligned(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<int> widths(rows.front().size());
-  for (const auto& row : rows) {
-    for (size_t column = 0; column < row.size(); ++column) {
-      widths[column] = std::max(widths[column], display_width(row[column]));
-    }
-  }
-  std::string text;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    std::string line = pad_right(rows[i][0], widths[0]);
-    for (size_t column = 1; column < rows[i].size(); ++column) {
-      line += "  " + pad_left(rows[i][column], widths[column]);
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-    if (i == 0) {
-      int total = -2;
-      for (const int width : widths) total += width + 2;
-      for (int column = 0; column < total; ++column) text += "─";
-      text += "\n";
-    }
-  }
-  return text;
-}
-
 const char* f1_heading(int64_t labels) { return labels == 2 ? "F1" : "Macro F1"; }
 
 std::string heading_line(const std::string& title) {
@@ -59,7 +33,36 @@ std::string did_not_finish(const StrategyResult& strategy) {
 
 }  // namespace
 
-std::string comparison_table(const ComparisonResults& results) {
+std::string text_table(const std::vector<std::vector<std::string>>& rows, int columns) {
+  std::vector<int> widths(rows.front().size());
+  for (const auto& row : rows) {
+    for (size_t column = 0; column < row.size(); ++column) {
+      widths[column] = std::max(widths[column], display_width(row[column]));
+    }
+  }
+  std::string text;
+  for (size_t first = 1; first < widths.size();) {
+    int total = widths[0] + 2 + widths[first];
+    size_t end = first + 1;
+    while (end < widths.size() && total + 2 + widths[end] <= columns) total += 2 + widths[end++];
+    if (first > 1) text += "\n";
+    for (size_t i = 0; i < rows.size(); ++i) {
+      std::string line = pad_right(rows[i][0], widths[0]);
+      for (size_t column = first; column < end; ++column) {
+        line += "  " + pad_left(rows[i][column], widths[column]);
+      }
+      line.erase(line.find_last_not_of(' ') + 1);
+      text += line + "\n";
+      if (i > 0) continue;
+      for (int column = 0; column < total; ++column) text += "─";
+      text += "\n";
+    }
+    first = end;
+  }
+  return text;
+}
+
+std::string comparison_table(const ComparisonResults& results, int columns) {
   const ComparisonFacts facts = comparison_facts(results);
   const Recommendation recommendation = recommend(results);
   const bool compared = results.strategies.size() > 1;
@@ -127,7 +130,7 @@ std::string comparison_table(const ComparisonResults& results) {
     rows.push_back(std::move(row));
     if (!measured(strategy)) below += did_not_finish(strategy) + "\n";
   }
-  std::string text = aligned(rows) + below;
+  std::string text = text_table(rows, columns) + below;
   if (compared && measured(results.strategies[reference])) {
     text += "Δ: change from " + printable(results.strategies[reference].approach, kLongestName) +
             ", in points.\n";

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "data/class_balance.h"
 #include "evaluation/text_width.h"
 #include "report/caveats.h"
 #include "report/facts.h"
@@ -23,7 +24,6 @@ namespace {
 using Sentences = std::vector<std::string>;
 
 constexpr double kShiftedShare = 0.10;   // of a class between training and test
-constexpr double kImbalance = 10;        // largest class : smallest class
 constexpr int64_t kRowsForShares = 100;  // below, a class's share says little
 
 std::string against(const ComparisonResults& results, const ComparisonFacts& facts, size_t index) {
@@ -134,11 +134,9 @@ void describe_data(const ComparisonResults& results, const ComparisonFacts& fact
                   percent(test_share(widest)) + " of the " + evaluated_split(results) +
                   " rows: the two were not drawn alike.");
   }
-  const auto [least, most] =
-      std::minmax_element(train->label_counts.begin(), train->label_counts.end());
-  if (*least > 0 && static_cast<double>(*most) >= kImbalance * static_cast<double>(*least)) {
-    out.push_back("The largest class of training has " +
-                  factor(static_cast<double>(*most) / static_cast<double>(*least)) +
+  const ClassBalance balance = class_balance(train->label_counts);
+  if (balance.is_imbalanced()) {
+    out.push_back("The largest class of training has " + factor(balance.ratio()) +
                   " the rows of the smallest: accuracy hides the rare classes, macro F1 does not.");
   }
   if (unseen.size() > 5) {

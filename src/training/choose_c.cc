@@ -10,9 +10,6 @@
 namespace thaw {
 namespace {
 
-constexpr int64_t kMostFolds = 5;
-constexpr int64_t kRowsForTwoFolds = 5000;
-
 // Sum of the cross-entropies of the rows.
 double loss_of(const LogisticFit& fit, const std::vector<float>& features,
                const std::vector<int32_t>& gold, int64_t hidden, int64_t labels) {

@@ -11,6 +11,10 @@ namespace thaw {
 inline constexpr double kGridOfC[] = {1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1,
                                       3,    10,   30,   100,  300, 1000};
 
+// Folds of the cross-validation, and rows above which two are enough.
+inline constexpr int64_t kMostFolds = 5;
+inline constexpr int64_t kRowsForTwoFolds = 5000;
+
 struct ChosenC {
   double c = 1;
   int folds = 0;  // 0: a label has a single row, so that nothing could be held out and C is 1

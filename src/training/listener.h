@@ -20,12 +20,16 @@ struct Listener {
   std::function<void(const Progress&)> progress;
   std::function<void(const std::string&)> message;  // a line or a paragraph for the user
   std::function<bool()> interrupted;                // true: stop at the next step
+  std::function<void(const std::string&)> detail;   // a message for those who want all of them
 
   void report(const Progress& state) const {
     if (progress) progress(state);
   }
   void say(const std::string& text) const {
     if (message) message(text);
+  }
+  void explain(const std::string& text) const {
+    if (detail) detail(text);
   }
   // Throws Interrupted where the user asked to stop.
   void check() const;

@@ -173,11 +173,78 @@ TEST_F(Program, InspectCountsDistilBertFromItsConfigurationAlone) {
     "max_position_embeddings": 512, "model_type": "distilbert", "n_heads": 12, "n_layers": 6,
     "pad_token_id": 0, "qa_dropout": 0.1, "seq_classif_dropout": 0.2, "sinusoidal_pos_embds": false,
     "tie_weights_": true, "vocab_size": 30522})");
-  const Outcome outcome = thaw("inspect " + config.string() + " --strategy probe,last-1,full");
+  const Outcome outcome =
+      thaw("inspect " + config.string() + " --verbose --strategy probe,last-1,full");
   EXPECT_EQ(outcome.code, 0);
   EXPECT_NE(outcome.text.find("592,130 / 66,955,010"), std::string::npos) << outcome.text;
   EXPECT_NE(outcome.text.find("7,680,002 / 66,955,010"), std::string::npos);
   EXPECT_NE(outcome.text.find("66,955,010 / 66,955,010"), std::string::npos);
+}
+
+TEST_F(Program, InspectPrintsALineAStrategyUnlessAllIsAskedFor) {
+  const Outcome outcome = thaw("inspect " + golden("bert") + " --labels 2 --strategy probe,full");
+  EXPECT_NE(outcome.text.find("\nprobe: "), std::string::npos) << outcome.text;
+  EXPECT_EQ(outcome.text.find("Freeze plan"), std::string::npos) << outcome.text;
+}
+
+// What is redrawn is for a terminal; a file has every table once, and no progress.
+TEST_F(Program, OnlyATerminalIsShownProgress) {
+  const std::string train = "train --model " + golden("bert") + " --data " + rows_ +
+                            " --strategy full --epochs 1 --max-length 16 --out ";
+  const Outcome redirected = thaw(train + path("a"));
+  ASSERT_EQ(redirected.code, 0) << redirected.text;
+  EXPECT_EQ(redirected.text.find("rows/s"), std::string::npos) << redirected.text;
+  EXPECT_EQ(redirected.text.find('\r'), std::string::npos);
+  EXPECT_EQ(redirected.text.find("Freeze plan"), std::string::npos);
+  for (const char* once :
+       {"\nTrained:\n", "\nConfusion of full (test)\n", "\nClasses of full (test)\n",
+        "\nEpoch  Training Loss", "on this machine\n", "\nNext:  echo"}) {
+    const size_t at = redirected.text.find(once);
+    EXPECT_NE(at, std::string::npos) << once << redirected.text;
+    EXPECT_EQ(redirected.text.find(once, at + 1), std::string::npos) << once << redirected.text;
+  }
+  if (run_command("command -v script >/dev/null").code != 0) return;
+  const Outcome terminal = run_command("script -qefc \"" THAW_PROGRAM " " + train + path("b") +
+                                       " --verbose\" /dev/null </dev/null");
+  EXPECT_EQ(terminal.code, 0) << terminal.text;
+  EXPECT_NE(terminal.text.find("rows/s"), std::string::npos) << terminal.text;
+  EXPECT_NE(terminal.text.find("Freeze plan: full"), std::string::npos);
+}
+
+TEST_F(Program, NamesWhatItHasWrittenAndTheNextCommand) {
+  const Outcome outcome =
+      thaw("compare --model " + golden("bert") + " --data " + rows_ +
+           " --strategies probe,full --epochs 1 --max-length 16 --out '" + path("my out") + "'");
+  ASSERT_EQ(outcome.code, 0) << outcome.text;
+  for (const char* file : {"/report.html", "/results.json", "/results.csv", "/predictions.csv",
+                           "/artifacts.zip", "/probe", "/full"}) {
+    EXPECT_NE(outcome.text.find("  " + path("my out") + file + "\n"), std::string::npos)
+        << file << outcome.text;
+  }
+  const size_t at = outcome.text.find("Next:  ");
+  ASSERT_NE(at, std::string::npos) << outcome.text;
+  // As it stands there, it works.
+  std::string next = outcome.text.substr(at + 7);
+  const size_t name = next.find("thaw predict");
+  ASSERT_NE(name, std::string::npos);
+  next = next.substr(0, name) + THAW_PROGRAM + next.substr(name + 4);
+  const Outcome predicted = run_command(next);
+  EXPECT_EQ(predicted.code, 0) << next;
+  EXPECT_NE(predicted.text.find("\"label\""), std::string::npos) << predicted.text;
+}
+
+TEST_F(Program, APlanIsPrintedAndNothingIsWritten) {
+  for (const std::string command : {"compare", "train"}) {
+    const Outcome outcome = thaw(command + " --plan --model " + golden("bert") + " --data " +
+                                 rows_ + " --max-length 16 --out " + path("out"));
+    EXPECT_EQ(outcome.code, 0) << outcome.text;
+    EXPECT_NE(outcome.text.find("Nothing was written\n"), std::string::npos) << outcome.text;
+    EXPECT_NE(outcome.text.find("\nplan "), std::string::npos) << outcome.text;
+    EXPECT_FALSE(fs::exists(path("out")));
+  }
+  // Without a place to write to, since it writes nothing.
+  EXPECT_EQ(thaw("compare --plan --model " + golden("bert") + " --data " + rows_).code, 0);
+  EXPECT_EQ(thaw("compare --plan --resume " + path("out")).code, 2);
 }
 
 // A head that thaw trained is shown as trained, wherever the folder has it.

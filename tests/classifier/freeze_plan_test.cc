@@ -145,5 +145,25 @@ TEST(FreezePlan, IsPrintedWithTotals) {
       << text;
 }
 
+TEST(FreezePlan, IsOneLineAStrategy) {
+  const ParameterTable table =
+      make_parameter_table(distilbert_base(), {false, {Pooling::kMean}, {}, 3});
+  const auto line = [&](const std::string& strategy, const std::vector<std::string>& unfreeze = {},
+                        const std::string& name = "") {
+    return freeze_plan_line(table, make_freeze_plan(table, strategy, {}, unfreeze),
+                            name.empty() ? strategy : name);
+  };
+  EXPECT_EQ(line("probe"), "probe: head (2,307 of 66.4 M parameters)\n");
+  EXPECT_EQ(line("last-1"), "last-1: layer 5, head (7.1 M of 66.4 M parameters)\n");
+  EXPECT_EQ(line("last-3", {}, "deep"),
+            "deep (last-3): layers 3–5, head (21.3 M of 66.4 M parameters)\n");
+  EXPECT_EQ(line("full"), "full: embeddings, all 6 layers, head (66.4 M of 66.4 M parameters)\n");
+  EXPECT_EQ(line("bitfit"),
+            "bitfit: biases of embeddings, biases of all 6 layers, head "
+            "(53,763 of 66.4 M parameters)\n");
+  EXPECT_EQ(line("probe", {"*layer.2.attention.q_lin.*"}),
+            "probe: layer 2 in part, head (592,899 of 66.4 M parameters)\n");
+}
+
 }  // namespace
 }  // namespace thaw

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "base/error.h"
 #include "evaluation/text_width.h"
@@ -175,6 +176,21 @@ TEST(ConfusionMatrix, AlignsWideNamesAndHidesControlCharacters) {
             "% of the gold row         大きい  a?[31m?name tha…\n"
             "大きい                         -                 -\n"
             "a?[31m?name that goes on     0.0             100.0\n");
+}
+
+TEST(ConfusionMatrix, WiderThanATerminalNamesThePairsInstead) {
+  const std::vector<std::string> names{
+      "a name that is longer than anyone would call a class of anything",
+      "another one that goes on and on and never comes to its end", "third and last long name",
+      "and one more of them, for good measure"};
+  const ClassificationMetrics metrics =
+      metrics_from_confusion({9, 1, 0, 0, 0, 9, 2, 0, 0, 0, 9, 0, 0, 0, 0, 9}, 4);
+  for (const std::string& text :
+       {format_confusion_matrix(metrics, names), short_classification_report(metrics, names)}) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(display_width(line), 80) << line;
+  }
+  EXPECT_THAT(format_confusion_matrix(metrics, names), HasSubstr("mixed up most"));
 }
 
 TEST(ConfusionMatrix, OfManyLabelsNamesThePairsThatAreMixedUpMost) {

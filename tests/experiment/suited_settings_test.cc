@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <map>
+
 #include "tests/experiment/small_experiment.h"
 
 namespace thaw {
@@ -133,10 +137,67 @@ TEST_F(SuitedSettings, TheEffortSaysHowMuchIsTried) {
   EXPECT_TRUE(suited({"search=lr"}, kEnough).strategies[2].candidates.empty());
 }
 
+TEST_F(SuitedSettings, ThoroughEffortTriesClassWeightsWhereLabelsAreImbalanced) {
+  const TrainingScale unbalanced{600, 200, class_balance({570, 30})};
+  const auto settings = suited({"effort=thorough"}, unbalanced);
+  // Heads start from a probe of their own loss, and that of the comparison may have either.
+  ASSERT_THAT(names(settings),
+              ElementsAre("probe", "exact probe*", "balanced exact probe*", "last-1", "full"));
+  EXPECT_EQ(settings.strategies[0].candidates.size(), 2u);
+  EXPECT_EQ(settings.strategies[0].training.solver, Solver::kExact);
+  EXPECT_TRUE(settings.strategies[2].training.balanced_classes);
+  for (const size_t i : {3, 4}) {
+    const StrategySettings& s = settings.strategies[i];
+    EXPECT_EQ(s.init_from, "exact probe");
+    EXPECT_EQ(s.balanced_start, "balanced exact probe");
+    ASSERT_EQ(s.candidates.size(), 16u);
+    EXPECT_FALSE(s.candidates[7].balanced_classes);
+    EXPECT_TRUE(s.candidates[8].balanced_classes);
+    EXPECT_EQ(s.candidates[8].learning_rate, s.candidates[0].learning_rate);
+  }
+  const auto tries = [&](const std::vector<std::string>& given, TrainingScale scale) {
+    const auto own = suited(given, scale);
+    return std::any_of(own.strategies.begin(), own.strategies.end(), tries_class_weights);
+  };
+  EXPECT_FALSE(tries({"effort=fair"}, unbalanced));
+  EXPECT_FALSE(tries({"effort=thorough", "class_weights=none"}, unbalanced));
+  EXPECT_FALSE(tries({"effort=thorough"}, {600, 200, class_balance({540, 60})}));
+  EXPECT_FALSE(tries({"effort=thorough"}, {600, 90, class_balance({570, 30})}));
+  // Weights alone, where rates are given.
+  EXPECT_EQ(suited({"effort=thorough", "learning_rate=1e-4"}, unbalanced)
+                .strategies.back()
+                .candidates.size(),
+            2u);
+}
+
+TEST_F(SuitedSettings, ImbalanceIsSaidInALineUnlessClassWeightsAreGiven) {
+  const TrainingScale scale{630, 200, class_balance({600, 30})};
+  const auto line = [&](const std::vector<std::string>& given, TrainingScale s) {
+    return describe_imbalance(suited(given, s), s, {"no", "yes"});
+  };
+  EXPECT_EQ(line({}, scale),
+            "Imbalance: 'no' (600) has 20 times the training rows of 'yes' (30); try "
+            "--class-weights balanced\n");
+  EXPECT_THAT(line({"effort=thorough"}, scale), HasSubstr("class weights are tried on validation"));
+  EXPECT_EQ(line({"class_weights=balanced"}, scale), "");
+  EXPECT_EQ(line({"class_weights=none"}, scale), "");
+  EXPECT_EQ(line({}, {630, 200, class_balance({570, 60})}), "");
+}
+
 TEST_F(SuitedSettings, BiasesAloneTakeLargerStepsAndWiderEncodersSmallerOnes) {
   const auto settings = suited({"strategies=full,bitfit"}, kEnough);
   EXPECT_GT(settings.strategies[2].training.learning_rate,
             5 * settings.strategies[1].training.learning_rate);
+}
+
+TEST_F(SuitedSettings, FewerLayersTakeLargerSteps) {
+  const auto settings = suited({"strategies=last-1,last-2,full"}, kEnough);
+  std::map<std::string, double> rates;
+  for (const StrategySettings& s : settings.strategies) {
+    rates[s.approach] = s.training.learning_rate;
+  }
+  EXPECT_NEAR(rates["last-1"] / rates["last-2"], std::sqrt(2.0), 0.05);
+  EXPECT_GT(rates["last-2"], rates["full"]);
 }
 
 TEST_F(SuitedSettings, FullAndLpFtFromOneHeadAreRefused) {

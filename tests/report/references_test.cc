@@ -86,7 +86,7 @@ TEST(References, TheSolvedProbeIsThatOfTheReferenceOrOfAStrategy) {
 
 TEST(References, StandInTheTerminalsTableAndComeBackFromTheFile) {
   const auto results = tweets_in_full();
-  EXPECT_THAT(format_references(results), HasSubstr("TF-IDF with logistic regression  accuracy "));
+  EXPECT_THAT(format_references(results), HasSubstr("\nTF-IDF with logistic regression  "));
   EXPECT_THAT(format_references(results), HasSubstr("500,000 of 612,345 n-grams"));
   EXPECT_EQ(format_references(tweets()), "");
   const auto back = parse_results(results_json(results), "results.json");

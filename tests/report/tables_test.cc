@@ -3,6 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <sstream>
+#include <string>
+
+#include "evaluation/text_width.h"
 #include "report/evidence.h"
 #include "report/numbers.h"
 #include "tests/report/fixtures.h"
@@ -15,7 +20,7 @@ using ::testing::Not;
 
 TEST(Tables, CompareTheStrategiesWithTheFirst) {
   EXPECT_EQ(
-      comparison_table(tweets()),
+      comparison_table(tweets(), 120),
       "approach  accuracy  macro f1    loss  Δ accuracy   Δ f1   trainable  of total   train time  "
       "peak memory\n"
       "───────────────────────────────────────────────────────────────────────────────────────────"
@@ -27,6 +32,31 @@ TEST(Tables, CompareTheStrategiesWithTheFirst) {
       "full        0.6767    0.6747  0.8188       +2.96  +3.40  66,955,779    100.0%  23 min 42 s  "
       "     2.9 GB\n"
       "Δ: change from probe, in points.\n");
+}
+
+// Of a table that a terminal folds, every part says whose its numbers are.
+TEST(Tables, FitTheTerminalWithEveryRowNamed) {
+  ComparisonResults results = tweets();
+  results.evidence = make_evidence(results, {.resamples = 200});
+  for (const int columns : {80, 60, 40, 10}) {
+    const std::string table = comparison_table(results, columns);
+    std::istringstream lines(table.substr(0, table.find("Δ: ")));
+    std::map<std::string, int> named;
+    int parts = 0;
+    for (std::string line; std::getline(lines, line);) {
+      if (columns >= 40) {
+        EXPECT_LE(display_width(line), columns) << line;
+      }
+      parts += line.starts_with("approach") ? 1 : 0;
+      for (const char* name : {"probe", "last-1", "full"}) {
+        named[name] += line.starts_with(name) ? 1 : 0;
+      }
+    }
+    EXPECT_GE(parts, 2) << columns;
+    for (const auto& [name, count] : named) EXPECT_EQ(count, parts) << name << columns;
+    for (const char* value : {"0.6747", "66,955,779", "2.9 GB"})
+      EXPECT_THAT(table, HasSubstr(value));
+  }
 }
 
 TEST(Tables, ShowTheIntervalOfTheMetricThatDecides) {

@@ -1,0 +1,68 @@
+#include "outputs.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "base/value_list.h"
+#include "evaluation/text_width.h"
+#include "experiment/unlabelled_predictions.h"
+#include "report/recommendation.h"
+#include "shown.h"
+
+namespace thaw {
+namespace fs = std::filesystem;
+namespace {
+
+// What `thaw predict` is to be tried with.
+const StrategyResult* strategy_to_take(const ComparisonResults& results) {
+  const Recommendation advice = recommend(results);
+  if (advice.chosen) return &results.strategies[*advice.chosen];
+  for (const StrategyResult& strategy : results.strategies) {
+    if (strategy.failure.empty()) return &strategy;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void print_outputs(const ComparisonResults& results, const std::string& out, bool single) {
+  const fs::path folder = out;
+  std::vector<std::pair<std::string, fs::path>> lines;
+  const auto add = [&](const std::string& what, const fs::path& path) {
+    std::error_code error;
+    if (fs::exists(path, error)) lines.emplace_back(what, path);
+  };
+  if (single) {
+    add("model", folder);
+  } else {
+    for (const StrategyResult& strategy : results.strategies) {
+      add("model " + strategy.approach, folder / strategy.approach);
+    }
+  }
+  add("report", folder / "report.html");
+  add("results", folder / "results.json");
+  add("as a table", folder / "results.csv");
+  add("predictions", folder / "predictions.csv");
+  add("unlabelled rows", folder / kUnlabelledPredictions);
+  add("all in a zip", folder / "artifacts.zip");
+  int width = 0;
+  for (auto& [what, path] : lines) {
+    what = printable(what, 30);
+    width = std::max(width, display_width(what));
+  }
+  for (const auto& [what, path] : lines) {
+    std::printf("%s  %s\n", pad_right(what, width).c_str(), shown(path.string()).c_str());
+  }
+  const StrategyResult* taken = strategy_to_take(results);
+  if (taken == nullptr) return;
+  const fs::path model = single ? folder : folder / taken->approach;
+  std::error_code error;
+  if (!fs::exists(model, error)) return;  // of several runs, the report lies by itself
+  std::printf("\nNext:  echo \"some text\" | thaw predict %s -\n",
+              shown(shell_word(model.string())).c_str());
+}
+
+}  // namespace thaw

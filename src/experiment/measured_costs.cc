@@ -1,0 +1,195 @@
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+#include <tuple>
+#include <vector>
+
+#include "base/stopwatch.h"
+#include "experiment/run_plan.h"
+#include "training/logistic_regression.h"
+
+namespace thaw {
+namespace {
+
+// Of a sample for the frozen layers, the exact solver and evaluation.
+constexpr int64_t kSampleTokens = 2048, kLeastSampleRows = 32;
+constexpr double kSecondsAPlan = 0.25;  // of steps that are timed
+constexpr int kMostSteps = 4;
+constexpr double kCs[] = {1e-2, 1, 100};  // of the exact solutions that are timed
+
+// Rows of the split with its lengths: as many as have some tokens, evenly along the sorted lengths.
+std::vector<int64_t> rows_like_all(const TokenizedTexts& texts, int64_t wanted) {
+  std::vector<int64_t> order(static_cast<size_t>(texts.rows()));
+  std::iota(order.begin(), order.end(), int64_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int64_t a, int64_t b) { return texts.length(a) < texts.length(b); });
+  const int64_t count = std::min(wanted, texts.rows());
+  std::vector<int64_t> rows;
+  for (int64_t i = 0; i < count; ++i) {
+    rows.push_back(order[static_cast<size_t>((2 * i + 1) * texts.rows() / (2 * count))]);
+  }
+  return rows;
+}
+
+TokenizedTexts taken(const TokenizedTexts& texts, const std::vector<int64_t>& rows) {
+  TokenizedTexts out;
+  out.offsets = {0};
+  for (const int64_t row : rows) {
+    const auto begin = texts.offsets[row], end = texts.offsets[row + 1];
+    out.ids.insert(out.ids.end(), texts.ids.begin() + begin, texts.ids.begin() + end);
+    if (!texts.types.empty()) {
+      out.types.insert(out.types.end(), texts.types.begin() + begin, texts.types.begin() + end);
+    }
+    out.offsets.push_back(static_cast<int64_t>(out.ids.size()));
+  }
+  return out;
+}
+
+// Shortest of a few: what else the machine does makes single ones longer.
+template <class Work>
+double shortest_of(int most, double enough_seconds, const Work& work) {
+  double best = 0, sum = 0;
+  for (int i = 0; i < most && (i == 0 || sum < enough_seconds); ++i) {
+    const auto start = Clock::now();
+    work();
+    const double seconds = seconds_since(start);
+    sum += seconds;
+    best = i == 0 ? seconds : std::min(best, seconds);
+  }
+  return best;
+}
+
+}  // namespace
+
+template <class T>
+MeasuredCosts measure_costs(const ExperimentSettings& settings, const Material& material,
+                            const StrategyRunner<T>& runner, double most_seconds) {
+  MeasuredCosts costs;
+  const auto& list = settings.strategies;
+  costs.strategies.resize(list.size());
+  if (material.train.rows() == 0) return costs;
+  const auto start = Clock::now();
+  const Classifier& pretrained = material.pretrained.front();
+  const int layers = pretrained.table.layers;
+  const double mean = static_cast<double>(material.train.offsets.back()) /
+                      static_cast<double>(material.train.rows());
+  const auto sample_rows = rows_like_all(
+      material.train, std::max<int64_t>(kLeastSampleRows,
+                                        static_cast<int64_t>(kSampleTokens / std::max(1.0, mean))));
+  const TokenizedTexts sample = taken(material.train, sample_rows);
+  std::vector<int32_t> gold;
+  for (const int64_t row : sample_rows) gold.push_back(material.train_labels[row]);
+  const auto tokens = static_cast<double>(sample.offsets.back());
+  const Listener quiet;
+
+  // The frozen layers, with and without the head's dense layer among them.
+  std::set<int> depths;
+  bool features = false, dense = false;
+  for (size_t i = 0; i < list.size(); ++i) {
+    const int depth = runner.frozen_depth(i);
+    if (depth == kEmbeddingsGroup) continue;
+    (depth > layers) ? features = true : (depths.insert(depth), true);
+    if (depth > layers) dense |= runner.dense_trained(i);
+  }
+  FrozenActivations<T> frozen;
+  if (features || !depths.empty()) {
+    Encoder<T> encoder(pretrained.config, pretrained.table, pretrained.table.head_group());
+    Head head(pretrained.config, pretrained.table, pretrained.head, dense);
+    for (int i = 0; i < 2; ++i) {  // the first makes the kernels
+      frozen = run_frozen_prefix<T, T>(encoder, head, sample, depths, features, "", {}, quiet);
+    }
+  }
+
+  // Plans that train the same cost the same. The deepest first, then the shallowest: what lies
+  // between can be told from both.
+  std::map<std::pair<int, int64_t>, std::vector<size_t>> alike;
+  for (size_t i = 0; i < list.size(); ++i) {
+    alike[{runner.plans()[i].first_trained, runner.plans()[i].trainable_parameters}].push_back(i);
+  }
+  std::vector<std::vector<size_t>> groups;
+  for (auto& [key, members] : alike) groups.push_back(members);
+  if (groups.size() > 2) std::swap(groups[1], groups.back());
+  std::map<int, MeasuredCosts::OfStrategy> by_depth;
+  for (const std::vector<size_t>& members : groups) {
+    const size_t i = members.front();
+    const TrainingSettings& training = list[i].training;
+    const FreezePlan& plan = runner.plans()[i];
+    MeasuredCosts::OfStrategy own;
+    const int depth = runner.frozen_depth(i);
+    const auto reached = frozen.seconds.find(depth);
+    if (reached != frozen.seconds.end()) own.frozen_token = reached->second / tokens;
+    const bool exact = std::all_of(members.begin(), members.end(), [&](size_t m) {
+      return list[m].training.solver == Solver::kExact;
+    });
+    const bool late = seconds_since(start) > most_seconds && by_depth.size() > 1 && !exact;
+    if (late) {
+      // Between the two measured plans that lie around it, or beyond the nearer two.
+      auto above = by_depth.lower_bound(plan.first_trained);
+      if (above == by_depth.end()) --above;
+      if (above == by_depth.begin()) ++above;
+      const auto below = std::prev(above);
+      const double at = static_cast<double>(plan.first_trained - below->first) /
+                        static_cast<double>(above->first - below->first);
+      const auto between = [&](double MeasuredCosts::OfStrategy::*member) {
+        return std::max(0.0, below->second.*member * (1 - at) + above->second.*member * at);
+      };
+      own.setup = between(&MeasuredCosts::OfStrategy::setup);
+      own.step = between(&MeasuredCosts::OfStrategy::step);
+      own.evaluate_token = between(&MeasuredCosts::OfStrategy::evaluate_token);
+    } else {
+      const auto began = Clock::now();
+      Classifier copy = pretrained;
+      TrainingRun<T> run(copy, plan, rate_shares(training));
+      own.setup = seconds_since(began);
+      Inputs<T> inputs{&sample, depth == kEmbeddingsGroup ? nullptr : &frozen, gold.data()};
+      TrainingSettings timed = training;
+      timed.part_tokens = runner.part_tokens(i);
+      const auto batch = rows_like_all(sample, timed.batch_size);
+      int64_t at = 0;
+      if (!exact) {
+        const auto step = [&] {
+          run.step_gradients(inputs, batch.data(), static_cast<int64_t>(batch.size()),
+                             static_cast<uint64_t>(at), timed);
+          run.state().step(++at, 0, timed.weight_decay, timed.max_grad_norm);
+          run.repack();
+        };
+        step();  // takes memory, makes the kernels
+        own.step = shortest_of(kMostSteps, kSecondsAPlan, step);
+        // A table has fewer rows than a batch, if it is very small.
+        run.state().flush();
+      }
+      const auto evaluate = [&] { run.logits(inputs, "", quiet); };
+      evaluate();
+      own.evaluate_token = shortest_of(kMostSteps, kSecondsAPlan / 2, evaluate) / tokens;
+      if (!exact) by_depth[plan.first_trained] = own;
+    }
+    for (const size_t m : members) {
+      costs.strategies[m] = own;
+      if (list[m].training.solver != Solver::kExact || frozen.features.size() == 0) continue;
+      // Twice, since a factorization takes as long for few rows as for many.
+      const auto fit_seconds = [&](int64_t rows) {
+        const auto began = Clock::now();
+        LogisticRegression regression(frozen.features.data(), gold.data(), rows,
+                                      frozen.features.size() / sample.rows(),
+                                      pretrained.head.labels);
+        for (const double c : kCs) regression.fit(c, quiet);
+        return seconds_since(began) / static_cast<double>(std::size(kCs));
+      };
+      const int64_t rows = sample.rows(), half = std::max<int64_t>(1, rows / 2);
+      fit_seconds(half);
+      const double of_half = fit_seconds(half), of_all = fit_seconds(rows);
+      const double of_row = std::max(0.0, of_all - of_half) / static_cast<double>(rows - half + 1);
+      costs.strategies[m].fit_row = of_row;
+      costs.strategies[m].fit = std::max(0.0, of_all - of_row * static_cast<double>(rows));
+    }
+  }
+  return costs;
+}
+
+template MeasuredCosts measure_costs<float>(const ExperimentSettings&, const Material&,
+                                            const StrategyRunner<float>&, double);
+template MeasuredCosts measure_costs<Bf16>(const ExperimentSettings&, const Material&,
+                                           const StrategyRunner<Bf16>&, double);
+
+}  // namespace thaw

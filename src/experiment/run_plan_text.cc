@@ -1,0 +1,82 @@
+#include <cmath>
+#include <cstdio>
+
+#include "base/memory.h"
+#include "classifier/freeze_plan.h"
+#include "experiment/run_plan.h"
+#include "report/tables.h"
+
+namespace thaw {
+namespace {
+
+// To one or two figures, as far as an estimate reaches: 0.4 s, 8 s, 40 s, 3 min, 25 min, 2 h 10
+// min.
+std::string about(double seconds) {
+  char text[48];
+  if (seconds < 0.95) {
+    std::snprintf(text, sizeof(text), "%.1f s", std::max(0.1, seconds));
+  } else if (seconds < 20) {
+    std::snprintf(text, sizeof(text), "%.0f s", seconds);
+  } else if (seconds < 57.5) {
+    std::snprintf(text, sizeof(text), "%.0f s", 5 * std::round(seconds / 5));
+  } else if (seconds < 3570) {
+    std::snprintf(text, sizeof(text), "%.0f min", seconds / 60);
+  } else {
+    const double minutes = 10 * std::round(seconds / 600);
+    std::snprintf(text, sizeof(text), "%.0f h %02.0f min", std::floor(minutes / 60),
+                  std::fmod(minutes, 60));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string estimate_sentence(const RunPlan& plan) {
+  std::string names;
+  const size_t count = plan.strategies.size();
+  constexpr size_t kMostNames = 5;
+  for (size_t i = 0; i < count && count <= kMostNames; ++i) {
+    names += (i == 0 ? "" : i + 1 == count ? " and " : ", ") + plan.strategies[i].name;
+  }
+  if (count > kMostNames) names = std::to_string(count) + " strategies";
+  return (plan.stops_early ? "At most about " : "About ") + about(plan.seconds()) + " for " +
+         names + " on this machine" +
+         (plan.stops_early ? ": training stops where validation does not improve" : "") + "\n";
+}
+
+std::string format_run_plan(const RunPlan& plan) {
+  std::vector<std::vector<std::string>> rows = {
+      {"plan", "trainings", "steps", "time", "memory", "disk"}};
+  int64_t trainings = 0, steps = 0, memory = 0, disk = 0;
+  for (const StrategyPlan& own : plan.strategies) {
+    rows.push_back({own.name,
+                    std::to_string(own.trainings) +
+                        (own.trials > 0 ? " (" + std::to_string(own.trials) + " tried)" : ""),
+                    own.steps > 0 ? with_thousands(own.steps) : "–", about(own.seconds),
+                    format_byte_size(own.memory), format_byte_size(own.disk)});
+    trainings += own.trainings;
+    steps += own.steps;
+    memory = std::max(memory, own.memory);
+    disk += own.disk;
+  }
+  rows.push_back({"frozen layers, probes", "–", "–", about(plan.shared_seconds), "–", "–"});
+  if (plan.other_seconds > 0) {
+    rows.push_back({"references, tests", "–", "–", about(plan.other_seconds), "–", "–"});
+  }
+  rows.push_back({"all", std::to_string(trainings), steps > 0 ? with_thousands(steps) : "–",
+                  about(plan.seconds()), format_byte_size(memory), format_byte_size(disk)});
+  std::string text = "Each strategy is trained on " + with_thousands(plan.train_rows) +
+                     " rows, validated on " + with_thousands(plan.validation_rows) +
+                     " and tested on " + with_thousands(plan.test_rows) + "\n\n" +
+                     text_table(rows, 80) + "\n";
+  for (const std::string& note : plan.notes) text += note + "\n";
+  if (plan.stops_early) {
+    text += "Steps and times are at most so many: training may stop early\n";
+  }
+  text += "Times are by steps of each strategy, timed just now; memory is at its peak\n";
+  text += "While it runs, up to " + format_byte_size(plan.state_bytes) +
+          " more are on disk for --resume\n";
+  return text + "Nothing was written\n";
+}
+
+}  // namespace thaw

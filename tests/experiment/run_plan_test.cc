@@ -1,0 +1,158 @@
+#include "experiment/run_plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "experiment/comparison.h"
+#include "experiment/strategy_runner.h"
+#include "experiment/suited_settings.h"
+#include "tests/experiment/small_experiment.h"
+#include "tests/model_io/temporary_folder.h"
+
+namespace thaw {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class RunPlanTest : public testing::Test {
+ protected:
+  // Without rates and epochs, so that they are searched.
+  ExperimentSettings settings_of(const std::vector<std::string>& given, const std::string& out) {
+    std::vector<Assignment> all;
+    for (const std::string& text :
+         {"data=" + data_.string(), "out=" + (folder_.path() / out).string(),
+          std::string("max_length=24"), std::string("pooling=mean"),
+          std::string("validation_size=100"), std::string("test_size=40")}) {
+      all.push_back(parse_assignment(text, "--set"));
+    }
+    for (const std::string& text : given) all.push_back(parse_assignment(text, "--set"));
+    return make_settings({}, all);
+  }
+  std::string said_plan(const std::vector<std::string>& given) {
+    std::string said;
+    Listener listener;
+    listener.message = [&](const std::string& text) { said += text; };
+    plan_comparison(settings_of(given, "planned"), tiny_model("bert"), false, listener);
+    EXPECT_FALSE(fs::exists(folder_.path() / "planned"));
+    return said;
+  }
+
+  TemporaryFolder folder_;
+  fs::path data_ = folder_.write("rows.csv", small_table(260));
+};
+
+// What is planned is what is done, training for training.
+TEST_F(RunPlanTest, CountsTheTrainingsThatAreMade) {
+  int number = 0;
+  for (const std::vector<std::string>& given : std::vector<std::vector<std::string>>{
+           {"strategies=probe,last-1,full", "epochs=1"},
+           {"strategies=last-1", "epochs=1", "seeds=2", "effort=quick"},
+           {"strategies=probe,full", "epochs=1", "effort=thorough", "seeds=2"},
+           {"strategies=full", "epochs=1", "search=lr", "sweep=size", "sizes=0.5"}}) {
+    ExperimentSettings settings = settings_of(given, "out" + std::to_string(++number));
+    int64_t made = 0, steps = 0;
+    Listener listener;
+    listener.progress = [&](const Progress& state) {
+      if (!state.finished) return;
+      const bool trained = state.stage.find(": epoch 1/") != std::string::npos;
+      made += trained || state.stage.find(": exact solver") != std::string::npos ? 1 : 0;
+      if (trained) steps += (state.total_rows + 15) / 16;
+    };
+    run_comparison(settings, tiny_model("bert"), false, listener);
+
+    OpenOptions options;
+    options.pooling = "mean";
+    options.label_names = {"negative", "positive"};
+    suit_settings(settings, open_classifier(tiny_model("bert"), options), {120, 100, {}});
+    const auto planned = planned_trainings(settings, 120, 2);
+    int64_t planned_steps = 0;
+    for (const PlannedTraining& training : planned) planned_steps += training.steps();
+    EXPECT_EQ(static_cast<int64_t>(planned.size()), made) << number;
+    EXPECT_EQ(planned_steps, steps) << number;
+  }
+}
+
+TEST_F(RunPlanTest, GrowsWithRowsLengthsEpochsSeedsAndDepth) {
+  OpenOptions options;
+  options.pooling = "mean";
+  options.label_names = {"negative", "positive"};
+  const auto plan_of = [&](int rows, int tokens, const std::vector<std::string>& given) {
+    std::vector<std::string> all{"strategies=probe,last-1,full", "effort=quick"};
+    all.insert(all.end(), given.begin(), given.end());
+    ExperimentSettings settings = settings_of(all, "none");
+    Material material;
+    material.test.offsets = {0};
+    material.pretrained.assign(3, open_classifier(tiny_model("bert"), options));
+    for (TokenizedTexts* texts : {&material.train, &material.validation}) {
+      texts->ids.assign(static_cast<size_t>(rows) * tokens, 5);
+      for (int row = 0; row <= rows; ++row) texts->offsets.push_back(int64_t{row} * tokens);
+    }
+    material.train_labels.assign(static_cast<size_t>(rows), 0);
+    material.validation_labels = material.train_labels;
+    material.memory = int64_t{1} << 30;
+    suit_settings(settings, material.pretrained.front(), {rows, rows, {}});
+    const Listener listener;
+    const StrategyRunner<float> runner(settings, material, listener);
+    MeasuredCosts costs;
+    for (size_t i = 0; i < settings.strategies.size(); ++i) {
+      costs.strategies.push_back({0.1, 0.01 * static_cast<double>(i + 1), 1e-4, 1e-4, 1e-3, 1e-5});
+    }
+    return make_run_plan(settings, material, runner, costs);
+  };
+  const RunPlan plan = plan_of(100, 8, {"epochs=2"});
+  const double seconds = plan.seconds();
+  EXPECT_LT(seconds, plan_of(200, 8, {"epochs=2"}).seconds());
+  EXPECT_LT(seconds, plan_of(100, 12, {"epochs=2"}).seconds());
+  EXPECT_LT(seconds, plan_of(100, 8, {"epochs=3"}).seconds());
+  EXPECT_LT(seconds, plan_of(100, 8, {"epochs=2", "seeds=3"}).seconds());
+  EXPECT_LT(seconds, plan_of(100, 8, {"epochs=2", "sweep=size", "sizes=0.5"}).seconds());
+  ASSERT_EQ(plan.strategies.size(), 3u);
+  EXPECT_EQ(plan.strategies[0].steps, 0);  // solved
+  EXPECT_EQ(plan.strategies[1].steps, 14);
+  EXPECT_LT(plan.strategies[1].seconds, plan.strategies[2].seconds);
+  EXPECT_LT(plan.strategies[1].memory, plan.strategies[2].memory);
+  EXPECT_LT(plan.strategies[0].seconds, plan.strategies[1].seconds);
+  EXPECT_FALSE(plan.stops_early);
+}
+
+TEST_F(RunPlanTest, SaysWhatItTakesAndWritesNothing) {
+  const std::string plan = said_plan({"strategies=probe,last-1", "epochs=2", "effort=quick"});
+  EXPECT_THAT(plan,
+              HasSubstr("Each strategy is trained on 120 rows, validated on 100 and tested on 40"));
+  EXPECT_THAT(plan, HasSubstr("probe: head ("));
+  EXPECT_THAT(plan, HasSubstr("\nlast-1 "));
+  EXPECT_THAT(plan, HasSubstr("Nothing was written"));
+  EXPECT_THAT(plan, Not(HasSubstr("at most so many")));
+  const std::string fair = said_plan({"strategies=last-1"});
+  EXPECT_THAT(fair, HasSubstr("at most so many"));
+  EXPECT_THAT(fair, HasSubstr("Trials of the search for last-1: 3 on 30 rows, 2 on 60 rows"));
+}
+
+TEST(RunPlanWords, SayAtMostWhereTrainingMayStopEarly) {
+  RunPlan plan;
+  plan.strategies = {
+      {"probe", 1, 0, 0, 2, 0, 0}, {"last-1", 1, 0, 50, 58, 0, 0}, {"full", 1, 0, 50, 120, 0, 0}};
+  EXPECT_EQ(estimate_sentence(plan), "About 3 min for probe, last-1 and full on this machine\n");
+  plan.stops_early = true;
+  EXPECT_THAT(estimate_sentence(plan), HasSubstr("At most about 3 min for probe, last-1 and full"));
+  for (const auto& [seconds, text] :
+       std::vector<std::pair<double, std::string>>{{0.01, "0.1 s"},
+                                                   {0.5, "0.5 s"},
+                                                   {7.4, "7 s"},
+                                                   {33, "35 s"},
+                                                   {58, "1 min"},
+                                                   {3569, "59 min"},
+                                                   {3600, "1 h 00 min"},
+                                                   {8100, "2 h 20 min"}}) {
+    plan.strategies = {{"full", 1, 0, 1, seconds, 0, 0}};
+    EXPECT_THAT(estimate_sentence(plan), HasSubstr(" " + text + " for full")) << seconds;
+  }
+}
+
+}  // namespace
+}  // namespace thaw
