@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "data/labels.h"
 #include "data/leak_free_split.h"
+#include "data/load_notes.h"
 #include "data/row_ids.h"
 #include "data/split_files.h"
 #include "data/split_rows.h"
@@ -161,62 +162,6 @@ void check_labels_are_left(const Split& train, const std::vector<std::string>& n
   }
 }
 
-std::string roles_line(const ColumnRoles& roles) {
-  std::string line = "text column " + quoted_excerpt(roles.text);
-  if (roles.pair) line += ", second texts " + quoted_excerpt(*roles.pair);
-  if (roles.label) line += ", label column " + quoted_excerpt(*roles.label);
-  if (roles.id) line += ", ids of rows " + quoted_excerpt(*roles.id);
-  return line + " (" + roles.source + ")";
-}
-
-// A model of pairs that reads texts alone answers another question, which nobody may have meant.
-void note_lost_pairs(const std::optional<ColumnRoles>& remembered, bool has_pairs,
-                     std::vector<std::string>& notes) {
-  if (!remembered || !remembered->pair || has_pairs) return;
-  notes.push_back("the model was trained on pairs of texts (" + quoted_excerpt(remembered->text) +
-                  ", " + quoted_excerpt(*remembered->pair) +
-                  ") and reads texts alone here; name the second ones with --text-pair");
-}
-
-// A table that says itself what is train and what is test would else be split otherwise in silence.
-void note_split_column(const ColumnRoles& roles, std::vector<std::string>& notes) {
-  for (const std::string& name : roles.columns) {
-    if (name == roles.text || name == roles.pair || name == roles.label) continue;
-    std::string lower = name;
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    for (const char* known : {"split", "data_split", "fold", "partition", "is_test", "is_train"}) {
-      if (lower != known) continue;
-      notes.push_back("column " + quoted_excerpt(name) +
-                      " is not used; if it tells training rows from test rows, write each to a "
-                      "file of its own (" +
-                      roles.source + ")");
-    }
-  }
-}
-
-void note_missing_texts(const Table& table, std::vector<std::string>& notes) {
-  if (table.missing_texts == 0) return;
-  const bool one = table.missing_texts == 1;
-  notes.push_back(std::to_string(table.missing_texts) + (one ? " text is" : " texts are") +
-                  " empty or missing (null), and " + (one ? "is" : "are") +
-                  " taken as empty, the first at " + table.first_missing_text);
-}
-
-// The same of lines of text.
-void note_empty_lines(const TextColumn& texts, const std::string& source,
-                      std::vector<std::string>& notes) {
-  int64_t empty = 0, first = 0;
-  for (int64_t row = 0; row < texts.size(); ++row) {
-    if (trim_ascii(texts[row]).empty() && empty++ == 0) first = row + 1;
-  }
-  if (empty == 0) return;
-  notes.push_back(std::to_string(empty) +
-                  (empty == 1 ? " line is empty and taken as an empty text: "
-                              : " lines are empty and taken as empty texts, the first at ") +
-                  source + ":" + std::to_string(first));
-}
-
 // Where the first rows without a label are.
 std::string places_of_unlabelled(const LabelColumn& column, const std::vector<int32_t>& labels) {
   constexpr size_t kShown = 3;
@@ -269,6 +214,7 @@ Split split_of_table(Table& table, std::vector<int32_t> labels, const SplitSourc
                      const std::vector<int64_t>& file_rows, Unlabelled unlabelled,
                      std::vector<std::string>& notes) {
   note_missing_texts(table, notes);
+  note_numbers_as_texts(table, notes);
   const std::string places = places_of_unlabelled(table.labels, labels);
   Split split = part_of(split_of(table, std::move(labels), source.name()), source, file_rows);
   return labelled_rows(std::move(split), places, unlabelled, notes);
@@ -482,6 +428,7 @@ TextColumn read_texts(const std::string& path, const std::string& text_column,
   lines = table.notes;
   lines.push_back(roles_line(table.roles));
   note_missing_texts(table, lines);
+  note_numbers_as_texts(table, lines);
   return with_notes(std::move(table.texts));
 }
 

@@ -209,7 +209,8 @@ class Headline : RecommendationParts {
       if (disagreeing(best, chosen)) return who + " is better with some seeds, worse with others.";
       return gain < kNothingMeasurable
                  ? who + " brings nothing measurable beyond that."
-                 : who + " reaches " + value(best, chosen) + ", which may be chance.";
+                 : who + " reaches " + value(best, chosen) + "; its lead over " + name(chosen) +
+                       " may be chance.";
     }
     const std::vector<size_t> between = on_the_way();
     if (!between.empty()) {
