@@ -160,7 +160,8 @@ void ComparedTrainings<T>::train_all(int seed, const std::vector<int64_t>* chose
       request.training.seed = settings_.seed + seed;
       if (chosen != nullptr && strategy.epochs_suit_rows()) {
         request.training.epochs =
-            suited_epochs(static_cast<int64_t>(chosen->size()), request.training.batch_size);
+            suited_epochs(static_cast<int64_t>(chosen->size()), request.training.batch_size,
+                          strategy, table().layers);
       }
       run = sequence_.train(request, needed, [&](StrategyRun& ended) {
         // A probe whose head a strategy begins with is a part of it, one that init_from names is

@@ -68,7 +68,7 @@ double tokens_of(const TokenizedTexts& texts) {
 }  // namespace
 
 std::vector<PlannedTraining> planned_trainings(const ExperimentSettings& settings, int64_t rows,
-                                               int64_t labels) {
+                                               int64_t labels, int64_t layers) {
   std::vector<PlannedTraining> all;
   const auto& list = settings.strategies;
   bool referenced = false;
@@ -115,7 +115,7 @@ std::vector<PlannedTraining> planned_trainings(const ExperimentSettings& setting
       next.evaluated = !strategy.hidden || reference;
       next.training = candidates.empty() ? strategy.training : dearest(candidates);
       if (!whole && strategy.epochs_suit_rows()) {
-        next.training.epochs = suited_epochs(chosen, next.training.batch_size);
+        next.training.epochs = suited_epochs(chosen, next.training.batch_size, strategy, layers);
       }
       all.push_back(next);
     }
@@ -221,8 +221,8 @@ RunPlan make_run_plan(const ExperimentSettings& settings, const Material& materi
   std::map<std::string, std::vector<std::string>> tried;  // by what is tried: for whom
   std::map<size_t, std::map<int64_t, int64_t>> trials;    // by strategy: rows, how many
   std::set<int64_t> curve;
-  for (const PlannedTraining& next :
-       planned_trainings(settings, plan.train_rows, pretrained.head.labels)) {
+  for (const PlannedTraining& next : planned_trainings(
+           settings, plan.train_rows, pretrained.head.labels, pretrained.table.layers)) {
     const MeasuredCosts::OfStrategy& cost = costs.strategies[next.strategy];
     double seconds = cost.setup;
     if (next.training.solver == Solver::kExact) {

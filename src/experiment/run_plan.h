@@ -34,7 +34,7 @@ struct PlannedTraining {
 // of ComparedTrainings: those of searches, seeds, learning curves, and probes that heads start
 // from.
 std::vector<PlannedTraining> planned_trainings(const ExperimentSettings& settings, int64_t rows,
-                                               int64_t labels);
+                                               int64_t labels, int64_t layers);
 
 // What work takes on this machine, as measured just before.
 struct MeasuredCosts {

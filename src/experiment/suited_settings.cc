@@ -40,14 +40,17 @@ bool same_loss(const TrainingSettings& one, const TrainingSettings& other) {
   return one.balanced_classes == other.balanced_classes && one.class_weights == other.class_weights;
 }
 
+// The fewer layers are trained, the larger steps suit them.
+double step_factor(const StrategySettings& strategy, int64_t layers) {
+  const Strategy of = parse_strategy(strategy.strategy);
+  if (of.kind != Strategy::Kind::kLastLayers) return 1;
+  return std::sqrt(static_cast<double>(layers) / of.last_layers);
+}
+
 double suited_learning_rate(const StrategySettings& strategy, int64_t width, int64_t layers) {
   double rate = kLearningRate * std::pow(kWidth / static_cast<double>(width), kWidthExponent);
-  const Strategy of = parse_strategy(strategy.strategy);
-  if (of.kind == Strategy::Kind::kBiases) rate *= kBiasFactor;
-  if (of.kind == Strategy::Kind::kLastLayers) {
-    rate *= std::sqrt(static_cast<double>(layers) / of.last_layers);
-  }
-  return rounded(rate, kRateDigits);
+  if (parse_strategy(strategy.strategy).kind == Strategy::Kind::kBiases) rate *= kBiasFactor;
+  return rounded(rate * step_factor(strategy, layers), kRateDigits);
 }
 
 // The linear classifier is all that a plain probe trains, so that its optimum can be computed.
@@ -158,8 +161,10 @@ class Suiting {
     if (!given.count("head_learning_rate") && new_head) {
       t.head_learning_rate = rounded(t.learning_rate * kNewHeadFactor, kRateDigits);
     }
-    if (!given.count("epochs")) t.epochs = suited_epochs(scale_.train_rows, t.batch_size);
     choose_epoch(strategy);
+    if (!given.count("epochs")) {
+      t.epochs = suited_epochs(scale_.train_rows, t.batch_size, strategy, pretrained_.table.layers);
+    }
     const bool chooses = scale_.validation_rows >= kRowsToChooseBy;
     if (chooses && !given.count("epochs") && !given.count("patience")) t.patience = kPatience;
     choose_candidates(strategy);
@@ -295,10 +300,14 @@ class Suiting {
 
 }  // namespace
 
-int suited_epochs(int64_t rows, int batch_size) {
+int suited_epochs(int64_t rows, int batch_size, const StrategySettings& strategy, int64_t layers) {
   const double steps = std::ceil(static_cast<double>(std::max<int64_t>(1, rows)) / batch_size);
-  return static_cast<int>(
-      std::clamp(std::ceil(kStepsWanted / steps), double{kFewestEpochs}, double{kMostEpochs}));
+  double epochs =
+      std::clamp(std::ceil(kStepsWanted / steps), double{kFewestEpochs}, double{kMostEpochs});
+  if (strategy.training.best_epoch == BestEpoch::kLast) {
+    epochs = std::max<double>(kFewestEpochs, std::round(epochs / step_factor(strategy, layers)));
+  }
+  return static_cast<int>(epochs);
 }
 
 void suit_settings(ExperimentSettings& settings, const Classifier& pretrained,

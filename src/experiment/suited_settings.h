@@ -34,8 +34,9 @@ void suit_settings(ExperimentSettings& settings, const Classifier& pretrained,
                    const TrainingScale& scale);
 
 // Epochs for so many training rows, so that there are enough steps where rows are few (Mosbach et
-// al. 2021; Zhang et al. 2021).
-int suited_epochs(int64_t rows, int batch_size);
+// al. 2021; Zhang et al. 2021). Of the last layers, which take larger steps, fewer of them where no
+// validation keeps the best epoch.
+int suited_epochs(int64_t rows, int batch_size, const StrategySettings& strategy, int64_t layers);
 
 // SHA-256 of what was chosen, so that a run does not go on with other choices; "" where all that
 // steps depend on was given.

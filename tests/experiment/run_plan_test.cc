@@ -69,7 +69,7 @@ TEST_F(RunPlanTest, CountsTheTrainingsThatAreMade) {
     options.pooling = "mean";
     options.label_names = {"negative", "positive"};
     suit_settings(settings, open_classifier(tiny_model("bert"), options), {120, 100, {}});
-    const auto planned = planned_trainings(settings, 120, 2);
+    const auto planned = planned_trainings(settings, 120, 2, 3);
     int64_t planned_steps = 0;
     for (const PlannedTraining& training : planned) planned_steps += training.steps();
     EXPECT_EQ(static_cast<int64_t>(planned.size()), made) << number;

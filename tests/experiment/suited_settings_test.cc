@@ -48,7 +48,7 @@ TEST_F(SuitedSettings, ByDefaultTheProbeIsSolvedAndTheOtherHeadsStartFromIt) {
     const StrategySettings& s = settings.strategies[i];
     EXPECT_EQ(s.init_from, "probe");
     EXPECT_EQ(s.head_start, HeadStart::kProbe);
-    EXPECT_EQ(s.training.epochs, suited_epochs(600, 16));
+    EXPECT_EQ(s.training.epochs, suited_epochs(600, 16, s, 3));
     EXPECT_EQ(s.training.best_epoch, BestEpoch::kCalibratedLoss);
     ASSERT_EQ(s.candidates.size(), 3u);
     EXPECT_LT(s.candidates[0].learning_rate, s.candidates[1].learning_rate);
@@ -232,10 +232,24 @@ TEST_F(SuitedSettings, AHeadWithADenseLayerIsTrainedOnThePretrainedVectors) {
 }
 
 TEST_F(SuitedSettings, FewerRowsHaveMoreEpochs) {
-  EXPECT_EQ(suited_epochs(16, 16), 20);
-  EXPECT_EQ(suited_epochs(800, 16), 4);
-  EXPECT_EQ(suited_epochs(1'000'000, 16), 3);
-  EXPECT_EQ(suited_epochs(0, 16), 20);
+  StrategySettings full;
+  full.strategy = "full";
+  EXPECT_EQ(suited_epochs(16, 16, full, 6), 20);
+  EXPECT_EQ(suited_epochs(800, 16, full, 6), 4);
+  EXPECT_EQ(suited_epochs(1'000'000, 16, full, 6), 3);
+  EXPECT_EQ(suited_epochs(0, 16, full, 6), 20);
+}
+
+TEST_F(SuitedSettings, TheLastLayersTakeFewerStepsWhereNoValidationKeepsTheBest) {
+  StrategySettings last;
+  last.strategy = "last-1";
+  last.training.best_epoch = BestEpoch::kCalibratedLoss;
+  EXPECT_EQ(suited_epochs(16, 16, last, 4), 20);
+  last.training.best_epoch = BestEpoch::kLast;
+  EXPECT_EQ(suited_epochs(16, 16, last, 4), 10);  // of steps that are twice as large
+  EXPECT_EQ(suited_epochs(1'000'000, 16, last, 4), 3);
+  last.strategy = "full";
+  EXPECT_EQ(suited_epochs(16, 16, last, 4), 20);
 }
 
 // They set rates and epochs of every strategy.
