@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "data/equal_texts.h"
 #include "data/near_duplicates.h"
+#include "data/split_rows.h"
 
 namespace thaw {
 namespace {
@@ -28,26 +29,12 @@ struct Part {
 
 int64_t count(const std::vector<bool>& rows) { return std::count(rows.begin(), rows.end(), true); }
 
-// The rows of `from` that are listed, added to `to`.
-void append_rows(const Split& from, const std::vector<int64_t>& positions, Split& to) {
-  for (const int64_t position : positions) {
-    to.texts.push_back_row(from.texts, position);
-    to.labels.push_back(from.labels[position]);
-    to.rows.push_back(from.rows[position]);
-    if (from.ids.size() > 0) to.ids.push_back(from.ids[position]);
-  }
-  append_rows(from.columns, positions, to.columns);
-}
-
 void keep_rows(Split& split, const std::vector<bool>& gone) {
-  Split kept;
-  kept.source = std::move(split.source);
   std::vector<int64_t> positions;
   for (int64_t row = 0; row < split.size(); ++row) {
     if (!gone[row]) positions.push_back(row);
   }
-  append_rows(split, positions, kept);
-  split = std::move(kept);
+  split = selected_rows(split, positions);
 }
 
 class LeakFreeSplit {

@@ -4,6 +4,16 @@
 
 namespace thaw {
 
+void append_rows(const Split& from, const std::vector<int64_t>& positions, Split& to) {
+  for (const int64_t position : positions) {
+    to.texts.push_back_row(from.texts, position);
+    to.labels.push_back(from.labels[position]);
+    to.rows.push_back(from.rows[position]);
+    if (from.ids.size() > 0) to.ids.push_back(from.ids[position]);
+  }
+  append_rows(from.columns, positions, to.columns);
+}
+
 Split selected_rows(const Split& from, const std::vector<int64_t>& positions) {
   Split split;
   split.source = from.source;
@@ -18,13 +28,7 @@ Split selected_rows(const Split& from, const std::vector<int64_t>& positions) {
   if (pairs) split.texts.reserve_pairs(count, pair_bytes);
   split.labels.reserve(positions.size());
   split.rows.reserve(positions.size());
-  for (const int64_t position : positions) {
-    split.texts.push_back_row(from.texts, position);
-    split.labels.push_back(from.labels[position]);
-    split.rows.push_back(from.rows[position]);
-    if (from.ids.size() > 0) split.ids.push_back(from.ids[position]);
-  }
-  append_rows(from.columns, positions, split.columns);
+  append_rows(from, positions, split);
   return split;
 }
 

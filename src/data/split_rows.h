@@ -9,6 +9,9 @@
 
 namespace thaw {
 
+// The rows of `from` that are listed by position, in that order, behind those of `to`.
+void append_rows(const Split& from, const std::vector<int64_t>& positions, Split& to);
+
 // The rows of a split that are listed by position, in that order.
 Split selected_rows(const Split& from, const std::vector<int64_t>& positions);
 
