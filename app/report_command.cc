@@ -68,6 +68,7 @@ void run_report(const ReportFlags& flags) {
     results.evidence = make_evidence(results);
     if (rows_alone) compare_with_references(results);
   }
+  decide_references_anew(results);
   std::optional<OutputFolder> folder;
   if (!flags.out.empty()) folder.emplace(flags.out);
   const std::filesystem::path out = flags.out.empty() ? own : std::filesystem::path(flags.out);

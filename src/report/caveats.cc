@@ -62,6 +62,7 @@ void add_rare_labels(const ComparisonResults& results, std::vector<Caveat>& out)
   }
   const StrategyResult& first = results.strategies[reference_strategy(results)];
   if (!measured(first) || first.test.rows < kTinyTestRows) return;
+  bool any_tested = false;
   Caveat found{.kind = Caveat::Kind::kRareLabels, .about = {}, .rows = kTinyClass, .sentence = ""};
   std::vector<std::string> parts;
   for (size_t label = 0; label < labels; ++label) {
@@ -70,6 +71,7 @@ void add_rare_labels(const ComparisonResults& results, std::vector<Caveat>& out)
     const int64_t learnt = train != nullptr ? train->label_counts[label] : kTinyClass;
     const bool few_tested = tested > 0 && tested < kTinyClass, few_learnt = learnt < kTinyClass;
     if (!few_tested && !few_learnt) continue;
+    any_tested = any_tested || few_tested;
     found.about.push_back(results.label_names[label]);
     std::vector<std::string> counts;
     if (few_learnt) counts.push_back(grouped(learnt) + " of training");
@@ -85,11 +87,16 @@ void add_rare_labels(const ComparisonResults& results, std::vector<Caveat>& out)
   const auto count = static_cast<int64_t>(found.about.size());
   const auto rest = count - static_cast<int64_t>(parts.size());
   if (rest > 0) parts.push_back(counted(rest, "other", "others"));
-  found.sentence = counted(count, "label has", "labels have") + " fewer than " +
-                   std::to_string(kTinyClass) +
-                   " rows to learn from or to be tested on: " + listed(parts) + ". " +
-                   (count == 1 ? "Its" : "Their") +
-                   " F1 is hardly measured, and moves the macro F1 as much as any other label's.";
+  const std::string which = counted(count, "label has", "labels have") + " fewer than " +
+                            std::to_string(kTinyClass) + " rows to ";
+  const std::string its = count == 1 ? "Its" : "Their";
+  found.sentence =
+      any_tested ? which + "learn from or to be tested on: " + listed(parts) + ". " + its +
+                       " F1 is hardly measured, and moves the macro F1 as much as any other "
+                       "label's."
+                 : which + "learn from: " + listed(parts) +
+                       ". Other rows of the same kind could teach something else, which neither "
+                       "intervals nor p-values know.";
   out.push_back(std::move(found));
 }
 

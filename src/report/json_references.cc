@@ -82,6 +82,16 @@ OrderedJson difference_json(const StrategyDifference& own) {
           {"clear", own.clear()}};
 }
 
+MetricDifference read_difference(const ResultFields& fields) {
+  MetricDifference own;
+  own.metric = read_metric(fields);
+  own.value = fields.number("value");
+  own.low = fields.number("low");
+  own.high = fields.number("high");
+  own.p = fields.number("p");
+  return own;
+}
+
 }  // namespace
 
 OrderedJson references_json(const std::vector<ReferenceResult>& references,
@@ -95,11 +105,21 @@ OrderedJson references_json(const std::vector<ReferenceResult>& references,
           {"value", own.difference->value}, {"low", own.difference->low},
           {"high", own.difference->high},   {"p", own.difference->p}};
     }
+    OrderedJson differences = OrderedJson::array();
+    for (const MetricDifference& each : own.differences) {
+      differences.push_back({{"metric", metric_name(each.metric)},
+                             {"value", each.value},
+                             {"low", each.low},
+                             {"high", each.high},
+                             {"p", each.p}});
+    }
     list.push_back({{"kind", kind_name(own.kind)},
                     {"note", own.note},
                     {"train_seconds", own.train_seconds},
                     {"test", metrics_json(own.test, label_names)},
-                    {"difference", std::move(difference)}});
+                    {"difference", std::move(difference)},
+                    {"against", own.against},
+                    {"differences", std::move(differences)}});
   }
   return list;
 }
@@ -116,12 +136,14 @@ std::vector<ReferenceResult> read_references(const ResultFields& file, size_t la
     if (!fields.at("difference").is_null()) {
       const ResultFields difference = fields.object("difference");
       own.against = difference.text("against");
-      MetricDifference& to = own.difference.emplace();
-      to.metric = read_metric(difference);
-      to.value = difference.number("value");
-      to.low = difference.number("low");
-      to.high = difference.number("high");
-      to.p = difference.number("p");
+      own.difference = read_difference(difference);
+    }
+    // Neither was written by the first version.
+    if (fields.has("against")) own.against = fields.text("against");
+    if (fields.has("differences")) {
+      for (const auto& each : fields.list("differences")) {
+        own.differences.push_back(read_difference(fields.inside(each, "differences")));
+      }
     }
     references.push_back(std::move(own));
   }

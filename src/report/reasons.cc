@@ -107,6 +107,24 @@ void explain_run(const ComparisonResults& results, const ComparisonFacts& facts,
   }
 }
 
+// Only what was looked at is said to be absent.
+std::string nothing_explains(const ComparisonResults& results, const ComparisonFacts& facts) {
+  const int64_t validated = validation_rows(results);
+  const bool few = validated >= 0 && validated < kFewValidationRows;
+  const std::vector<size_t> tested = measured_strategies(results);
+  const bool followed = std::any_of(tested.begin(), tested.end(), [&](size_t i) {
+    return facts.strategies[i].lowest_epoch > 0;  // its validation losses were judged
+  });
+  if (few) {
+    return "No collapse to one class explains the difference; whether anything overfits is not "
+           "judged by " +
+           counted(validated, "validation row", "validation rows") + ".";
+  }
+  return followed ? "The losses show no overfitting, no collapse to one class and no run that was "
+                    "cut short; nothing in them explains more."
+                  : "Nothing that was measured explains the numbers further.";
+}
+
 // What the best and the recommended strategy cost beside the first; of few strategies, all.
 void count_costs(const ComparisonResults& results, const ComparisonFacts& facts,
                  const Recommendation& recommendation, Sentences& out) {
@@ -205,11 +223,7 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
     }
   }
   for (const size_t i : tested) explain_run(results, facts, states[i], i, out);
-  if (out.empty()) {
-    out.push_back(
-        "The losses show no overfitting, no collapse to one class and no run that was cut "
-        "short; nothing in them explains more.");
-  }
+  if (out.empty()) out.push_back(nothing_explains(results, facts));
   return out;
 }
 

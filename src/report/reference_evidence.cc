@@ -3,6 +3,16 @@
 #include "report/references.h"
 
 namespace thaw {
+namespace {
+
+std::optional<MetricDifference> in_metric(const std::vector<MetricDifference>& all, Metric metric) {
+  for (const MetricDifference& own : all) {
+    if (own.metric == metric) return own;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 void compare_with_references(ComparisonResults& results) {
   if (results.references.empty() || results.evidence.resamples == 0) return;
@@ -24,12 +34,25 @@ void compare_with_references(ComparisonResults& results) {
     for (SeedRun& run : own.reruns) run.test_logits = reference.test_logits;
     pair.strategies = {own, chosen};
     const Evidence evidence = make_evidence(pair);
-    if (evidence.pairs.empty()) continue;
-    for (const MetricDifference& difference : evidence.pairs.front().metrics) {
-      if (difference.metric != results.decision.metric) continue;
-      reference.against = chosen.approach;
-      reference.difference = difference;
+    if (evidence.pairs.empty()) {
+      reference.difference.reset();
+      continue;
     }
+    reference.against = chosen.approach;
+    reference.differences = evidence.pairs.front().metrics;
+    reference.difference = in_metric(reference.differences, results.decision.metric);
+  }
+}
+
+void decide_references_anew(ComparisonResults& results) {
+  const Recommendation recommendation = recommend(results);
+  const Metric metric = results.decision.metric;
+  for (ReferenceResult& reference : results.references) {
+    const bool same = recommendation.chosen &&
+                      results.strategies[*recommendation.chosen].approach == reference.against;
+    if (same && reference.difference && reference.difference->metric == metric) continue;
+    reference.difference =
+        same ? in_metric(reference.differences, metric) : std::optional<MetricDifference>();
   }
 }
 

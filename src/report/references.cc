@@ -29,11 +29,19 @@ std::string lead(const ComparisonResults& results, const MetricDifference& own) 
          ", " + p_value_text(own.p) + ")";
 }
 
-// The recommended strategy is better by more than the choice of rows explains.
-bool is_beaten(const ComparisonResults& results, const ReferenceResult& reference) {
+// How the recommended strategy stands beside a reference. That no difference was found says that
+// the two are equal only where a lead that is worth having would have been found.
+enum class Standing { kAhead, kAsGood, kUnclear, kBehind };
+
+constexpr double kLeadWorthHaving = 0.02;  // of a metric between 0 and 1, and of the loss
+
+Standing standing_beside(const ComparisonResults& results, const ReferenceResult& reference) {
   const MetricDifference& own = *reference.difference;
-  const bool ahead = higher_is_better(results.decision.metric) ? own.value > 0 : own.value < 0;
-  return own.p < 0.05 && ahead;
+  const bool higher = higher_is_better(results.decision.metric);
+  const double lead = higher ? own.value : -own.value;
+  const double most = higher ? own.high : -own.low;
+  if (own.p < 0.05) return lead > 0 ? Standing::kAhead : Standing::kBehind;
+  return lead <= 0 || most < kLeadWorthHaving ? Standing::kAsGood : Standing::kUnclear;
 }
 
 }  // namespace
@@ -91,10 +99,21 @@ std::string format_references(const ComparisonResults& results) {
 
 std::string reference_clause(const ComparisonResults& results) {
   const ReferenceResult* tfidf = find_reference(results, Kind::kTfidf);
-  if (tfidf == nullptr || !tfidf->difference || is_beaten(results, *tfidf)) return "";
-  return " " + std::string(reference_name(tfidf->kind)) + " does " +
-         (tfidf->difference->p < 0.05 ? "better" : "as well") +
-         " without an encoder: " + value_text(results, *tfidf) + ".";
+  if (tfidf == nullptr || !tfidf->difference) return "";
+  const std::string name = reference_name(tfidf->kind);
+  const std::string value = value_text(results, *tfidf);
+  switch (standing_beside(results, *tfidf)) {
+    case Standing::kAhead:
+      return "";
+    case Standing::kAsGood:
+      return " " + name + " does as well without an encoder: " + value + ".";
+    case Standing::kUnclear:
+      return " " + name + " reaches " + value +
+             " without an encoder; these rows cannot tell whether one is needed.";
+    case Standing::kBehind:
+      return " " + name + " does better without an encoder: " + value + ".";
+  }
+  return "";
 }
 
 std::vector<std::string> reference_sentences(const ComparisonResults& results) {
@@ -106,15 +125,20 @@ std::vector<std::string> reference_sentences(const ComparisonResults& results) {
     const std::string name = reference_name(reference.kind);
     const std::string change = lead(results, *reference.difference);
     const std::string note = reference.note.empty() ? "" : " (" + reference.note + ")";
-    const bool beaten = is_beaten(results, reference);
-    if (reference.kind == Kind::kTfidf && beaten) {
+    const Standing standing = standing_beside(results, reference);
+    if (reference.kind == Kind::kTfidf && standing == Standing::kAhead) {
       out.push_back("The encoder earns its place: " + reference.against + " is ahead of " + name +
                     ", which has no encoder" + note + ", by " + change + ".");
+    } else if (reference.kind == Kind::kTfidf && standing == Standing::kUnclear) {
+      out.push_back("Whether the encoder is needed is not clear from these rows: " + name +
+                    " reaches " + value_text(results, reference) + " without one" + note +
+                    ", and " + reference.against + "'s lead over it, " + change +
+                    ", may be chance.");
     } else if (reference.kind == Kind::kTfidf) {
       out.push_back("The encoder has not earned its place here: " + name + " reaches " +
                     value_text(results, reference) + " without one" + note + "; from it to " +
                     reference.against + " the change is " + change + ".");
-    } else if (!beaten) {
+    } else if (standing != Standing::kAhead) {
       out.push_back(reference.against +
                     " cannot be told from answering the most frequent label always: " + change +
                     ".");

@@ -20,6 +20,10 @@ double solved_probe_value(const ComparisonResults& results);
 // Gives every reference its difference to the recommended strategy: paired bootstrap over the rows
 // (evaluation/bootstrap.h). Needs results.evidence.
 void compare_with_references(ComparisonResults& results);
+// Where another metric or budget decides than the file was written with, whose predictions of the
+// references are not kept: the differences of that metric, or none where another strategy is
+// recommended now.
+void decide_references_anew(ComparisonResults& results);
 
 // A line a reference, with its values, for the terminal; "" where there are none.
 std::string format_references(const ComparisonResults& results);

@@ -97,6 +97,7 @@ struct ReferenceResult {
   // is recommended or predictions are unknown.
   std::string against;
   std::optional<MetricDifference> difference;
+  std::vector<MetricDifference> differences;  // the same in every metric; empty: unknown
 };
 
 // A strategy trained on some of the training rows and tested on all test rows.

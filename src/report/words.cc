@@ -25,6 +25,7 @@ using Sentences = std::vector<std::string>;
 
 constexpr double kShiftedShare = 0.10;   // of a class between training and test
 constexpr int64_t kRowsForShares = 100;  // below, a class's share says little
+constexpr double kTooSure = 1.5;         // a temperature that nobody overlooks
 
 std::string against(const ComparisonResults& results, const ComparisonFacts& facts, size_t index) {
   const size_t reference = reference_strategy(results);
@@ -100,6 +101,29 @@ void describe_answers(const ComparisonResults& results, const ComparisonFacts& f
                     " loss is higher (" + loss(i) + " against " + loss(reference) + ").");
     }
   }
+}
+
+// The tables show losses as trained; the saved folders answer with the temperature.
+void describe_confidence(const ComparisonResults& results, Sentences& out) {
+  std::vector<std::string> parts;
+  for (const size_t i : measured_strategies(results)) {
+    const StrategyResult& strategy = results.strategies[i];
+    if (!strategy.calibration || strategy.calibration->temperature < kTooSure ||
+        temperature_harms(strategy)) {
+      continue;
+    }
+    const std::string note = first_seed_note(strategy);
+    parts.push_back(strategy.approach + " (temperature " +
+                    fixed(strategy.calibration->temperature, 1) + ": " + evaluated_split(results) +
+                    " loss " + fixed(strategy.calibration->before.nll, 3) + " to " +
+                    fixed(strategy.calibration->after.nll, 3) +
+                    (note.empty() ? "" : "; " + note.substr(2)) + ")");
+  }
+  if (parts.empty()) return;
+  out.push_back("As trained, probabilities are too sure: " + listed(parts) + ". The saved " +
+                (parts.size() == 1 ? "folder has" : "folders have") +
+                " the temperature, which validation chose, in it; the losses in the tables are as "
+                "trained.");
 }
 
 void describe_data(const ComparisonResults& results, const ComparisonFacts& facts, Sentences& out) {
@@ -186,6 +210,7 @@ Sentences observations(const ComparisonResults& results, const ComparisonFacts& 
   }
   for (std::string& sentence : reference_sentences(results)) out.push_back(std::move(sentence));
   describe_answers(results, facts, out);
+  if (!facts.tiny) describe_confidence(results, out);
   describe_data(results, facts, out);
   for (const Caveat& caveat : caveats(results)) out.push_back(caveat.sentence);
   return out;

@@ -98,6 +98,29 @@ TEST_F(ReportCommand, DecidesByAnotherMetricIntoAnotherFolder) {
   EXPECT_EQ(again["decision"]["budget_seconds"], 0);
 }
 
+// The first version's several seeds were judged by the rows alone.
+TEST_F(ReportCommand, JudgesSeveralSeedsOfTheLastVersionOverSeedsAsWell) {
+  const Outcome made =
+      thaw("compare --model " THAW_SOURCE_DIR "/tests/golden/bert --data " + path("rows.csv") +
+           " --strategies probe,full --epochs 1 --max-length 16 --quiet --seeds 2 --out " +
+           path("seeds"));
+  ASSERT_EQ(made.code, 0) << made.text;
+  const fs::path file = fs::path(path("seeds")) / "results.json";
+  nlohmann::ordered_json results = nlohmann::ordered_json::parse(content_of(file));
+  const auto judged = results["evidence"];
+  ASSERT_TRUE(judged["over_seeds"]);
+  results["evidence"].erase("over_seeds");
+  for (auto& pair : results["evidence"]["pairs"]) {
+    for (auto& metric : pair["metrics"]) metric["p"] = metric["p_holm"] = 0.001;
+  }
+  std::ofstream(file) << results.dump();
+  const Outcome outcome = thaw("report " + path("seeds") + " --out " + path("judged"));
+  ASSERT_EQ(outcome.code, 0) << outcome.text;
+  const auto anew =
+      nlohmann::ordered_json::parse(content_of(fs::path(path("judged")) / "results.json"));
+  EXPECT_EQ(anew["evidence"], judged);
+}
+
 TEST_F(ReportCommand, PutsRunsTogether) {
   const Outcome outcome =
       thaw("report " + path("one") + " " + path("two/results.json") + " --out " + path("both"));

@@ -74,6 +74,11 @@ TEST(Caveats, NameLabelsWithFewRowsInOneLine) {
   EXPECT_THAT(found[0].sentence,
               StartsWith("2 labels have fewer than 10 rows to learn from or to be tested on: "
                          "'negative' (6 of test) and 'positive' (9 of training). Their F1"));
+  // Where enough rows test them, it is not their F1 that is in doubt.
+  for (StrategyResult& strategy : results.strategies) strategy.test.per_class[0].support = 600;
+  EXPECT_THAT(caveats(results)[0].sentence,
+              StartsWith("1 label has fewer than 10 rows to learn from: 'positive' (9 of "
+                         "training). Other rows"));
 }
 
 TEST(Caveats, SayThatTwoSeedsAreFew) {

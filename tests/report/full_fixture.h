@@ -131,6 +131,7 @@ inline ComparisonResults tweets_in_full() {
                                       .high = 0.038,
                                       .p = 0.0005,
                                       .p_holm = 0.0005};
+  tfidf.differences = {*tfidf.difference};
   results.references = {tfidf};
   add_slices(results);
   DataFindings& found = results.findings;

@@ -16,6 +16,7 @@ using ::testing::Contains;
 using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 // `right` of `rows` rows right, the wrong ones from row `from` on, of two labels in turn.
 StrategyResult scored(const std::string& approach, const std::string& kind,
@@ -83,6 +84,34 @@ TEST(Findings, NameOverfittingAndTheEpochThatWasKept) {
                              HasSubstr("training loss went from 0.4119 to 0.2695"),
                              HasSubstr("the weights of epoch 1 were kept"),
                              HasSubstr("validation accuracy still rose (0.680 to 0.700)"))));
+}
+
+TEST(Findings, SayHowTooSureProbabilitiesAreMended) {
+  ComparisonResults results = tweets();
+  for (StrategyResult& strategy : results.strategies) {
+    strategy.calibration = CalibrationResult{};
+    strategy.calibration->temperature = 1.2;
+    strategy.calibration->before.nll = 0.75;
+    strategy.calibration->after.nll = 0.74;
+  }
+  const auto said = [&] { return findings(results).observation; };
+  EXPECT_THAT(said(), Not(Contains(HasSubstr("too sure"))));
+  results.strategies[1].calibration->temperature = 6.14;
+  results.strategies[1].calibration->before.nll = 1.814;
+  results.strategies[1].calibration->after.nll = 0.68;
+  EXPECT_THAT(said(), Contains(StartsWith("As trained, probabilities are too sure: last-1 "
+                                          "(temperature 6.1: test loss 1.814 to 0.680). The "
+                                          "saved folder has the temperature")));
+}
+
+TEST(Findings, DenyNoOverfittingThatNobodyLookedFor) {
+  ComparisonResults results = tweets();
+  for (StrategyResult& strategy : results.strategies) strategy.epochs.clear();
+  EXPECT_THAT(findings(results).reason, Not(Contains(HasSubstr("no overfitting"))));
+  results = tweets();
+  results.splits.push_back({"validation", 60, {20, 20, 20}});
+  for (StrategyResult& strategy : results.strategies) strategy.best_epoch = 0;
+  EXPECT_THAT(findings(results).reason, Not(Contains(HasSubstr("no overfitting"))));
 }
 
 TEST(Findings, DoNotCallTheWobbleOfAPlateauOverfitting) {
