@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "classifier/classifier.h"
+#include "model/classifier.h"
 
 namespace thaw {
 

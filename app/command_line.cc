@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/nearest_name.h"
 #include "setting_flags.h"
+#include "text/nearest_name.h"
 
 namespace thaw {
 namespace {

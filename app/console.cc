@@ -10,8 +10,8 @@
 #include <cstdio>
 #include <memory>
 
-#include "evaluation/text_width.h"
 #include "shown.h"
+#include "text/text_width.h"
 
 namespace thaw {
 namespace {

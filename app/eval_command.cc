@@ -11,7 +11,7 @@
 #include "experiment/describe.h"
 #include "flag_values.h"
 #include "models.h"
-#include "report/slices.h"
+#include "report/findings/slices.h"
 #include "shown.h"
 #include "trained_model.h"
 

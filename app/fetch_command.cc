@@ -7,10 +7,10 @@
 #include "console.h"
 #include "hub/data_set.h"
 #include "hub/errors.h"
-#include "hub/minilm.h"
 #include "hub/model.h"
 #include "hub_console.h"
 #include "models.h"
+#include "pypi/minilm.h"
 
 namespace thaw {
 namespace {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/value_list.h"
+#include "text/value_list.h"
 
 namespace thaw {
 CLI::Option* add_parsed_flag(CLI::App& command, const std::string& flag, const char* type,

@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "base/error.h"
-#include "experiment/setting_values.h"
+#include "experiment/recipe/setting_values.h"
 
 namespace thaw {
 
 // Flags of commands that are no keys of a recipe, with values read as those of recipes are
-// (experiment/setting_values.h). The variables must live as long as the command.
+// (experiment/recipe/setting_values.h). The variables must live as long as the command.
 
 // A flag with a parser of its own: `take` is given the text as the value of a key of the flag's
 // name, and may throw Error.
@@ -33,7 +33,7 @@ CLI::Option* add_truth_flag(CLI::App& command, const std::string& flag, bool& va
 // One of `known`.
 CLI::Option* add_choice_flag(CLI::App& command, const std::string& flag, std::string& value,
                              const std::vector<std::string>& known, const std::string& help);
-// The values of a list as it stands on the command line (base/value_list.h). Throws Error of kind
+// The values of a list as it stands on the command line (text/value_list.h). Throws Error of kind
 // kUsage that names the flag.
 std::vector<std::string> parse_list(const std::string& text, const std::string& flag);
 

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "console.h"
-#include "hub/package_index.h"
+#include "pypi/package_index.h"
 #include "shown.h"
 
 namespace thaw {

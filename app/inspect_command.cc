@@ -4,14 +4,14 @@
 #include <vector>
 
 #include "base/error.h"
-#include "classifier/classifier.h"
-#include "classifier/freeze_plan.h"
 #include "commands.h"
 #include "experiment/describe.h"
+#include "files/json_file.h"
 #include "flag_values.h"
-#include "model_io/json_file.h"
-#include "model_io/load_report.h"
-#include "model_io/safetensors.h"
+#include "model/classifier.h"
+#include "model/freeze_plan.h"
+#include "model/load_report.h"
+#include "model/safetensors.h"
 #include "models.h"
 #include "shown.h"
 

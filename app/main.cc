@@ -10,7 +10,7 @@
 #include "command_line.h"
 #include "commands.h"
 #include "console.h"
-#include "experiment/run_identity.h"
+#include "experiment/resume/run_identity.h"
 #include "resume.h"
 #include "shown.h"
 #include "training/listener.h"

@@ -6,15 +6,15 @@
 #include <vector>
 
 #include "base/error.h"
-#include "data/table.h"
-#include "experiment/journal.h"
+#include "data/readers/table.h"
+#include "experiment/resume/journal.h"
+#include "files/json_file.h"
 #include "hub/data_set.h"
-#include "hub/minilm.h"
 #include "hub/model.h"
 #include "hub_console.h"
-#include "model_io/json_file.h"
-#include "report/merge_runs.h"
-#include "report/recommendation.h"
+#include "pypi/minilm.h"
+#include "report/export/merge_runs.h"
+#include "report/findings/recommendation.h"
 
 namespace thaw {
 namespace fs = std::filesystem;

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "data/load.h"
-#include "experiment/settings.h"
+#include "experiment/recipe/settings.h"
 
 namespace thaw {
 

@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "base/value_list.h"
-#include "evaluation/text_width.h"
 #include "experiment/unlabelled_predictions.h"
-#include "report/recommendation.h"
+#include "report/findings/recommendation.h"
 #include "shown.h"
+#include "text/text_width.h"
+#include "text/value_list.h"
 
 namespace thaw {
 namespace fs = std::filesystem;

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "report/results.h"
+#include "results/results.h"
 
 namespace thaw {
 

@@ -7,20 +7,20 @@
 #include <vector>
 
 #include "base/error.h"
-#include "base/output_folder.h"
 #include "base/time_span.h"
 #include "commands.h"
 #include "console.h"
+#include "files/output_folder.h"
 #include "flag_values.h"
 #include "outputs.h"
-#include "report/evidence.h"
-#include "report/merge_runs.h"
-#include "report/references.h"
+#include "report/export/merge_runs.h"
+#include "report/findings/references.h"
+#include "report/findings/slices.h"
+#include "report/findings/tables.h"
+#include "report/findings/words.h"
 #include "report/report.h"
-#include "report/shown.h"
-#include "report/slices.h"
-#include "report/tables.h"
-#include "report/words.h"
+#include "results/evidence.h"
+#include "results/shown.h"
 #include "shown.h"
 
 namespace thaw {

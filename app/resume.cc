@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "base/error.h"
-#include "experiment/journal.h"
+#include "experiment/resume/journal.h"
 
 namespace thaw {
 namespace fs = std::filesystem;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "experiment/run_identity.h"
+#include "experiment/resume/run_identity.h"
 
 namespace thaw {
 

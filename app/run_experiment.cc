@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "console.h"
-#include "data/table.h"
+#include "data/readers/table.h"
 #include "models.h"
 
 namespace thaw {

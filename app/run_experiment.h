@@ -2,8 +2,8 @@
 
 #include "console.h"
 #include "experiment/comparison.h"
-#include "experiment/run_identity.h"
-#include "experiment/settings.h"
+#include "experiment/recipe/settings.h"
+#include "experiment/resume/run_identity.h"
 
 namespace thaw {
 

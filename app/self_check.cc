@@ -17,10 +17,10 @@
 #include <vector>
 
 #include "base/error.h"
-#include "base/files.h"
-#include "base/output_folder.h"
 #include "base/stopwatch.h"
 #include "console.h"
+#include "files/files.h"
+#include "files/output_folder.h"
 
 extern char** environ;
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "experiment/setting_values.h"
+#include "experiment/recipe/setting_values.h"
 #include "flag_values.h"
 
 namespace thaw {

@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "experiment/settings.h"
+#include "experiment/recipe/settings.h"
 
 namespace thaw {
 

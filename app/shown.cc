@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "base/printable.h"
+#include "text/printable.h"
 
 namespace thaw {
 

@@ -10,7 +10,7 @@
 #include "experiment/frozen_passes.h"
 #include "flag_values.h"
 #include "models.h"
-#include "report/truncation_words.h"
+#include "report/findings/truncation_words.h"
 #include "shown.h"
 #include "training/inference.h"
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "classifier/classifier.h"
-#include "tensor/bf16.h"
+#include "base/bf16.h"
+#include "model/classifier.h"
 #include "tokenizer/tokenizer.h"
 #include "training/listener.h"
 

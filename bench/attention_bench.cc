@@ -10,10 +10,10 @@
 #include <random>
 #include <vector>
 
+#include "base/bf16.h"
 #include "base/threads.h"
 #include "bench/fma_peak.h"
-#include "ops/attention.h"
-#include "tensor/bf16.h"
+#include "engine/cpu/ops/attention.h"
 
 namespace thaw {
 namespace {

@@ -17,9 +17,9 @@
 #include <string>
 #include <vector>
 
+#include "base/buffer.h"
 #include "base/threads.h"
 #include "bench/triad.h"
-#include "tensor/buffer.h"
 
 namespace thaw {
 namespace {

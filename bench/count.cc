@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 #include "bench/work.h"
-#include "classifier/classifier.h"
 #include "data/load.h"
+#include "model/classifier.h"
 
 namespace thaw {
 namespace {

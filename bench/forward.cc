@@ -14,8 +14,8 @@
 #include "base/error.h"
 #include "base/threads.h"
 #include "bench/work.h"
-#include "classifier/classifier.h"
 #include "data/load.h"
+#include "model/classifier.h"
 #include "training/inference.h"
 
 namespace thaw {

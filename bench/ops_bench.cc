@@ -12,15 +12,15 @@
 #include <random>
 #include <vector>
 
+#include "base/bf16.h"
 #include "base/threads.h"
 #include "bench/triad.h"
-#include "ops/activation.h"
-#include "ops/adamw.h"
-#include "ops/dropout.h"
-#include "ops/embedding.h"
-#include "ops/layer_norm.h"
-#include "ops/pooling.h"
-#include "tensor/bf16.h"
+#include "engine/cpu/ops/activation.h"
+#include "engine/cpu/ops/adamw.h"
+#include "engine/cpu/ops/dropout.h"
+#include "engine/cpu/ops/embedding.h"
+#include "engine/cpu/ops/layer_norm.h"
+#include "engine/cpu/ops/pooling.h"
 
 namespace thaw {
 namespace {

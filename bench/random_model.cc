@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "classifier/save_classifier.h"
-#include "encoder/weights.h"
+#include "model/save_classifier.h"
+#include "model/weights.h"
 
 namespace thaw {
 namespace {

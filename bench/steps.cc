@@ -16,10 +16,10 @@
 #include "base/error.h"
 #include "base/machine.h"
 #include "base/threads.h"
-#include "batching/batch.h"
 #include "bench/work.h"
 #include "data/load.h"
-#include "gemm/linear.h"
+#include "engine/batch.h"
+#include "engine/cpu/gemm/linear.h"
 #include "training/training_run.h"
 
 namespace thaw {

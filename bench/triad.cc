@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/buffer.h"
 #include "base/threads.h"
-#include "tensor/buffer.h"
 
 namespace thaw::bench {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "encoder/parameters.h"
+#include "model/parameters.h"
 #include "tokenizer/tokenizer.h"
 
 namespace thaw::bench {

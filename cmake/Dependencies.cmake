@@ -19,6 +19,6 @@ find_library(DNNL_LIBRARY dnnl REQUIRED)
 
 add_library(thaw_options INTERFACE)
 target_compile_definitions(thaw_options INTERFACE THAW_VERSION="${PROJECT_VERSION}")
-target_include_directories(thaw_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_include_directories(thaw_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 target_link_libraries(thaw_options INTERFACE OpenMP::OpenMP_CXX nlohmann_json::nlohmann_json)
 target_include_directories(thaw_options INTERFACE ${DNNL_INCLUDE_DIR})

@@ -1,7 +1,7 @@
 # What `cmake --install` puts under the prefix; `cmake --build build --target uninstall` removes it again.
 #
 #   bin/thaw
-#   lib/thaw/thaw_parquet.so, arrow/    the module for Parquet (src/data/parquet.h says where it is
+#   lib/thaw/thaw_parquet.so, arrow/    the module for Parquet (src/data/readers/parquet.h says where it is
 #                                       looked for) and, where they come from pyarrow's wheel, Arrow's
 #                                       libraries, which nothing but the module uses
 #   share/doc/thaw/                     README.md and what it links to, by the same relative paths
@@ -46,5 +46,5 @@ install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${thaw_documents})
 install(DIRECTORY docs recipes DESTINATION ${thaw_documents})
 
 add_custom_target(uninstall
-  COMMAND ${CMAKE_COMMAND} -D BUILD=${CMAKE_BINARY_DIR} -P ${CMAKE_SOURCE_DIR}/cmake/Uninstall.cmake
+  COMMAND ${CMAKE_COMMAND} -D BUILD=${CMAKE_BINARY_DIR} -P ${PROJECT_SOURCE_DIR}/cmake/Uninstall.cmake
   COMMENT "Removing what was installed" VERBATIM)

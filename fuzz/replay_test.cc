@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "base/files.h"
+#include "files/files.h"
 #include "fuzz/target.h"
 
 namespace thaw::fuzz {

@@ -9,7 +9,7 @@
 #   scripts/build.sh --coverage  build-coverage/thaw, which counts how often each line runs
 #   --warnings-as-errors         as in CI; goes with any of these
 #   --precompile                 the headers of others that most files read are compiled once
-#   --plain-kernels              leaves src/ops out of what watches itself: it takes most of that build
+#   --plain-kernels              leaves src/engine/cpu/ops out of what watches itself: it takes most of that build
 #   --configure-only             writes compile_commands.json and builds nothing
 #   --target NAME                builds that alone; may be given several times
 #

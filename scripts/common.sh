@@ -17,7 +17,7 @@ die() {
   exit 1
 }
 
-# Where thaw keeps what it fetched; the same rule as cache_folder() in src/base/files.cc.
+# Where thaw keeps what it fetched; the same rule as cache_folder() in src/files/files.cc.
 cache_folder() {
   if [[ -n ${THAW_CACHE:-} ]]; then
     printf '%s' "$THAW_CACHE"

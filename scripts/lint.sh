@@ -2,7 +2,7 @@
 # Layout (clang-format), clang-tidy over src/ and app/, and shellcheck over the scripts: all must be clean.
 #
 #   scripts/lint.sh             everything; a source that was clean is read again only when it changes
-#   scripts/lint.sh PATH...     clang-tidy on those files and folders alone, such as src/ops
+#   scripts/lint.sh PATH...     clang-tidy on those files and folders alone, such as src/text
 #
 # The verdicts are those of Debian 12's clang 14, which scripts/install-dependencies.sh --checks-only
 # installs. What was clean is remembered in .thaw/tidy.

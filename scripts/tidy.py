@@ -1,4 +1,4 @@
-"""Runs clang-tidy over sources of src/ and app/, several at once; scripts/lint.sh calls it.
+"""Runs clang-tidy over sources of src/, modules/ and app/, several at once; scripts/lint.sh calls it.
 
     python3 scripts/tidy.py CLANG_TIDY COMPILE_COMMANDS CACHE JOBS [PATH...]
 
@@ -87,7 +87,7 @@ def main():
     for entry in entries:
         source = os.path.normpath(os.path.join(entry["directory"], entry["file"]))
         relative = os.path.relpath(source, root)
-        if not relative.startswith(("src/", "app/")):
+        if not relative.startswith(("src/", "modules/", "app/")):
             continue
         if wanted and not any(relative.startswith(path) for path in wanted):
             continue

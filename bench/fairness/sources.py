@@ -14,7 +14,7 @@ class Absent(Exception):
 
 
 def cache_folder() -> pathlib.Path:
-    """The same rule as cache_folder() in src/base/files.cc."""
+    """The same rule as cache_folder() in src/files/files.cc."""
     if os.environ.get("THAW_CACHE"):
         return pathlib.Path(os.environ["THAW_CACHE"])
     if os.environ.get("XDG_CACHE_HOME"):
@@ -49,7 +49,7 @@ def rated(name: str):
 
 
 def without_guard(text: str) -> str:
-    """Takes away the ' that thaw puts before what a spreadsheet would run (src/report/csv.cc)."""
+    """Takes away the ' that thaw puts before what a spreadsheet would run (src/results/csv.cc)."""
     rest = text.lstrip("'")
     return text[1:] if text.startswith("'") and rest[:1] in tuple("=+-@\t\r") and rest else text
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "base/decompression.h"
+#include "files/decompression.h"
 #include "fuzz/target.h"
 
 namespace {

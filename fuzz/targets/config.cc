@@ -1,8 +1,8 @@
 // config.json: sizes that were accepted are possible ones, and the configuration that is saved for
 // a classifier is read again as the same model.
+#include "files/json_file.h"
 #include "fuzz/target.h"
-#include "model_io/json_file.h"
-#include "model_io/model_config.h"
+#include "model/model_config.h"
 
 namespace {
 

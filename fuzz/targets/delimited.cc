@@ -1,8 +1,8 @@
 // CSV and TSV. What was read is written as CSV with every field in quotes, by this file's own
 // writer, and read again as the same table: a writer and two ways through the reader agree.
-#include "data/table.h"
-#include "data/utf8.h"
+#include "data/readers/table.h"
 #include "fuzz/target.h"
+#include "text/utf8.h"
 
 namespace {
 

@@ -1,10 +1,10 @@
 // Any text through tokenizers of every kind: those that the tests compare with Transformers.
 #include <nlohmann/json.hpp>
 
-#include "base/files.h"
+#include "files/files.h"
 #include "fuzz/target.h"
 #include "fuzz/tokenizer_checks.h"
-#include "tokenizer/tokenizer_folder.h"
+#include "tokenizer/files/tokenizer_folder.h"
 
 namespace {
 

@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/printable.h"
-#include "data/table.h"
-#include "data/utf8.h"
+#include "data/readers/table.h"
+#include "files/json_file.h"
 #include "fuzz/target.h"
 #include "hub/yaml.h"
-#include "model_io/json_file.h"
-#include "report/csv.h"
-#include "report/markdown.h"
-#include "report/markup.h"
+#include "report/export/markdown.h"
+#include "results/csv.h"
+#include "text/markup.h"
+#include "text/printable.h"
+#include "text/utf8.h"
 
 namespace {
 

@@ -2,7 +2,7 @@
 // stays in its folder; where not, the cache refuses it.
 #include <set>
 
-#include "base/file_name.h"
+#include "files/file_name.h"
 #include "fuzz/target.h"
 #include "hub/cache.h"
 #include "hub/data_files.h"

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "base/file_name.h"
+#include "files/file_name.h"
 #include "fuzz/target.h"
 #include "hub/client.h"
 #include "hub/name.h"

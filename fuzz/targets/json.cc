@@ -2,8 +2,8 @@
 // limits, and both readers see the same value.
 #include <nlohmann/json.hpp>
 
+#include "files/json_file.h"
 #include "fuzz/target.h"
-#include "model_io/json_file.h"
 
 namespace {
 

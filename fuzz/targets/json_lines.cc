@@ -2,7 +2,7 @@
 // are read again as the same table.
 #include <nlohmann/json.hpp>
 
-#include "data/table.h"
+#include "data/readers/table.h"
 #include "fuzz/target.h"
 
 namespace {

@@ -1,7 +1,7 @@
 // A sentence encoder's modules.json and what it leads to: its files are the parts of the input.
 // What was accepted lies in the folder.
 #include "fuzz/target.h"
-#include "model_io/sentence_modules.h"
+#include "model/sentence_modules.h"
 
 THAW_FUZZ_TARGET(modules) {
   using thaw::fuzz::require;

@@ -1,6 +1,6 @@
 // What a package index answers, as JSON or as HTML: a URL that was found leads to the file that was
 // looked for.
-#include "hub/package_index.h"
+#include "pypi/package_index.h"
 
 #include "fuzz/target.h"
 #include "hub/http.h"

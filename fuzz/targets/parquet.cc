@@ -1,9 +1,9 @@
 // Parquet files through thaw's own module. Arrow itself is not instrumented: what is looked at is
 // thaw's use of it, and that a broken file ends in a message.
-#include "data/parquet.h"
+#include "data/readers/parquet.h"
 
-#include "data/utf8.h"
 #include "fuzz/target.h"
+#include "text/utf8.h"
 
 #ifndef THAW_PARQUET_FOLDER
 #define THAW_PARQUET_FOLDER "."

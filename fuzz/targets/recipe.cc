@@ -1,10 +1,10 @@
 // A recipe (TOML), and lines of --set KEY=VALUE: settings that were made of them are possible ones.
-#include "experiment/recipe.h"
+#include "experiment/recipe/recipe.h"
 
 #include <set>
 
-#include "base/printable.h"
 #include "fuzz/target.h"
+#include "text/printable.h"
 
 namespace {
 

@@ -1,12 +1,13 @@
 // results.json and predictions.csv, as `thaw report` reads them: what was accepted is written
 // again, read again as the same, and makes a whole report.
 #include "fuzz/target.h"
-#include "report/csv.h"
-#include "report/figures.h"
-#include "report/html.h"
-#include "report/json.h"
-#include "report/tables.h"
-#include "report/words.h"
+#include "report/export/results_json.h"
+#include "report/findings/tables.h"
+#include "report/findings/words.h"
+#include "report/html/html.h"
+#include "report/plots/figures.h"
+#include "results/csv.h"
+#include "results/read_json.h"
 
 THAW_FUZZ_TARGET(results) {
   using thaw::fuzz::require;

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "fuzz/target.h"
-#include "model_io/safetensors_header.h"
+#include "model/safetensors_header.h"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // "train[:30%]+test": bounds of any number of rows lie within them, whatever the numbers are.
-#include "data/split_expression.h"
+#include "data/splits/split_expression.h"
 
 #include "fuzz/target.h"
 

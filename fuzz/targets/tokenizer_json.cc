@@ -1,12 +1,12 @@
 // tokenizer.json: the texts of the input are encoded by the tokenizer of the input. Ids are in
 // range, and the same with and without what a thread remembers of words, or the text is refused.
-#include "tokenizer/tokenizer_json.h"
+#include "tokenizer/files/tokenizer_json.h"
 
 #include <algorithm>
 
 #include "fuzz/target.h"
 #include "fuzz/tokenizer_checks.h"
-#include "tokenizer/tokenizer_source.h"
+#include "tokenizer/files/tokenizer_source.h"
 
 THAW_FUZZ_TARGET(tokenizer_json) {
   thaw::fuzz::Input parts(input);

@@ -3,7 +3,7 @@
 // rest are the files, and a text for the tokenizer that came of them.
 #include "fuzz/target.h"
 #include "fuzz/tokenizer_checks.h"
-#include "tokenizer/tokenizer_folder.h"
+#include "tokenizer/files/tokenizer_folder.h"
 
 namespace {
 

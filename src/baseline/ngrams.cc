@@ -2,7 +2,7 @@
 
 #include "base/threads.h"
 #include "baseline/python_text.h"
-#include "tokenizer/utf8.h"
+#include "tokenizer/unicode/utf8.h"
 
 namespace thaw {
 namespace {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "data/text_column.h"
+#include "data/readers/text_column.h"
 #include "tokenizer/string_table.h"
 
 namespace thaw {

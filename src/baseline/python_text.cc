@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "baseline/python_text_tables.h"
-#include "tokenizer/code_points.h"
-#include "tokenizer/utf8.h"
+#include "tokenizer/unicode/code_points.h"
+#include "tokenizer/unicode/utf8.h"
 
 namespace thaw::python {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "tokenizer/unicode_tables.h"
+#include "tokenizer/unicode/unicode_tables.h"
 
 // What Python's `re` and `str` say of every code point; drawn from them by
 // tests/golden/make_python_text_tables.py. Ascending, both ends included.

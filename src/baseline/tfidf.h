@@ -7,7 +7,7 @@
 
 #include "baseline/ngrams.h"
 #include "baseline/sparse_matrix.h"
-#include "data/text_column.h"
+#include "data/readers/text_column.h"
 #include "tokenizer/string_table.h"
 #include "training/listener.h"
 

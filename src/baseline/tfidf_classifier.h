@@ -5,7 +5,7 @@
 
 #include "baseline/sparse_logistic_regression.h"
 #include "baseline/tfidf.h"
-#include "data/text_column.h"
+#include "data/readers/text_column.h"
 #include "training/listener.h"
 
 namespace thaw {

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "data/column_roles.h"
-#include "data/column_values.h"
-#include "data/split_changes.h"
-#include "data/text_column.h"
+#include "data/readers/column_roles.h"
+#include "data/readers/column_values.h"
+#include "data/readers/text_column.h"
+#include "data/splits/split_changes.h"
 
 namespace thaw {
 

@@ -7,11 +7,11 @@
 #include <set>
 
 #include "base/error.h"
-#include "base/value_list.h"
 #include "data/label_cuts.h"
-#include "data/label_lines.h"
 #include "data/labels.h"
-#include "data/utf8.h"
+#include "data/readers/label_lines.h"
+#include "text/utf8.h"
+#include "text/value_list.h"
 
 namespace thaw {
 namespace {

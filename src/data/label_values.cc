@@ -8,7 +8,7 @@
 #include <cwctype>
 
 #include "base/error.h"
-#include "data/utf8.h"
+#include "text/utf8.h"
 
 namespace thaw {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "data/label_column.h"
+#include "data/readers/label_column.h"
 
 namespace thaw {
 

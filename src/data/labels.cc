@@ -7,8 +7,8 @@
 
 #include "base/error.h"
 #include "data/label_cuts.h"
-#include "data/label_lines.h"
-#include "data/utf8.h"
+#include "data/readers/label_lines.h"
+#include "text/utf8.h"
 
 namespace thaw {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "data/label_column.h"
 #include "data/label_values.h"
+#include "data/readers/label_column.h"
 
 namespace thaw {
 

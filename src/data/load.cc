@@ -6,17 +6,17 @@
 #include <iterator>
 #include <numeric>
 
-#include "base/decompression.h"
 #include "base/error.h"
 #include "data/labels.h"
-#include "data/leak_free_split.h"
 #include "data/load_notes.h"
-#include "data/row_ids.h"
-#include "data/split_files.h"
-#include "data/split_rows.h"
-#include "data/splits.h"
-#include "data/tweet_eval.h"
-#include "data/utf8.h"
+#include "data/readers/row_ids.h"
+#include "data/readers/tweet_eval.h"
+#include "data/splits/leak_free_split.h"
+#include "data/splits/split_files.h"
+#include "data/splits/split_rows.h"
+#include "data/splits/splits.h"
+#include "files/decompression.h"
+#include "text/utf8.h"
 
 namespace thaw {
 namespace {

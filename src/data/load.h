@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "data/dataset.h"
-#include "data/split_files.h"
+#include "data/splits/split_files.h"
 
 namespace thaw {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "data/label_values.h"
-#include "data/utf8.h"
+#include "text/utf8.h"
 
 namespace thaw {
 

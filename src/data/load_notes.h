@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "data/column_roles.h"
-#include "data/table.h"
+#include "data/readers/column_roles.h"
+#include "data/readers/table.h"
 
 namespace thaw {
 

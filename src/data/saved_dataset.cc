@@ -3,9 +3,9 @@
 #include <string>
 
 #include "base/error.h"
-#include "base/files.h"
-#include "data/utf8.h"
-#include "model_io/json_file.h"
+#include "files/files.h"
+#include "files/json_file.h"
+#include "text/utf8.h"
 
 namespace thaw {
 namespace fs = std::filesystem;

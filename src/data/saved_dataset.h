@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "data/split_files.h"
+#include "data/splits/split_files.h"
 
 namespace thaw {
 

@@ -1,7 +1,7 @@
 #include "evaluation/metric.h"
 
 #include "base/error.h"
-#include "base/nearest_name.h"
+#include "text/nearest_name.h"
 
 namespace thaw {
 

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "evaluation/metrics.h"
-#include "evaluation/text_width.h"
+#include "text/text_width.h"
 
 namespace thaw {
 namespace {

@@ -21,8 +21,8 @@ namespace thaw {
 // Two or three values have no distribution to draw from: drawing them with replacement (the
 // multi-bootstrap of Sellam et al., ICLR 2022) understates their variance by (S - 1) / S and knows
 // no tails. So a resample moves by sd / sqrt(S) times a draw from Student's t instead. The sum with
-// the rows' part is the Behrens-Fisher distribution, whose tests do not reject too often in any case
-// that was calculated (Robinson 1976).
+// the rows' part is the Behrens-Fisher distribution, whose tests do not reject too often in any
+// case that was calculated (Robinson 1976).
 
 // One mean over seeds.
 struct SeedValues {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "data/column_values.h"
+#include "data/readers/column_values.h"
 #include "evaluation/bootstrap.h"
 
 namespace thaw {
@@ -23,6 +23,7 @@ enum class SliceKind {
   kOther,  // rows with one of the values that have the fewest rows
   kEmpty,  // rows without a value
 };
+const char* slice_kind_name(SliceKind kind);  // "value", "bin", "other", "empty"
 
 // One metric of one strategy in a slice.
 struct SliceMetric {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "gemm/linear.h"
+#include "engine/cpu/gemm/linear.h"
 
 namespace thaw {
 

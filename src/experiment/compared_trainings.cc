@@ -6,20 +6,20 @@
 #include <string>
 
 #include "base/machine.h"
-#include "classifier/save_classifier.h"
 #include "experiment/choose_class_weights.h"
 #include "experiment/data_findings.h"
 #include "experiment/describe.h"
+#include "experiment/recipe/suited_settings.h"
 #include "experiment/references.h"
 #include "experiment/run_plan.h"
-#include "experiment/suited_settings.h"
 #include "experiment/suspects.h"
 #include "experiment/sweep.h"
-#include "report/evidence.h"
-#include "report/references.h"
-#include "report/shown.h"
-#include "report/slices.h"
-#include "report/tables.h"
+#include "model/save_classifier.h"
+#include "report/findings/references.h"
+#include "report/findings/slices.h"
+#include "report/findings/tables.h"
+#include "results/evidence.h"
+#include "results/shown.h"
 
 namespace thaw {
 template <class T>

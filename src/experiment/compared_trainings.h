@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "experiment/journal.h"
+#include "experiment/recipe/settings.h"
+#include "experiment/resume/journal.h"
 #include "experiment/run_sequence.h"
-#include "experiment/settings.h"
 #include "experiment/strategy_runner.h"
-#include "report/results.h"
+#include "results/results.h"
 
 namespace thaw {
 

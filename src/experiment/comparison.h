@@ -2,9 +2,9 @@
 
 #include <filesystem>
 
-#include "experiment/run_identity.h"
-#include "experiment/settings.h"
-#include "report/results.h"
+#include "experiment/recipe/settings.h"
+#include "experiment/resume/run_identity.h"
+#include "results/results.h"
 #include "training/listener.h"
 
 namespace thaw {
@@ -19,9 +19,9 @@ namespace thaw {
 // The gold labels of the test are opened once, after all that is trained or chosen.
 //
 // With `asked`, from which the settings were made, a journal is kept in OUT/.resume
-// (experiment/journal.h) until all is written; where one is there already, the comparison goes on
-// from it and ends with the bytes of one that was never broken off. Throws CannotGoOn where it is
-// one of another comparison, and for an unfinished one where not `resume`.
+// (experiment/resume/journal.h) until all is written; where one is there already, the comparison
+// goes on from it and ends with the bytes of one that was never broken off. Throws CannotGoOn where
+// it is one of another comparison, and for an unfinished one where not `resume`.
 ComparisonResults run_comparison(const ExperimentSettings& settings,
                                  const std::filesystem::path& model_folder, bool single,
                                  const Listener& listener, const AskedRun* asked = nullptr,

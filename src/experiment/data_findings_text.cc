@@ -2,8 +2,8 @@
 #include <cstdio>
 
 #include "base/error.h"
-#include "data/utf8.h"
 #include "experiment/data_findings.h"
+#include "text/utf8.h"
 
 namespace thaw {
 namespace {

@@ -9,14 +9,14 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "base/files.h"
 #include "base/machine.h"
-#include "classifier/freeze_plan.h"
-#include "data/leak_free_split.h"
-#include "evaluation/text_width.h"
-#include "gemm/linear.h"
-#include "model_io/json_file.h"
-#include "model_io/load_report.h"
+#include "data/splits/leak_free_split.h"
+#include "engine/cpu/gemm/linear.h"
+#include "files/files.h"
+#include "files/json_file.h"
+#include "model/freeze_plan.h"
+#include "model/load_report.h"
+#include "text/text_width.h"
 
 namespace thaw {
 namespace {

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "classifier/classifier.h"
-#include "classifier/freeze_plan.h"
 #include "data/dataset.h"
-#include "experiment/settings.h"
-#include "report/results.h"
+#include "experiment/recipe/settings.h"
+#include "model/classifier.h"
+#include "model/freeze_plan.h"
+#include "results/results.h"
 #include "training/training_run.h"
 
 namespace thaw {

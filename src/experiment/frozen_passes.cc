@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "base/error.h"
+#include "engine/cpu/gemm/linear.h"
+#include "engine/cpu/gemm/quantized_linear.h"
 #include "experiment/choose_precision.h"
-#include "gemm/linear.h"
-#include "gemm/quantized_linear.h"
 #include "training/logistic_regression.h"
 
 namespace thaw {

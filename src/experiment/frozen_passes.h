@@ -3,7 +3,7 @@
 #include <set>
 #include <string>
 
-#include "classifier/classifier.h"
+#include "model/classifier.h"
 #include "training/frozen_prefix.h"
 #include "training/listener.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "classifier/classifier.h"
+#include "model/classifier.h"
 
 namespace thaw {
 

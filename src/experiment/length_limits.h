@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "data/audit.h"
-#include "report/results.h"
+#include "data/audit/audit.h"
+#include "results/results.h"
 #include "tokenizer/tokenizer.h"
 
 namespace thaw {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "data/dataset.h"
-#include "report/results.h"
+#include "results/results.h"
 #include "training/listener.h"
 #include "training/training_run.h"
 

@@ -10,12 +10,12 @@
 #include "base/machine.h"
 #include "base/stopwatch.h"
 #include "baseline/tfidf_classifier.h"
-#include "classifier/freeze_plan.h"
 #include "evaluation/bootstrap.h"
-#include "experiment/suited_settings.h"
+#include "experiment/recipe/suited_settings.h"
 #include "experiment/suspects.h"
 #include "experiment/sweep.h"
-#include "model_io/sentence_modules.h"
+#include "model/freeze_plan.h"
+#include "model/sentence_modules.h"
 #include "training/choose_c.h"
 
 namespace thaw {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "data/dataset.h"
-#include "experiment/settings.h"
+#include "experiment/recipe/settings.h"
 #include "experiment/strategy_runner.h"
 
 namespace thaw {

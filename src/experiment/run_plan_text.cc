@@ -2,9 +2,9 @@
 #include <cstdio>
 
 #include "base/memory.h"
-#include "classifier/freeze_plan.h"
 #include "experiment/run_plan.h"
-#include "report/tables.h"
+#include "model/freeze_plan.h"
+#include "report/findings/tables.h"
 
 namespace thaw {
 namespace {

@@ -3,11 +3,11 @@
 #include <utility>
 #include <vector>
 
-#include "base/durable_folder.h"
 #include "base/error.h"
-#include "base/files.h"
 #include "base/machine.h"
 #include "base/sha256.h"
+#include "files/durable_folder.h"
+#include "files/files.h"
 
 namespace thaw {
 namespace fs = std::filesystem;

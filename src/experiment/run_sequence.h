@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "experiment/journal.h"
+#include "experiment/resume/journal.h"
 #include "experiment/strategy_runner.h"
 
 namespace thaw {

@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <vector>
 
-#include "classifier/classifier.h"
-#include "experiment/settings.h"
+#include "experiment/recipe/settings.h"
+#include "model/classifier.h"
 
 namespace thaw {
 

@@ -6,8 +6,8 @@
 
 #include "base/memory.h"
 #include "base/stopwatch.h"
-#include "classifier/frozen_hash.h"
-#include "gemm/linear.h"
+#include "engine/cpu/gemm/linear.h"
+#include "model/frozen_hash.h"
 #include "training/memory_plan.h"
 
 namespace thaw {

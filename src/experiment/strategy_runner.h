@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "classifier/classifier.h"
-#include "classifier/freeze_plan.h"
 #include "experiment/frozen_passes.h"
-#include "experiment/settings.h"
+#include "experiment/recipe/settings.h"
+#include "model/classifier.h"
+#include "model/freeze_plan.h"
 #include "training/training_run.h"
 
 namespace thaw {

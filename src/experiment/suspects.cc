@@ -9,7 +9,7 @@
 #include "base/random.h"
 #include "base/stopwatch.h"
 #include "base/threads.h"
-#include "data/audit.h"
+#include "data/audit/audit.h"
 #include "evaluation/confident_learning.h"
 #include "training/frozen_prefix.h"
 #include "training/inference.h"

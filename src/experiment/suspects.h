@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "classifier/classifier.h"
 #include "data/dataset.h"
-#include "gemm/linear.h"
-#include "report/results.h"
+#include "engine/cpu/gemm/linear.h"
+#include "model/classifier.h"
+#include "results/results.h"
 #include "training/listener.h"
 
 namespace thaw {
@@ -66,7 +66,7 @@ std::string format_suspects(const Suspects& suspects, const std::vector<std::str
                             size_t most = 20, int width = 88);
 
 // row,label,label_probability,suggested,suggested_probability,text: a line for each, for a
-// spreadsheet (csv_text of report/csv.h).
+// spreadsheet (csv_text of results/csv.h).
 std::string suspects_csv(const Suspects& suspects, const std::vector<std::string>& label_names);
 
 }  // namespace thaw

@@ -2,9 +2,9 @@
 #include <cstdio>
 
 #include "base/error.h"
-#include "data/utf8.h"
 #include "experiment/suspects.h"
-#include "report/csv.h"
+#include "results/csv.h"
+#include "text/utf8.h"
 
 namespace thaw {
 namespace {

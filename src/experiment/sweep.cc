@@ -7,8 +7,8 @@
 #include <map>
 
 #include "base/error.h"
-#include "batching/batch.h"
-#include "classifier/freeze_plan.h"
+#include "engine/batch.h"
+#include "model/freeze_plan.h"
 
 namespace thaw {
 namespace {

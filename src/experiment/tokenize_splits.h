@@ -1,9 +1,9 @@
 #pragma once
 
-#include "classifier/classifier.h"
 #include "data/dataset.h"
 #include "experiment/strategy_runner.h"
-#include "report/results.h"
+#include "model/classifier.h"
+#include "results/results.h"
 #include "tokenizer/tokenizer.h"
 
 namespace thaw {

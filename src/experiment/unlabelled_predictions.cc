@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <vector>
 
-#include "base/files.h"
-#include "classifier/classifier.h"
 #include "evaluation/calibration.h"
 #include "evaluation/metrics.h"
-#include "report/csv.h"
-#include "report/numbers.h"
+#include "files/files.h"
+#include "model/classifier.h"
+#include "results/csv.h"
+#include "text/numbers.h"
 #include "tokenizer/tokenizer.h"
 #include "training/inference.h"
 

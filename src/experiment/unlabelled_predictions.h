@@ -4,9 +4,9 @@
 #include <functional>
 #include <string>
 
+#include "base/bf16.h"
 #include "data/dataset.h"
-#include "report/results.h"
-#include "tensor/bf16.h"
+#include "results/results.h"
 #include "training/listener.h"
 
 namespace thaw {

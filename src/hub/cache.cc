@@ -11,10 +11,10 @@
 #include <thread>
 
 #include "base/error.h"
-#include "base/file_calls.h"
-#include "base/file_steps.h"
-#include "base/files.h"
-#include "model_io/json_file.h"
+#include "files/file_calls.h"
+#include "files/file_steps.h"
+#include "files/files.h"
+#include "files/json_file.h"
 
 namespace thaw {
 namespace fs = std::filesystem;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/file_steps.h"
+#include "files/file_steps.h"
 #include "hub/name.h"
 #include "hub/settings.h"
 

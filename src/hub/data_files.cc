@@ -6,8 +6,8 @@
 #include <set>
 #include <utility>
 
-#include "data/split_names.h"
-#include "data/table.h"
+#include "data/readers/table.h"
+#include "data/splits/split_names.h"
 #include "hub/glob.h"
 
 namespace thaw {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "data/split_names.h"
+#include "data/splits/split_names.h"
 #include "hub/card.h"
 
 namespace thaw {
@@ -12,9 +12,9 @@ namespace thaw {
 std::vector<SplitFiles> files_by_card(const CardConfiguration& configuration,
                                       const std::vector<std::string>& paths);
 
-// The splits that names of files and folders tell (data/split_names.h); else all files together are
-// train. Only tables count (data/table.h), and
-// only those of the ending that most of them have. Empty where there are none.
+// The splits that names of files and folders tell (data/splits/split_names.h); else all files
+// together are train. Only tables count (data/readers/table.h), and only those of the ending that
+// most of them have. Empty where there are none.
 std::vector<SplitFiles> files_by_name(const std::vector<std::string>& paths);
 
 // The splits of a configuration in the hub's own Parquet copy (revision refs/convert/parquet):

@@ -4,12 +4,12 @@
 #include <optional>
 
 #include "base/error.h"
-#include "base/files.h"
+#include "files/files.h"
+#include "files/json_file.h"
 #include "hub/card.h"
 #include "hub/data_files.h"
 #include "hub/errors.h"
 #include "hub/repository.h"
-#include "model_io/json_file.h"
 
 namespace thaw {
 namespace {

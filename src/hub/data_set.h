@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "data/split_files.h"
+#include "data/splits/split_files.h"
 #include "hub/client.h"
 #include "hub/name.h"
 

@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/file_steps.h"
-#include "base/files.h"
 #include "base/sha256.h"
+#include "files/file_steps.h"
+#include "files/files.h"
 #include "hub/errors.h"
 #include "hub/sha1.h"
 

@@ -1,7 +1,7 @@
 #include "hub/errors.h"
 
+#include "files/json_file.h"
 #include "hub/client.h"
-#include "model_io/json_file.h"
 
 namespace thaw {
 namespace {

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "base/error.h"
-#include "base/file_name.h"
-#include "base/files.h"
+#include "files/file_name.h"
+#include "files/files.h"
+#include "files/json_file.h"
 #include "hub/errors.h"
 #include "hub/repository.h"
-#include "model_io/json_file.h"
 
 namespace thaw {
 namespace fs = std::filesystem;

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "model_io/json_file.h"
+#include "files/json_file.h"
 
 namespace thaw {
 namespace {

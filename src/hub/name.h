@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "base/file_name.h"
+#include "files/file_name.h"
 
 namespace thaw {
 

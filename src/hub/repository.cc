@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "base/error.h"
+#include "files/json_file.h"
 #include "hub/download.h"
 #include "hub/errors.h"
-#include "model_io/json_file.h"
 
 namespace thaw {
 namespace fs = std::filesystem;

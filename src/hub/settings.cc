@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "base/error.h"
-#include "base/files.h"
+#include "files/files.h"
 
 namespace thaw {
 namespace fs = std::filesystem;

@@ -6,7 +6,7 @@
 #include <unordered_set>
 
 #include "base/error.h"
-#include "model_io/json_file.h"
+#include "files/json_file.h"
 
 namespace thaw {
 namespace {

@@ -4,17 +4,18 @@
 #include <utility>
 #include <vector>
 
-#include "base/file_steps.h"
-#include "base/files.h"
-#include "report/csv.h"
-#include "report/figures.h"
-#include "report/html.h"
-#include "report/json.h"
-#include "report/model_card.h"
-#include "report/slices.h"
-#include "report/svg_plot.h"
-#include "report/tensorboard.h"
-#include "report/zip.h"
+#include "files/file_steps.h"
+#include "files/files.h"
+#include "report/export/model_card.h"
+#include "report/export/results_json.h"
+#include "report/export/tensorboard.h"
+#include "report/export/zip.h"
+#include "report/findings/slices.h"
+#include "report/html/html.h"
+#include "report/plots/figures.h"
+#include "report/plots/svg_plot.h"
+#include "results/csv.h"
+#include "results/read_json.h"
 
 namespace thaw {
 

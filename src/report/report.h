@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "report/results.h"
+#include "results/results.h"
 
 namespace thaw {
 

@@ -4,8 +4,8 @@
 #include <limits>
 
 #include "base/error.h"
-#include "tokenizer/code_points.h"
-#include "tokenizer/utf8.h"
+#include "tokenizer/unicode/code_points.h"
+#include "tokenizer/unicode/utf8.h"
 
 namespace thaw {
 namespace {

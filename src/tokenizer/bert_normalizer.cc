@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "tokenizer/code_points.h"
-#include "tokenizer/utf8.h"
+#include "tokenizer/unicode/code_points.h"
+#include "tokenizer/unicode/utf8.h"
 
 namespace thaw {
 namespace {

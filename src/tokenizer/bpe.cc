@@ -5,9 +5,9 @@
 #include <cstdio>
 
 #include "base/error.h"
-#include "model_io/json_file.h"
+#include "files/json_file.h"
 #include "tokenizer/byte_level.h"
-#include "tokenizer/utf8.h"
+#include "tokenizer/unicode/utf8.h"
 
 namespace thaw {
 namespace {

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "tokenizer/files/vocabulary.h"
 #include "tokenizer/string_table.h"
-#include "tokenizer/vocabulary.h"
 
 namespace thaw {
 

@@ -1,7 +1,7 @@
 #include "tokenizer/byte_level.h"
 
-#include "tokenizer/code_points.h"
-#include "tokenizer/utf8.h"
+#include "tokenizer/unicode/code_points.h"
+#include "tokenizer/unicode/utf8.h"
 
 namespace thaw {
 namespace {

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "tokenizer/bert_normalizer.h"
-#include "tokenizer/normal_form.h"
 #include "tokenizer/pattern.h"
 #include "tokenizer/precompiled.h"
 #include "tokenizer/text_buffer.h"
+#include "tokenizer/unicode/normal_form.h"
 
 namespace thaw {
 

@@ -5,7 +5,7 @@
 #include <ctime>
 
 #include "base/error.h"
-#include "tokenizer/utf8.h"
+#include "tokenizer/unicode/utf8.h"
 
 namespace thaw {
 namespace {

@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "tokenizer/utf8.h"
+#include "tokenizer/unicode/utf8.h"
 
 namespace thaw {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "tokenizer/byte_level.h"
-#include "tokenizer/code_points.h"
-#include "tokenizer/growth.h"
-#include "tokenizer/utf8.h"
+#include "tokenizer/files/growth.h"
+#include "tokenizer/unicode/code_points.h"
+#include "tokenizer/unicode/utf8.h"
 
 namespace thaw {
 namespace {

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "data/utf8.h"
-#include "tokenizer/grapheme.h"
-#include "tokenizer/growth.h"
-#include "tokenizer/utf8.h"
+#include "text/utf8.h"
+#include "tokenizer/files/growth.h"
+#include "tokenizer/unicode/grapheme.h"
+#include "tokenizer/unicode/utf8.h"
 
 namespace thaw {
 namespace {

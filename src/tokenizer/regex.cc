@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "model_io/json_file.h"
-#include "tokenizer/unicode_tables.h"
+#include "files/json_file.h"
+#include "tokenizer/unicode/unicode_tables.h"
 
 namespace thaw {
 namespace {

@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 #include "base/threads.h"
-#include "model_io/sentence_modules.h"
-#include "tokenizer/tokenizer_folder.h"
+#include "tokenizer/files/module_list.h"
+#include "tokenizer/files/tokenizer_folder.h"
 
 namespace thaw {
 namespace {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "data/text_column.h"
+#include "data/readers/text_column.h"
 
 namespace thaw {
 

@@ -1,7 +1,7 @@
 #include "tokenizer/word_level.h"
 
 #include "base/error.h"
-#include "model_io/json_file.h"
+#include "files/json_file.h"
 
 namespace thaw {
 

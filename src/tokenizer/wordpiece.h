@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tokenizer/files/vocabulary.h"
 #include "tokenizer/string_table.h"
-#include "tokenizer/vocabulary.h"
 
 namespace thaw {
 

@@ -10,9 +10,9 @@
 #include <system_error>
 
 #include "base/error.h"
-#include "base/file_steps.h"
-#include "base/files.h"
 #include "base/record.h"
+#include "files/file_steps.h"
+#include "files/files.h"
 
 namespace thaw {
 namespace fs = std::filesystem;

@@ -9,8 +9,8 @@
 #include <string>
 #include <thread>
 
-#include "base/durable_folder.h"
 #include "base/stopwatch.h"
+#include "files/durable_folder.h"
 #include "training/checkpoint_interval.h"
 #include "training/training_progress.h"
 

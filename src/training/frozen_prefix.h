@@ -4,10 +4,10 @@
 #include <set>
 #include <vector>
 
-#include "base/spill.h"
-#include "classifier/classifier.h"
-#include "classifier/head.h"
-#include "encoder/encoder.h"
+#include "engine/cpu/encoder.h"
+#include "engine/cpu/head.h"
+#include "files/spill.h"
+#include "model/classifier.h"
 #include "training/listener.h"
 
 namespace thaw {

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstring>
 
-#include "gemm/linear.h"
+#include "engine/cpu/gemm/linear.h"
 #include "training/token_pooling.h"
 
 namespace thaw {

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "classifier/head.h"
-#include "encoder/encoder.h"
+#include "engine/cpu/encoder.h"
+#include "engine/cpu/head.h"
 #include "training/frozen_prefix.h"
 #include "training/listener.h"
 

@@ -4,9 +4,9 @@
 #include <set>
 #include <string>
 
+#include "base/bf16.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "tensor/bf16.h"
 
 namespace thaw {
 namespace {

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <string>
 
-#include "classifier/freeze_plan.h"
-#include "encoder/parameters.h"
-#include "model_io/model_config.h"
+#include "model/freeze_plan.h"
+#include "model/model_config.h"
+#include "model/parameters.h"
 
 namespace thaw {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "ops/adamw.h"
+#include "engine/cpu/ops/adamw.h"
 
 namespace thaw {
 

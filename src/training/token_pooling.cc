@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "ops/pooling.h"
+#include "engine/cpu/ops/pooling.h"
 
 namespace thaw {
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "batching/batch.h"
-#include "classifier/head.h"
-#include "tensor/buffer.h"
+#include "base/buffer.h"
+#include "engine/batch.h"
+#include "engine/cpu/head.h"
 
 namespace thaw {
 

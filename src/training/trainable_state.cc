@@ -7,7 +7,7 @@
 #include <set>
 
 #include "base/threads.h"
-#include "ops/adamw.h"
+#include "engine/cpu/ops/adamw.h"
 
 namespace thaw {
 namespace {

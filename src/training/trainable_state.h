@@ -4,9 +4,9 @@
 #include <memory>
 #include <vector>
 
-#include "classifier/freeze_plan.h"
-#include "encoder/parameters.h"
-#include "tensor/buffer.h"
+#include "base/buffer.h"
+#include "model/freeze_plan.h"
+#include "model/parameters.h"
 #include "training/sparse_rows.h"
 
 namespace thaw {

@@ -6,9 +6,9 @@
 
 #include "base/error.h"
 #include "base/stopwatch.h"
+#include "engine/cpu/ops/cross_entropy.h"
 #include "evaluation/calibration.h"
 #include "evaluation/metrics.h"
-#include "ops/cross_entropy.h"
 #include "training/choose_c.h"
 #include "training/class_weights.h"
 #include "training/inference.h"

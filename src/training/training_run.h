@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "classifier/classifier.h"
-#include "classifier/freeze_plan.h"
+#include "model/classifier.h"
+#include "model/freeze_plan.h"
 #include "training/frozen_prefix.h"
 #include "training/listener.h"
 #include "training/token_pooling.h"

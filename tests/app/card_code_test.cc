@@ -10,10 +10,10 @@
 #include <regex>
 #include <string>
 
-#include "base/files.h"
+#include "files/files.h"
 #include "tests/app/run_command.h"
-#include "tests/model_io/temporary_folder.h"
-#include "tests/report/python.h"
+#include "tests/files/temporary_folder.h"
+#include "tests/report/export/python.h"
 
 namespace thaw {
 namespace {

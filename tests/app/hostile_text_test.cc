@@ -15,16 +15,16 @@
 #include <string>
 #include <vector>
 
-#include "base/files.h"
-#include "base/printable.h"
-#include "data/table.h"
-#include "data/utf8.h"
+#include "data/readers/table.h"
+#include "files/files.h"
 #include "hub/yaml.h"
-#include "report/csv.h"
+#include "results/csv.h"
 #include "tests/app/run_command.h"
-#include "tests/model_io/temporary_folder.h"
-#include "tests/report/markup_checker.h"
-#include "tests/report/python.h"
+#include "tests/files/temporary_folder.h"
+#include "tests/report/export/python.h"
+#include "tests/report/html/markup_checker.h"
+#include "text/printable.h"
+#include "text/utf8.h"
 
 namespace thaw {
 namespace {
@@ -227,7 +227,7 @@ void HostileText::check_tensorboard() {
   if (!python_has("tensorboard")) return;  // tests of the report say so
   int status = 0;
   const std::string output = python_output(
-      THAW_SOURCE_DIR "/tests/report/read_event_files.py " + (out_ / "tensorboard").string(),
+      THAW_SOURCE_DIR "/tests/report/export/read_event_files.py " + (out_ / "tensorboard").string(),
       status);
   ASSERT_EQ(status, 0) << printable(output, true);
   const json seen = json::parse(output.substr(output.rfind('\n') + 1));

@@ -21,8 +21,8 @@
 #include <vector>
 
 #include "base/random.h"
-#include "gemm/linear.h"
-#include "tests/model_io/temporary_folder.h"
+#include "engine/cpu/gemm/linear.h"
+#include "tests/files/temporary_folder.h"
 
 extern char** environ;
 

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <string>
 
-#include "base/files.h"
+#include "files/files.h"
 #include "tests/app/run_command.h"
 #include "tests/base/temporary_folder.h"
 #include "tokenizer/tokenizer.h"

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -37,7 +39,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-// The folders from the outside in: the last indented line of src/README.md.
+// The rooms from the outside in: the last indented line of src/README.md.
 std::vector<std::string> layers() {
   std::vector<std::string> found;
   for (const std::string& line : lines_of(text_of(kRoot / "src" / "README.md"))) {
@@ -173,7 +175,7 @@ TEST(Layers, IncludeOnlyTheirOwnFolderAndThoseFurtherRight) {
   EXPECT_GT(checked, 100u) << "hardly anything was read";
 }
 
-TEST(Layers, LeaveOneDnnToTheGemmFolder) {
+TEST(Layers, LeaveOneDnnToTheMatrixProducts) {
   // The ceiling that thaw is held against is oneDNN by itself, without what lies around it.
   const std::string ceiling = "bench/ceilings.cc";
   size_t includers = 0;
@@ -182,12 +184,53 @@ TEST(Layers, LeaveOneDnnToTheGemmFolder) {
       for (const Include& include : includes_of(text_of(kRoot / source))) {
         if (include.path.find("dnnl") == std::string::npos) continue;
         ++includers;
-        EXPECT_TRUE(source.string().starts_with("src/gemm/") || source == ceiling)
+        EXPECT_TRUE(source.string().starts_with("src/engine/cpu/gemm/") || source == ceiling)
             << source << ":" << include.line << " includes " << include.path;
       }
     }
   }
   EXPECT_GT(includers, 0u);
+}
+
+// The largest room is its own files, without the folders in it and without generated tables.
+TEST(Layers, HaveNoRoomOfMoreThanAnEighthOfTheHouse) {
+  std::map<std::string, size_t> lines;
+  size_t all = 0;
+  for (const fs::path& source : sources_in("src")) {
+    const size_t own = lines_of(text_of(kRoot / source)).size();
+    all += own;
+    if (source.filename().string().find("_table") == std::string::npos) {
+      lines[source.parent_path()] += own;
+    }
+  }
+  for (const auto& [room, own] : lines) {
+    EXPECT_LT(100 * own, 12 * all) << room << " has " << own << " of " << all << " lines";
+  }
+}
+
+// The map names every folder that has sources, and the header to open first in each.
+TEST(Layers, StandOnTheMap) {
+  const std::string map = text_of(kRoot / "src" / "README.md");
+  std::set<std::string> folders;
+  for (const fs::path& source : sources_in("src")) {
+    const std::string folder = fs::relative(source.parent_path(), "src");
+    folders.insert(folder);
+  }
+  const std::regex row(R"re(\| `([\w/]+)/` \|[^|]*\| (`[^|]*`) \|)re");
+  std::set<std::string> named;
+  for (auto at = std::sregex_iterator(map.begin(), map.end(), row); at != std::sregex_iterator();
+       ++at) {
+    named.insert((*at)[1]);
+    static const std::regex header("`([\\w/.]+)`");
+    const std::string headers = (*at)[2];
+    for (auto h = std::sregex_iterator(headers.begin(), headers.end(), header);
+         h != std::sregex_iterator(); ++h) {
+      const fs::path path = kRoot / "src" / (*at)[1].str() / (*h)[1].str();
+      EXPECT_TRUE(fs::exists(path)) << path;
+    }
+  }
+  folders.erase("engine/cpu/ops/reference");
+  EXPECT_EQ(named, folders);
 }
 
 TEST(Layers, NeitherPrintNorExit) {
@@ -227,7 +270,7 @@ using Allowed = std::vector<std::pair<std::string, std::string>>;
 std::vector<size_t> times_seen(const std::regex& pattern, const Allowed& allowed,
                                const std::string& reason) {
   std::vector<size_t> seen(allowed.size());
-  for (const std::string top : {"src", "app"}) {
+  for (const std::string top : {"src", "modules", "app"}) {
     for (const fs::path& source : sources_in(top)) {
       if (source.extension() == ".py") continue;
       for (const std::string& place : places_of(pattern, source)) {
@@ -247,8 +290,8 @@ std::vector<size_t> times_seen(const std::regex& pattern, const Allowed& allowed
 
 TEST(Layers, StartProgramsInTwoPlaces) {
   const Allowed allowed = {
-      {"src/hub/package_index.cc", "::popen(kAskPip, )"},  // a constant
-      {"app/self_check.cc", "posix_spawn(&child, "},       // thaw itself, without a shell
+      {"src/pypi/package_index.cc", "::popen(kAskPip, )"},  // a constant
+      {"app/self_check.cc", "posix_spawn(&child, "},        // thaw itself, without a shell
   };
   const auto seen =
       times_seen(starting_programs(), allowed, "No other program is started from here.");
@@ -258,19 +301,19 @@ TEST(Layers, StartProgramsInTwoPlaces) {
 TEST(Layers, ChangeFilesOnlyThroughTheTableOfCalls) {
   // Where else such a call may stand, and why.
   const Allowed allowed = {
-      {"src/base/file_calls.cc", ""},                  // the table itself
-      {"src/base/files.cc", "::write(file.memory_"},   // a file in memory
-      {"src/base/files.cc", "::fallocate(memory_"},
+      {"src/files/file_calls.cc", ""},                 // the table itself
+      {"src/files/files.cc", "::write(file.memory_"},  // a file in memory
+      {"src/files/files.cc", "::fallocate(memory_"},
       {"src/base/machine.cc", "std::ofstream file("},  // a switch in /proc
   };
   const auto seen = times_seen(changing_files(), allowed,
-                               "Only base/file_calls.h changes files: see base/file_steps.h.");
+                               "Only files/file_calls.h changes files: see files/file_steps.h.");
   for (size_t i = 0; i < allowed.size(); ++i) EXPECT_GT(seen[i], 0u) << allowed[i].first;
 }
 
 TEST(Layers, HoldFilesOfAtMost500Lines) {
   size_t read = 0;
-  for (const std::string top : {"src", "app", "tests", "bench"}) {
+  for (const std::string top : {"src", "modules", "app", "tests", "bench"}) {
     for (const fs::path& source : sources_in(top)) {
       ++read;
       EXPECT_LE(lines_of(text_of(kRoot / source)).size(), 500u) << source << " is two files";

@@ -9,7 +9,7 @@
 
 #include "base/sha256.h"
 #include "tests/golden/golden.h"
-#include "tokenizer/utf8.h"
+#include "tokenizer/unicode/utf8.h"
 
 namespace thaw::python {
 namespace {

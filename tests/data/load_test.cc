@@ -7,9 +7,9 @@
 
 #include <map>
 
-#include "data/parquet.h"
-#include "data/splits.h"
-#include "tests/model_io/temporary_folder.h"
+#include "data/readers/parquet.h"
+#include "data/splits/splits.h"
+#include "tests/files/temporary_folder.h"
 
 namespace thaw {
 namespace {

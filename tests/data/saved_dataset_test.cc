@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "data/load.h"
-#include "data/parquet.h"
-#include "tests/model_io/temporary_folder.h"
+#include "data/readers/parquet.h"
+#include "tests/files/temporary_folder.h"
 
 namespace thaw {
 namespace {

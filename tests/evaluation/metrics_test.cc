@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "base/error.h"
-#include "evaluation/text_width.h"
+#include "text/text_width.h"
 
 namespace thaw {
 namespace {

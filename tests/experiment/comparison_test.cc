@@ -8,13 +8,13 @@
 #include <fstream>
 
 #include "base/error.h"
-#include "base/files.h"
 #include "base/random.h"
-#include "gemm/quantized_linear.h"
-#include "model_io/safetensors.h"
+#include "engine/cpu/gemm/quantized_linear.h"
+#include "files/files.h"
+#include "model/safetensors.h"
+#include "tests/engine/cpu/gemm/needs_bf16.h"
 #include "tests/experiment/small_experiment.h"
-#include "tests/gemm/needs_bf16.h"
-#include "tests/model_io/temporary_folder.h"
+#include "tests/files/temporary_folder.h"
 #include "training/inference.h"
 
 namespace thaw {

@@ -10,9 +10,9 @@
 #include "data/load.h"
 #include "experiment/comparison.h"
 #include "experiment/sweep.h"
-#include "model_io/safetensors.h"
+#include "model/safetensors.h"
 #include "tests/experiment/small_experiment.h"
-#include "tests/model_io/temporary_folder.h"
+#include "tests/files/temporary_folder.h"
 #include "training/inference.h"
 
 namespace thaw {

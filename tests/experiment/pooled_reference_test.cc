@@ -9,10 +9,10 @@
 
 #include "evaluation/metrics.h"
 #include "experiment/comparison.h"
-#include "report/recommendation.h"
-#include "report/references.h"
+#include "report/findings/recommendation.h"
+#include "report/findings/references.h"
 #include "tests/experiment/small_experiment.h"
-#include "tests/model_io/temporary_folder.h"
+#include "tests/files/temporary_folder.h"
 
 namespace thaw {
 namespace {

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "experiment/comparison.h"
+#include "experiment/recipe/suited_settings.h"
 #include "experiment/strategy_runner.h"
-#include "experiment/suited_settings.h"
 #include "tests/experiment/small_experiment.h"
-#include "tests/model_io/temporary_folder.h"
+#include "tests/files/temporary_folder.h"
 
 namespace thaw {
 namespace {

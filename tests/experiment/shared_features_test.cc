@@ -4,7 +4,7 @@
 
 #include "experiment/comparison.h"
 #include "tests/experiment/small_experiment.h"
-#include "tests/model_io/temporary_folder.h"
+#include "tests/files/temporary_folder.h"
 #include "training/inference.h"
 
 namespace thaw {

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "experiment/comparison.h"
-#include "report/slices.h"
+#include "report/findings/slices.h"
 #include "tests/experiment/small_experiment.h"
-#include "tests/model_io/temporary_folder.h"
+#include "tests/files/temporary_folder.h"
 
 namespace thaw {
 namespace {

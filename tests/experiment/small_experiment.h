@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "base/files.h"
 #include "base/random.h"
-#include "experiment/settings.h"
+#include "experiment/recipe/settings.h"
+#include "files/files.h"
 
 // Comparisons that take a blink: the tiny golden models on made-up sentences.
 

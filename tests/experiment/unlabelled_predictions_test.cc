@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "base/files.h"
-#include "classifier/classifier.h"
 #include "evaluation/calibration.h"
-#include "report/numbers.h"
-#include "tests/model_io/temporary_folder.h"
+#include "files/files.h"
+#include "model/classifier.h"
+#include "tests/files/temporary_folder.h"
+#include "text/numbers.h"
 #include "training/inference.h"
 
 namespace thaw {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/file_calls.h"
+#include "files/file_calls.h"
 
 namespace thaw::testing {
 

@@ -9,11 +9,11 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/file_calls.h"
+#include "files/file_calls.h"
 
 // How to put file-changing code through every failure that a file system has. Three tools:
 //
-// 1. FaultyCalls (this header): the N-th system call of base/file_calls.h fails, in this process.
+// 1. FaultyCalls (this header): the N-th system call of files/file_calls.h fails, in this process.
 //
 //      const int64_t calls = calls_of([&] { write_file(path, text); });
 //      for (int64_t at = 1; at <= calls; ++at) {

@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "base/durable_folder.h"
 #include "base/error.h"
-#include "base/file_calls.h"
-#include "base/files.h"
+#include "files/durable_folder.h"
+#include "files/file_calls.h"
+#include "files/files.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/faults/faulty_calls.h"
 #include "tests/faults/function_sweep.h"

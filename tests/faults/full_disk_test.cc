@@ -9,9 +9,9 @@
 #include <cstring>
 #include <string>
 
-#include "base/durable_folder.h"
 #include "base/error.h"
-#include "base/files.h"
+#include "files/durable_folder.h"
+#include "files/files.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/faults/program_sweep.h"
 

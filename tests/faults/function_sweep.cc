@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "base/durable_folder.h"
 #include "base/error.h"
+#include "files/durable_folder.h"
 #include "tests/base/temporary_folder.h"
 
 namespace thaw::testing {

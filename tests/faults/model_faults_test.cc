@@ -5,9 +5,9 @@
 
 #include <string>
 
-#include "base/durable_folder.h"
-#include "base/files.h"
-#include "classifier/save_classifier.h"
+#include "files/durable_folder.h"
+#include "files/files.h"
+#include "model/save_classifier.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/experiment/small_experiment.h"
 #include "tests/faults/disk_model.h"

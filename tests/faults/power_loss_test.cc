@@ -9,9 +9,9 @@
 #include <set>
 #include <string>
 
-#include "base/durable_folder.h"
-#include "base/file_calls.h"
-#include "base/files.h"
+#include "files/durable_folder.h"
+#include "files/file_calls.h"
+#include "files/files.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/faults/disk_model.h"
 #include "tests/faults/faulty_calls.h"

@@ -12,9 +12,9 @@
 #include <set>
 #include <sstream>
 
-#include "base/durable_folder.h"
 #include "base/error.h"
-#include "base/file_steps.h"
+#include "files/durable_folder.h"
+#include "files/file_steps.h"
 #include "tests/base/temporary_folder.h"
 
 namespace thaw::testing {

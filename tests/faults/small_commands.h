@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "base/files.h"
+#include "files/files.h"
 #include "tests/experiment/small_experiment.h"
 #include "tests/faults/program_sweep.h"
 

@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "model_io/safetensors.h"
+#include "model/safetensors.h"
 
-// The golden files of this folder, for tests of any layer from model_io/ on. README.md lists what
+// The golden files of this folder, for tests of any layer from model/ on. README.md lists what
 // is in them.
 namespace thaw::golden {
 

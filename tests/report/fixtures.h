@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "report/results.h"
+#include "results/results.h"
 
 namespace thaw {
 

@@ -8,13 +8,13 @@
 #include <set>
 
 #include "base/error.h"
-#include "base/files.h"
-#include "report/csv.h"
-#include "report/html.h"
-#include "report/json.h"
-#include "report/zip.h"
+#include "files/files.h"
+#include "report/export/results_json.h"
+#include "report/export/zip.h"
+#include "report/html/html.h"
+#include "results/csv.h"
 #include "tests/report/full_fixture.h"
-#include "tests/report/page_fixtures.h"
+#include "tests/report/html/page_fixtures.h"
 
 namespace thaw {
 namespace {

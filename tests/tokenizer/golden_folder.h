@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/files.h"
+#include "files/files.h"
 #include "tests/base/temporary_folder.h"
 
 namespace thaw {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "data/text_column.h"
+#include "data/readers/text_column.h"
 #include "tests/tokenizer/golden_folder.h"
 #include "tokenizer/tokenizer.h"
 

@@ -5,10 +5,10 @@
 
 #include <cmath>
 
-#include "base/files.h"
-#include "classifier/save_classifier.h"
-#include "gemm/quantized_linear.h"
+#include "engine/cpu/gemm/quantized_linear.h"
+#include "files/files.h"
 #include "golden_fixture.h"
+#include "model/save_classifier.h"
 #include "tests/base/temporary_folder.h"
 #include "training/inference.h"
 

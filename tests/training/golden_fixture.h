@@ -2,7 +2,7 @@
 
 #include <numeric>
 
-#include "model_io/weight_names.h"
+#include "model/weight_names.h"
 #include "tests/golden/golden.h"
 #include "training/training_run.h"
 

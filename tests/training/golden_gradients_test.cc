@@ -4,9 +4,9 @@
 
 #include <cmath>
 
+#include "engine/cpu/ops/cross_entropy.h"
 #include "golden_fixture.h"
-#include "ops/cross_entropy.h"
-#include "tests/gemm/needs_bf16.h"
+#include "tests/engine/cpu/gemm/needs_bf16.h"
 #include "training/inference.h"
 #include "training/schedule.h"
 

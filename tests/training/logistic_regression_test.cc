@@ -11,8 +11,8 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "base/threads.h"
+#include "tests/files/temporary_folder.h"
 #include "tests/golden/golden.h"
-#include "tests/model_io/temporary_folder.h"
 
 namespace thaw {
 namespace {

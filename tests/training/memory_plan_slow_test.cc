@@ -7,9 +7,9 @@
 #include <numeric>
 #include <string>
 
-#include "base/files.h"
 #include "base/machine.h"
-#include "gemm/linear.h"
+#include "engine/cpu/gemm/linear.h"
+#include "files/files.h"
 #include "training/memory_plan.h"
 #include "training/training_run.h"
 

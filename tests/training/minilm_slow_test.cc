@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "base/files.h"
-#include "gemm/quantized_linear.h"
+#include "engine/cpu/gemm/quantized_linear.h"
+#include "files/files.h"
 #include "tests/golden/golden.h"
 #include "tokenizer/tokenizer.h"
 #include "training/frozen_prefix.h"

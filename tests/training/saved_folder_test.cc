@@ -6,11 +6,11 @@
 #include <cmath>
 #include <fstream>
 
-#include "base/files.h"
-#include "classifier/save_classifier.h"
 #include "evaluation/metrics.h"
+#include "files/files.h"
+#include "files/json_file.h"
 #include "golden_fixture.h"
-#include "model_io/json_file.h"
+#include "model/save_classifier.h"
 #include "tests/base/temporary_folder.h"
 #include "training/inference.h"
 

@@ -4,8 +4,8 @@
 
 #include <cstring>
 
+#include "base/buffer.h"
 #include "base/random.h"
-#include "tensor/buffer.h"
 #include "training/schedule.h"
 
 namespace thaw {

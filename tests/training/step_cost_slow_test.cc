@@ -9,9 +9,9 @@
 #include <numeric>
 #include <random>
 
-#include "base/files.h"
 #include "base/stopwatch.h"
 #include "base/threads.h"
+#include "files/files.h"
 #include "training/training_run.h"
 
 namespace thaw {

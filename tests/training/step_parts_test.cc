@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "golden_fixture.h"
-#include "tests/gemm/needs_bf16.h"
+#include "tests/engine/cpu/gemm/needs_bf16.h"
 
 namespace thaw {
 namespace {

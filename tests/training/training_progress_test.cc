@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 #include "golden_fixture.h"
-#include "tests/gemm/needs_bf16.h"
+#include "tests/engine/cpu/gemm/needs_bf16.h"
 
 namespace thaw {
 namespace {

@@ -267,7 +267,7 @@ def main():
     head = (
         "// Made by tests/golden/tokenizer/make_unicode_tables.py with tokenizers "
         f"{tokenizers.__version__}; do not edit.\n"
-        '#include "tokenizer/unicode_tables.h"\n\nnamespace thaw::unicode {\n\n'
+        '#include "tokenizer/unicode/unicode_tables.h"\n\nnamespace thaw::unicode {\n\n'
     )
     tail = "\n}  // namespace thaw::unicode\n"
     parts = [

@@ -1,0 +1,154 @@
+#include "engine/cpu/layer.h"
+
+#include <cstring>
+
+#include "engine/cpu/ops/activation.h"
+
+namespace thaw {
+namespace {
+
+// Rows beyond the batch's own must hold zeros wherever a sum over tokens reads them.
+template <class T>
+void zero_padding(T* x, const LayerShape& shape, int64_t columns) {
+  std::memset(static_cast<void*>(x + shape.real_tokens * columns), 0,
+              (shape.tokens - shape.real_tokens) * columns * sizeof(T));
+}
+
+}  // namespace
+
+LayerWeights::LayerWeights(const ParameterTable& table, int layer, float layer_norm_eps,
+                           Precision precision, bool backward)
+    : qkv(3 * table.at(Role::kQueryWeight, layer).shape[0],
+          table.at(Role::kQueryWeight, layer).shape[1], precision, backward),
+      attention_output(table.at(Role::kAttentionOutputWeight, layer).shape[0],
+                       table.at(Role::kAttentionOutputWeight, layer).shape[1], precision, backward),
+      intermediate(table.at(Role::kIntermediateWeight, layer).shape[0],
+                   table.at(Role::kIntermediateWeight, layer).shape[1], precision, backward),
+      output(table.at(Role::kOutputWeight, layer).shape[0],
+             table.at(Role::kOutputWeight, layer).shape[1], precision, backward),
+      qkv_bias(3 * table.at(Role::kQueryWeight, layer).shape[0]),
+      layer_(layer) {
+  attention_norm.epsilon = output_norm.epsilon = layer_norm_eps;
+  pack(table);
+}
+
+void LayerWeights::pack(const ParameterTable& table) {
+  const auto value = [&](Role role) { return table.at(role, layer_).value; };
+  const int64_t square = table.at(Role::kQueryWeight, layer_).size();
+  const int64_t hidden = table.at(Role::kQueryBias, layer_).size();
+  const float* queries = value(Role::kQueryWeight);
+  if (value(Role::kKeyWeight) == queries + square &&
+      value(Role::kValueWeight) == queries + 2 * square) {
+    qkv.pack(queries);
+  } else {
+    joined_.reserve(3 * square);
+    std::memcpy(joined_.data(), queries, square * sizeof(float));
+    std::memcpy(joined_.data() + square, value(Role::kKeyWeight), square * sizeof(float));
+    std::memcpy(joined_.data() + 2 * square, value(Role::kValueWeight), square * sizeof(float));
+    qkv.pack(joined_.data());
+    joined_ = {};
+  }
+  std::memcpy(qkv_bias.data(), value(Role::kQueryBias), hidden * sizeof(float));
+  std::memcpy(qkv_bias.data() + hidden, value(Role::kKeyBias), hidden * sizeof(float));
+  std::memcpy(qkv_bias.data() + 2 * hidden, value(Role::kValueBias), hidden * sizeof(float));
+  attention_output.pack(value(Role::kAttentionOutputWeight));
+  intermediate.pack(value(Role::kIntermediateWeight));
+  output.pack(value(Role::kOutputWeight));
+  attention_output_bias = value(Role::kAttentionOutputBias);
+  intermediate_bias = value(Role::kIntermediateBias);
+  output_bias = value(Role::kOutputBias);
+  attention_norm.gamma = value(Role::kAttentionNormGamma);
+  attention_norm.beta = value(Role::kAttentionNormBeta);
+  output_norm.gamma = value(Role::kOutputNormGamma);
+  output_norm.beta = value(Role::kOutputNormBeta);
+}
+
+LayerGradients layer_gradients(const ParameterTable& table, int layer) {
+  const auto gradient = [&](Role role) { return table.at(role, layer).gradient; };
+  return {gradient(Role::kQueryWeight),           gradient(Role::kQueryBias),
+          gradient(Role::kAttentionOutputWeight), gradient(Role::kAttentionOutputBias),
+          gradient(Role::kAttentionNormGamma),    gradient(Role::kAttentionNormBeta),
+          gradient(Role::kIntermediateWeight),    gradient(Role::kIntermediateBias),
+          gradient(Role::kOutputWeight),          gradient(Role::kOutputBias),
+          gradient(Role::kOutputNormGamma),       gradient(Role::kOutputNormBeta)};
+}
+
+template <class T>
+void layer_forward(const LayerWeights& weights, const LayerShape& shape,
+                   const LayerDropouts& dropouts, const T* x, const LayerActivations<T>& acts,
+                   const LayerScratch<T>& scratch) {
+  const int64_t tokens = shape.tokens, hidden = shape.hidden;
+
+  linear_forward(weights.qkv, weights.qkv_bias.data(), x, tokens, acts.qkv);
+  attention_forward(shape.attention(), acts.qkv, dropouts.attention, acts.context, acts.log_sum_exp,
+                    scratch.attention);
+  zero_padding(acts.context, shape, hidden);
+  linear_forward(weights.attention_output, weights.attention_output_bias, acts.context, tokens,
+                 acts.attended);
+  residual_norm_forward(x, acts.attended, dropouts.attention_output, weights.attention_norm, tokens,
+                        hidden, acts.middle, acts.attention_mean, acts.attention_rstd);
+
+  linear_forward(weights.intermediate, weights.intermediate_bias, acts.middle, tokens,
+                 acts.intermediate);
+  activation_forward(shape.activation, acts.intermediate, tokens * shape.wide, acts.activated);
+  linear_forward(weights.output, weights.output_bias, acts.activated, tokens, acts.fed);
+  residual_norm_forward(acts.middle, acts.fed, dropouts.output, weights.output_norm, tokens, hidden,
+                        acts.out, acts.output_mean, acts.output_rstd);
+}
+
+template <class T>
+void layer_backward(const LayerWeights& weights, const LayerShape& shape,
+                    const LayerDropouts& dropouts, const T* x, const LayerActivations<T>& acts,
+                    const LayerGradients& gradients, const LayerScratch<T>& scratch, T* d_out,
+                    bool needs_d_x) {
+  const int64_t tokens = shape.tokens, hidden = shape.hidden, wide = shape.wide;
+  const auto weight_backward = [&](const T* d_y, const T* input, int64_t out, int64_t in,
+                                   float* d_weight) {
+    if (d_weight != nullptr) linear_backward_weight(d_y, input, tokens, out, in, d_weight);
+  };
+
+  T* d_fed = dropouts.output.rate == 0 ? d_out : scratch.d_branch;
+  residual_norm_backward(d_out, acts.fed, acts.output_mean, acts.output_rstd, dropouts.output,
+                         weights.output_norm, tokens, hidden, d_out, d_fed,
+                         gradients.output_norm_gamma, gradients.output_norm_beta,
+                         gradients.output_bias, scratch.column_sums);
+  weight_backward(d_fed, acts.activated, hidden, wide, gradients.output_weight);
+  linear_backward_input(weights.output, d_fed, tokens, scratch.d_wide);
+  activation_backward(shape.activation, acts.intermediate, scratch.d_wide, tokens, wide,
+                      scratch.d_wide, gradients.intermediate_bias, scratch.column_sums);
+  weight_backward(scratch.d_wide, acts.middle, wide, hidden, gradients.intermediate_weight);
+  linear_backward_input(weights.intermediate, scratch.d_wide, tokens, d_out, true);
+
+  T* d_attended = dropouts.attention_output.rate == 0 ? d_out : scratch.d_branch;
+  residual_norm_backward(d_out, acts.attended, acts.attention_mean, acts.attention_rstd,
+                         dropouts.attention_output, weights.attention_norm, tokens, hidden, d_out,
+                         d_attended, gradients.attention_norm_gamma, gradients.attention_norm_beta,
+                         gradients.attention_output_bias, scratch.column_sums);
+  weight_backward(d_attended, acts.context, hidden, hidden, gradients.attention_output_weight);
+  T* d_context = scratch.d_wide;  // free by now, and wide enough
+  linear_backward_input(weights.attention_output, d_attended, tokens, d_context);
+  attention_backward(shape.attention(), acts.qkv, acts.context, acts.log_sum_exp, d_context,
+                     dropouts.attention, scratch.d_qkv, scratch.attention);
+  zero_padding(scratch.d_qkv, shape, 3 * hidden);
+  if (gradients.qkv_bias != nullptr) {
+    bias_backward(scratch.d_qkv, tokens, 3 * hidden, gradients.qkv_bias, scratch.column_sums);
+  }
+  weight_backward(scratch.d_qkv, x, 3 * hidden, hidden, gradients.qkv_weight);
+  if (needs_d_x) linear_backward_input(weights.qkv, scratch.d_qkv, tokens, d_out, true);
+}
+
+template void layer_forward<float>(const LayerWeights&, const LayerShape&, const LayerDropouts&,
+                                   const float*, const LayerActivations<float>&,
+                                   const LayerScratch<float>&);
+template void layer_forward<Bf16>(const LayerWeights&, const LayerShape&, const LayerDropouts&,
+                                  const Bf16*, const LayerActivations<Bf16>&,
+                                  const LayerScratch<Bf16>&);
+template void layer_backward<float>(const LayerWeights&, const LayerShape&, const LayerDropouts&,
+                                    const float*, const LayerActivations<float>&,
+                                    const LayerGradients&, const LayerScratch<float>&, float*,
+                                    bool);
+template void layer_backward<Bf16>(const LayerWeights&, const LayerShape&, const LayerDropouts&,
+                                   const Bf16*, const LayerActivations<Bf16>&,
+                                   const LayerGradients&, const LayerScratch<Bf16>&, Bf16*, bool);
+
+}  // namespace thaw

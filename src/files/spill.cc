@@ -1,0 +1,66 @@
+#include "files/spill.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include <cerrno>
+#include <new>
+#include <string>
+
+#include "base/error.h"
+#include "files/file_calls.h"
+#include "files/file_steps.h"
+
+namespace thaw {
+namespace {
+
+// A file without a name, or one whose name is removed at once where the file system has no such.
+WritableFile open_nameless(const std::filesystem::path& folder, const std::string& elsewhere) {
+#ifdef O_TMPFILE
+  try {
+    return WritableFile(folder, O_TMPFILE | O_RDWR, 0600, folder, elsewhere);
+  } catch (const Error&) {
+  }
+#endif
+  WritableFile named = create_partial_file(folder, folder, elsewhere);
+  remove_file(named.path());
+  return named;
+}
+
+}  // namespace
+
+SpillBytes::SpillBytes(int64_t size, SpillPlace& place) {
+  if (size <= 0) return;
+  const auto bytes = static_cast<size_t>(size);
+  in_file_ = !place.folder.empty() && size > place.limit;
+  if (!in_file_) {
+    void* memory =
+        ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) throw std::bad_alloc();
+    ::madvise(memory, bytes, MADV_HUGEPAGE);
+    place.limit -= size;
+    data_ = memory;
+    size_ = size;
+    return;
+  }
+  const std::string elsewhere = "train on fewer or shorter texts";
+  const WritableFile file = open_nameless(place.folder, elsewhere);
+  // Taking the blocks now turns a full disk into an error here, and not into SIGBUS later.
+  void* memory = MAP_FAILED;
+  if (file_calls().allocate(file.descriptor(), size) == 0) {
+    memory = file_calls().map(file.descriptor(), bytes);
+  }
+  if (memory == MAP_FAILED) {
+    throw file_error("cannot take the " + std::to_string(size / 1000000) +
+                         " MB of frozen activations that do not fit into memory",
+                     errno, place.folder, elsewhere);
+  }
+  data_ = memory;
+  size_ = size;
+}
+
+SpillBytes::~SpillBytes() {
+  if (data_ != nullptr) ::munmap(data_, static_cast<size_t>(size_));
+}
+
+}  // namespace thaw

@@ -1,0 +1,56 @@
+#include "model/lost_files.h"
+
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "base/error.h"
+#include "files/files.h"
+#include "files/json_file.h"
+#include "files/manifest.h"
+#include "model/classifier_notes.h"
+
+namespace thaw {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr size_t kMostNamed = 3;
+
+bool is_there(const fs::path& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
+// None where there is no manifest, or one of another program.
+std::vector<ManifestEntry> manifest_of(const fs::path& folder) {
+  const fs::path file = folder / kManifestName;
+  if (!is_there(file)) return {};
+  try {
+    return parse_manifest(read_text_file(file), file);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+}  // namespace
+
+void check_no_file_is_lost(const fs::path& folder) {
+  std::string lost;
+  size_t count = 0;
+  for (const ManifestEntry& entry : manifest_of(folder)) {
+    if (is_there(folder / entry.name)) continue;
+    if (count++ < kMostNamed) lost += (lost.empty() ? "" : ", ") + in_quotes(entry.name);
+  }
+  if (count > kMostNamed) lost += " and " + std::to_string(count - kMostNamed) + " more";
+  if (count > 0) {
+    throw Error("has lost " + lost + ", which its manifest.json names", folder.string(),
+                std::string("copy ") + (count == 1 ? "it" : "them") +
+                    " again from where the model was saved, or the whole folder");
+  }
+  if (is_there(folder / kNotesFile) && !is_there(folder / "modules.json")) {
+    throw Error("has lost 'modules.json', to which its thaw.json belongs", folder.string(),
+                "copy the whole folder again from where the model was saved");
+  }
+}
+
+}  // namespace thaw

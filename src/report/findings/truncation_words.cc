@@ -1,0 +1,59 @@
+#include "report/findings/truncation_words.h"
+
+#include <cstdio>
+#include <vector>
+
+#include "results/phrases.h"
+#include "text/numbers.h"
+
+namespace thaw {
+namespace {
+
+std::string remedy(const TruncationFindings& found, int64_t longest) {
+  if (found.most <= found.max_length) {
+    return "the model takes no more than " + grouped(found.most) + " tokens";
+  }
+  if (longest <= found.most) {
+    return "--max-length " + std::to_string(longest) + " reads all of them";
+  }
+  return "--max-length " + std::to_string(found.most) +
+         ", the most that the model takes, reads more";
+}
+
+}  // namespace
+
+Truncation TruncationFindings::all() const {
+  Truncation sum;
+  for (const auto& [name, split] : splits) sum.add(split);
+  return sum;
+}
+
+std::string small_percent(int64_t part, int64_t whole) {
+  if (whole == 0) return "0.0 %";
+  const double share = 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+  if (part > 0 && share < 0.05) return "less than 0.1 %";
+  if (part < whole && share >= 99.95) return "more than 99.9 %";
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.1f %%", share);
+  return text;
+}
+
+std::string truncation_sentence(const TruncationFindings& found) {
+  if (found.max_length == 0 || found.splits.empty()) return "";
+  const Truncation all = found.all();
+  const std::string tokens = grouped(found.max_length) + " tokens";
+  if (all.cut_texts == 0) return "no text is longer than " + tokens + ", so all are read whole";
+  std::vector<std::string> parts;
+  for (const auto* name : {"train", "validation", "test"}) {
+    const auto split = found.splits.find(name);
+    if (split == found.splits.end() || split->second.cut_texts == 0) continue;
+    parts.push_back(grouped(split->second.cut_texts) + " of " + name);
+  }
+  return grouped(all.cut_texts) + " of " + counted(all.texts, "text", "texts") +
+         (all.cut_texts == 1 ? " is" : " are") + " cut at " + tokens +
+         (found.splits.size() > 1 ? " (" + listed(parts) + ")" : "") + "; " +
+         small_percent(all.lost, all.tokens) + " of all tokens are not read; " +
+         remedy(found, all.longest);
+}
+
+}  // namespace thaw

@@ -1,0 +1,278 @@
+#include "report/findings/words.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <cstdlib>
+
+#include "data/class_balance.h"
+#include "report/findings/caveats.h"
+#include "report/findings/facts.h"
+#include "report/findings/reasons.h"
+#include "report/findings/recommendation.h"
+#include "report/findings/references.h"
+#include "report/findings/seed_words.h"
+#include "report/findings/strategy_phrases.h"
+#include "report/findings/training_state.h"
+#include "results/phrases.h"
+#include "results/shown.h"
+#include "text/numbers.h"
+#include "text/text_width.h"
+
+namespace thaw {
+namespace {
+
+using Sentences = std::vector<std::string>;
+
+constexpr double kShiftedShare = 0.10;   // of a class between training and test
+constexpr int64_t kRowsForShares = 100;  // below, a class's share says little
+constexpr double kTooSure = 1.5;         // a temperature that nobody overlooks
+
+std::string against(const ComparisonResults& results, const ComparisonFacts& facts, size_t index) {
+  const size_t reference = reference_strategy(results);
+  const StrategyResult& first = results.strategies[reference];
+  const StrategyResult& other = results.strategies[index];
+  const StrategyFacts& own = facts.strategies[index];
+  if (several_seeds(results)) return against_over_seeds(results, index);
+  const std::string rows =
+      counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows");
+  return other.approach + " got " + grouped(own.correct) + " of " + rows + " right, " +
+         first.approach + " " + grouped(facts.strategies[reference].correct) + ": accuracy " +
+         score(results, other.test.accuracy) + " against " + score(results, first.test.accuracy) +
+         " (" + points(own.accuracy_change) + " points), " + f1_name(results) + " " +
+         score(results, other.test.f1()) + " against " + score(results, first.test.f1()) + " (" +
+         points(own.f1_change) + ").";
+}
+
+std::string noise(const ComparisonResults& results, const ComparisonFacts& facts, size_t index) {
+  const size_t reference = reference_strategy(results);
+  const std::string& first = results.strategies[reference].approach;
+  const std::string& other = results.strategies[index].approach;
+  const StrategyFacts& own = facts.strategies[index];
+  const int64_t discordant = own.paired->first_only + own.paired->second_only;
+  if (discordant == 0) return first + " and " + other + " are right on exactly the same rows.";
+  return "From " + first + " to " + other + ", " +
+         counted(own.paired->second_only, "row is", "rows are") + " corrected and " +
+         grouped(own.paired->first_only) + " newly wrong (exact McNemar test, " +
+         p_value_text(own.p_holm) + "). " +
+         (own.clear ? "For accuracy that is more than the choice of rows explains."
+                    : "The choice of rows alone could explain that.");
+}
+
+void describe_answers(const ComparisonResults& results, const ComparisonFacts& facts,
+                      Sentences& out) {
+  const size_t reference = reference_strategy(results);
+  for (const size_t i : measured_strategies(results)) {
+    const StrategyFacts& own = facts.strategies[i];
+    const StrategyResult& strategy = results.strategies[i];
+    const std::string label = quoted_label(results, own.most_given);
+    const std::string note = first_seed_note(strategy);  // of answers, those of the first seed
+    const std::string who = strategy.approach + (note.empty() ? "" : " (" + note.substr(2) + ")");
+    const int64_t gold = strategy.test.per_class[own.most_given].support;
+    const double gold_share = static_cast<double>(gold) / static_cast<double>(facts.rows);
+    if (own.one_label_only) {
+      out.push_back(who + " answered " + label + " for every row" +
+                    (own.ends_at_majority ? ": it ended at the majority class of training." : "."));
+    } else if (own.most_given_share >= 0.97 && gold_share < 0.9 && !facts.tiny) {
+      out.push_back(who + " answered " + label + " for " + percent(own.most_given_share) +
+                    " of the rows, of which " + percent(gold_share) + " are.");
+    }
+    if (!own.one_label_only && shown_value(results, i, Metric::kAccuracy) <= facts.baseline) {
+      out.push_back(strategy.approach + " is no better than answering " +
+                    quoted_label(results, facts.most_frequent) + " every time, which is right on " +
+                    percent(facts.baseline) + " of the rows.");
+    }
+    if (i == reference || facts.tiny) continue;
+    if (own.accuracy_change * own.f1_change < 0 &&
+        std::min(std::fabs(own.accuracy_change), std::fabs(own.f1_change)) >= 0.001) {
+      out.push_back("For " + strategy.approach + " accuracy and " + f1_name(results) +
+                    " point in opposite directions; the table of classes shows where it gains and "
+                    "where it loses.");
+    }
+    // Of calibrated models, the loss that the saved ones have.
+    if (own.accuracy_change > 0 && own.saved_loss_change > 0.005) {
+      const auto loss = [&](size_t index) {
+        const auto& calibration = results.strategies[index].calibration;
+        return fixed(
+            calibration ? calibration->after.nll : shown_metrics(results.strategies[index]).loss,
+            4);
+      };
+      out.push_back(strategy.approach + " is right more often, yet its " +
+                    (strategy.calibration ? "calibrated " : "") + evaluated_split(results) +
+                    " loss is higher (" + loss(i) + " against " + loss(reference) + ").");
+    }
+  }
+}
+
+// The tables show losses as trained; the saved folders answer with the temperature.
+void describe_confidence(const ComparisonResults& results, Sentences& out) {
+  std::vector<std::string> parts;
+  for (const size_t i : measured_strategies(results)) {
+    const StrategyResult& strategy = results.strategies[i];
+    if (!strategy.calibration || strategy.calibration->temperature < kTooSure ||
+        temperature_harms(strategy)) {
+      continue;
+    }
+    const std::string note = first_seed_note(strategy);
+    parts.push_back(strategy.approach + " (temperature " +
+                    fixed(strategy.calibration->temperature, 1) + ": " + evaluated_split(results) +
+                    " loss " + fixed(strategy.calibration->before.nll, 3) + " to " +
+                    fixed(strategy.calibration->after.nll, 3) +
+                    (note.empty() ? "" : "; " + note.substr(2)) + ")");
+  }
+  if (parts.empty()) return;
+  out.push_back("As trained, probabilities are too sure: " + listed(parts) + ". The saved " +
+                (parts.size() == 1 ? "folder has" : "folders have") +
+                " the temperature, which validation chose, in it; the losses in the tables are as "
+                "trained.");
+}
+
+void describe_data(const ComparisonResults& results, const ComparisonFacts& facts, Sentences& out) {
+  const SplitSummary* train = nullptr;
+  for (const SplitSummary& split : results.splits) {
+    if (split.name == "train" && split.rows > 0) train = &split;
+  }
+  if (train == nullptr || train->label_counts.size() != results.label_names.size()) return;
+  const auto& tested = results.strategies[reference_strategy(results)].test.per_class;
+  size_t widest = 0;
+  double widest_change = 0;
+  std::vector<std::string> unseen;
+  const auto train_share = [&](size_t label) {
+    return static_cast<double>(train->label_counts[label]) / static_cast<double>(train->rows);
+  };
+  const auto test_share = [&](size_t label) {
+    return static_cast<double>(tested[label].support) / static_cast<double>(facts.rows);
+  };
+  for (size_t label = 0; label < tested.size(); ++label) {
+    const double change = std::fabs(test_share(label) - train_share(label));
+    if (change > widest_change) {
+      widest = label;
+      widest_change = change;
+    }
+    if (tested[label].support == 0) {
+      unseen.push_back(quoted_label(results, static_cast<int32_t>(label)));
+    }
+  }
+  if (widest_change >= kShiftedShare && std::min(train->rows, facts.rows) >= kRowsForShares) {
+    out.push_back("The class " + quoted_label(results, static_cast<int32_t>(widest)) +
+                  " makes up " + percent(train_share(widest)) + " of the training rows and " +
+                  percent(test_share(widest)) + " of the " + evaluated_split(results) +
+                  " rows: the two were not drawn alike.");
+  }
+  const ClassBalance balance = class_balance(train->label_counts);
+  if (balance.is_imbalanced()) {
+    out.push_back("The largest class of training has " + factor(balance.ratio()) +
+                  " the rows of the smallest: accuracy hides the rare classes, macro F1 does not.");
+  }
+  if (unseen.size() > 5) {
+    out.push_back(grouped(static_cast<int64_t>(unseen.size())) + " classes have no " +
+                  evaluated_split(results) + " row; nothing is known about them.");
+  } else if (!unseen.empty()) {
+    out.push_back("No " + evaluated_split(results) + " row is " + listed(unseen) +
+                  "; nothing is known about " + (unseen.size() == 1 ? "it." : "them."));
+  }
+}
+
+Sentences observations(const ComparisonResults& results, const ComparisonFacts& facts) {
+  Sentences out;
+  const std::vector<size_t> tested = measured_strategies(results);
+  if (tested.empty()) return out;
+  const size_t reference = tested.front();
+  const StrategyResult& first = results.strategies[reference];
+  if (tested.size() == 1 && several_seeds(results)) {
+    out.push_back(alone_over_seeds(results, reference));
+  } else if (tested.size() == 1) {
+    out.push_back(
+        first.approach + " got " + grouped(facts.strategies[reference].correct) + " of " +
+        counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows") +
+        " right: accuracy " + score(results, first.test.accuracy) + ", " + f1_name(results) + " " +
+        score(results, first.test.f1()) + ", loss " + fixed(first.test.loss, 4) + ".");
+  }
+  bool paired = false;
+  for (const size_t i : tested) {
+    if (i == reference) continue;
+    out.push_back(against(results, facts, i));
+    if (!facts.tiny && several_seeds(results)) {
+      const std::string sentence = certainty_over_seeds(results, i);
+      if (!sentence.empty()) out.push_back(sentence);
+      paired = paired || !sentence.empty();
+      continue;
+    }
+    if (!facts.strategies[i].paired || facts.tiny) continue;
+    paired = true;
+    out.push_back(noise(results, facts, i));
+  }
+  if (paired && tested.size() > 2) {
+    const auto others = static_cast<int64_t>(tested.size());
+    const bool all_pairs = !results.evidence.pairs.empty();
+    out.push_back("The p-values are corrected for " +
+                  grouped(all_pairs ? others * (others - 1) / 2 : others - 1) +
+                  " comparisons by Holm's method.");
+  }
+  for (std::string& sentence : reference_sentences(results)) out.push_back(std::move(sentence));
+  describe_answers(results, facts, out);
+  if (!facts.tiny) describe_confidence(results, out);
+  describe_data(results, facts, out);
+  for (const Caveat& caveat : caveats(results)) out.push_back(caveat.sentence);
+  return out;
+}
+
+std::string wrapped(const std::string& text, const std::string& first_prefix,
+                    const std::string& prefix, int columns) {
+  std::string out, line = first_prefix;
+  bool empty = true;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find(' ', at), text.size());
+    const std::string word = text.substr(at, end - at);
+    if (!empty && display_width(line) + 1 + display_width(word) > columns) {
+      out += line + "\n";
+      line = prefix;
+      empty = true;
+    }
+    line += (empty ? "" : " ") + word;
+    empty = false;
+    at = end + 1;
+  }
+  return out + line + "\n";
+}
+
+// What was not trained alike gives advice for now at most.
+std::string headline_text(const ComparisonResults& results, const Recommendation& recommendation) {
+  const std::string unfair = not_yet_comparable(results, recommendation);
+  std::string rest = recommendation.headline;
+  if (!unfair.empty() && rest.starts_with(to_do(results, *recommendation.chosen))) {
+    rest[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(rest[0])));
+    rest = "For now, " + rest;
+  }
+  return unfair + rest + reference_clause(results);
+}
+
+}  // namespace
+
+Findings findings(const ComparisonResults& results) {
+  const ComparisonFacts facts = comparison_facts(results);
+  const Recommendation recommendation = recommend(results);
+  return {.headline = headline_text(results, recommendation),
+          .basis = recommendation.basis,
+          .observation = observations(results, facts),
+          .reason = likely_reasons(results, facts, recommendation),
+          .conclusion = conclusions(results, facts, recommendation)};
+}
+
+std::string findings_text(const Findings& findings, int columns) {
+  std::string text = wrapped(printable(findings.headline), "", "", columns);
+  if (!findings.basis.empty()) text += wrapped(printable(findings.basis), "", "", columns);
+  const auto part = [&](const char* name, const Sentences& sentences) {
+    if (sentences.empty()) return;
+    text += std::string("\n") + name + "\n";
+    for (const std::string& sentence : sentences) {
+      text += wrapped(printable(sentence), "  - ", "    ", columns);
+    }
+  };
+  part("Observation", findings.observation);
+  part("Likely reason", findings.reason);
+  part("Conclusion", findings.conclusion);
+  return text;
+}
+
+}  // namespace thaw

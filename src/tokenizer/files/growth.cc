@@ -1,0 +1,16 @@
+#include "tokenizer/files/growth.h"
+
+#include <string>
+
+#include "base/error.h"
+
+namespace thaw {
+
+void check_growth(size_t text_bytes, size_t bytes) {
+  if (bytes <= most_bytes_of(text_bytes)) return;
+  throw Error("the tokenizer makes a text of " + std::to_string(bytes) + " bytes of one of " +
+                  std::to_string(text_bytes),
+              "tokenizer.json", "take the tokenizer files of the model again");
+}
+
+}  // namespace thaw
