@@ -113,7 +113,7 @@ class Agreement:
     half: str
     by_default: str | None
     by_grid: str | None
-    points: float  # the grid's strategy less the default's, both at the grid's settings
+    points: float  # the model that the grid recommends less the one that the default recommends
     error: float
 
     @property
@@ -122,11 +122,12 @@ class Agreement:
 
     @property
     def told_apart(self) -> bool:
-        """Whether the two can be told apart by the test rows, over seeds. Without a recommendation
-        on one side there is nothing to compare, and it counts as told apart."""
+        """Whether who follows the default's advice has a worse model, by more than two standard
+        errors over the seeds, than who follows the grid's. Without a recommendation on one side there
+        is nothing to compare, and it counts as told apart."""
         if self.same or (self.by_default is None and self.by_grid is None):
             return False
-        return not abs(self.points) <= 2 * self.error
+        return not self.points <= 2 * self.error
 
 
 def agreement_of(task: str, half: str, seeds, default_cells, best_cells) -> Agreement | None:
@@ -137,10 +138,11 @@ def agreement_of(task: str, half: str, seeds, default_cells, best_cells) -> Agre
         if any(seed not in by_seed for seed in seeds):
             return None
         advice[name] = most_frequent(by_seed[seed] for seed in seeds)
-    tests = {(cell["strategy"], cell["seed"]): cell["test"] for cell in best_cells}
+    tests = {name: {(cell["strategy"], cell["seed"]): cell["test"] for cell in cells}
+             for name, cells in (("best", best_cells), ("default", default_cells))}
     points, error = math.nan, math.nan
     if None not in advice.values():
-        scores = [[tests.get((advice[name], seed)) for seed in seeds] for name in ("best", "default")]
+        scores = [[tests[name].get((advice[name], seed)) for seed in seeds] for name in ("best", "default")]
         if None not in scores[0] + scores[1]:
             points, error = paired([100 * s for s in scores[0]], [100 * s for s in scores[1]])
     return Agreement(task, half, advice["default"], advice["best"], points, error)

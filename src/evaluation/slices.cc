@@ -144,20 +144,6 @@ class Slicing {
 
 }  // namespace
 
-const char* slice_kind_name(SliceKind kind) {
-  switch (kind) {
-    case SliceKind::kValue:
-      return "value";
-    case SliceKind::kBin:
-      return "bin";
-    case SliceKind::kOther:
-      return "other";
-    case SliceKind::kEmpty:
-      return "empty";
-  }
-  return "";
-}
-
 SlicedColumn make_slices(const ColumnValues& values, bool tokens,
                          std::vector<int32_t>& slice_of_row) {
   SlicedColumn sliced;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <tuple>
 
 #include "base/machine.h"
 #include "experiment/choose_class_weights.h"
@@ -22,6 +23,33 @@
 #include "results/shown.h"
 
 namespace thaw {
+namespace {
+
+// A candidate of a search; the least is the best.
+struct Ranked {
+  double lost_metric = std::numeric_limits<double>::infinity();  // minus the metric that decides
+  double loss = std::numeric_limits<double>::infinity();         // on validation, between equals
+  size_t candidate = 0;
+
+  bool operator<(const Ranked& other) const {
+    return std::tie(lost_metric, loss, candidate) <
+           std::tie(other.lost_metric, other.loss, other.candidate);
+  }
+};
+
+// At the epoch that was kept, in the metric that decides or the one that is nearest to it; NaN
+// where the loss itself decides, or nothing was validated.
+double validation_metric(const TrainingOutcome& outcome, Metric metric) {
+  for (const EpochOutcome& epoch : outcome.epochs) {
+    if (epoch.epoch != outcome.best_epoch || !epoch.validated || metric == Metric::kLoss) continue;
+    if (metric == Metric::kAccuracy) return epoch.validation_accuracy;
+    return metric == Metric::kF1 ? epoch.validation_f1 : epoch.validation_macro_f1;
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace
+
 template <class T>
 ComparedTrainings<T>::ComparedTrainings(const ExperimentSettings& settings, bool single,
                                         const Material& material, const Split& train_split,
@@ -213,16 +241,15 @@ void ComparedTrainings<T>::search(RunRequest request, const StrategyRun* balance
                                 order.begin() + std::max<int64_t>(1, order.size() / part));
     request.chosen = part == 1 ? nullptr : &chosen;
     const int seeds = grid && !exact ? settings_.seeds : 1;
-    std::vector<std::pair<double, size_t>> ranking;  // validation loss, candidate
+    std::vector<Ranked> ranking;
     // Of the best candidate with plain and with balanced classes.
-    double best_loss[2] = {std::numeric_limits<double>::infinity(),
-                           std::numeric_limits<double>::infinity()};
+    Ranked best[2];
     std::vector<std::vector<float>> best_logits[2];  // [seeds][rows, labels]
     const size_t first = trials.size();
     for (size_t c = 0; c < candidates.size(); ++c) {
       const bool balanced = candidates[c].balanced_classes;
       request.start = balanced && balanced_start != nullptr ? balanced_start : plain_start;
-      double sum = 0, seconds = 0;
+      double sum = 0, seconds = 0, metric = 0;
       std::vector<std::vector<float>> logits;
       for (int seed = 0; seed < seeds; ++seed) {
         request.seed = seed;
@@ -236,6 +263,7 @@ void ComparedTrainings<T>::search(RunRequest request, const StrategyRun* balance
         seconds += run.outcome.seconds;
         sum +=
             run.failure.empty() ? run.outcome.best_loss : std::numeric_limits<double>::infinity();
+        metric += validation_metric(run.outcome, settings_.decision.metric);
         logits.push_back(std::move(run.validation_logits));
       }
       double ranked = sum / seeds;
@@ -246,36 +274,40 @@ void ComparedTrainings<T>::search(RunRequest request, const StrategyRun* balance
         }
         ranked /= seeds;
       }
-      ranking.emplace_back(ranked, c);
+      // With few validation rows a metric knows hardly more than ties.
+      const bool by_metric = material_.validation.rows() >= kRowsToChooseBy &&
+                             std::isfinite(metric) && std::isfinite(ranked);
+      ranking.push_back({by_metric ? -metric / seeds : 0, ranked, c});
       trials.push_back(
           describe_trial(candidates[c], static_cast<int64_t>(chosen.size()), sum / seeds, seconds));
+      if (by_metric) trials.back().validation_metric = metric / seeds;
       if (weights) trials.back().settings["class_weights"] = balanced ? "balanced" : "none";
-      if (weights && ranked < best_loss[balanced]) {
-        best_loss[balanced] = ranked;
+      if (weights && ranking.back() < best[balanced]) {
+        best[balanced] = ranking.back();
         best_logits[balanced] = std::move(logits);
       }
     }
     if (weights) {
       // Losses with and without weights are not of one kind: each has its best, and the metric
       // decides between the two.
-      bool take_balanced = std::isfinite(best_loss[1]);
-      if (std::isfinite(best_loss[0]) && take_balanced) {
+      bool take_balanced = std::isfinite(best[1].loss);
+      if (std::isfinite(best[0].loss) && take_balanced) {
         const WeightsChoice choice =
             choose_class_weights(best_logits[0], best_logits[1], material_.validation_labels,
                                  pretrained().head.labels, settings_.decision.metric);
         weights_choice_[i] = describe_weights_choice(choice, settings_.decision.metric);
         take_balanced = choice.take_balanced;
       }
-      std::erase_if(ranking, [&](const auto& ranked) {
-        return candidates[ranked.second].balanced_classes != take_balanced;
+      std::erase_if(ranking, [&](const Ranked& ranked) {
+        return candidates[ranked.candidate].balanced_classes != take_balanced;
       });
     }
     std::sort(ranking.begin(), ranking.end());
     ranking.resize(part <= 2 ? 1 : (ranking.size() + 1) / 2);
     std::vector<TrainingSettings> left;
-    for (const auto& [loss, c] : ranking) {
-      left.push_back(candidates[c]);
-      trials[first + c].kept = true;
+    for (const Ranked& ranked : ranking) {
+      left.push_back(candidates[ranked.candidate]);
+      trials[first + ranked.candidate].kept = true;
     }
     candidates = std::move(left);
   }

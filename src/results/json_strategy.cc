@@ -149,6 +149,7 @@ OrderedJson trials_json(const std::vector<SearchTrial>& trials) {
     list.push_back({{"settings", text_map_json(trial.settings)},
                     {"train_rows", trial.train_rows},
                     {"validation_loss", trial.validation_loss},
+                    {"validation_metric", trial.validation_metric},
                     {"seconds", trial.seconds},
                     {"kept", trial.kept}});
   }
@@ -162,6 +163,9 @@ std::vector<SearchTrial> read_trials(const ResultFields& strategy) {
     trials.push_back({.settings = own.text_map("settings"),
                       .train_rows = own.count("train_rows"),
                       .validation_loss = own.number("validation_loss"),
+                      .validation_metric = own.has("validation_metric")
+                                               ? own.number("validation_metric")
+                                               : std::numeric_limits<double>::quiet_NaN(),
                       .seconds = own.number("seconds"),
                       .kept = own.truth("kept")});
   }

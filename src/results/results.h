@@ -38,6 +38,9 @@ struct SearchTrial {
   std::map<std::string, std::string> settings;  // learning_rate, epochs
   int64_t train_rows = 0;
   double validation_loss = 0;  // NaN: it diverged
+  // The metric that decides, by which candidates are ranked from 100 validation rows on; NaN: they
+  // are ranked by the loss.
+  double validation_metric = std::numeric_limits<double>::quiet_NaN();
   double seconds = 0;
   bool kept = false;  // for the next, larger share; at the end, chosen
 };

@@ -240,9 +240,9 @@ class Regret(unittest.TestCase):
         self.assertTrue(regret.too_bad(2.6, math.nan))
 
     def agreement(self, by_default, by_grid, full, probe):
-        defaults = [cell("default", seed=seed, recommended=by_default) for seed in (1, 2)]
-        best = [cell("best", strategy, seed, test=tests[seed - 1], recommended=by_grid)
-                for strategy, tests in (("full", full), ("probe", probe)) for seed in (1, 2)]
+        defaults, best = ([cell(kind, strategy, seed, test=tests[seed - 1], recommended=advice)
+                           for strategy, tests in (("full", full), ("probe", probe)) for seed in (1, 2)]
+                          for kind, advice in (("default", by_default), ("best", by_grid)))
         return regret.agreement_of("t", "choose", (1, 2), defaults, best)
 
     def test_recommendations_agree_where_the_difference_is_within_two_errors(self):
@@ -256,6 +256,10 @@ class Regret(unittest.TestCase):
         self.assertAlmostEqual(close.points, 1.0)
         self.assertAlmostEqual(close.error, 3.0)
         self.assertFalse(close.told_apart)
+        # Advice that gives a better model than the grid's is no fault.
+        better = self.agreement("full", "probe", (0.90, 0.91), (0.80, 0.80))
+        self.assertAlmostEqual(better.points, -10.5)
+        self.assertFalse(better.told_apart)
         self.assertTrue(self.agreement(None, "full", (0.9, 0.9), (0.1, 0.1)).told_apart)
         self.assertFalse(self.agreement(None, None, (0.9, 0.9), (0.1, 0.1)).told_apart)
 

@@ -256,6 +256,26 @@ TEST_F(Decision, ASearchHalvesItsCandidatesOnValidationAndTrainsWithTheBest) {
   EXPECT_THROW(run("none", {"search=lr", "validation_size=0"}), Error);
 }
 
+TEST_F(Decision, ASearchRanksByTheMetricThatDecidesWhereValidationIsLargeEnough) {
+  data_ = folder_.write("many.csv", small_table(600));
+  const auto results = run("out", {"strategies=last-1", "validation_size=100", "search=lr",
+                                   "learning_rates=1e-9,1e-3,1e-2", "last-1.epochs=1"});
+  const auto& trials = results.strategies[0].trials;
+  ASSERT_EQ(trials.size(), 3u + 2);
+  const SearchTrial* best = nullptr;
+  for (const SearchTrial& trial : trials) {
+    ASSERT_TRUE(std::isfinite(trial.validation_metric));
+    EXPECT_LE(trial.validation_metric, 1);
+    if (trial.train_rows != trials.back().train_rows) continue;
+    const auto worth = [](const SearchTrial& t) {
+      return std::pair(-t.validation_metric, t.validation_loss);
+    };
+    if (best == nullptr || worth(trial) < worth(*best)) best = &trial;
+  }
+  EXPECT_TRUE(best->kept);
+  EXPECT_EQ(results.strategies[0].settings.at("learning_rate"), best->settings.at("learning_rate"));
+}
+
 TEST_F(Decision, TemperatureAndThresholdsAreSavedWithTheModel) {
   data_ = folder_.write("many.csv", small_table(600));
   const std::vector<std::string> asked = {"strategies=probe,last-1", "validation_size=100",

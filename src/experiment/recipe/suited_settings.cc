@@ -40,11 +40,11 @@ bool same_loss(const TrainingSettings& one, const TrainingSettings& other) {
   return one.balanced_classes == other.balanced_classes && one.class_weights == other.class_weights;
 }
 
-// The fewer layers are trained, the larger steps suit them.
+// All layers over those that are trained: the fewer these are, the larger steps suit them.
 double step_factor(const StrategySettings& strategy, int64_t layers) {
   const Strategy of = parse_strategy(strategy.strategy);
   if (of.kind != Strategy::Kind::kLastLayers) return 1;
-  return std::sqrt(static_cast<double>(layers) / of.last_layers);
+  return static_cast<double>(layers) / of.last_layers;
 }
 
 double suited_learning_rate(const StrategySettings& strategy, int64_t width, int64_t layers) {
@@ -305,7 +305,8 @@ int suited_epochs(int64_t rows, int batch_size, const StrategySettings& strategy
   double epochs =
       std::clamp(std::ceil(kStepsWanted / steps), double{kFewestEpochs}, double{kMostEpochs});
   if (strategy.training.best_epoch == BestEpoch::kLast) {
-    epochs = std::max<double>(kFewestEpochs, std::round(epochs / step_factor(strategy, layers)));
+    epochs = std::max<double>(kFewestEpochs,
+                              std::round(epochs / std::sqrt(step_factor(strategy, layers))));
   }
   return static_cast<int>(epochs);
 }

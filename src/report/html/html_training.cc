@@ -1,4 +1,5 @@
 // How training went, what searches tried, and how far probabilities can be believed.
+#include <algorithm>
 #include <cmath>
 
 #include "report/findings/seed_words.h"
@@ -33,14 +34,18 @@ std::string epochs_table(const StrategyResult& strategy, size_t labels) {
   return out + "</tbody>\n</table>\n";
 }
 
-std::string trials_table(const StrategyResult& strategy) {
+std::string trials_table(const StrategyResult& strategy, const std::string& metric) {
   if (strategy.trials.empty()) return "";
   std::vector<std::string> names;
   for (const auto& [name, value] : strategy.trials.front().settings) names.push_back(name);
   std::string out = "<table>\n" + table_caption("Search of " + strategy.approach) +
                     "\n<thead><tr>" + column("Trial");
   for (const std::string& name : names) out += column(name);
-  out += column("Rows") + column("Validation loss") + column("Time") + column("Kept") +
+  const bool by_metric =
+      std::any_of(strategy.trials.begin(), strategy.trials.end(),
+                  [](const SearchTrial& trial) { return std::isfinite(trial.validation_metric); });
+  out += column("Rows") + column("Validation loss") +
+         (by_metric ? column("Validation " + metric) : "") + column("Time") + column("Kept") +
          "</tr></thead>\n<tbody>\n";
   int number = 0;
   for (const SearchTrial& trial : strategy.trials) {
@@ -52,7 +57,8 @@ std::string trials_table(const StrategyResult& strategy) {
     out +=
         cell(grouped(trial.train_rows)) +
         cell(std::isfinite(trial.validation_loss) ? fixed(trial.validation_loss, 4) : "diverged") +
-        cell(duration(trial.seconds)) + cell(trial.kept ? "yes" : "no") + "</tr>\n";
+        (by_metric ? cell(fixed(trial.validation_metric, 4)) : "") + cell(duration(trial.seconds)) +
+        cell(trial.kept ? "yes" : "no") + "</tr>\n";
   }
   return scrolling("Search of " + strategy.approach, out + "</tbody>\n</table>\n");
 }
@@ -62,7 +68,7 @@ std::string trials_table(const StrategyResult& strategy) {
 Section training_section(const ComparisonResults& results, const Figures& figures) {
   std::string tables, searches;
   for (const StrategyResult& strategy : results.strategies) {
-    searches += trials_table(strategy);
+    searches += trials_table(strategy, metric_label(results, results.decision.metric));
     if (strategy.epochs.empty()) continue;
     tables += scrolling("Epochs of " + strategy.approach,
                         epochs_table(strategy, results.label_names.size()));
