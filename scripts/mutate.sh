@@ -11,7 +11,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 step "Mutation"
 [[ -f build/build.ninja ]] || die "build the tests first, with Ninja: scripts/build.sh --tests."
 cmake --build build --parallel "$(nproc)" \
-  --target test_engine test_evaluation test_training >/dev/null ||
+  --target test_data test_engine test_evaluation test_model test_tokenizer test_training >/dev/null ||
   die "the tests do not build: run scripts/build.sh --tests."
 python3 tests/mutation/mutate.py build "$(nproc)" "$@" ||
   die "there are mistakes that no test finds, or that cannot be made: they are named above."

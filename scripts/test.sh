@@ -28,7 +28,7 @@ for option in "$@"; do
     --threads)
       build="build-threads"
       build_options+=(--threads)
-      programs=(base ops gemm tokenizer evaluation encoder classifier training)
+      programs=(base files engine tokenizer evaluation model training)
       labels=(--label-regex fast)
       ;;
     --few) few=yes ;;
@@ -43,8 +43,8 @@ if [[ -n ${slow:-} ]]; then
 fi
 if [[ -n ${few:-} ]]; then
   case $build in
-    build-sanitize) programs=(base model_io data hub tokenizer) ;;
-    build-threads) programs=(base tokenizer) ;;
+    build-sanitize) programs=(base text files model data hub pypi tokenizer) ;;
+    build-threads) programs=(base files tokenizer) ;;
     *) die "--few goes with --sanitize or --threads." ;;
   esac
   build_options+=(--plain-kernels)
