@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "training/listener.h"
+#include "base/listener.h"
 
 namespace thaw {
 

@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/listener.h"
 #include "command_line.h"
 #include "commands.h"
 #include "console.h"
 #include "experiment/resume/run_identity.h"
 #include "resume.h"
 #include "shown.h"
-#include "training/listener.h"
 
 namespace {
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/threads.h"
+#include "engine/classify.h"
 #include "experiment/choose_precision.h"
 #include "experiment/comparison.h"
 #include "experiment/describe.h"
@@ -12,7 +13,6 @@
 #include "models.h"
 #include "report/findings/truncation_words.h"
 #include "shown.h"
-#include "training/inference.h"
 
 namespace thaw {
 
@@ -44,8 +44,8 @@ TrainedModel open_trained_model(const TrainedModelFlags& flags) {
   }
   std::string why;
   check_frozen_precision(flags.precision, "--precision " + flags.precision);
-  const Precision precision =
-      flags.precision == "int8" ? Precision::kInt8 : choose_precision(flags.precision, why);
+  const NumberType precision =
+      flags.precision == "int8" ? NumberType::kInt8 : choose_precision(flags.precision, why);
   return {std::move(classifier), std::move(tokenizer), max_length, precision};
 }
 

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "base/bf16.h"
+#include "base/listener.h"
 #include "model/classifier.h"
 #include "tokenizer/tokenizer.h"
-#include "training/listener.h"
 
 namespace thaw {
 
@@ -24,7 +24,7 @@ struct TrainedModel {
   Classifier classifier;
   Tokenizer tokenizer;
   int max_length;
-  Precision precision;
+  NumberType precision;
 
   // Logits of every text.  // [rows, labels]
   std::vector<float> logits(const TextColumn& texts, const std::string& stage,

@@ -15,8 +15,8 @@
 #include "base/threads.h"
 #include "bench/work.h"
 #include "data/load.h"
+#include "engine/classify.h"
 #include "model/classifier.h"
-#include "training/inference.h"
 
 namespace thaw {
 namespace {
@@ -41,14 +41,13 @@ TokenizedTexts part_of(const TokenizedTexts& texts, int64_t begin, int64_t count
 
 // Seconds of one pass over the texts, the network being made and warm: the better of two, as it is
 // for the peers.
-template <class T, bool kQuantized>
-double forward_seconds(const Classifier& classifier, const TokenizedTexts& texts) {
+double forward_seconds(const Classifier& classifier, const TokenizedTexts& texts,
+                       NumberType number) {
   constexpr int64_t kWarmUpRows = 256;
-  Encoder<T> encoder(classifier.config, classifier.table, classifier.table.head_group(),
-                     kQuantized);
-  Head head(classifier.config, classifier.table, classifier.head, false);
+  const auto session = open_engine()->session(classifier, evaluation_precision(number), false);
   const auto pass = [&](const TokenizedTexts& rows) {
-    classify<T>(encoder, head, rows, nullptr, 0, "", {});
+    std::vector<float> logits(rows.rows() * session->labels());
+    session->logits(rows, nullptr, logits, "", {});
   };
   pass(part_of(texts, 0, kWarmUpRows));
   double best = 1e9;
@@ -63,12 +62,12 @@ double forward_seconds(const Classifier& classifier, const TokenizedTexts& texts
 // Every way in which a frozen network can be run.
 struct Way {
   const char* precision;
-  double (*seconds)(const Classifier&, const TokenizedTexts&);
+  NumberType number;
 };
 constexpr Way kWays[] = {
-    {"fp32", forward_seconds<float, false>},
-    {"bf16", forward_seconds<Bf16, false>},
-    {"int8", forward_seconds<Bf16, true>},
+    {"fp32", NumberType::kFp32},
+    {"bf16", NumberType::kBf16},
+    {"int8", NumberType::kInt8},
 };
 
 void measure_forward(const Classifier& classifier, const TokenizedTexts& texts,
@@ -81,7 +80,7 @@ void measure_forward(const Classifier& classifier, const TokenizedTexts& texts,
         std::find(precisions.begin(), precisions.end(), way.precision) != precisions.end();
     if (!precisions.empty() && !wanted) continue;
     out[std::string("thaw.forward.") + way.precision] =
-        static_cast<double>(texts.rows()) / way.seconds(classifier, texts);
+        static_cast<double>(texts.rows()) / forward_seconds(classifier, texts, way.number);
   }
   std::printf("%s\n", out.dump().c_str());
 }

@@ -78,11 +78,14 @@ TokenizedTexts texts_of_steps(const TokenizedTexts& texts, const Flags& flags, u
   return taken;
 }
 
-template <class T>
-void measure(Classifier classifier, const TokenizedTexts& texts, const Flags& flags) {
+void measure(Classifier classifier, NumberType number, const TokenizedTexts& texts,
+             const Flags& flags) {
   std::vector<int32_t> labels(texts.rows());
   for (size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<int32_t>(i % 3);
-  TrainingRun<T> run(classifier, make_freeze_plan(classifier.table, "full"));
+  const auto engine = open_engine();
+  const auto network =
+      engine->network(classifier, make_freeze_plan(classifier.table, "full"), {number, number}, {});
+  TrainingRun run(*network);
   TrainingSettings settings;
   settings.epochs = 1;
   settings.batch_size = flags.batch_size;
@@ -151,7 +154,7 @@ int run(int argc, char** argv) {
                                    ? random_texts(tokenizer, flags.rows, flags.length)
                                    : real_texts(tokenizer, flags);
   const bool fp32 = flags.precision == "fp32" || (flags.precision == "auto" && !cpu_has_bf16());
-  (fp32 ? measure<float> : measure<Bf16>)(std::move(classifier), texts, flags);
+  measure(std::move(classifier), fp32 ? NumberType::kFp32 : NumberType::kBf16, texts, flags);
   return 0;
 }
 

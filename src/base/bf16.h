@@ -33,6 +33,6 @@ inline Bf16 from_float<Bf16>(float x) {
 }
 
 // What products multiply. kInt8 is for frozen work alone (engine/cpu/gemm/quantized_linear.h).
-enum class Precision { kFp32, kBf16, kInt8 };
+enum class NumberType { kFp32, kBf16, kInt8 };
 
 }  // namespace thaw

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/listener.h"
 #include "baseline/sparse_matrix.h"
-#include "training/listener.h"
 
 namespace thaw {
 

@@ -5,11 +5,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/listener.h"
 #include "baseline/ngrams.h"
 #include "baseline/sparse_matrix.h"
 #include "data/readers/text_column.h"
 #include "tokenizer/string_table.h"
-#include "training/listener.h"
 
 namespace thaw {
 

@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/listener.h"
 #include "baseline/sparse_logistic_regression.h"
 #include "baseline/tfidf.h"
 #include "data/readers/text_column.h"
-#include "training/listener.h"
 
 namespace thaw {
 

@@ -11,6 +11,6 @@ void check_has_bf16(const std::string& where);
 
 // "bf16" where the CPU multiplies it natively and the user did not ask otherwise; `why` says so.
 // Throws Error where the user asked for what it cannot do.
-Precision choose_precision(const std::string& wanted, std::string& why);
+NumberType choose_precision(const std::string& wanted, std::string& why);
 
 }  // namespace thaw

@@ -50,12 +50,11 @@ double validation_metric(const TrainingOutcome& outcome, Metric metric) {
 
 }  // namespace
 
-template <class T>
-ComparedTrainings<T>::ComparedTrainings(const ExperimentSettings& settings, bool single,
-                                        const Material& material, const Split& train_split,
-                                        const Tokenizer& tokenizer, int max_length,
-                                        const Listener& listener, Journal* journal,
-                                        ComparisonResults& results)
+ComparedTrainings::ComparedTrainings(const ExperimentSettings& settings, bool single,
+                                     const Material& material, const Split& train_split,
+                                     const Tokenizer& tokenizer, int max_length, Engine& engine,
+                                     NumberType trained, const Listener& listener, Journal* journal,
+                                     ComparisonResults& results)
     : settings_(settings),
       single_(single),
       material_(material),
@@ -64,7 +63,7 @@ ComparedTrainings<T>::ComparedTrainings(const ExperimentSettings& settings, bool
       max_length_(max_length),
       listener_(listener),
       results_(results),
-      runner_(settings, material, listener),
+      runner_(settings, material, engine, trained, listener),
       sequence_(settings, single, runner_, journal, listener) {
   for (const StrategySettings& strategy : settings.strategies) {
     training_.push_back(strategy.training);
@@ -76,8 +75,7 @@ ComparedTrainings<T>::ComparedTrainings(const ExperimentSettings& settings, bool
   listener.say(estimate_sentence(make_run_plan(settings, material, runner_, costs)));
 }
 
-template <class T>
-void ComparedTrainings<T>::run() {
+void ComparedTrainings::run() {
   for (int seed = 0; seed < settings_.seeds; ++seed) {
     train_all(seed, nullptr, [&](size_t i, StrategyRun& run) { note(i, seed, run); });
   }
@@ -99,8 +97,7 @@ void ComparedTrainings<T>::run() {
   }
 }
 
-template <class T>
-void ComparedTrainings<T>::evaluate(std::vector<int32_t> gold) {
+void ComparedTrainings::evaluate(std::vector<int32_t> gold) {
   const int64_t labels = pretrained().head.labels, rows = material_.evaluated().rows();
   const auto metrics = [&](const std::vector<float>& logits) {
     return classification_metrics(logits.data(), gold.data(), rows, labels);
@@ -140,18 +137,15 @@ void ComparedTrainings<T>::evaluate(std::vector<int32_t> gold) {
   judge_slices(results_);
 }
 
-template <class T>
-bool ComparedTrainings<T>::is_reference(size_t strategy, int seed,
-                                        const std::vector<int64_t>* chosen) const {
+bool ComparedTrainings::is_reference(size_t strategy, int seed,
+                                     const std::vector<int64_t>* chosen) const {
   const StrategySettings& s = settings_.strategies[strategy];
   return s.hidden && s.training.solver == Solver::kExact && seed == 0 && chosen == nullptr &&
          find_reference(results_, ReferenceResult::Kind::kLinear) == nullptr;
 }
 
-template <class T>
 template <class Sink>
-void ComparedTrainings<T>::train_all(int seed, const std::vector<int64_t>* chosen,
-                                     const Sink& sink) {
+void ComparedTrainings::train_all(int seed, const std::vector<int64_t>* chosen, const Sink& sink) {
   std::map<std::string, StrategyRun> kept;  // by approach: what a later one starts from
   const auto& strategies = settings_.strategies;
   for (size_t i = 0; i < strategies.size(); ++i) {
@@ -213,15 +207,13 @@ void ComparedTrainings<T>::train_all(int seed, const std::vector<int64_t>* chose
   }
 }
 
-template <class T>
-const std::string& ComparedTrainings<T>::start_of(size_t strategy) const {
+const std::string& ComparedTrainings::start_of(size_t strategy) const {
   const StrategySettings& own = settings_.strategies[strategy];
   const bool balanced = training_[strategy].balanced_classes && !own.balanced_start.empty();
   return balanced ? own.balanced_start : own.init_from;
 }
 
-template <class T>
-void ComparedTrainings<T>::search(RunRequest request, const StrategyRun* balanced_start) {
+void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_start) {
   const size_t i = request.strategy;
   const StrategySettings& strategy = settings_.strategies[i];
   const bool exact = strategy.training.solver == Solver::kExact;
@@ -323,8 +315,7 @@ void ComparedTrainings<T>::search(RunRequest request, const StrategyRun* balance
   if (!taken.empty()) listener_.say(strategy.approach + taken + "\n");
 }
 
-template <class T>
-std::string ComparedTrainings<T>::describe_head_start(size_t strategy) const {
+std::string ComparedTrainings::describe_head_start(size_t strategy) const {
   const std::string& start = start_of(strategy);
   if (start.empty()) return "new";
   for (const StrategySettings& s : settings_.strategies) {
@@ -335,8 +326,7 @@ std::string ComparedTrainings<T>::describe_head_start(size_t strategy) const {
   return start;
 }
 
-template <class T>
-void ComparedTrainings<T>::note(size_t i, int seed, StrategyRun& run) {
+void ComparedTrainings::note(size_t i, int seed, StrategyRun& run) {
   const StrategySettings& strategy = settings_.strategies[i];
   if (!runner_.frozen_precision().empty() && !told_precision_) {
     results_.precision += "; frozen layers in " + runner_.frozen_precision();
@@ -396,20 +386,20 @@ void ComparedTrainings<T>::note(size_t i, int seed, StrategyRun& run) {
   results_.strategies.push_back(std::move(result));
 }
 
-template <class T>
-void ComparedTrainings<T>::add_solved_reference() {
+void ComparedTrainings::add_solved_reference() {
   if (!dense_is_trained(table(), make_freeze_plan(table(), "probe"))) return;
-  const FrozenSplits<T>& splits = runner_.pooled_vectors();
-  const FrozenActivations<T>& evaluated = material_.has_test ? splits.test : splits.validation;
-  const auto seconds = [&](const FrozenActivations<T>& part) {
-    const auto found = part.seconds.find(table().head_group());
-    return found == part.seconds.end() ? 0.0 : found->second;
+  const CachedSplits& splits = runner_.pooled_vectors();
+  const auto features = [](const std::unique_ptr<ActivationCache>& part) {
+    return part ? part->features().data() : nullptr;
+  };
+  const auto seconds = [&](const std::unique_ptr<ActivationCache>& part) {
+    return part ? part->seconds(table().head_group()) : 0.0;
   };
   PooledVectors vectors;
-  vectors.size = splits.train.features.size() / material_.train.rows();
-  vectors.train = splits.train.features.data();
-  vectors.validation = splits.validation.features.data();
-  vectors.evaluated = evaluated.features.data();
+  vectors.size = static_cast<int64_t>(splits.train->features().size()) / material_.train.rows();
+  vectors.train = features(splits.train);
+  vectors.validation = features(splits.validation);
+  vectors.evaluated = features(material_.has_test ? splits.test : splits.validation);
   vectors.train_labels = material_.train_labels;
   vectors.validation_labels = material_.validation_labels;
   vectors.evaluated_rows = material_.evaluated().rows();
@@ -417,8 +407,7 @@ void ComparedTrainings<T>::add_solved_reference() {
   add_pooled_reference(vectors, settings_.common.training, results_, listener_);
 }
 
-template <class T>
-void ComparedTrainings<T>::look_for_suspects() {
+void ComparedTrainings::look_for_suspects() {
   const float* features = runner_.shared_features();
   if (features == nullptr || material_.train.rows() > kMostRowsToSuspect) return;
   SuspectOptions options;
@@ -430,8 +419,7 @@ void ComparedTrainings<T>::look_for_suspects() {
   listener_.say(format_suspects(suspects, results_.label_names, 5));
 }
 
-template <class T>
-void ComparedTrainings<T>::calibrate(StrategyRun& run, StrategyResult& result) {
+void ComparedTrainings::calibrate(StrategyRun& run, StrategyResult& result) {
   const auto& gold = material_.validation_labels;
   const auto rows = static_cast<int64_t>(gold.size());
   if (run.validation_logits.empty() || rows < kRowsToCalibrate) return;
@@ -447,15 +435,13 @@ void ComparedTrainings<T>::calibrate(StrategyRun& run, StrategyResult& result) {
                                           settings_.precision_target);
 }
 
-template <class T>
-void ComparedTrainings<T>::save(const Classifier& classifier, const std::string& approach) {
+void ComparedTrainings::save(const Classifier& classifier, const std::string& approach) {
   save_classifier(classifier, tokenizer_, max_length_, sequence_.model_folder(approach),
                   single_ ? FolderWriter::Others::kKept : FolderWriter::Others::kGone);
   sequence_.model_was_saved(approach);
 }
 
-template <class T>
-void ComparedTrainings<T>::add_whole_points() {
+void ComparedTrainings::add_whole_points() {
   const int64_t rows = material_.train.rows();
   for (const StrategyResult& r : results_.strategies) {
     if (!r.failure.empty()) continue;
@@ -466,8 +452,5 @@ void ComparedTrainings<T>::add_whole_points() {
     }
   }
 }
-
-template class ComparedTrainings<float>;
-template class ComparedTrainings<Bf16>;
 
 }  // namespace thaw

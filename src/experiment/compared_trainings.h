@@ -14,15 +14,15 @@
 
 namespace thaw {
 
-// All trainings of one comparison in one precision, and what they come to. T is float or Bf16.
-template <class T>
+// All trainings of one comparison in one precision, and what they come to.
 class ComparedTrainings {
  public:
   // All must outlive it; `journal` may be null. With `single`, models are saved to OUT itself.
   // Prints the freeze plans. Throws Error where a strategy does not fit the model or the memory.
   ComparedTrainings(const ExperimentSettings& settings, bool single, const Material& material,
                     const Split& train_split, const Tokenizer& tokenizer, int max_length,
-                    const Listener& listener, Journal* journal, ComparisonResults& results);
+                    Engine& engine, NumberType trained, const Listener& listener, Journal* journal,
+                    ComparisonResults& results);
 
   // Everything but the evaluation.
   void run();
@@ -67,8 +67,8 @@ class ComparedTrainings {
   const int max_length_;
   const Listener& listener_;
   ComparisonResults& results_;
-  StrategyRunner<T> runner_;
-  RunSequence<T> sequence_;
+  StrategyRunner runner_;
+  RunSequence sequence_;
   std::vector<TrainingSettings> training_;             // [strategies] after the search
   std::map<size_t, std::vector<SearchTrial>> trials_;  // by strategy
   std::map<size_t, std::string> weights_choice_;       // by strategy: why its class weights are so

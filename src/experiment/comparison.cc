@@ -61,20 +61,21 @@ void remove_traces(const ExperimentSettings& settings) {
 }
 
 // Runs, whatever happens evaluates what is complete, and writes the report.
-template <class T>
 void run_in(const ExperimentSettings& settings, bool single, const Material& material,
-            const Split& train_split, const Tokenizer& tokenizer, int max_length, SealedLabels gold,
-            Clock::time_point start, const Listener& listener, Journal* journal,
-            ComparisonResults& results, const std::function<void()>& at_the_end) {
-  std::optional<ComparedTrainings<T>> opened;
+            const Split& train_split, const Tokenizer& tokenizer, int max_length,
+            NumberType trained, SealedLabels gold, Clock::time_point start,
+            const Listener& listener, Journal* journal, ComparisonResults& results,
+            const std::function<void()>& at_the_end) {
+  const std::unique_ptr<Engine> engine = open_engine();
+  std::optional<ComparedTrainings> opened;
   try {
-    opened.emplace(settings, single, material, train_split, tokenizer, max_length, listener,
-                   journal, results);
+    opened.emplace(settings, single, material, train_split, tokenizer, max_length, *engine, trained,
+                   listener, journal, results);
   } catch (...) {  // what was asked for cannot be done: there is nothing to go on with
     if (journal != nullptr && !journal->goes_on()) journal->remove();
     throw;
   }
-  ComparedTrainings<T>& comparison = *opened;
+  ComparedTrainings& comparison = *opened;
   const auto finish = [&] {
     if (results.strategies.empty()) return;
     comparison.evaluate(std::move(gold).open());
@@ -175,10 +176,10 @@ void fill_material(Opened& opened, ComparisonResults& results, const Listener& l
   material.memory = opened.settings.memory > 0 ? opened.settings.memory : available_memory();
 }
 
-template <class T>
-void say_plan_in(const Opened& opened, bool single, const Listener& listener) {
+void say_plan(const Opened& opened, bool single, NumberType trained, const Listener& listener) {
   const ExperimentSettings& settings = opened.settings;
-  const StrategyRunner<T> runner(settings, opened.material, listener);
+  const std::unique_ptr<Engine> engine = open_engine();
+  const StrategyRunner runner(settings, opened.material, *engine, trained, listener);
   say_freeze_plans(settings, opened.pretrained().table, runner.plans(), listener);
   RunPlan plan = make_run_plan(settings, opened.material, runner,
                                measure_costs(settings, opened.material, runner));
@@ -195,11 +196,10 @@ void plan_comparison(const ExperimentSettings& given, const fs::path& model_fold
   ComparisonResults results;
   describe_experiment(opened.settings, opened.data, opened.pretrained(), opened.max_length,
                       results);
-  const Precision precision = choose_precision(opened.settings.precision, results.precision);
+  const NumberType precision = choose_precision(opened.settings.precision, results.precision);
   say_introduction(opened, results, listener);
   fill_material(opened, results, listener);
-  const auto say = precision == Precision::kBf16 ? say_plan_in<Bf16> : say_plan_in<float>;
-  say(opened, single, listener);
+  say_plan(opened, single, precision, listener);
 }
 
 ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path& model_folder,
@@ -218,7 +218,7 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
 
   ComparisonResults results;
   describe_experiment(settings, data, pretrained, max_length, results);
-  Precision precision = choose_precision(settings.precision, results.precision);
+  NumberType precision = choose_precision(settings.precision, results.precision);
   const bool goes_on = asked != nullptr && Journal::is_unfinished(settings.out);
   if (goes_on && !resume) {
     Journal::check_nobody_works(settings.out);  // it may have begun meanwhile
@@ -256,11 +256,11 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
     const std::string chosen = fingerprint_of_choices(settings);
     if (!chosen.empty()) identity.fingerprints["settings that thaw chose"] = chosen;
     journal = std::make_unique<Journal>(settings.out, *asked, identity,
-                                        precision == Precision::kBf16 ? "bf16" : "fp32",
+                                        precision == NumberType::kBf16 ? "bf16" : "fp32",
                                         material.memory, settings.checkpoint_every, listener);
     material.memory = journal->memory();
     const bool was_bf16 = journal->precision() == "bf16";
-    if (was_bf16 != (precision == Precision::kBf16)) {
+    if (was_bf16 != (precision == NumberType::kBf16)) {
       precision = choose_precision(journal->precision(), results.precision);
     }
     results.started = journal->started();
@@ -268,16 +268,15 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   }
   if (!single) add_text_references(data, results, listener);
   SealedLabels gold(material.has_test ? std::move(data.test.labels) : data.validation.labels);
-  const auto run = precision == Precision::kBf16 ? run_in<Bf16> : run_in<float>;
-  run(settings, single, material, data.train, tokenizer, max_length, std::move(gold), start,
-      listener, journal.get(), results, [&] {
-        if (data.unlabelled.split.size() == 0) return;
-        const auto folder_of = [&](const std::string& approach) {
-          return single ? fs::path(settings.out) : fs::path(settings.out) / approach;
-        };
-        write_unlabelled_predictions(data.unlabelled, results, folder_of, max_length, precision,
-                                     settings.out, listener);
-      });
+  run_in(settings, single, material, data.train, tokenizer, max_length, precision, std::move(gold),
+         start, listener, journal.get(), results, [&] {
+           if (data.unlabelled.split.size() == 0) return;
+           const auto folder_of = [&](const std::string& approach) {
+             return single ? fs::path(settings.out) : fs::path(settings.out) / approach;
+           };
+           write_unlabelled_predictions(data.unlabelled, results, folder_of, max_length, precision,
+                                        settings.out, listener);
+         });
   return results;
 }
 

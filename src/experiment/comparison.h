@@ -2,10 +2,10 @@
 
 #include <filesystem>
 
+#include "base/listener.h"
 #include "experiment/recipe/settings.h"
 #include "experiment/resume/run_identity.h"
 #include "results/results.h"
-#include "training/listener.h"
 
 namespace thaw {
 

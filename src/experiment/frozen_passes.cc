@@ -17,47 +17,41 @@ namespace {
 // Fewer validation rows cannot show a difference of kInt8Bound.
 constexpr int64_t kRowsToJudge = 200;
 
-template <class T>
-FrozenActivations<T> run_pass(const Classifier& base, const TokenizedTexts& texts,
-                              const FrozenRequest& request, Precision precision,
-                              const std::string& which, const Listener& listener) {
-  if (texts.rows() == 0) return {};
-  const auto run = [&]<class U>(U, bool quantized) {
-    Encoder<U> encoder(base.config, base.table, base.table.head_group(), quantized);
-    Head head(base.config, base.table, base.head, request.dense_trained);
-    return run_frozen_prefix<T, U>(encoder, head, texts, request.depths, request.features,
-                                   request.name + " (" + which + ")", request.spill, listener);
-  };
-  switch (precision) {
-    case Precision::kFp32:
-      return run(0.0f, false);
-    case Precision::kBf16:
-      return run(Bf16{}, false);
-    case Precision::kInt8:
-      return run(T{}, true);
+// A split's pass in one kind of numbers. The network is made when the first split needs it, so that
+// its weights are taken once for all of them.
+class Passes {
+ public:
+  Passes(Engine& engine, const Classifier& base, NumberType trained, const FrozenRequest& request,
+         const Listener& listener)
+      : engine_(engine), base_(base), trained_(trained), request_(request), listener_(listener) {}
+
+  std::unique_ptr<ActivationCache> run(const TokenizedTexts& texts, NumberType frozen,
+                                       const std::string& which) {
+    if (texts.rows() == 0) return nullptr;
+    if (!session_ || frozen != frozen_) {
+      session_ = engine_.session(base_, {trained_, frozen}, request_.dense_trained);
+      frozen_ = frozen;
+    }
+    return session_->cache(texts, {request_.depths, request_.features, request_.spill},
+                           request_.name + " (" + which + ")", listener_);
   }
-  return {};
-}
+  NumberType trained() const { return trained_; }
+  const Classifier& base() const { return base_; }
+
+ private:
+  Engine& engine_;
+  const Classifier& base_;
+  NumberType trained_, frozen_ = NumberType::kFp32;
+  const FrozenRequest& request_;
+  const Listener& listener_;
+  std::unique_ptr<Network> session_;
+};
 
 // One vector a text: the features, or else the mean of the tokens at the deepest depth.
-template <class T>
-std::vector<float> vectors_of(const FrozenActivations<T>& frozen, const TokenizedTexts& texts,
-                              int64_t hidden) {
-  const int64_t rows = texts.rows();
-  if (frozen.features.size() > 0) {
-    return {frozen.features.data(), frozen.features.data() + frozen.features.size()};
-  }
-  std::vector<float> vectors(rows * hidden, 0.0f);
-  const T* tokens = frozen.tokens.rbegin()->second.data();
-  for (int64_t row = 0; row < rows; ++row) {
-    const int64_t begin = texts.offsets[row], end = texts.offsets[row + 1];
-    float* vector = vectors.data() + row * hidden;
-    for (int64_t i = begin; i < end; ++i) {
-      for (int64_t c = 0; c < hidden; ++c) vector[c] += to_float(tokens[i * hidden + c]);
-    }
-    for (int64_t c = 0; c < hidden; ++c) vector[c] /= static_cast<float>(end - begin);
-  }
-  return vectors;
+std::vector<float> vectors_of(const ActivationCache& cache, const TokenizedTexts& texts) {
+  const std::span<const float> features = cache.features();
+  if (features.empty()) return cache.mean_tokens(texts);
+  return {features.begin(), features.end()};
 }
 
 // Macro-F1 where each row counts for each label with its probability, not for the likeliest with
@@ -130,31 +124,23 @@ double lost_macro_f1(const std::vector<float>& own, const std::vector<float>& ot
   return lost;
 }
 
-template <class T>
-double seconds_of(const FrozenActivations<T>& frozen) {
-  return frozen.seconds.empty() ? 0.0 : frozen.seconds.rbegin()->second;
+double seconds_of(const ActivationCache& cache) {
+  return cache.all_seconds().empty() ? 0.0 : cache.all_seconds().rbegin()->second;
 }
 
-template <class T>
-constexpr Precision own_precision() {
-  return sizeof(T) == sizeof(Bf16) ? Precision::kBf16 : Precision::kFp32;
+std::string name_of(NumberType precision) {
+  return precision == NumberType::kFp32 ? "fp32" : precision == NumberType::kBf16 ? "bf16" : "int8";
 }
 
-std::string name_of(Precision precision) {
-  return precision == Precision::kFp32 ? "fp32" : precision == Precision::kBf16 ? "bf16" : "int8";
-}
-
-// Decides between T's own precision and int8, and returns the validation rows in the chosen one.
-template <class T>
-FrozenActivations<T> choose(const Classifier& base, const FrozenInput& validation,
-                            const FrozenRequest& request, FrozenPrecision& choice,
-                            const Listener& listener) {
-  const std::string own_name = name_of(own_precision<T>());
+// Decides between the precision of training and int8, and returns the validation rows in the chosen
+// one.
+std::unique_ptr<ActivationCache> choose(Passes& passes, const FrozenInput& validation,
+                                        FrozenPrecision& choice, const Listener& listener) {
+  const std::string own_name = name_of(passes.trained());
   choice.chosen = true;
-  choice.precision = own_precision<T>();
+  choice.precision = passes.trained();
   const int64_t rows = validation.texts->rows();
-  auto own =
-      run_pass<T>(base, *validation.texts, request, choice.precision, "validation", listener);
+  auto own = passes.run(*validation.texts, choice.precision, "validation");
   if (!cpu_has_int8()) {
     choice.why = own_name + " (auto: this CPU has no fast int8)";
     return own;
@@ -163,13 +149,11 @@ FrozenActivations<T> choose(const Classifier& base, const FrozenInput& validatio
     choice.why = own_name + " (auto: too few validation rows to judge int8 by)";
     return own;
   }
-  auto int8 = run_pass<T>(base, *validation.texts, request, Precision::kInt8, "validation in int8",
-                          listener);
-  const double faster = seconds_of(own) / seconds_of(int8);
-  const int64_t hidden = base.config.hidden_size;
-  const double lost = lost_macro_f1(vectors_of(own, *validation.texts, hidden),
-                                    vectors_of(int8, *validation.texts, hidden), validation.labels,
-                                    rows, base.head.labels, listener);
+  auto int8 = passes.run(*validation.texts, NumberType::kInt8, "validation in int8");
+  const double faster = seconds_of(*own) / seconds_of(*int8);
+  const double lost =
+      lost_macro_f1(vectors_of(*own, *validation.texts), vectors_of(*int8, *validation.texts),
+                    validation.labels, rows, passes.base().head.labels, listener);
   char speed[60] = "", measured[120];
   if (choice.by_speed) {
     std::snprintf(speed, sizeof(speed), "%.1f times the speed of %s, ", faster, own_name.c_str());
@@ -180,9 +164,9 @@ FrozenActivations<T> choose(const Classifier& base, const FrozenInput& validatio
   choice.why = taken ? "int8 (auto: " + std::string(measured) + ")"
                      : own_name + " (auto: int8 has " + measured + ")";
   if (!taken) return own;
-  choice.precision = Precision::kInt8;
+  choice.precision = NumberType::kInt8;
   // The choice has its price.
-  for (auto& [depth, seconds] : int8.seconds) seconds += own.seconds.at(depth);
+  int8->add_seconds(own->all_seconds());
   return int8;
 }
 
@@ -196,38 +180,28 @@ void check_frozen_precision(const std::string& wanted, const std::string& where)
   }
 }
 
-template <class T>
-FrozenSplits<T> run_frozen_passes(const Classifier& base, const FrozenInput& train,
-                                  const FrozenInput& validation, const FrozenInput& test,
-                                  const FrozenRequest& request, FrozenPrecision& precision,
-                                  const Listener& listener) {
-  FrozenSplits<T> frozen;
+CachedSplits cache_activations(Engine& engine, const Classifier& base, NumberType trained,
+                               const FrozenInput& train, const FrozenInput& validation,
+                               const FrozenInput& test, const FrozenRequest& request,
+                               FrozenPrecision& precision, const Listener& listener) {
+  CachedSplits cached;
+  Passes passes(engine, base, trained, request, listener);
   if (!precision.chosen && precision.wanted == "auto") {
-    frozen.validation = choose<T>(base, validation, request, precision, listener);
+    cached.validation = choose(passes, validation, precision, listener);
     listener.say("frozen layers: " + precision.why + "\n");
   } else {
     if (!precision.chosen) {
       precision.chosen = true;
-      precision.precision = precision.wanted == "int8"   ? Precision::kInt8
-                            : precision.wanted == "bf16" ? Precision::kBf16
-                                                         : Precision::kFp32;
+      precision.precision = precision.wanted == "int8"   ? NumberType::kInt8
+                            : precision.wanted == "bf16" ? NumberType::kBf16
+                                                         : NumberType::kFp32;
       precision.why = precision.wanted + " (as asked)";
     }
-    frozen.validation =
-        run_pass<T>(base, *validation.texts, request, precision.precision, "validation", listener);
+    cached.validation = passes.run(*validation.texts, precision.precision, "validation");
   }
-  frozen.train = run_pass<T>(base, *train.texts, request, precision.precision, "train", listener);
-  frozen.test = run_pass<T>(base, *test.texts, request, precision.precision, "test", listener);
-  return frozen;
+  cached.train = passes.run(*train.texts, precision.precision, "train");
+  cached.test = passes.run(*test.texts, precision.precision, "test");
+  return cached;
 }
-
-template FrozenSplits<float> run_frozen_passes<float>(const Classifier&, const FrozenInput&,
-                                                      const FrozenInput&, const FrozenInput&,
-                                                      const FrozenRequest&, FrozenPrecision&,
-                                                      const Listener&);
-template FrozenSplits<Bf16> run_frozen_passes<Bf16>(const Classifier&, const FrozenInput&,
-                                                    const FrozenInput&, const FrozenInput&,
-                                                    const FrozenRequest&, FrozenPrecision&,
-                                                    const Listener&);
 
 }  // namespace thaw

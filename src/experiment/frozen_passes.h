@@ -3,9 +3,9 @@
 #include <set>
 #include <string>
 
+#include "base/listener.h"
+#include "engine/engine.h"
 #include "model/classifier.h"
-#include "training/frozen_prefix.h"
-#include "training/listener.h"
 
 namespace thaw {
 
@@ -17,16 +17,16 @@ struct FrozenInput {
 
 // What is to be kept of each split.
 struct FrozenRequest {
-  std::set<int> depths;        // as in run_frozen_prefix
+  std::set<int> depths;        // as in CacheSpec
   bool features = false;       // of the head
   bool dense_trained = false;  // the head's dense layer is not part of the features
   std::string name;            // of the stage, for the user
   SpillPlace spill;
 };
 
-template <class T>
-struct FrozenSplits {
-  FrozenActivations<T> train, validation, test;
+// What was computed of each split; null for one without rows.
+struct CachedSplits {
+  std::unique_ptr<ActivationCache> train, validation, test;
 };
 
 // In which numbers the frozen layers multiply.
@@ -41,17 +41,16 @@ struct FrozenPrecision {
   // auto looks at the speed. If not, then what is chosen does not depend on the moment.
   bool by_speed = true;
   bool chosen = false;
-  Precision precision = Precision::kFp32;
+  NumberType precision = NumberType::kFp32;
   std::string why;  // "int8 (auto: 1.6 times as fast as bf16, macro-F1 on validation +0.1 points)"
 };
 
-// Runs the encoder's frozen part over the three splits. T is what training reads. Throws Error
-// where the CPU cannot do what is wanted.
-template <class T>
-FrozenSplits<T> run_frozen_passes(const Classifier& base, const FrozenInput& train,
-                                  const FrozenInput& validation, const FrozenInput& test,
-                                  const FrozenRequest& request, FrozenPrecision& precision,
-                                  const Listener& listener);
+// Runs the encoder's frozen part over the three splits. `trained` is what training reads. Throws
+// Error where the CPU cannot do what is wanted.
+CachedSplits cache_activations(Engine& engine, const Classifier& base, NumberType trained,
+                               const FrozenInput& train, const FrozenInput& validation,
+                               const FrozenInput& test, const FrozenRequest& request,
+                               FrozenPrecision& precision, const Listener& listener);
 
 // Throws Error where this CPU cannot multiply in the wanted precision.
 void check_frozen_precision(const std::string& wanted, const std::string& where);

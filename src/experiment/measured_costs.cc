@@ -62,9 +62,8 @@ double shortest_of(int most, double enough_seconds, const Work& work) {
 
 }  // namespace
 
-template <class T>
 MeasuredCosts measure_costs(const ExperimentSettings& settings, const Material& material,
-                            const StrategyRunner<T>& runner, double most_seconds) {
+                            const StrategyRunner& runner, double most_seconds) {
   MeasuredCosts costs;
   const auto& list = settings.strategies;
   costs.strategies.resize(list.size());
@@ -92,12 +91,12 @@ MeasuredCosts measure_costs(const ExperimentSettings& settings, const Material& 
     (depth > layers) ? features = true : (depths.insert(depth), true);
     if (depth > layers) dense |= runner.dense_trained(i);
   }
-  FrozenActivations<T> frozen;
+  std::unique_ptr<ActivationCache> frozen;
   if (features || !depths.empty()) {
-    Encoder<T> encoder(pretrained.config, pretrained.table, pretrained.table.head_group());
-    Head head(pretrained.config, pretrained.table, pretrained.head, dense);
+    const auto session =
+        runner.engine().session(pretrained, {runner.trained(), runner.trained()}, dense);
     for (int i = 0; i < 2; ++i) {  // the first makes the kernels
-      frozen = run_frozen_prefix<T, T>(encoder, head, sample, depths, features, "", {}, quiet);
+      frozen = session->cache(sample, {depths, features, {}}, "", quiet);
     }
   }
 
@@ -117,8 +116,7 @@ MeasuredCosts measure_costs(const ExperimentSettings& settings, const Material& 
     const FreezePlan& plan = runner.plans()[i];
     MeasuredCosts::OfStrategy own;
     const int depth = runner.frozen_depth(i);
-    const auto reached = frozen.seconds.find(depth);
-    if (reached != frozen.seconds.end()) own.frozen_token = reached->second / tokens;
+    if (frozen) own.frozen_token = frozen->seconds(depth) / tokens;
     const bool exact = std::all_of(members.begin(), members.end(), [&](size_t m) {
       return list[m].training.solver == Solver::kExact;
     });
@@ -140,39 +138,44 @@ MeasuredCosts measure_costs(const ExperimentSettings& settings, const Material& 
     } else {
       const auto began = Clock::now();
       Classifier copy = pretrained;
-      TrainingRun<T> run(copy, plan, rate_shares(training));
+      const auto network = runner.engine().network(copy, plan, {runner.trained(), runner.trained()},
+                                                   rate_shares(training));
+      TrainingRun run(*network);
       own.setup = seconds_since(began);
-      Inputs<T> inputs{&sample, depth == kEmbeddingsGroup ? nullptr : &frozen, gold.data()};
+      const SplitView view{&sample, depth == kEmbeddingsGroup ? nullptr : frozen.get(),
+                           gold.data()};
+      SingleProcess alone;
       TrainingSettings timed = training;
       timed.part_tokens = runner.part_tokens(i);
       const auto batch = rows_like_all(sample, timed.batch_size);
       int64_t at = 0;
       if (!exact) {
         const auto step = [&] {
-          run.step_gradients(inputs, batch.data(), static_cast<int64_t>(batch.size()),
+          run.step_gradients(view, batch.data(), static_cast<int64_t>(batch.size()),
                              static_cast<uint64_t>(at), timed);
-          run.state().step(++at, 0, timed.weight_decay, timed.max_grad_norm);
-          run.repack();
+          network->step({++at, 0, timed.weight_decay, timed.max_grad_norm}, alone);
         };
         step();  // takes memory, makes the kernels
         own.step = shortest_of(kMostSteps, kSecondsAPlan, step);
         // A table has fewer rows than a batch, if it is very small.
-        run.state().flush();
+        network->flush();
       }
-      const auto evaluate = [&] { run.logits(inputs, "", quiet); };
+      const auto evaluate = [&] { run.logits(view, "", quiet); };
       evaluate();
       own.evaluate_token = shortest_of(kMostSteps, kSecondsAPlan / 2, evaluate) / tokens;
       if (!exact) by_depth[plan.first_trained] = own;
     }
     for (const size_t m : members) {
       costs.strategies[m] = own;
-      if (list[m].training.solver != Solver::kExact || frozen.features.size() == 0) continue;
+      if (list[m].training.solver != Solver::kExact || (!frozen || frozen->features().empty()))
+        continue;
       // Twice, since a factorization takes as long for few rows as for many.
       const auto fit_seconds = [&](int64_t rows) {
         const auto began = Clock::now();
-        LogisticRegression regression(frozen.features.data(), gold.data(), rows,
-                                      frozen.features.size() / sample.rows(),
-                                      pretrained.head.labels);
+        LogisticRegression regression(
+            frozen->features().data(), gold.data(), rows,
+            static_cast<int64_t>(frozen->features().size()) / sample.rows(),
+            pretrained.head.labels);
         for (const double c : kCs) regression.fit(c, quiet);
         return seconds_since(began) / static_cast<double>(std::size(kCs));
       };
@@ -186,10 +189,5 @@ MeasuredCosts measure_costs(const ExperimentSettings& settings, const Material& 
   }
   return costs;
 }
-
-template MeasuredCosts measure_costs<float>(const ExperimentSettings&, const Material&,
-                                            const StrategyRunner<float>&, double);
-template MeasuredCosts measure_costs<Bf16>(const ExperimentSettings&, const Material&,
-                                           const StrategyRunner<Bf16>&, double);
 
 }  // namespace thaw

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "base/listener.h"
 #include "data/dataset.h"
 #include "results/results.h"
-#include "training/listener.h"
 #include "training/training_run.h"
 
 namespace thaw {

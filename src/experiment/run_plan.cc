@@ -186,9 +186,8 @@ double RunPlan::seconds() const {
   return sum;
 }
 
-template <class T>
 RunPlan make_run_plan(const ExperimentSettings& settings, const Material& material,
-                      const StrategyRunner<T>& runner, const MeasuredCosts& costs) {
+                      const StrategyRunner& runner, const MeasuredCosts& costs) {
   RunPlan plan;
   plan.train_rows = material.train.rows();
   plan.validation_rows = material.validation.rows();
@@ -290,10 +289,5 @@ RunPlan make_run_plan(const ExperimentSettings& settings, const Material& materi
   }
   return plan;
 }
-
-template RunPlan make_run_plan<float>(const ExperimentSettings&, const Material&,
-                                      const StrategyRunner<float>&, const MeasuredCosts&);
-template RunPlan make_run_plan<Bf16>(const ExperimentSettings&, const Material&,
-                                     const StrategyRunner<Bf16>&, const MeasuredCosts&);
 
 }  // namespace thaw

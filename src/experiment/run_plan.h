@@ -51,9 +51,8 @@ struct MeasuredCosts {
 // Times, with copies that are thrown away, one or two steps of each strategy on training rows whose
 // lengths are those of all, an evaluation, the frozen layers and the exact solver. Deep plans that
 // are left when `most_seconds` have passed are put between those that were measured.
-template <class T>
 MeasuredCosts measure_costs(const ExperimentSettings& settings, const Material& material,
-                            const StrategyRunner<T>& runner, double most_seconds = 1);
+                            const StrategyRunner& runner, double most_seconds = 1);
 
 // Seconds of what is not training: the reference that reads no encoder, where `references`, and the
 // tests of significance. Timed on a part of each.
@@ -82,9 +81,8 @@ struct RunPlan {
 };
 
 // What `runner` will do. Costs come from measure_costs.
-template <class T>
 RunPlan make_run_plan(const ExperimentSettings& settings, const Material& material,
-                      const StrategyRunner<T>& runner, const MeasuredCosts& costs);
+                      const StrategyRunner& runner, const MeasuredCosts& costs);
 
 // "About 3 min for probe, last-1 and full on this machine", with "at most" where they may stop
 // early.

@@ -19,9 +19,8 @@ std::string manifest_hash(const fs::path& folder) {
 
 }  // namespace
 
-template <class T>
-RunSequence<T>::RunSequence(const ExperimentSettings& settings, bool single,
-                            StrategyRunner<T>& runner, Journal* journal, const Listener& listener)
+RunSequence::RunSequence(const ExperimentSettings& settings, bool single, StrategyRunner& runner,
+                         Journal* journal, const Listener& listener)
     : settings_(settings),
       single_(single),
       runner_(runner),
@@ -32,9 +31,8 @@ RunSequence<T>::RunSequence(const ExperimentSettings& settings, bool single,
                                 [this](const FrozenPrecision& chosen) { journal_->keep(chosen); });
 }
 
-template <class T>
-StrategyRun RunSequence<T>::train(RunRequest request, bool needed,
-                                  const std::function<void(StrategyRun&)>& sink) {
+StrategyRun RunSequence::train(RunRequest request, bool needed,
+                               const std::function<void(StrategyRun&)>& sink) {
   const int64_t number = trainings_++;
   saved_model_.clear();
   if (journal_ == nullptr) {
@@ -69,8 +67,7 @@ StrategyRun RunSequence<T>::train(RunRequest request, bool needed,
 }
 
 // Whether the model of a finished training lies where it was saved, if it was.
-template <class T>
-bool RunSequence<T>::is_saved(const std::string& approach, const Journal::Finished& finished) {
+bool RunSequence::is_saved(const std::string& approach, const Journal::Finished& finished) {
   if (finished.model.empty()) return true;
   try {
     verify_folder(model_folder(approach));
@@ -86,18 +83,13 @@ bool RunSequence<T>::is_saved(const std::string& approach, const Journal::Finish
   return false;
 }
 
-template <class T>
-fs::path RunSequence<T>::model_folder(const std::string& approach) const {
+fs::path RunSequence::model_folder(const std::string& approach) const {
   return single_ ? fs::path(settings_.out) : fs::path(settings_.out) / approach;
 }
 
-template <class T>
-void RunSequence<T>::model_was_saved(const std::string& approach) {
+void RunSequence::model_was_saved(const std::string& approach) {
   // Saving has read it back already.
   if (journal_ != nullptr) saved_model_ = manifest_hash(model_folder(approach));
 }
-
-template class RunSequence<float>;
-template class RunSequence<Bf16>;
 
 }  // namespace thaw

@@ -12,11 +12,10 @@ namespace thaw {
 
 // The trainings of a comparison one after another. With a journal, what is finished comes from it
 // instead of being trained, and what was begun goes on from where its state was kept.
-template <class T>
 class RunSequence {
  public:
   // All must outlive it; `journal` may be null. Models lie in OUT/<approach>, with `single` in OUT.
-  RunSequence(const ExperimentSettings& settings, bool single, StrategyRunner<T>& runner,
+  RunSequence(const ExperimentSettings& settings, bool single, StrategyRunner& runner,
               Journal* journal, const Listener& listener);
 
   // The next training, handed to `sink`, which takes what it needs of it and saves the model, if
@@ -34,7 +33,7 @@ class RunSequence {
 
   const ExperimentSettings& settings_;
   const bool single_;
-  StrategyRunner<T>& runner_;
+  StrategyRunner& runner_;
   Journal* const journal_;
   const Listener& listener_;
   int64_t trainings_ = 0;    // so far, searches included

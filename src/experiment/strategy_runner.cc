@@ -11,10 +11,13 @@
 #include "training/memory_plan.h"
 
 namespace thaw {
-template <class T>
-StrategyRunner<T>::StrategyRunner(const ExperimentSettings& settings, const Material& material,
-                                  const Listener& listener)
-    : settings_(settings), material_(material), listener_(listener) {
+StrategyRunner::StrategyRunner(const ExperimentSettings& settings, const Material& material,
+                               Engine& engine, NumberType trained, const Listener& listener)
+    : settings_(settings),
+      material_(material),
+      engine_(engine),
+      trained_(trained),
+      listener_(listener) {
   frozen_precision_.wanted = settings.frozen_precision;
   frozen_precision_.by_speed = settings.times;
   for (const StrategySettings& strategy : settings.strategies) {
@@ -38,8 +41,7 @@ StrategyRunner<T>::StrategyRunner(const ExperimentSettings& settings, const Mate
   foresee_memory();
 }
 
-template <class T>
-void StrategyRunner<T>::foresee_memory() {
+void StrategyRunner::foresee_memory() {
   const TokenizedTexts& texts = material_.train;
   std::vector<int64_t> lengths(static_cast<size_t>(texts.rows()));
   for (int64_t row = 0; row < texts.rows(); ++row) lengths[row] = texts.length(row);
@@ -51,8 +53,8 @@ void StrategyRunner<T>::foresee_memory() {
     const auto rows = std::min<size_t>(lengths.size(), strategy.training.batch_size);
     const int64_t step = padded_token_count(
         std::accumulate(lengths.begin(), lengths.begin() + static_cast<int64_t>(rows), int64_t{0}));
-    const MemoryNeed need = training_memory<T>(material_.pretrained.front().config, table(),
-                                               plans_[i], strategy.training.frozen_dropout);
+    const MemoryNeed need = engine_.need(material_.pretrained.front().config, table(), plans_[i],
+                                         trained_, strategy.training.frozen_dropout);
     const int64_t part =
         choose_part_tokens(need, material_.memory, step, longest, strategy.approach);
     part_tokens_.push_back(part);
@@ -67,31 +69,29 @@ void StrategyRunner<T>::foresee_memory() {
   spill_limit_ = std::min(material_.memory / 2, material_.memory - most);
 }
 
-template <class T>
-int64_t StrategyRunner<T>::frozen_bytes() const {
+int64_t StrategyRunner::frozen_bytes() const {
   const Classifier& pretrained = material_.pretrained.front();
   std::set<int> depths;
   for (size_t i = 0; i < plans_.size(); ++i) depths.insert(frozen_depth(i));
+  const int64_t value = trained_ == NumberType::kBf16 ? sizeof(Bf16) : sizeof(float);
   int64_t bytes = 0;
   for (const TokenizedTexts* texts : {&material_.train, &material_.validation, &material_.test}) {
     for (const int depth : depths) {
       if (depth == kEmbeddingsGroup || texts->rows() <= 0) continue;
       bytes += depth > table().layers
                    ? texts->rows() * pretrained.config.hidden_size * int64_t{sizeof(float)}
-                   : texts->offsets.back() * pretrained.config.hidden_size * int64_t{sizeof(T)};
+                   : texts->offsets.back() * pretrained.config.hidden_size * value;
     }
   }
   return std::min(bytes, std::max<int64_t>(0, spill_limit_));
 }
 
-template <class T>
-int StrategyRunner<T>::frozen_depth(size_t strategy) const {
+int StrategyRunner::frozen_depth(size_t strategy) const {
   const int first = plans_[strategy].first_trained;
   return first >= table().layers ? table().head_group() : first;
 }
 
-template <class T>
-bool StrategyRunner<T>::shared_dense_trained() const {
+bool StrategyRunner::shared_dense_trained() const {
   for (size_t i = 0; i < plans_.size(); ++i) {
     if (frozen_depth(i) > table().layers) return dense_trained(i);
   }
@@ -99,8 +99,7 @@ bool StrategyRunner<T>::shared_dense_trained() const {
 }
 
 // Whether the run reads what the pretrained encoder computes, which is computed once for all.
-template <class T>
-bool StrategyRunner<T>::shares_prefix(const RunRequest& request, int lowest_changed) const {
+bool StrategyRunner::shares_prefix(const RunRequest& request, int lowest_changed) const {
   const int depth = frozen_depth(request.strategy), layers = table().layers;
   if (depth <= layers) return lowest_changed >= depth;
   if (dense_trained(request.strategy) != shared_dense_trained()) return false;
@@ -117,24 +116,21 @@ bool StrategyRunner<T>::shares_prefix(const RunRequest& request, int lowest_chan
   return lowest_changed > highest;
 }
 
-template <class T>
-FrozenSplits<T> StrategyRunner<T>::run_prefix(const Classifier& base, std::set<int> depths,
-                                              bool features, bool dense_trained,
-                                              const std::string& name) {
+CachedSplits StrategyRunner::run_prefix(const Classifier& base, std::set<int> depths, bool features,
+                                        bool dense_trained, const std::string& name) {
   const FrozenRequest request{
       std::move(depths), features, dense_trained, name, {material_.spill_folder, spill_limit_}};
   const bool chosen = frozen_precision_.chosen;
   auto splits =
-      run_frozen_passes<T>(base, {&material_.train, nullptr},
-                           {&material_.validation, material_.validation_labels.data()},
-                           {&material_.test, nullptr}, request, frozen_precision_, listener_);
+      cache_activations(engine_, base, trained_, {&material_.train, nullptr},
+                        {&material_.validation, material_.validation_labels.data()},
+                        {&material_.test, nullptr}, request, frozen_precision_, listener_);
   if (!chosen && on_frozen_precision_) on_frozen_precision_(frozen_precision_);
   return splits;
 }
 
 // What all strategies read of the pretrained encoder, whichever of them is the first to run.
-template <class T>
-const FrozenSplits<T>& StrategyRunner<T>::shared() {
+const CachedSplits& StrategyRunner::shared() {
   if (shared_) return *shared_;
   std::set<int> depths;
   bool features = false;
@@ -143,14 +139,13 @@ const FrozenSplits<T>& StrategyRunner<T>::shared() {
     if (depth == kEmbeddingsGroup) continue;
     (depth > table().layers) ? features = true : (depths.insert(depth), true);
   }
-  shared_ = std::make_unique<FrozenSplits<T>>(run_prefix(
+  shared_ = std::make_unique<CachedSplits>(run_prefix(
       material_.pretrained.front(), depths, features, shared_dense_trained(), "frozen layers"));
   return *shared_;
 }
 
 // Whether the strategy reads them with the first seed, be it trained in this process or before.
-template <class T>
-bool StrategyRunner<T>::reads_shared_features(size_t strategy) const {
+bool StrategyRunner::reads_shared_features(size_t strategy) const {
   int lowest_changed = table().head_group() + 1;
   for (size_t i = strategy; !settings_.strategies[i].init_from.empty();) {
     i = static_cast<size_t>(std::find_if(settings_.strategies.begin(), settings_.strategies.end(),
@@ -166,35 +161,30 @@ bool StrategyRunner<T>::reads_shared_features(size_t strategy) const {
   return frozen_depth(strategy) > table().layers && shares_prefix(request, lowest_changed);
 }
 
-template <class T>
-const float* StrategyRunner<T>::shared_features() {
+const float* StrategyRunner::shared_features() {
   for (size_t i = 0; i < plans_.size(); ++i) {
-    if (reads_shared_features(i)) return shared().train.features.data();
+    if (reads_shared_features(i)) return shared().train->features().data();
   }
   return nullptr;
 }
 
-template <class T>
-int64_t StrategyRunner<T>::shared_feature_size() {
-  return shared().train.features.size() / material_.train.rows();
+int64_t StrategyRunner::shared_feature_size() {
+  return static_cast<int64_t>(shared().train->features().size()) / material_.train.rows();
 }
 
-template <class T>
-const FrozenSplits<T>& StrategyRunner<T>::pooled_vectors() {
+const CachedSplits& StrategyRunner::pooled_vectors() {
   for (size_t i = 0; i < plans_.size(); ++i) {
     if (reads_shared_features(i) && dense_trained(i)) return shared();
   }
   own_.reset();
   own_seed_ = -1;  // of no strategy
-  own_ = std::make_unique<FrozenSplits<T>>(
+  own_ = std::make_unique<CachedSplits>(
       run_prefix(material_.pretrained.front(), {}, true, true, "vectors for the solved probe"));
   return *own_;
 }
 
-template <class T>
-void StrategyRunner<T>::keep_frozen_precision(
-    const std::optional<FrozenPrecision>& chosen,
-    std::function<void(const FrozenPrecision&)> on_choice) {
+void StrategyRunner::keep_frozen_precision(const std::optional<FrozenPrecision>& chosen,
+                                           std::function<void(const FrozenPrecision&)> on_choice) {
   if (chosen) {
     frozen_precision_.chosen = true;
     frozen_precision_.precision = chosen->precision;
@@ -203,9 +193,8 @@ void StrategyRunner<T>::keep_frozen_precision(
   on_frozen_precision_ = std::move(on_choice);
 }
 
-template <class T>
-const FrozenSplits<T>* StrategyRunner<T>::frozen_for(const RunRequest& request,
-                                                     const Classifier& base, int lowest_changed) {
+const CachedSplits* StrategyRunner::frozen_for(const RunRequest& request, const Classifier& base,
+                                               int lowest_changed) {
   const size_t i = request.strategy;
   const int depth = frozen_depth(i), layers = table().layers;
   if (depth == kEmbeddingsGroup) return nullptr;
@@ -217,8 +206,8 @@ const FrozenSplits<T>* StrategyRunner<T>::frozen_for(const RunRequest& request,
     own_.reset();  // before the next takes its memory
     std::set<int> depths;
     if (depth <= layers) depths.insert(depth);
-    own_ = std::make_unique<FrozenSplits<T>>(run_prefix(
-        base, depths, depth > layers, dense_trained(i), request.name + ": frozen layers"));
+    own_ = std::make_unique<CachedSplits>(run_prefix(base, depths, depth > layers, dense_trained(i),
+                                                     request.name + ": frozen layers"));
     own_strategy_ = i;
     own_seed_ = request.seed;
     own_start_ = start;
@@ -228,8 +217,7 @@ const FrozenSplits<T>* StrategyRunner<T>::frozen_for(const RunRequest& request,
 }
 
 // The lowest part in which what the run starts from differs from the pretrained encoder.
-template <class T>
-int StrategyRunner<T>::lowest_changed_before(const RunRequest& request) const {
+int StrategyRunner::lowest_changed_before(const RunRequest& request) const {
   if (request.start != nullptr) return request.start->lowest_changed;
   int lowest = table().head_group() + 1;
   if (request.seed == 0) return lowest;
@@ -239,9 +227,8 @@ int StrategyRunner<T>::lowest_changed_before(const RunRequest& request) const {
   return lowest;
 }
 
-template <class T>
-std::vector<float> StrategyRunner<T>::trained_values(size_t strategy,
-                                                     const Classifier& classifier) const {
+std::vector<float> StrategyRunner::trained_values(size_t strategy,
+                                                  const Classifier& classifier) const {
   std::vector<float> values;
   for (size_t i = 0; i < classifier.table.list.size(); ++i) {
     const Parameter& parameter = classifier.table.list[i];
@@ -251,9 +238,8 @@ std::vector<float> StrategyRunner<T>::trained_values(size_t strategy,
   return values;
 }
 
-template <class T>
-void StrategyRunner<T>::restore(const RunRequest& request, const std::vector<float>& trained,
-                                const std::string& where, StrategyRun& run) const {
+void StrategyRunner::restore(const RunRequest& request, const std::vector<float>& trained,
+                             const std::string& where, StrategyRun& run) const {
   const FreezePlan& plan = plans_[request.strategy];
   run.classifier =
       request.start != nullptr ? request.start->classifier : material_.pretrained[request.seed];
@@ -274,8 +260,7 @@ void StrategyRunner<T>::restore(const RunRequest& request, const std::vector<flo
   }
 }
 
-template <class T>
-StrategyRun StrategyRunner<T>::run(const RunRequest& request) {
+StrategyRun StrategyRunner::run(const RunRequest& request) {
   const FreezePlan& plan = plans_[request.strategy];
   const int depth = frozen_depth(request.strategy);
   StrategyRun run;
@@ -284,12 +269,11 @@ StrategyRun StrategyRunner<T>::run(const RunRequest& request) {
   const int lowest_changed = lowest_changed_before(request);
   run.lowest_changed = std::min(lowest_changed, plan.first_trained);
 
-  const FrozenSplits<T>* frozen = frozen_for(request, run.classifier, lowest_changed);
+  const CachedSplits* frozen = frozen_for(request, run.classifier, lowest_changed);
   double evaluation_prefix = 0;
   if (frozen != nullptr) {
-    const auto reached = [&](const FrozenActivations<T>& part) {
-      const auto found = part.seconds.find(depth);
-      return found == part.seconds.end() ? 0.0 : found->second;
+    const auto reached = [&](const std::unique_ptr<ActivationCache>& part) {
+      return part ? part->seconds(depth) : 0.0;
     };
     // Some of the rows have their share of the pass.
     const double share = request.chosen == nullptr
@@ -301,19 +285,22 @@ StrategyRun StrategyRunner<T>::run(const RunRequest& request) {
   }
 
   if (request.prove) run.frozen_hash_before = frozen_hash(run.classifier.table, plan);
-  TrainingRun<T> training(run.classifier, plan, rate_shares(request.training));
-  const auto inputs = [&](const TokenizedTexts& texts, const FrozenActivations<T>* part,
-                          const std::vector<int32_t>* labels) {
-    return Inputs<T>{&texts, part, labels == nullptr ? nullptr : labels->data()};
+  const auto network =
+      engine_.network(run.classifier, plan, {trained_, trained_}, rate_shares(request.training));
+  TrainingRun training(*network);
+  const auto view = [](const TokenizedTexts& texts, const ActivationCache* part,
+                       const std::vector<int32_t>* labels) {
+    return SplitView{&texts, part, labels == nullptr ? nullptr : labels->data()};
   };
-  Inputs<T> train =
-      inputs(material_.train, frozen ? &frozen->train : nullptr, &material_.train_labels);
+  SplitView train =
+      view(material_.train, frozen ? frozen->train.get() : nullptr, &material_.train_labels);
   train.chosen = request.chosen;
   train.numbers = material_.train_numbers.empty() ? nullptr : material_.train_numbers.data();
   TrainingSettings settings = request.training;
   settings.part_tokens = part_tokens_[request.strategy];
-  const Inputs<T> validation = inputs(material_.validation, frozen ? &frozen->validation : nullptr,
-                                      &material_.validation_labels);
+  const SplitView validation =
+      view(material_.validation, frozen ? frozen->validation.get() : nullptr,
+           &material_.validation_labels);
   try {
     run.outcome =
         training.train(train, validation, settings, request.name, listener_, request.checkpointer);
@@ -330,15 +317,12 @@ StrategyRun StrategyRunner<T>::run(const RunRequest& request) {
   }
   if (!request.evaluate) return run;
   const auto start = Clock::now();
-  const Inputs<T> test = inputs(material_.test, frozen ? &frozen->test : nullptr, nullptr);
+  const SplitView test = view(material_.test, frozen ? frozen->test.get() : nullptr, nullptr);
   run.evaluated_logits = training.logits(
       material_.has_test ? test : validation,
       request.name + ": " + (material_.has_test ? "test" : "validation"), listener_);
   run.eval_seconds = seconds_since(start) + evaluation_prefix;
   return run;
 }
-
-template class StrategyRunner<float>;
-template class StrategyRunner<Bf16>;
 
 }  // namespace thaw

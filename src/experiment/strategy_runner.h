@@ -59,14 +59,16 @@ struct RunRequest {
   const Checkpointer* checkpointer = nullptr;  // as in TrainingRun::train
 };
 
-// Trains strategies of one comparison, which share what frozen layers compute where they can. T is
-// float or Bf16.
-template <class T>
+// Trains strategies of one comparison, which share what frozen layers compute where they can.
 class StrategyRunner {
  public:
-  // All must outlive it. Throws Error where a strategy does not fit the model.
-  StrategyRunner(const ExperimentSettings& settings, const Material& material,
-                 const Listener& listener);
+  // All must outlive it. `trained`: what is trained multiplies in these numbers. Throws Error where
+  // a strategy does not fit the model.
+  StrategyRunner(const ExperimentSettings& settings, const Material& material, Engine& engine,
+                 NumberType trained, const Listener& listener);
+
+  Engine& engine() const { return engine_; }
+  NumberType trained() const { return trained_; }
 
   const std::vector<FreezePlan>& plans() const { return plans_; }  // [strategies]
   // A step's rows run through the layers in parts of so many tokens; 0: all at once.
@@ -91,7 +93,7 @@ class StrategyRunner {
   int64_t shared_feature_size();
   // What the head reads of the pretrained encoder before any dense layer, where such a layer is
   // trained: features of every split, computed unless they were. Valid until the next call or run.
-  const FrozenSplits<T>& pooled_vectors();
+  const CachedSplits& pooled_vectors();
 
   // A training that comes to numbers that are not finite is a run with `failure`.
   StrategyRun run(const RunRequest& request);
@@ -111,14 +113,16 @@ class StrategyRunner {
   bool shares_prefix(const RunRequest& request, int lowest_changed) const;
   int lowest_changed_before(const RunRequest& request) const;
   bool reads_shared_features(size_t strategy) const;
-  const FrozenSplits<T>& shared();
-  const FrozenSplits<T>* frozen_for(const RunRequest& request, const Classifier& base,
-                                    int lowest_changed);
-  FrozenSplits<T> run_prefix(const Classifier& base, std::set<int> depths, bool features,
-                             bool dense_trained, const std::string& name);
+  const CachedSplits& shared();
+  const CachedSplits* frozen_for(const RunRequest& request, const Classifier& base,
+                                 int lowest_changed);
+  CachedSplits run_prefix(const Classifier& base, std::set<int> depths, bool features,
+                          bool dense_trained, const std::string& name);
 
   const ExperimentSettings& settings_;
   const Material& material_;
+  Engine& engine_;
+  const NumberType trained_;
   const Listener& listener_;
   std::vector<FreezePlan> plans_;
   std::vector<int64_t> part_tokens_;     // [strategies] see TrainingSettings; 0: no limit
@@ -126,10 +130,10 @@ class StrategyRunner {
   int64_t spill_limit_ = 0;              // bytes of frozen activations that stay in memory
   FrozenPrecision frozen_precision_;
   std::function<void(const FrozenPrecision&)> on_frozen_precision_;
-  std::unique_ptr<FrozenSplits<T>> shared_;
+  std::unique_ptr<CachedSplits> shared_;
   // What the last run that could not share computed, and for whom: searches and learning curves
   // ask for it again.
-  std::unique_ptr<FrozenSplits<T>> own_;
+  std::unique_ptr<CachedSplits> own_;
   size_t own_strategy_ = 0;
   int own_seed_ = -1;
   int64_t own_start_ = -1;  // number of the run that it starts from

@@ -10,9 +10,8 @@
 #include "base/stopwatch.h"
 #include "base/threads.h"
 #include "data/audit/audit.h"
+#include "engine/classify.h"
 #include "evaluation/confident_learning.h"
-#include "training/frozen_prefix.h"
-#include "training/inference.h"
 #include "training/logistic_regression.h"
 
 namespace thaw {
@@ -258,18 +257,13 @@ void add_suspects(const Suspects& suspects, DataFindings& findings) {
 }
 
 std::vector<float> encoder_vectors(const Classifier& classifier, const TokenizedTexts& texts,
-                                   Precision precision, const std::string& stage,
+                                   NumberType precision, const std::string& stage,
                                    const Listener& listener) {
-  const auto run = [&]<class T>(T, bool quantized) -> std::vector<float> {
-    Encoder<T> encoder(classifier.config, classifier.table, classifier.table.head_group(),
-                       quantized);
-    Head head(classifier.config, classifier.table, classifier.head, true);
-    const auto frozen =
-        run_frozen_prefix<T, T>(encoder, head, texts, {}, true, stage, {}, listener);
-    return {frozen.features.data(), frozen.features.data() + frozen.features.size()};
-  };
-  const bool int8 = precision == Precision::kInt8;
-  return has_bf16_activations(precision) ? run(Bf16{}, int8) : run(0.0f, int8);
+  const std::unique_ptr<Engine> engine = open_engine();
+  const auto session = engine->session(classifier, evaluation_precision(precision), true);
+  const auto cache = session->cache(texts, {{}, true, {}}, stage, listener);
+  const std::span<const float> features = cache->features();
+  return {features.begin(), features.end()};
 }
 
 }  // namespace thaw

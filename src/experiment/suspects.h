@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "base/listener.h"
 #include "data/dataset.h"
 #include "engine/cpu/gemm/linear.h"
 #include "model/classifier.h"
 #include "results/results.h"
-#include "training/listener.h"
 
 namespace thaw {
 
@@ -57,7 +57,7 @@ void add_suspects(const Suspects& suspects, DataFindings& findings);
 // What find_suspects() reads where nothing is trained: pooled vectors of the encoder.
 // [rows, hidden_size]
 std::vector<float> encoder_vectors(const Classifier& classifier, const TokenizedTexts& texts,
-                                   Precision precision, const std::string& stage,
+                                   NumberType precision, const std::string& stage,
                                    const Listener& listener);
 
 // For a terminal: how many there are, then the first `most` with rows, labels, probabilities and

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/classify.h"
 #include "evaluation/calibration.h"
 #include "evaluation/metrics.h"
 #include "files/files.h"
@@ -10,7 +11,6 @@
 #include "results/csv.h"
 #include "text/numbers.h"
 #include "tokenizer/tokenizer.h"
-#include "training/inference.h"
 
 namespace thaw {
 namespace {
@@ -21,7 +21,7 @@ struct Answers {
 };
 
 Answers answers_of(const std::filesystem::path& folder, const TextColumn& texts, int max_length,
-                   Precision precision, const std::string& stage, const Listener& listener) {
+                   NumberType precision, const std::string& stage, const Listener& listener) {
   const Classifier classifier = open_classifier(folder);
   const Tokenizer tokenizer = load_tokenizer(classifier);
   const TokenizedTexts tokens = tokenizer.encode_all(texts, max_length);
@@ -36,7 +36,7 @@ Answers answers_of(const std::filesystem::path& folder, const TextColumn& texts,
 void write_unlabelled_predictions(
     const UnlabelledTest& test, const ComparisonResults& results,
     const std::function<std::filesystem::path(const std::string&)>& folder_of, int max_length,
-    Precision precision, const std::filesystem::path& out, const Listener& listener) {
+    NumberType precision, const std::filesystem::path& out, const Listener& listener) {
   const size_t labels = results.label_names.size();
   std::vector<Answers> answers;
   std::string csv = test.ids.size() > 0 ? csv_text(test.id_name) : "row";

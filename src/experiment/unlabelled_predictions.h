@@ -5,9 +5,9 @@
 #include <string>
 
 #include "base/bf16.h"
+#include "base/listener.h"
 #include "data/dataset.h"
 #include "results/results.h"
-#include "training/listener.h"
 
 namespace thaw {
 
@@ -22,6 +22,6 @@ inline constexpr char kUnlabelledPredictions[] = "unlabelled-predictions.csv";
 void write_unlabelled_predictions(
     const UnlabelledTest& test, const ComparisonResults& results,
     const std::function<std::filesystem::path(const std::string&)>& folder_of, int max_length,
-    Precision precision, const std::filesystem::path& out, const Listener& listener);
+    NumberType precision, const std::filesystem::path& out, const Listener& listener);
 
 }  // namespace thaw

@@ -76,17 +76,17 @@ CheckpointWriter::~CheckpointWriter() {
 }
 
 Checkpointer CheckpointWriter::checkpointer(const fs::path& folder, const std::string& training) {
-  return {[=, this](TrainingProgress& progress, TrainableState& state) {
-            return restore(folder, training, progress, state);
+  return {[=, this](TrainingProgress& progress, Network& network) {
+            return restore(folder, training, progress, network);
           },
           [this](int64_t step) { return due(step); },
-          [=, this](const TrainingProgress& progress, TrainableState& state) {
-            save(folder, training, progress, state);
+          [=, this](const TrainingProgress& progress, Network& network) {
+            save(folder, training, progress, network);
           }};
 }
 
 bool CheckpointWriter::restore(const fs::path& folder, const std::string& training,
-                               TrainingProgress& progress, TrainableState& state) {
+                               TrainingProgress& progress, Network& network) {
   last_ = Clock::now();
   if (!fs::exists(folder)) return false;
   remove_leftovers(folder);
@@ -110,15 +110,15 @@ bool CheckpointWriter::restore(const fs::path& folder, const std::string& traini
   in.end();
   if (name != training) fail();
   progress = read_progress(bytes, (*newest / kProgressFile).string());
-  const auto ranges = state.trained();
+  const auto ranges = network.state();
   size_t size = 0;
-  for (const auto& range : ranges) size += static_cast<size_t>(range.size);
+  for (const StateRange& range : ranges) size += range.value.size();
   read_floats(*newest / kStateFile, [&](const float* from, size_t count) {
     if (count != 3 * size) fail();
-    for (const auto& range : ranges) {
-      for (float* to : {range.value, range.first_moment, range.second_moment}) {
-        std::memcpy(to, from, static_cast<size_t>(range.size) * sizeof(float));
-        from += range.size;
+    for (const StateRange& range : ranges) {
+      for (const std::span<float> to : {range.value, range.first_moment, range.second_moment}) {
+        std::memcpy(to.data(), from, to.size_bytes());
+        from += to.size();
       }
     }
   });
@@ -142,7 +142,7 @@ bool CheckpointWriter::due(int64_t step) {
 }
 
 void CheckpointWriter::save(const fs::path& folder, const std::string& training,
-                            const TrainingProgress& progress, TrainableState& state) {
+                            const TrainingProgress& progress, Network& network) {
   wait();
   const auto start = Clock::now();
   try {
@@ -158,9 +158,9 @@ void CheckpointWriter::save(const fs::path& folder, const std::string& training,
     head.write(record.bytes().data(), record.bytes().size());
     head.close();
     PlainFile arenas(path / kStateFile);
-    for (const auto& range : state.trained()) {
-      for (const float* from : {range.value, range.first_moment, range.second_moment}) {
-        arenas.write(from, static_cast<size_t>(range.size) * sizeof(float));
+    for (const StateRange& range : network.state()) {
+      for (const std::span<float> from : {range.value, range.first_moment, range.second_moment}) {
+        arenas.write(from.data(), from.size_bytes());
       }
     }
     arenas.close();

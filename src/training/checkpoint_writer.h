@@ -54,10 +54,10 @@ class CheckpointWriter {
   };
 
   bool restore(const std::filesystem::path& folder, const std::string& training,
-               TrainingProgress& progress, TrainableState& state);
+               TrainingProgress& progress, Network& network);
   bool due(int64_t step);
   void save(const std::filesystem::path& folder, const std::string& training,
-            const TrainingProgress& progress, TrainableState& state);
+            const TrainingProgress& progress, Network& network);
   bool has_thread();
   void run();  // of the other thread
   // Syncs and commits it, deletes older ones; what failed, or "". For either thread.

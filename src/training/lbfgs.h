@@ -4,7 +4,7 @@
 #include <functional>
 #include <vector>
 
-#include "training/listener.h"
+#include "base/listener.h"
 
 namespace thaw {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "training/listener.h"
+#include "base/listener.h"
 
 namespace thaw {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "training/trainable_state.h"
+#include "engine/engine.h"
 
 namespace thaw {
 
@@ -40,7 +40,7 @@ struct TrainingOutcome {
   int c_folds = 0;  // of the cross-validation that it was chosen by; 0: on validation
 };
 
-// Where a training stands between two steps. With the TrainableState, flushed, it is all that the
+// Where a training stands between two steps. With the network's state, flushed, it is all that the
 // rest of the training depends on: the order of an epoch, dropout and the learning rate follow from
 // the settings and these numbers.
 struct TrainingProgress {
@@ -52,7 +52,7 @@ struct TrainingProgress {
   double epoch_seconds = 0;
   double best_loss = 0;  // on validation, at outcome.best_epoch
   int epochs_since_best = 0;
-  std::vector<float> best;  // TrainableState::snapshot() of the best epoch; empty: none so far
+  std::vector<float> best;  // Network::values() of the best epoch; empty: none so far
 
   int64_t part_tokens = 0;  // of TrainingSettings: memory had a part in it when the training began
 
@@ -69,11 +69,11 @@ TrainingProgress read_progress(std::string_view bytes, const std::string& where)
 // Keeps the state of a training, so that it can go on after the process has ended.
 struct Checkpointer {
   // Puts what was kept into the progress and the state; false: nothing was.
-  std::function<bool(TrainingProgress&, TrainableState&)> restore;
+  std::function<bool(TrainingProgress&, Network&)> restore;
   // Whether to keep the state after this step; asked after each, so it is cheap.
   std::function<bool(int64_t step)> due;
-  // The state is flushed.
-  std::function<void(const TrainingProgress&, TrainableState&)> save;
+  // The network is flushed.
+  std::function<void(const TrainingProgress&, Network&)> save;
 };
 
 }  // namespace thaw

@@ -6,12 +6,9 @@
 #include <vector>
 
 #include "base/error.h"
-#include "model/classifier.h"
-#include "model/freeze_plan.h"
-#include "training/frozen_prefix.h"
-#include "training/listener.h"
-#include "training/token_pooling.h"
-#include "training/trainable_state.h"
+#include "base/listener.h"
+#include "engine/batch.h"
+#include "engine/engine.h"
 #include "training/training_progress.h"
 
 namespace thaw {
@@ -66,12 +63,11 @@ struct TrainingSettings {
 // What the settings say of the learning rates of parts against each other.
 RateShares rate_shares(const TrainingSettings& settings);
 
-// A split as a run reads it: token ids, and what was computed of it once.
-template <class T>
-struct Inputs {
+// A split as a training reads it: token ids, and what was computed of it once.
+struct SplitView {
   const TokenizedTexts* texts = nullptr;
-  const FrozenActivations<T>* frozen = nullptr;  // null: from the tokens
-  const int32_t* labels = nullptr;               // [texts]; null where only logits are wanted
+  const ActivationCache* cache = nullptr;  // null: from the tokens
+  const int32_t* labels = nullptr;         // [texts]; null where only logits are wanted
   // [texts] what a message calls the rows by: their numbers in the file; null: their positions
   const int64_t* numbers = nullptr;
   // The rows to train on; null: all. Evaluation reads all in any case.
@@ -89,83 +85,65 @@ struct Diverged : Error {
   using Error::Error;
 };
 
-// Trains what the plan leaves trainable. T is float or Bf16. Changes the classifier's table: values
-// of trained parts lie in the run's arenas afterwards, which the table keeps alive.
-template <class T>
+// Trains what a network leaves trainable: the loop over epochs and steps, whatever device and
+// numbers the network has.
 class TrainingRun {
  public:
-  TrainingRun(Classifier& classifier, const FreezePlan& plan, const RateShares& rates = {});
-
-  // The depth that the run reads: kEmbeddingsGroup (token ids), 0…L (tokens of FrozenActivations),
-  // or L+1 (features).
-  int depth() const { return depth_; }
+  // The network must outlive it.
+  explicit TrainingRun(Network& network) : network_(network) {}
 
   // Trains on `train`; after each epoch evaluates `validation` (may have no rows) and keeps the
   // best state; the exact solver leaves the optimum instead. Throws Diverged on a loss or gradient
   // that is not finite, with the best state so far restored; Interrupted when the listener says so.
-  // With a checkpointer it goes on from what that restores, to the same bits as without a break;
+  // With a checkpointer it resumes from what that restores, to the same bits as without a break;
   // the exact solver starts anew.
-  TrainingOutcome train(const Inputs<T>& train, const Inputs<T>& validation,
+  TrainingOutcome train(const SplitView& train, const SplitView& validation,
                         const TrainingSettings& settings, const std::string& name,
                         const Listener& listener, const Checkpointer* checkpointer = nullptr);
 
-  // Logits in evaluation mode.  // [rows, labels]
-  std::vector<float> logits(const Inputs<T>& inputs, const std::string& stage,
+  // Logits of all texts in evaluation mode.  // [texts, labels]
+  std::vector<float> logits(const SplitView& split, const std::string& stage,
                             const Listener& listener);
 
-  // One step's forward and backward without the update: loss and gradients, for tests. Values are
-  // whole after state().flush() only.
-  // `share` multiplies the gradients: that of a part of a step in the step's mean.
-  double forward_backward(const Inputs<T>& inputs, const int64_t* rows, int64_t count,
-                          const StepDropout& dropout, bool frozen_dropout = false,
-                          double share = 1);
-  // The same for a step of train(), in parts where the settings say so.
-  double step_gradients(const Inputs<T>& inputs, const int64_t* rows, int64_t count, uint64_t step,
+  // One step's forward and backward without the update, in micro-batches where the settings say
+  // so: the loss. Gradients are added.
+  double step_gradients(const SplitView& split, const int64_t* rows, int64_t count, uint64_t step,
                         const TrainingSettings& settings);
-  TrainableState& state() { return state_; }
-  void repack();
   // An epoch has ended and was the best so far: what stays after an error is worth keeping.
   bool has_best() const { return has_best_; }
 
  private:
-  TrainingOutcome solve(const Inputs<T>& train, const Inputs<T>& validation,
+  TrainingOutcome solve(const SplitView& train, const SplitView& validation,
                         const TrainingSettings& settings, const std::string& name,
                         const Listener& listener);
   // The steps of the epoch that are left. Throws Diverged, the state being as the step found it.
-  void train_epoch(const Inputs<T>& train, const TrainingSettings& settings,
+  void train_epoch(const SplitView& train, const TrainingSettings& settings,
                    const std::string& name, const Listener& listener,
                    const Checkpointer* checkpointer, TrainingProgress& at);
   // What the validation says of the epoch, and whether it is the best so far.
-  void end_epoch(const Inputs<T>& validation, const TrainingSettings& settings,
+  void end_epoch(const SplitView& validation, const TrainingSettings& settings,
                  const std::string& name, const Listener& listener, TrainingProgress& at);
   void restore_best(const TrainingProgress& at);
-  void prepare_loss(const Inputs<T>& train, const TrainingSettings& settings);
-  double loss_of(const float* logits, int64_t count, double share);  // and d_logits_
+  void prepare_loss(const SplitView& train, const TrainingSettings& settings);
+  // What a step reads and learns: frozen layers with their dropout are run from the tokens.
+  BatchSource source(const SplitView& split, const int64_t* rows, int64_t count,
+                     const TrainingSettings& settings) const;
+  Targets targets(const SplitView& split) const;
   // What the row counts in the mean over a step's rows.
-  double weight_of(const Inputs<T>& inputs, int64_t row) const;
-  bool reads_features(bool frozen_dropout) const {
-    return depth_ == classifier_.table.head_group() && !frozen_dropout;
-  }
-  [[noreturn]] void throw_diverged(const Inputs<T>& train, const int64_t* rows, int64_t count,
+  double weight_of(const SplitView& split, int64_t row) const;
+  // One vector a text is all that a step reads.
+  bool reads_features(const SplitView& split, const TrainingSettings& settings) const;
+  [[noreturn]] void throw_diverged(const SplitView& train, const int64_t* rows, int64_t count,
                                    double loss, const TrainingSettings& settings,
                                    const std::string& when, const std::string& name);
   // All memory of the steps at once, so that none is asked for while they run.
-  void reserve_steps(const Inputs<T>& train, const TrainingSettings& settings);
-  const float* gather_features(const Inputs<T>& inputs, const int64_t* rows, int64_t count);
+  void reserve_steps(const SplitView& train, const TrainingSettings& settings);
 
-  Classifier& classifier_;
-  int depth_;
+  Network& network_;
+  SingleProcess alone_;
   bool has_best_ = false;
   std::vector<double> class_weights_;  // [labels]; empty: the plain loss, but for the smoothing
   double label_smoothing_ = 0;
-  TrainableState state_;
-  Encoder<T> encoder_;
-  Head head_;
-  TokenPooling<T> pooling_;
-  Batch batch_;
-  Buffer<float> pooled_, features_, d_logits_, d_features_, d_pooled_;
-  Buffer<int32_t> gold_;
-  Buffer<T> d_top_;
 };
 
 }  // namespace thaw

@@ -9,13 +9,13 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "engine/classify.h"
 #include "engine/cpu/gemm/quantized_linear.h"
 #include "files/files.h"
 #include "model/safetensors.h"
 #include "tests/engine/cpu/gemm/needs_bf16.h"
 #include "tests/experiment/small_experiment.h"
 #include "tests/files/temporary_folder.h"
-#include "training/inference.h"
 
 namespace thaw {
 namespace {
@@ -65,7 +65,7 @@ TEST_P(SmallComparison, ASavedModelGivesTheSameLogitsBitForBit) {
     EXPECT_TRUE(classifier.report.rows.empty()) << strategy.approach;
     const auto tokens = Tokenizer::load(saved).encode_all(dataset.test.texts, 24);
     const auto logits = classify(
-        classifier, tokens, precision() == "bf16" ? Precision::kBf16 : Precision::kFp32, "", {});
+        classifier, tokens, precision() == "bf16" ? NumberType::kBf16 : NumberType::kFp32, "", {});
     EXPECT_EQ(logits, strategy.test_logits) << strategy.approach;
   }
 }
@@ -266,7 +266,7 @@ TEST_F(Experiment, AnotherStrategyStartsFromAnExactProbe) {
     data.paths = {data_.string()};
     const auto tokens =
         Tokenizer::load(out / "probe").encode_all(load_dataset(data).test.texts, 24);
-    EXPECT_EQ(classify(open_classifier(out / "probe"), tokens, Precision::kFp32, "", {}),
+    EXPECT_EQ(classify(open_classifier(out / "probe"), tokens, NumberType::kFp32, "", {}),
               probe.test_logits);
   }
 }

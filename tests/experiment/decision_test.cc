@@ -8,12 +8,12 @@
 
 #include "base/error.h"
 #include "data/load.h"
+#include "engine/classify.h"
 #include "experiment/comparison.h"
 #include "experiment/sweep.h"
 #include "model/safetensors.h"
 #include "tests/experiment/small_experiment.h"
 #include "tests/files/temporary_folder.h"
-#include "training/inference.h"
 
 namespace thaw {
 namespace {
@@ -292,7 +292,7 @@ TEST_F(Decision, TemperatureAndThresholdsAreSavedWithTheModel) {
     EXPECT_NEAR(s.calibration->before.nll, s.test.loss, 1e-5);
     // What the saved model says of the test rows has the calibrated loss of the results.
     const auto tokens = load_tokenizer(saved).encode_all(data.test.texts, 24);
-    const auto logits = classify(saved, tokens, Precision::kFp32, "", {});
+    const auto logits = classify(saved, tokens, NumberType::kFp32, "", {});
     const auto metrics =
         classification_metrics(logits.data(), data.test.labels.data(), data.test.size(), 2);
     EXPECT_NEAR(metrics.loss, s.calibration->after.nll, 1e-5) << s.approach;

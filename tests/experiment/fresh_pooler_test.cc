@@ -3,10 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/classify.h"
 #include "experiment/comparison.h"
 #include "tests/experiment/small_experiment.h"
 #include "tests/files/temporary_folder.h"
-#include "training/inference.h"
 
 namespace thaw {
 namespace {
@@ -50,7 +50,7 @@ TEST_F(FreshPooler, IsTrainedByAProbeAndSavedWithTheClassifier) {
   DataOptions data;
   data.paths = {data_.string()};
   const auto tokens = Tokenizer::load(saved).encode_all(load_dataset(data).test.texts, 16);
-  EXPECT_EQ(classify(classifier, tokens, Precision::kFp32, "", {}), probe.test_logits);
+  EXPECT_EQ(classify(classifier, tokens, NumberType::kFp32, "", {}), probe.test_logits);
 
   // What came from a checkpoint is frozen in the next probe.
   const auto again = run("again", {"strategies=probe"}, saved);

@@ -97,7 +97,8 @@ TEST_F(RunPlanTest, GrowsWithRowsLengthsEpochsSeedsAndDepth) {
     material.memory = int64_t{1} << 30;
     suit_settings(settings, material.pretrained.front(), {rows, rows, {}});
     const Listener listener;
-    const StrategyRunner<float> runner(settings, material, listener);
+    const std::unique_ptr<Engine> engine = open_engine();
+    const StrategyRunner runner(settings, material, *engine, NumberType::kFp32, listener);
     MeasuredCosts costs;
     for (size_t i = 0; i < settings.strategies.size(); ++i) {
       costs.strategies.push_back({0.1, 0.01 * static_cast<double>(i + 1), 1e-4, 1e-4, 1e-3, 1e-5});

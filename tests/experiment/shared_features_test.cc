@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/classify.h"
 #include "experiment/comparison.h"
 #include "tests/experiment/small_experiment.h"
 #include "tests/files/temporary_folder.h"
-#include "training/inference.h"
 
 namespace thaw {
 namespace {
@@ -29,7 +29,7 @@ TEST(SharedFeatures, AreNotTakenFromADenseLayerThatWasTrainedSince) {
   for (const StrategyResult& strategy : results.strategies) {
     const auto saved = folder.path() / "out" / strategy.approach;
     const auto tokens = Tokenizer::load(saved).encode_all(dataset.test.texts, 24);
-    EXPECT_EQ(classify(open_classifier(saved), tokens, Precision::kFp32, "", {}),
+    EXPECT_EQ(classify(open_classifier(saved), tokens, NumberType::kFp32, "", {}),
               strategy.test_logits)
         << strategy.approach;
   }

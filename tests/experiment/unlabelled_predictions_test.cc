@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "engine/classify.h"
 #include "evaluation/calibration.h"
 #include "files/files.h"
 #include "model/classifier.h"
 #include "tests/files/temporary_folder.h"
 #include "text/numbers.h"
-#include "training/inference.h"
 
 namespace thaw {
 namespace {
@@ -32,7 +32,7 @@ TEST(UnlabelledPredictions, AreThoseOfTheSavedModel) {
   }
   constexpr int kMaxLength = 10;
   const TokenizedTexts tokens = load_tokenizer(classifier).encode_all(test.split.texts, kMaxLength);
-  const std::vector<float> logits = classify(classifier, tokens, Precision::kFp32, "", {});
+  const std::vector<float> logits = classify(classifier, tokens, NumberType::kFp32, "", {});
   const std::vector<float> shares =
       probabilities(logits.data(), test.split.size(), classifier.head.labels);
 
@@ -44,7 +44,7 @@ TEST(UnlabelledPredictions, AreThoseOfTheSavedModel) {
   results.strategies[1].failure = "diverged";
   const TemporaryFolder out;
   write_unlabelled_predictions(test, results, [&](const std::string&) { return folder; },
-                               kMaxLength, Precision::kFp32, out.path(), {});
+                               kMaxLength, NumberType::kFp32, out.path(), {});
 
   std::istringstream lines(read_text_file(out.path() / kUnlabelledPredictions));
   std::string line;

@@ -5,12 +5,13 @@
 
 #include <cmath>
 
+#include "engine/classify.h"
+#include "engine/cpu/encoder.h"
 #include "engine/cpu/gemm/quantized_linear.h"
 #include "files/files.h"
 #include "golden_fixture.h"
 #include "model/save_classifier.h"
 #include "tests/base/temporary_folder.h"
-#include "training/inference.h"
 
 namespace thaw {
 namespace {
@@ -76,7 +77,7 @@ TEST_P(Variants, HoldTheEncoderThatTransformersReads) {
   if (golden.has(GetParam().folder + ".logits")) {
     const Classifier native = open_classifier(folder);
     EXPECT_THAT(rows_of(native.report), IsEmpty());
-    golden::expect_near(classify(native, texts, Precision::kFp32, "", {}),
+    golden::expect_near(classify(native, texts, NumberType::kFp32, "", {}),
                         golden.floats(GetParam().folder + ".logits"), 1e-5, 0, "logits");
   }
 }
@@ -147,9 +148,8 @@ TEST(SentenceEncoder, TakesThePoolingThatItsModulesName) {
     const TokenizedTexts texts{golden.ints(std::string(source) + ".input_ids"),
                                golden.offsets(std::string(source) + ".offsets"),
                                {}};
-    Encoder<float> encoder(classifier.config, classifier.table, classifier.table.head_group());
-    Head head(classifier.config, classifier.table, classifier.head, false);
-    const auto frozen = run_frozen_prefix<float>(encoder, head, texts, {}, true, "", {}, {});
+    const auto session = open_engine()->session(classifier, {}, false);
+    const auto frozen = session->cache(texts, {{}, true, {}}, "", {});
     const auto hidden = golden.floats(std::string(source) + ".hidden");
     for (int64_t row = 0; row < texts.rows(); ++row) {
       for (int64_t c = 0; c < 12; ++c) {
@@ -161,7 +161,7 @@ TEST(SentenceEncoder, TakesThePoolingThatItsModulesName) {
         const double expected = pooling == Pooling::kCls    ? hidden[texts.offsets[row] * 12 + c]
                                 : pooling == Pooling::kMean ? mean
                                                             : most;
-        ASSERT_NEAR(frozen.features[row * 12 + c], expected, 1e-5) << row << " " << c;
+        ASSERT_NEAR(frozen->features()[row * 12 + c], expected, 1e-5) << row << " " << c;
       }
     }
   }
@@ -186,8 +186,8 @@ TEST_P(SavedFamily, GivesTheSameLogitsWhenItIsReadAgain) {
     EXPECT_THAT(rows_of(read.report), IsEmpty());
     EXPECT_THAT(read.label_names, ElementsAre("negative", "neutral", "positive"));
     EXPECT_EQ(read.head.native, pooling == "auto");
-    EXPECT_EQ(classify(read, texts, Precision::kFp32, "", {}),
-              classify(saved, texts, Precision::kFp32, "", {}));
+    EXPECT_EQ(classify(read, texts, NumberType::kFp32, "", {}),
+              classify(saved, texts, NumberType::kFp32, "", {}));
   }
 }
 
@@ -198,7 +198,7 @@ TEST_P(SavedFamily, LogitsAreNearInInt8) {
   const auto texts = golden::GoldenBatch(golden, 0).texts;
   const Classifier classifier = open_classifier(golden::folder(GetParam()));
   const auto expected = golden.floats("batch.0.logits");
-  const auto logits = classify(classifier, texts, Precision::kInt8, "", {});
+  const auto logits = classify(classifier, texts, NumberType::kInt8, "", {});
   double difference = 0, size = 0;
   for (size_t i = 0; i < expected.size(); ++i) {
     difference += std::pow(logits[i] - expected[i], 2);
@@ -221,8 +221,8 @@ TEST(SharedParameters, AreTrainedAlone) {
     const golden::GoldenBatch batch(golden, 0);
     Classifier classifier = open_classifier(golden::folder(family));
     const FreezePlan plan = make_freeze_plan(classifier.table, "probe", {"*"}, {name});
-    TrainingRun<float> run(classifier, plan);
-    run.forward_backward(batch.inputs<float>(), batch.rows.data(), batch.rows.size(), {});
+    TestRun run(classifier, plan);
+    run.forward_backward(batch.view(), batch.rows.data(), batch.rows.size(), {});
     for (const Parameter& parameter : classifier.table.list) {
       ASSERT_EQ(parameter.gradient != nullptr, parameter.name == name) << parameter.name;
       if (parameter.gradient == nullptr) continue;

@@ -4,7 +4,7 @@
 
 #include "model/weight_names.h"
 #include "tests/golden/golden.h"
-#include "training/training_run.h"
+#include "tests/training/test_run.h"
 
 namespace thaw::golden {
 
@@ -23,9 +23,8 @@ struct GoldenBatch {
     std::iota(rows.begin(), rows.end(), 0);
   }
 
-  template <class T>
-  Inputs<T> inputs(const FrozenActivations<T>* frozen = nullptr) const {
-    return {&texts, frozen, labels.data()};
+  SplitView view(const ActivationCache* cache = nullptr) const {
+    return {&texts, cache, labels.data()};
   }
 };
 
@@ -33,16 +32,16 @@ inline const std::vector<std::string> kFamilyFolders = {"bert",  "distilbert", "
                                                         "mpnet", "electra",    "electra_square"};
 
 // What a run reads of the frozen part of a classifier, computed as a comparison does it.
-template <class T>
-FrozenActivations<T> frozen_activations(const Classifier& classifier, const FreezePlan& plan,
-                                        int depth, const TokenizedTexts& texts) {
-  Encoder<T> encoder(classifier.config, classifier.table, classifier.table.head_group());
-  Head head(classifier.config, classifier.table, classifier.head,
-            dense_is_trained(classifier.table, plan));
-  std::set<int> depths;
-  if (depth >= 0 && depth <= classifier.table.layers) depths.insert(depth);
-  return run_frozen_prefix<T>(encoder, head, texts, depths, depth > classifier.table.layers,
-                              "frozen", {}, {});
+inline std::unique_ptr<ActivationCache> cached_activations(const Classifier& classifier,
+                                                           const FreezePlan& plan, int depth,
+                                                           const TokenizedTexts& texts,
+                                                           NumberType number = NumberType::kFp32) {
+  const auto session = open_engine()->session(classifier, {number, number},
+                                              dense_is_trained(classifier.table, plan));
+  CacheSpec spec;
+  if (depth >= 0 && depth <= classifier.table.layers) spec.depths.insert(depth);
+  spec.features = depth > classifier.table.layers;
+  return session->cache(texts, spec, "frozen", {});
 }
 
 // Transformers' name of a parameter inside …ForSequenceClassification.

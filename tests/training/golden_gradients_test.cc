@@ -4,10 +4,14 @@
 
 #include <cmath>
 
+#include "engine/classify.h"
+#include "engine/cpu/encoder.h"
+#include "engine/cpu/head.h"
 #include "engine/cpu/ops/cross_entropy.h"
+#include "engine/cpu/token_pooling.h"
+#include "engine/cpu/trainable_state.h"
 #include "golden_fixture.h"
 #include "tests/engine/cpu/gemm/needs_bf16.h"
-#include "training/inference.h"
 #include "training/schedule.h"
 
 namespace thaw {
@@ -38,13 +42,13 @@ TEST_P(GoldenFamily, LogitsAndLossAgreeWithTransformersInFp32) {
   for (int number = 0; number < 3; ++number) {
     const GoldenBatch batch(golden, number);
     const std::string prefix = "batch." + std::to_string(number) + ".";
-    const auto logits = classify(classifier, batch.texts, Precision::kFp32, "", {});
+    const auto logits = classify(classifier, batch.texts, NumberType::kFp32, "", {});
     golden::expect_near(logits, golden.floats(prefix + "logits"), 1e-5, 0, prefix + "logits");
     const FreezePlan plan = make_freeze_plan(classifier.table, "full");
     Classifier copy = classifier;
-    TrainingRun<float> run(copy, plan);
+    TestRun run(copy, plan);
     const double loss =
-        run.forward_backward(batch.inputs<float>(), batch.rows.data(), batch.rows.size(), {});
+        run.forward_backward(batch.view(), batch.rows.data(), batch.rows.size(), {});
     EXPECT_NEAR(loss, golden.number(prefix + "loss"), 1e-5);
   }
 }
@@ -52,8 +56,8 @@ TEST_P(GoldenFamily, LogitsAndLossAgreeWithTransformersInFp32) {
 TEST_P(GoldenFamily, EveryGradientAgreesWithTransformersInFp32) {
   const GoldenBatch batch(golden, 0);
   const FreezePlan plan = make_freeze_plan(classifier.table, "full");
-  TrainingRun<float> run(classifier, plan);
-  run.forward_backward(batch.inputs<float>(), batch.rows.data(), batch.rows.size(), {});
+  TestRun run(classifier, plan);
+  run.forward_backward(batch.view(), batch.rows.data(), batch.rows.size(), {});
   for (const Parameter& parameter : classifier.table.list) {
     const auto expected = golden.floats("grad." + golden::transformers_name(classifier, parameter));
     ASSERT_EQ(static_cast<int64_t>(expected.size()), parameter.size()) << parameter.name;
@@ -69,9 +73,8 @@ TEST_P(GoldenFamily, EveryGradientIsNearTransformersInBf16) {
   THAW_NEEDS_BF16();
   const GoldenBatch batch(golden, 0);
   const FreezePlan plan = make_freeze_plan(classifier.table, "full");
-  TrainingRun<Bf16> run(classifier, plan);
-  const double loss =
-      run.forward_backward(batch.inputs<Bf16>(), batch.rows.data(), batch.rows.size(), {});
+  TestRun run(classifier, plan, NumberType::kBf16);
+  const double loss = run.forward_backward(batch.view(), batch.rows.data(), batch.rows.size(), {});
   EXPECT_NEAR(loss, golden.number("batch.0.loss"), 0.02 * golden.number("batch.0.loss"));
   for (const Parameter& parameter : classifier.table.list) {
     const auto expected = golden.floats("grad." + golden::transformers_name(classifier, parameter));
@@ -84,7 +87,7 @@ TEST_P(GoldenFamily, LogitsAreNearTransformersInBf16) {
   THAW_NEEDS_BF16();
   const GoldenBatch batch(golden, 0);
   const auto expected = golden.floats("batch.0.logits");
-  const auto logits = classify(classifier, batch.texts, Precision::kBf16, "", {});
+  const auto logits = classify(classifier, batch.texts, NumberType::kBf16, "", {});
   EXPECT_LE(distance(logits.data(), expected), 0.02 * norm(expected));
 }
 
@@ -96,12 +99,12 @@ void check_ten_steps(const std::string& family, const std::string& strategy) {
   Classifier classifier = open_classifier(golden::folder(family));
   const Classifier pretrained = classifier;
   const FreezePlan plan = make_freeze_plan(classifier.table, strategy);
-  TrainingRun<float> run(classifier, plan);
+  TestRun run(classifier, plan);
   std::vector<GoldenBatch> batches;
-  std::vector<FrozenActivations<float>> frozen;
+  std::vector<std::unique_ptr<ActivationCache>> frozen;
   for (int i = 0; i < 3; ++i) batches.emplace_back(golden, i);
   for (const auto& batch : batches) {
-    frozen.push_back(golden::frozen_activations<float>(pretrained, plan, run.depth(), batch.texts));
+    frozen.push_back(golden::cached_activations(pretrained, plan, run.depth(), batch.texts));
   }
   const std::string prefix = "steps." + strategy + ".";
   const auto losses = golden.floats(prefix + "losses");
@@ -111,17 +114,17 @@ void check_ten_steps(const std::string& family, const std::string& strategy) {
   bool clipped = false;
   for (int step = 0; step < 10; ++step) {
     const GoldenBatch& batch = batches[step % 3];
-    const auto* kept = run.depth() == kEmbeddingsGroup ? nullptr : &frozen[step % 3];
+    const ActivationCache* kept =
+        run.depth() == kEmbeddingsGroup ? nullptr : frozen[step % 3].get();
     const double loss =
-        run.forward_backward(batch.inputs(kept), batch.rows.data(), batch.rows.size(), {});
+        run.forward_backward(batch.view(kept), batch.rows.data(), batch.rows.size(), {});
     EXPECT_NEAR(loss, losses[step], 1e-5 * losses[step]) << "step " << step;
     EXPECT_NEAR(schedule.at(step), rates[step], 1e-9) << "step " << step;
-    const double gradient_norm = run.state().step(step + 1, schedule.at(step), 0.01, 1.0);
+    const double gradient_norm = run.step(step + 1, schedule.at(step), 0.01, 1.0);
     EXPECT_NEAR(gradient_norm, norms[step], 2e-5 * norms[step]) << "step " << step;
     clipped |= gradient_norm > 1.0;
-    run.repack();
   }
-  run.state().flush();
+  run.network().flush();
   EXPECT_TRUE(clipped) << "the steps do not show that clipping works";
   for (size_t i = 0; i < classifier.table.list.size(); ++i) {
     const Parameter& parameter = classifier.table.list[i];
@@ -168,13 +171,12 @@ TEST_P(GoldenPooling, LogitsAndGradientsAgreeWithTheSentenceEncodersLayout) {
     if (parameter.role == Role::kClassifierBias) parameter.value = bias.data();
   }
   const GoldenBatch batch(golden, 0);
-  const auto logits = classify(classifier, batch.texts, Precision::kFp32, "", {});
+  const auto logits = classify(classifier, batch.texts, NumberType::kFp32, "", {});
   golden::expect_near(logits, golden.floats(pooling + ".logits"), 1e-5, 0, "logits");
 
   const FreezePlan plan = make_freeze_plan(classifier.table, "full");
-  TrainingRun<float> run(classifier, plan);
-  const double loss =
-      run.forward_backward(batch.inputs<float>(), batch.rows.data(), batch.rows.size(), {});
+  TestRun run(classifier, plan);
+  const double loss = run.forward_backward(batch.view(), batch.rows.data(), batch.rows.size(), {});
   EXPECT_NEAR(loss, golden.number(pooling + ".loss"), 1e-5);
   for (const Parameter& parameter : classifier.table.list) {
     if (!parameter.used) continue;
@@ -218,12 +220,12 @@ TEST(GoldenPairs, LogitsAndEveryGradientAgreeWithTransformers) {
   golden::expect_near({logits, logits + 9}, golden.floats("pairs.logits"), 1e-5, 0, "logits");
   const double loss = cross_entropy(logits, labels.data(), 3, 3, d_logits.data());
   EXPECT_NEAR(loss, golden.number("pairs.loss"), 1e-5);
-  const auto inferred = classify(classifier, texts, Precision::kFp32, "", {});
+  const auto inferred = classify(classifier, texts, NumberType::kFp32, "", {});
   golden::expect_near(inferred, golden.floats("pairs.logits"), 1e-5, 0, "inferred");
   // Without the types the logits are others.
   TokenizedTexts untyped = texts;
   untyped.types.clear();
-  const auto without = classify(classifier, untyped, Precision::kFp32, "", {});
+  const auto without = classify(classifier, untyped, NumberType::kFp32, "", {});
   EXPECT_GT(distance(without.data(), golden.floats("pairs.logits")), 0.01);
 
   head.backward(pooled.data(), d_logits.data(), 3, {}, d_pooled.data());

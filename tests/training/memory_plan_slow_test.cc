@@ -10,8 +10,8 @@
 #include "base/machine.h"
 #include "engine/cpu/gemm/linear.h"
 #include "files/files.h"
+#include "tests/training/test_run.h"
 #include "training/memory_plan.h"
-#include "training/training_run.h"
 
 namespace thaw {
 namespace {
@@ -36,7 +36,7 @@ double taken(const Classifier& pretrained, const FreezePlan& plan, const Tokeniz
   ::malloc_trim(0);  // what an earlier training left with the C library
   reset_peak_memory();
   const double before = resident_mb();
-  TrainingRun<T> run(classifier, plan);
+  TestRun run(classifier, plan, number_type<T>());
   TrainingSettings settings;
   settings.epochs = 3;
   settings.batch_size = kRows;
@@ -70,13 +70,13 @@ TEST(MemoryPlan, ForeseesWhatTrainingTakesWithinAFifth) {
     const auto foreseen = [&](const MemoryNeed& need) {
       return static_cast<double>(need.bytes(kRows * kLength)) / 1e6;
     };
-    const double fp32 =
-        foreseen(training_memory<float>(pretrained.config, pretrained.table, plan, all_layers));
+    const double fp32 = foreseen(open_engine()->need(pretrained.config, pretrained.table, plan,
+                                                     NumberType::kFp32, all_layers));
     EXPECT_NEAR(taken<float>(pretrained, plan, texts) / fp32, 1, 0.2)
         << strategy << ", fp32, foreseen " << fp32 << " MB";
     if (!cpu_can_bf16()) continue;
-    const double bf16 =
-        foreseen(training_memory<Bf16>(pretrained.config, pretrained.table, plan, all_layers));
+    const double bf16 = foreseen(open_engine()->need(pretrained.config, pretrained.table, plan,
+                                                     NumberType::kBf16, all_layers));
     EXPECT_NEAR(taken<Bf16>(pretrained, plan, texts) / bf16, 1, 0.2)
         << strategy << ", bf16, foreseen " << bf16 << " MB";
   }

@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "engine/cpu/gemm/quantized_linear.h"
+#include "engine/engine.h"
 #include "files/files.h"
 #include "tests/golden/golden.h"
 #include "tokenizer/tokenizer.h"
-#include "training/frozen_prefix.h"
 
 namespace thaw {
 namespace {
@@ -33,23 +33,23 @@ TEST(MiniLm, SentenceVectorsAgreeWithTransformersWithin2e5AndInInt8Within13Perce
     EXPECT_EQ(ids, sentences[i].ids) << sentences[i].text;
   }
 
-  Encoder<float> encoder(classifier.config, classifier.table, classifier.table.head_group());
-  Head head(classifier.config, classifier.table, classifier.head, false);
-  const auto frozen = run_frozen_prefix<float>(encoder, head, tokens, {}, true, "", {}, {});
+  const auto session = open_engine()->session(classifier, {}, false);
+  const auto frozen = session->cache(tokens, {{}, true, {}}, "", {});
+  const int64_t hidden = session->feature_size();
   for (size_t i = 0; i < sentences.size(); ++i) {
-    const float* vector = frozen.features.data() + i * encoder.hidden();
-    golden::expect_near({vector, vector + encoder.hidden()}, sentences[i].vector, 2e-5, 0,
-                        sentences[i].text);
+    const float* vector = frozen->features().data() + i * hidden;
+    golden::expect_near({vector, vector + hidden}, sentences[i].vector, 2e-5, 0, sentences[i].text);
   }
 
   if (!cpu_has_int8()) return;
-  Encoder<float> in_int8(classifier.config, classifier.table, classifier.table.head_group(), true);
-  const auto rough = run_frozen_prefix<float>(in_int8, head, tokens, {}, true, "", {}, {});
+  const auto in_int8 =
+      open_engine()->session(classifier, {NumberType::kFp32, NumberType::kInt8}, false);
+  const auto rough = in_int8->cache(tokens, {{}, true, {}}, "", {});
   for (size_t i = 0; i < sentences.size(); ++i) {
     double difference = 0, size = 0;
-    for (int64_t c = 0; c < encoder.hidden(); ++c) {
+    for (int64_t c = 0; c < hidden; ++c) {
       const double own = sentences[i].vector[c];
-      const double off = rough.features.data()[i * encoder.hidden() + c] - own;
+      const double off = rough->features()[i * hidden + c] - own;
       difference += off * off;
       size += own * own;
     }

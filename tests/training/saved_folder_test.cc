@@ -6,13 +6,13 @@
 #include <cmath>
 #include <fstream>
 
+#include "engine/classify.h"
 #include "evaluation/metrics.h"
 #include "files/files.h"
 #include "files/json_file.h"
 #include "golden_fixture.h"
 #include "model/save_classifier.h"
 #include "tests/base/temporary_folder.h"
-#include "training/inference.h"
 
 namespace thaw {
 namespace {
@@ -116,7 +116,7 @@ class FoldedTemperature : public ::testing::TestWithParam<std::string> {
  protected:
   static std::vector<float> logits(const Classifier& classifier) {
     const golden::Golden golden("bert");
-    return classify(classifier, golden::GoldenBatch(golden, 0).texts, Precision::kFp32, "", {});
+    return classify(classifier, golden::GoldenBatch(golden, 0).texts, NumberType::kFp32, "", {});
   }
   static Classifier trained() {
     Classifier classifier = bert(GetParam());
@@ -225,7 +225,7 @@ TEST(SavedFolder, OfEarlierVersionsGivesTheProbabilitiesThatItGave) {
       TextColumn text;
       text.push_back(expected["text"].get<std::string>());
       const auto logits =
-          classify(classifier, tokenizer.encode_all(text, 10), Precision::kFp32, "", {});
+          classify(classifier, tokenizer.encode_all(text, 10), NumberType::kFp32, "", {});
       const auto shares = probabilities(logits.data(), 1, 3);
       const auto raw = probabilities(logits.data(), 1, 3, 1 / classifier.rules.temperature);
       for (int label = 0; label < 3; ++label) {

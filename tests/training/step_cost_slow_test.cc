@@ -11,8 +11,9 @@
 
 #include "base/stopwatch.h"
 #include "base/threads.h"
+#include "engine/cpu/gemm/linear.h"
 #include "files/files.h"
-#include "training/training_run.h"
+#include "tests/training/test_run.h"
 
 namespace thaw {
 namespace {
@@ -47,7 +48,8 @@ class Products {
       for (const auto& [out, in] :
            {std::pair{3 * hidden, hidden}, {hidden, hidden}, {wide, hidden}, {hidden, wide}}) {
         const Buffer<float> values(out * in);
-        weights_.emplace_back(out, in, sizeof(T) == 2 ? Precision::kBf16 : Precision::kFp32, true);
+        weights_.emplace_back(out, in, sizeof(T) == 2 ? NumberType::kBf16 : NumberType::kFp32,
+                              true);
         weights_.back().pack(values.data());
         gradients_.emplace_back(out * in);
       }
@@ -113,13 +115,13 @@ double step_over_ideal(double extra) {
     if (parameter.used && parameter.role != Role::kWordEmbedding) parameters += parameter.size();
   }
   Traffic traffic(parameters);
-  TrainingRun<T> run(classifier, make_freeze_plan(classifier.table, "full"));
+  TestRun run(classifier, make_freeze_plan(classifier.table, "full"),
+                             number_type<T>());
   int64_t steps = 0;
   const auto step = [&] {
     const StepDropout dropout{true, 1, static_cast<uint64_t>(steps)};
     run.forward_backward({&texts, nullptr, labels.data()}, rows.data(), kRows, dropout);
-    run.state().step(++steps, 1e-5, 0.01, 1.0);
-    run.repack();
+    run.step(++steps, 1e-5, 0.01, 1.0);
   };
 
   double best_step = 1e9, best_products = 1e9, best_traffic = 1e9, ratio = 1e9;

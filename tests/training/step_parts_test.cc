@@ -34,13 +34,13 @@ class StepParts : public testing::Test {
   std::vector<StepOutcome> train(const std::string& strategy) {
     Classifier classifier = classifier_;
     const FreezePlan plan = make_freeze_plan(classifier.table, strategy);
-    TrainingRun<T> run(classifier, plan);
-    FrozenActivations<T> frozen;
-    Inputs<T> inputs = batch_.inputs<T>();
+    TestRun run(classifier, plan, number_type<T>());
+    std::unique_ptr<ActivationCache> cache;
     if (run.depth() != kEmbeddingsGroup) {
-      frozen = golden::frozen_activations<T>(classifier, plan, run.depth(), batch_.texts);
-      inputs.frozen = &frozen;
+      cache = golden::cached_activations(classifier, plan, run.depth(), batch_.texts,
+                                         number_type<T>());
     }
+    SplitView inputs = batch_.view(cache.get());
     inputs.numbers = numbers_.empty() ? nullptr : numbers_.data();
     return run.train(inputs, {}, settings_, strategy, {}).steps;
   }

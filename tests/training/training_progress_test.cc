@@ -27,27 +27,27 @@ struct Memory {
   int saved = 0;
 
   Checkpointer checkpointer() {
-    return {[this](TrainingProgress& at, TrainableState& trained) {
+    return {[this](TrainingProgress& at, Network& trained) {
               if (progress.empty()) return false;
               at = read_progress(progress, "memory");
               at.best = best;
               const float* next = state.data();
-              for (const auto& range : trained.trained()) {
-                for (float* to : {range.value, range.first_moment, range.second_moment}) {
-                  std::memcpy(to, next, range.size * sizeof(float));
-                  next += range.size;
+              for (const auto& range : trained.state()) {
+                for (const auto to : {range.value, range.first_moment, range.second_moment}) {
+                  std::memcpy(to.data(), next, to.size_bytes());
+                  next += to.size();
                 }
               }
               return true;
             },
             [this](int64_t step) { return step % every == 0; },
-            [this](const TrainingProgress& at, TrainableState& trained) {
+            [this](const TrainingProgress& at, Network& trained) {
               progress = write_record(at);
               best = at.best;
               state.clear();
-              for (const auto& range : trained.trained()) {
-                for (const float* from : {range.value, range.first_moment, range.second_moment}) {
-                  state.insert(state.end(), from, from + range.size);
+              for (const auto& range : trained.state()) {
+                for (const auto from : {range.value, range.first_moment, range.second_moment}) {
+                  state.insert(state.end(), from.begin(), from.end());
                 }
               }
               ++saved;
@@ -77,16 +77,17 @@ class Broken : public testing::TestWithParam<std::string> {
     Classifier classifier = open_classifier(golden::folder("bert"));
     const Classifier pretrained = classifier;
     const FreezePlan plan = make_freeze_plan(classifier.table, GetParam());
-    TrainingRun<T> run(classifier, plan, rate_shares(settings_));
-    std::optional<FrozenActivations<T>> own, other;
+    constexpr NumberType kNumber = number_type<T>();
+    TestRun run(classifier, plan, kNumber, rate_shares(settings_));
+    std::unique_ptr<ActivationCache> own, other;
     if (run.depth() != kEmbeddingsGroup && !settings_.frozen_dropout) {
-      own = golden::frozen_activations<T>(pretrained, plan, run.depth(), train_.texts);
-      other = golden::frozen_activations<T>(pretrained, plan, run.depth(), validation_.texts);
+      own = golden::cached_activations(pretrained, plan, run.depth(), train_.texts, kNumber);
+      other = golden::cached_activations(pretrained, plan, run.depth(), validation_.texts, kNumber);
     }
     if (settings_.frozen_dropout) {
-      other = golden::frozen_activations<T>(pretrained, plan, run.depth(), validation_.texts);
+      other = golden::cached_activations(pretrained, plan, run.depth(), validation_.texts, kNumber);
     }
-    const auto validation = validation_.inputs(other ? &*other : nullptr);
+    const auto validation = validation_.view(other.get());
     int64_t taken = 0;
     Listener listener;
     listener.interrupted = [&] { return steps > 0 && taken >= steps; };
@@ -95,12 +96,12 @@ class Broken : public testing::TestWithParam<std::string> {
     };
     Ended ended;
     try {
-      ended.outcome = run.train(train_.inputs(own ? &*own : nullptr), validation, settings_, "",
-                                listener, checkpointer);
+      ended.outcome =
+          run.train(train_.view(own.get()), validation, settings_, "", listener, checkpointer);
     } catch (const Interrupted&) {
       return ended;
     }
-    ended.values = run.state().snapshot();
+    ended.values = run.network().values();
     ended.logits = run.logits(validation, "", {});
     return ended;
   }

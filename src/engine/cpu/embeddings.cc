@@ -72,7 +72,8 @@ void Embeddings<T>::run(const Batch& batch, const Dropout& dropout, T* out, floa
   if (!config_.projects_embeddings()) return;
   if (!project_) {
     project_ = std::make_unique<PackedWeight>(
-        config_.hidden_size, width, sizeof(T) == 2 ? Precision::kBf16 : Precision::kFp32, trained_);
+        config_.hidden_size, width, sizeof(T) == 2 ? NumberType::kBf16 : NumberType::kFp32,
+        trained_);
     project_->pack(value(Role::kEmbeddingProjectWeight));
   }
   linear_forward(*project_, value(Role::kEmbeddingProjectBias), normed, rows, out);

@@ -12,8 +12,8 @@ namespace {
 constexpr int kAttentionSite = 0, kAttentionOutputSite = 1, kOutputSite = 2, kEmbeddingSite = 3;
 
 template <class T>
-constexpr Precision precision_of() {
-  return sizeof(T) == 2 ? Precision::kBf16 : Precision::kFp32;
+constexpr NumberType precision_of() {
+  return sizeof(T) == 2 ? NumberType::kBf16 : NumberType::kFp32;
 }
 
 }  // namespace
@@ -212,8 +212,8 @@ const T* Encoder<T>::train_forward(const Batch& batch, int from, const StepDropo
 }
 
 template <class T>
-void Encoder<T>::train_backward(const Batch& batch, int from, const StepDropout& dropout,
-                                T* d_out) {
+void Encoder<T>::train_backward(const Batch& batch, int from, const StepDropout& dropout, T* d_out,
+                                const std::function<void(int)>& done, bool input_gradient) {
   LayerShape layer_shape = shape(batch);
   const int lowest = std::max({from, first_trained_, 0});
   const bool embeddings_trained = first_trained_ == kEmbeddingsGroup;
@@ -226,14 +226,16 @@ void Encoder<T>::train_backward(const Batch& batch, int from, const StepDropout&
   for (int layer = layers_ - 1; layer >= lowest; --layer) {
     layer_backward(weights(layer), layer_shape, layer_dropouts(config_, dropout, layer),
                    layer_inputs_[layer], kept_[layer].acts, layer_gradients(table_, layer),
-                   scratch_, d_out, layer > lowest || embeddings_trained);
+                   scratch_, d_out, layer > lowest || embeddings_trained || input_gradient);
     if (d_relative_bias != nullptr) {
       relative_bias_backward(layer_shape.attention(), d_relative_bias);
     }
+    if (done) done(layer);
   }
   if (!embeddings_trained) return;
   embeddings_.backward(batch, dropout.at(config_.hidden_dropout, kEmbeddingsGroup, kEmbeddingSite),
                        d_out, scratch_.column_sums);
+  if (done) done(kEmbeddingsGroup);
 }
 
 template class Encoder<float>;

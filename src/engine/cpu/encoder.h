@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -8,17 +9,10 @@
 #include "engine/cpu/embeddings.h"
 #include "engine/cpu/layer.h"
 #include "engine/cpu/quantized_layer.h"
+#include "engine/step_dropout.h"
 #include "model/parameters.h"
 
 namespace thaw {
-
-// Dropout of one training step: every mask follows from (seed, step, part, layer, site).
-struct StepDropout {
-  bool active = false;
-  uint64_t seed = 0, step = 0;
-  uint64_t part = 0;  // of a step whose rows are taken in parts
-  Dropout at(float rate, int layer, int site) const;
-};
 
 // Where one layer of a family drops out, and how much.
 LayerDropouts layer_dropouts(const ModelConfig& config, const StepDropout& dropout, int layer);
@@ -57,8 +51,11 @@ class Encoder {
   // kEmbeddingsGroup, to the top, and keeps what train_backward needs. Result [padded_tokens,
   // hidden].
   const T* train_forward(const Batch& batch, int from, const StepDropout& dropout);
-  // d_out [padded_tokens, hidden] is overwritten. Must follow its train_forward.
-  void train_backward(const Batch& batch, int from, const StepDropout& dropout, T* d_out);
+  // d_out [padded_tokens, hidden] is overwritten, where `input_gradient` is set with the gradient
+  // of the lowest layer's input. `done`, if any, is called with each group (a layer, or
+  // kEmbeddingsGroup) whose gradients are complete. Must follow its train_forward.
+  void train_backward(const Batch& batch, int from, const StepDropout& dropout, T* d_out,
+                      const std::function<void(int)>& done = {}, bool input_gradient = false);
 
  private:
   // What the layers read of the batch, its bias by distance included where the family has one.

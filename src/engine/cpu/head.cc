@@ -54,7 +54,7 @@ Head::Head(const ModelConfig& config, const ParameterTable& table, const HeadSha
       dropout_rate_(config.classifier_dropout),
       drops_input_(shape.native && config.traits().head.dropout_first),
       layers_(table.layers),
-      classifier_(shape.labels, top_size_, Precision::kFp32, true) {
+      classifier_(shape.labels, top_size_, NumberType::kFp32, true) {
   if (shape.native) {
     add_dense(table_.find(Role::kDenseWeight, 0), table_.find(Role::kDenseBias, 0),
               config.traits().head.activation);
@@ -77,7 +77,7 @@ void Head::add_dense(int weight, int bias, HeadTraits::Activation activation) {
                     in,
                     out,
                     activation,
-                    PackedWeight(out, in, Precision::kFp32, true),
+                    PackedWeight(out, in, NumberType::kFp32, true),
                     {},
                     {},
                     {}});

@@ -17,7 +17,7 @@ void zero_padding(T* x, const LayerShape& shape, int64_t columns) {
 }  // namespace
 
 LayerWeights::LayerWeights(const ParameterTable& table, int layer, float layer_norm_eps,
-                           Precision precision, bool backward)
+                           NumberType precision, bool backward)
     : qkv(3 * table.at(Role::kQueryWeight, layer).shape[0],
           table.at(Role::kQueryWeight, layer).shape[1], precision, backward),
       attention_output(table.at(Role::kAttentionOutputWeight, layer).shape[0],

@@ -34,7 +34,7 @@ struct LayerDropouts {
 // Weights of one layer, packed for the products. Biases and norms are read where they lie.
 class LayerWeights {
  public:
-  LayerWeights(const ParameterTable& table, int layer, float layer_norm_eps, Precision precision,
+  LayerWeights(const ParameterTable& table, int layer, float layer_norm_eps, NumberType precision,
                bool backward);
   // Takes the values anew after the optimizer changed them.
   void pack(const ParameterTable& table);

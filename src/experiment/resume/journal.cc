@@ -219,8 +219,8 @@ std::optional<FrozenPrecision> Journal::frozen_precision() const {
   RecordReader in(file.text(), path.string());
   FrozenPrecision chosen;
   const int precision = in.take<int>();
-  if (precision < 0 || precision > static_cast<int>(Precision::kInt8)) in.fail();
-  chosen.precision = static_cast<Precision>(precision);
+  if (precision < 0 || precision > static_cast<int>(NumberType::kInt8)) in.fail();
+  chosen.precision = static_cast<NumberType>(precision);
   in.take(chosen.why);
   in.end();
   chosen.chosen = true;
@@ -288,8 +288,8 @@ void Journal::finish(int64_t number, const std::string& name, const std::string&
 
 Checkpointer Journal::checkpointer(int64_t number, const std::string& name) {
   Checkpointer kept = checkpoints_.checkpointer(folder_of("training", number), name);
-  kept.restore = [this, restore = kept.restore](TrainingProgress& progress, TrainableState& state) {
-    if (!restore(progress, state)) return false;
+  kept.restore = [this, restore = kept.restore](TrainingProgress& progress, Network& network) {
+    if (!restore(progress, network)) return false;
     seconds_before_ += progress.outcome.seconds;
     return true;
   };

@@ -6,13 +6,13 @@
 #include <optional>
 #include <string>
 
+#include "base/listener.h"
 #include "base/stopwatch.h"
 #include "experiment/frozen_passes.h"
 #include "experiment/resume/run_identity.h"
 #include "experiment/strategy_runner.h"
 #include "files/file_steps.h"
 #include "training/checkpoint_writer.h"
-#include "training/listener.h"
 
 namespace thaw {
 

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/listener.h"
 #include "data/dataset.h"
 #include "experiment/recipe/settings.h"
 #include "model/classifier.h"
-#include "training/listener.h"
 
 namespace thaw {
 

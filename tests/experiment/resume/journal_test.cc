@@ -48,7 +48,8 @@ TEST(Journal, CountsTheTimeOfATrainingThatWasBrokenOff) {
   const TemporaryFolder folder;
   const AskedRun asked{"compare", folder.path(), {}, {}};
   Classifier classifier = open_classifier(tiny_model("bert"));
-  TrainableState state(classifier.table, make_freeze_plan(classifier.table, "probe"));
+  const auto network =
+      open_engine()->network(classifier, make_freeze_plan(classifier.table, "probe"), {}, {});
   const auto open = [&] {
     return std::make_unique<Journal>(folder.path(), asked, RunIdentity{}, "fp32", 1000,
                                      CheckpointInterval{}, Listener{});
@@ -57,11 +58,11 @@ TEST(Journal, CountsTheTimeOfATrainingThatWasBrokenOff) {
   progress.outcome.steps.resize(3);
   for (const double so_far : {30.0, 50.0}) {  // the second process is killed as well
     progress.outcome.seconds = so_far;
-    open()->checkpointer(0, "probe").save(progress, state);
+    open()->checkpointer(0, "probe").save(progress, *network);
     const auto next = open();
     EXPECT_EQ(next->seconds_before(), 0) << "nothing was finished";
     TrainingProgress kept;
-    ASSERT_TRUE(next->checkpointer(0, "probe").restore(kept, state));
+    ASSERT_TRUE(next->checkpointer(0, "probe").restore(kept, *network));
     EXPECT_EQ(next->seconds_before(), so_far);
     progress.outcome.steps.resize(6);
   }

@@ -22,12 +22,12 @@ using dnnl::matmul;
 using dnnl::memory;
 using Tag = memory::format_tag;
 
-memory::data_type data_type(Precision precision) {
-  return precision == Precision::kBf16 ? memory::data_type::bf16 : memory::data_type::f32;
+memory::data_type data_type(NumberType precision) {
+  return precision == NumberType::kBf16 ? memory::data_type::bf16 : memory::data_type::f32;
 }
 template <class T>
-constexpr Precision precision_of() {
-  return sizeof(T) == 2 ? Precision::kBf16 : Precision::kFp32;
+constexpr NumberType precision_of() {
+  return sizeof(T) == 2 ? NumberType::kBf16 : NumberType::kFp32;
 }
 
 enum class Product { kForward, kForwardBias, kBackwardInput, kBackwardInputSum, kBackwardWeight };
@@ -42,7 +42,7 @@ struct Plan {
 };
 
 // (product, precision, tokens, out, in)
-using PlanKey = std::tuple<Product, Precision, int64_t, int64_t, int64_t>;
+using PlanKey = std::tuple<Product, NumberType, int64_t, int64_t, int64_t>;
 
 // The blocked layout that a product reads its weight in, and the way there from fp32. Weights of
 // one shape share it: describing a product costs more than packing a small weight.
@@ -53,7 +53,7 @@ struct Packing {
 };
 
 // (product, precision, out, in)
-using PackingKey = std::tuple<Product, Precision, int64_t, int64_t>;
+using PackingKey = std::tuple<Product, NumberType, int64_t, int64_t>;
 
 struct Library {
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
@@ -83,7 +83,7 @@ matmul::primitive_desc describe(const memory::desc& a, const memory::desc& b,
 
 // The operands of a product, `weight` being the blocked layout or, while that is being chosen, any.
 // Nothing is compiled yet.
-Plan describe_plan(Product product, Precision precision, int64_t tokens, int64_t out, int64_t in,
+Plan describe_plan(Product product, NumberType precision, int64_t tokens, int64_t out, int64_t in,
                    const memory::desc& weight) {
   const auto type = data_type(precision);
   const auto f32 = memory::data_type::f32;
@@ -155,7 +155,7 @@ std::optional<PairBlocks> pair_blocks(const memory::desc& layout) {
   return PairBlocks{dims[0], dims[1], strides[0], strides[1]};
 }
 
-const Packing& packing_of(Product product, Precision precision, int64_t out, int64_t in) {
+const Packing& packing_of(Product product, NumberType precision, int64_t out, int64_t in) {
   Library& lib = library();
   const PackingKey key{product, precision, out, in};
   const auto found = lib.packings.find(key);
@@ -172,7 +172,7 @@ const Packing& packing_of(Product product, Precision precision, int64_t out, int
   return lib.packings.emplace(key, std::move(packing)).first->second;
 }
 
-void run(Product product, Precision precision, int64_t tokens, int64_t out, int64_t in,
+void run(Product product, NumberType precision, int64_t tokens, int64_t out, int64_t in,
          const memory::desc& weight, const void* a, const void* b, const float* bias, void* c) {
   if (tokens == 0) return;
   Library& lib = library();
@@ -210,12 +210,12 @@ void run(Product product, Precision precision, int64_t tokens, int64_t out, int6
 
 struct PackedWeight::Impl {
   int64_t out, in;
-  Precision precision;
+  NumberType precision;
   const Packing *forward_packing, *backward_packing = nullptr;  // of the library, never moved
   Buffer<char> forward, backward;
 };
 
-PackedWeight::PackedWeight(int64_t out, int64_t in, Precision precision, bool backward)
+PackedWeight::PackedWeight(int64_t out, int64_t in, NumberType precision, bool backward)
     : impl_(std::make_unique<Impl>()) {
   impl_->out = out;
   impl_->in = in;

@@ -22,7 +22,7 @@ inline int64_t padded_token_count(int64_t tokens) {
 class PackedWeight {
  public:
   // `backward`: keep the layout for linear_backward_input as well.
-  PackedWeight(int64_t out, int64_t in, Precision precision, bool backward);
+  PackedWeight(int64_t out, int64_t in, NumberType precision, bool backward);
   PackedWeight(PackedWeight&&) noexcept;
   PackedWeight& operator=(PackedWeight&&) noexcept;
   ~PackedWeight();

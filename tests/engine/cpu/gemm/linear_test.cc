@@ -36,7 +36,7 @@ void check_products(int64_t tokens, int64_t in, int64_t out, double tolerance) {
   const auto rounded = convert<T>(weight);
   const auto bias = random_values(out, 3);
   const auto d_y = convert<T>(random_values(tokens * out, 4));
-  constexpr Precision precision = sizeof(T) == 2 ? Precision::kBf16 : Precision::kFp32;
+  constexpr NumberType precision = sizeof(T) == 2 ? NumberType::kBf16 : NumberType::kFp32;
   PackedWeight packed(out, in, precision, true);
   packed.pack(weight.data());
   const double rounding = sizeof(T) == 2 ? 0x1p-8 : 0x1p-22;
@@ -115,8 +115,8 @@ TEST(PackedWeight, HasTheBytesOfTheLibrarysReorder) {
                             {64, 64},
                             {65, 97},
                             {96, 160}}) {
-    for (const Precision precision : {Precision::kBf16, Precision::kFp32}) {
-      if (precision == Precision::kBf16 && !cpu_can_bf16()) continue;
+    for (const NumberType precision : {NumberType::kBf16, NumberType::kFp32}) {
+      if (precision == NumberType::kBf16 && !cpu_can_bf16()) continue;
       for (const bool backward : {false, true}) {
         SCOPED_TRACE(testing::Message() << shape.out << " x " << shape.in << ", " << backward);
         const auto weight = random_values(shape.out * shape.in, 8);
@@ -140,14 +140,14 @@ TEST(PackedWeight, HasTheBytesOfTheLibrarysReorder) {
 }
 
 TEST(Linear, NoTokensIsNoWork) {
-  PackedWeight packed(3, 4, Precision::kFp32, true);
+  PackedWeight packed(3, 4, NumberType::kFp32, true);
   std::vector<float> nothing;
   linear_forward(packed, nullptr, nothing.data(), 0, nothing.data());
 }
 
 TEST(Linear, SameBitsTwice) {
   const auto x = random_values(64 * 40, 1), weight = random_values(30 * 40, 2);
-  PackedWeight packed(30, 40, Precision::kFp32, false);
+  PackedWeight packed(30, 40, NumberType::kFp32, false);
   packed.pack(weight.data());
   std::vector<float> first(64 * 30), second(64 * 30);
   linear_forward(packed, nullptr, x.data(), 64, first.data());

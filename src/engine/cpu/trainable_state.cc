@@ -1,4 +1,4 @@
-#include "training/trainable_state.h"
+#include "engine/cpu/trainable_state.h"
 
 #include <algorithm>
 #include <cmath>
@@ -54,6 +54,8 @@ TrainableState::TrainableState(ParameterTable& table, const FreezePlan& plan,
     parameter.gradient = nullptr;
     if (!groups.count(parameter.group)) continue;
     const int64_t count = parameter.size();
+    const auto known_group = groups_.try_emplace(parameter.group, offset, 0).first;
+    known_group->second.second = offset + count - known_group->second.first;
     std::memcpy(values_->data() + offset, parameter.value, count * sizeof(float));
     parameter.value = values_->data() + offset;
     if (plan.trainable[i] || made_with_trained(table, plan, i))
@@ -177,7 +179,38 @@ std::vector<float> TrainableState::snapshot() const {
   return copy;
 }
 
-void TrainableState::restore(const std::vector<float>& snapshot) {
+std::span<float> TrainableState::gradients_of(int group) {
+  const auto found = groups_.find(group);
+  if (found == groups_.end()) return {};
+  const auto [offset, size] = found->second;
+  return {gradients_.data() + offset, static_cast<size_t>(size)};
+}
+
+void TrainableState::sum_gradients(Communicator& communicator) {
+  if (communicator.size() == 1) return;
+  for (const Range& range : ranges_) {
+    if (range.sparse) continue;
+    communicator.sum({gradients_.data() + range.offset, static_cast<size_t>(range.size)});
+  }
+  if (words_.rows() == 0) return;
+  // A row that nobody here has read catches up before it is updated with the others' gradient.
+  const std::vector<int32_t> rows = communicator.gather_rows(words_.touched());
+  words_.catch_up(rows.data(), static_cast<int64_t>(rows.size()));
+  std::vector<float> packed(rows.size() * static_cast<size_t>(words_width_));
+  const auto row_of = [&](size_t i) {
+    return gradients_.data() + words_offset_ + rows[i] * words_width_;
+  };
+  const size_t bytes = static_cast<size_t>(words_width_) * sizeof(float);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    std::memcpy(packed.data() + i * words_width_, row_of(i), bytes);
+  }
+  communicator.sum(packed);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    std::memcpy(row_of(i), packed.data() + i * words_width_, bytes);
+  }
+}
+
+void TrainableState::restore(std::span<const float> snapshot) {
   const float* next = snapshot.data();
   for (const Range& range : ranges_) {
     std::memcpy(values_->data() + range.offset, next, range.size * sizeof(float));

@@ -1,21 +1,18 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "base/buffer.h"
+#include "engine/cpu/sparse_rows.h"
+#include "engine/engine.h"
 #include "model/freeze_plan.h"
 #include "model/parameters.h"
-#include "training/sparse_rows.h"
 
 namespace thaw {
-
-// Learning rates of parts of the network as shares of the one that a step is given.
-struct RateShares {
-  double layer_decay = 1;  // of each layer over that of the one above; the embeddings come below
-  double head = 1;         // of the head and the pooler
-};
 
 // The flat arenas of a training run: values, gradients and both Adam moments of every part of the
 // network in which something is trained, under one table of ranges. Clipping, AdamW and copies of
@@ -39,7 +36,13 @@ class TrainableState {
 
   // The trained values after flush(), to go back to: a copy of what may change.
   std::vector<float> snapshot() const;
-  void restore(const std::vector<float>& snapshot);
+  void restore(std::span<const float> snapshot);
+
+  // Gradients of a group of parameters (model/parameters.h); empty where none is trained.
+  std::span<float> gradients_of(int group);
+  // Gradients become their sums over the ranks, those of rows of the word embedding that only other
+  // ranks have read too.
+  void sum_gradients(Communicator& communicator);
 
   // What is trained, as pieces of the arenas in the order of the table. After flush() these numbers
   // are the whole state: a new TrainableState that is given them before its first step goes on with
@@ -61,6 +64,7 @@ class TrainableState {
   };
   std::vector<Range> ranges_;         // trained, neighbours of the same kind joined
   std::vector<Range> frozen_ranges_;  // in the arena for their neighbours' sake
+  std::map<int, std::pair<int64_t, int64_t>> groups_;  // offset and size of each in the arenas
   std::shared_ptr<Buffer<float>> values_;
   Buffer<float> gradients_, first_moments_, second_moments_;
   struct Piece {

@@ -1,4 +1,4 @@
-#include "training/token_pooling.h"
+#include "engine/cpu/token_pooling.h"
 
 #include <cstring>
 

@@ -1,4 +1,4 @@
-#include "training/sparse_rows.h"
+#include "engine/cpu/sparse_rows.h"
 
 #include <algorithm>
 

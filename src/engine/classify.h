@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+
+namespace thaw {
+
+// What a network for evaluation is made with, from the numbers that a user asks for: around
+// products of int8, activations are bf16 where the CPU has it.
+Precision evaluation_precision(NumberType wanted);
+
+// Logits of every text, by a network that is made for the purpose.  // [texts, labels]
+std::vector<float> classify(const Classifier& classifier, const TokenizedTexts& texts,
+                            NumberType precision, const std::string& stage,
+                            const Listener& listener);
+
+}  // namespace thaw

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <memory>
+
+#include "engine/engine.h"
+
+namespace thaw {
+
+class CpuEngine final : public Engine {
+ public:
+  std::unique_ptr<Network> network(Classifier& classifier, const FreezePlan& plan,
+                                   Precision precision, const RateShares& rates) override;
+  std::unique_ptr<Network> session(const Classifier& classifier, Precision precision,
+                                   bool dense_trained) override;
+  MemoryNeed need(const ModelConfig& config, const ParameterTable& table, const FreezePlan& plan,
+                  NumberType trained, bool frozen_dropout) const override;
+};
+
+}  // namespace thaw

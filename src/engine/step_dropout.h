@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+
+namespace thaw {
+
+struct Dropout;
+
+// Dropout of one training step: every mask follows from (seed, step, part, layer, site).
+struct StepDropout {
+  bool active = false;
+  uint64_t seed = 0, step = 0;
+  uint64_t part = 0;  // of a step whose rows are taken in parts
+  Dropout at(float rate, int layer, int site) const;
+};
+
+}  // namespace thaw
