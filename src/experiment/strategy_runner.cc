@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/stopwatch.h"
 #include "engine/cpu/gemm/linear.h"
+#include "engine/number_type.h"
 #include "model/frozen_hash.h"
 #include "training/memory_plan.h"
 
@@ -73,7 +74,7 @@ int64_t StrategyRunner::frozen_bytes() const {
   const Classifier& pretrained = material_.pretrained.front();
   std::set<int> depths;
   for (size_t i = 0; i < plans_.size(); ++i) depths.insert(frozen_depth(i));
-  const int64_t value = trained_ == NumberType::kBf16 ? sizeof(Bf16) : sizeof(float);
+  const int64_t value = bytes_of(trained_);
   int64_t bytes = 0;
   for (const TokenizedTexts* texts : {&material_.train, &material_.validation, &material_.test}) {
     for (const int depth : depths) {

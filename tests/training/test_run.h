@@ -2,14 +2,10 @@
 
 #include <memory>
 
+#include "engine/number_type.h"
 #include "training/training_run.h"
 
 namespace thaw {
-
-template <class T>
-constexpr NumberType number_type() {
-  return sizeof(T) == sizeof(Bf16) ? NumberType::kBf16 : NumberType::kFp32;
-}
 
 // A training with its network on this machine's processors.
 class TestRun : public TrainingRun {

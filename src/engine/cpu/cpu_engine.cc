@@ -4,6 +4,7 @@
 #include <set>
 
 #include "engine/cpu/cpu_network.h"
+#include "engine/number_type.h"
 
 namespace thaw {
 namespace {
@@ -42,7 +43,7 @@ MemoryNeed CpuEngine::need(const ModelConfig& config, const ParameterTable& tabl
   }
   const int lowest = frozen_dropout ? kEmbeddingsGroup : plan.first_trained;
   constexpr int64_t kFloat = sizeof(float);
-  const int64_t value = number == NumberType::kBf16 ? sizeof(Bf16) : sizeof(float);
+  const int64_t value = bytes_of(number);
   MemoryNeed need;
   need.fixed = kOverhead + kFloat * plan.trainable_parameters;
   for (const Parameter& parameter : table.list) {

@@ -5,17 +5,13 @@
 
 #include "base/stopwatch.h"
 #include "engine/cpu/ops/cross_entropy.h"
+#include "engine/number_type.h"
 
 namespace thaw {
 namespace {
 
 // Rows of one batch where only the head is run.
 constexpr int64_t kHeadRows = 1024;
-
-template <class T>
-constexpr NumberType own_type() {
-  return sizeof(T) == sizeof(Bf16) ? NumberType::kBf16 : NumberType::kFp32;
-}
 
 }  // namespace
 
@@ -32,7 +28,6 @@ CpuNetwork<T>::CpuNetwork(Classifier& classifier, const FreezePlan& plan, Precis
       pooling_(head_) {
   // Without a trained layer, one vector a text is all that is read.
   if (depth_ >= classifier.table.layers) depth_ = classifier.table.head_group();
-  trains_encoder_ = depth_ < classifier.table.layers;
 }
 
 template <class T>
@@ -40,7 +35,6 @@ CpuNetwork<T>::CpuNetwork(const Classifier& classifier, Precision precision, boo
     : classifier_(classifier),
       precision_(precision),
       depth_(kEmbeddingsGroup),
-      trains_encoder_(false),
       encoder_(classifier.config, classifier.table, classifier.table.head_group(),
                precision.frozen == NumberType::kInt8),
       head_(classifier.config, classifier.table, classifier.head, dense_trained),
@@ -52,7 +46,7 @@ std::unique_ptr<ActivationCache> CpuNetwork<T>::cache(const TokenizedTexts& text
                                                       const std::string& stage,
                                                       const Listener& listener) {
   const NumberType frozen = precision_.frozen;
-  if (frozen == NumberType::kInt8 || frozen == own_type<T>()) {
+  if (frozen == NumberType::kInt8 || frozen == number_type<T>()) {
     return run_frozen<T, T>(encoder_, head_, texts, spec, stage, listener);
   }
   const auto run = [&]<class U>(U) -> std::unique_ptr<ActivationCache> {
@@ -183,6 +177,7 @@ template <class T>
 double CpuNetwork<T>::accumulate(const BatchSource& source, const Targets& targets,
                                  const StepDropout& dropout, double weight, GradientSink* ready) {
   const int layers = classifier_.table.layers, head = classifier_.table.head_group();
+  const bool trains_encoder = depth_ < layers;
   if (source.cache != nullptr && depth_ == head) {
     const double loss = accumulate_features(source, targets, dropout, weight);
     tell(ready, layers, head);
@@ -204,8 +199,8 @@ double CpuNetwork<T>::accumulate(const BatchSource& source, const Targets& targe
 
   d_features_.reserve(count * head_.feature_size());
   head_.backward(features_.data(), d_logits_.data(), count, dropout,
-                 trains_encoder_ ? d_features_.data() : nullptr);
-  if (!trains_encoder_) {
+                 trains_encoder ? d_features_.data() : nullptr);
+  if (!trains_encoder) {
     tell(ready, layers, head);
     return loss;
   }

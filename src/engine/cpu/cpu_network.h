@@ -65,7 +65,6 @@ class CpuNetwork final : public Network {
   ParameterTable explained_;  // the same values without gradients, for input_gradients()
   Precision precision_;
   int depth_;
-  bool trains_encoder_;
   std::optional<TrainableState> state_;  // of what is trained
   Encoder<T> encoder_;
   Head head_;

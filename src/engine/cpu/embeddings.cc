@@ -6,6 +6,7 @@
 #include "engine/cpu/ops/activation.h"
 #include "engine/cpu/ops/embedding.h"
 #include "engine/cpu/ops/layer_norm.h"
+#include "engine/number_type.h"
 
 namespace thaw {
 
@@ -71,9 +72,8 @@ void Embeddings<T>::run(const Batch& batch, const Dropout& dropout, T* out, floa
   if (dropout.on()) dropout_forward(normed, rows * width, dropout, normed);
   if (!config_.projects_embeddings()) return;
   if (!project_) {
-    project_ = std::make_unique<PackedWeight>(
-        config_.hidden_size, width, sizeof(T) == 2 ? NumberType::kBf16 : NumberType::kFp32,
-        trained_);
+    project_ =
+        std::make_unique<PackedWeight>(config_.hidden_size, width, number_type<T>(), trained_);
     project_->pack(value(Role::kEmbeddingProjectWeight));
   }
   linear_forward(*project_, value(Role::kEmbeddingProjectBias), normed, rows, out);

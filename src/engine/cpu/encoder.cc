@@ -5,16 +5,12 @@
 #include "base/random.h"
 #include "base/threads.h"
 #include "engine/cpu/ops/relative_bias.h"
+#include "engine/number_type.h"
 
 namespace thaw {
 namespace {
 
 constexpr int kAttentionSite = 0, kAttentionOutputSite = 1, kOutputSite = 2, kEmbeddingSite = 3;
-
-template <class T>
-constexpr NumberType precision_of() {
-  return sizeof(T) == 2 ? NumberType::kBf16 : NumberType::kFp32;
-}
 
 }  // namespace
 
@@ -80,7 +76,7 @@ template <class T>
 LayerWeights& Encoder<T>::weights(int layer) {
   if (!weights_[layer]) {
     weights_[layer] = std::make_unique<LayerWeights>(table_, layer, config_.layer_norm_eps,
-                                                     precision_of<T>(), layer >= first_trained_);
+                                                     number_type<T>(), layer >= first_trained_);
   }
   return *weights_[layer];
 }

@@ -14,6 +14,7 @@
 #include "base/threads.h"
 #include "engine/cpu/gemm/pack.h"
 #include "engine/cpu/gemm/want_of_memory.h"
+#include "engine/number_type.h"
 
 namespace thaw {
 namespace {
@@ -25,11 +26,6 @@ using Tag = memory::format_tag;
 memory::data_type data_type(NumberType precision) {
   return precision == NumberType::kBf16 ? memory::data_type::bf16 : memory::data_type::f32;
 }
-template <class T>
-constexpr NumberType precision_of() {
-  return sizeof(T) == 2 ? NumberType::kBf16 : NumberType::kFp32;
-}
-
 enum class Product { kForward, kForwardBias, kBackwardInput, kBackwardInputSum, kBackwardWeight };
 
 // The token count that blocked layouts are chosen for; every plan then reads that layout.
@@ -285,7 +281,7 @@ template <class T>
 void linear_forward(const PackedWeight& weight, const float* bias, const T* x, int64_t tokens,
                     T* y) {
   const auto& w = weight.impl();
-  run(bias != nullptr ? Product::kForwardBias : Product::kForward, precision_of<T>(), tokens, w.out,
+  run(bias != nullptr ? Product::kForwardBias : Product::kForward, number_type<T>(), tokens, w.out,
       w.in, w.forward_packing->blocked, x, w.forward.data(), bias, y);
 }
 
@@ -293,14 +289,14 @@ template <class T>
 void linear_backward_input(const PackedWeight& weight, const T* d_y, int64_t tokens, T* d_x,
                            bool accumulate) {
   const auto& w = weight.impl();
-  run(accumulate ? Product::kBackwardInputSum : Product::kBackwardInput, precision_of<T>(), tokens,
+  run(accumulate ? Product::kBackwardInputSum : Product::kBackwardInput, number_type<T>(), tokens,
       w.out, w.in, w.backward_packing->blocked, d_y, w.backward.data(), nullptr, d_x);
 }
 
 template <class T>
 void linear_backward_weight(const T* d_y, const T* x, int64_t tokens, int64_t out, int64_t in,
                             float* d_weight) {
-  run(Product::kBackwardWeight, precision_of<T>(), tokens, out, in, {}, d_y, x, nullptr, d_weight);
+  run(Product::kBackwardWeight, number_type<T>(), tokens, out, in, {}, d_y, x, nullptr, d_weight);
 }
 
 template void linear_forward<float>(const PackedWeight&, const float*, const float*, int64_t,
