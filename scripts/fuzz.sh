@@ -139,6 +139,16 @@ is_false_alarm() {
   [[ -n $again ]] && say "$1: what took long on a busy machine takes a moment; it went no further"
 }
 
+# What a machine found that is gone when its log is read: what thaw says of the input, and the input.
+show_findings() {
+  local input
+  for input in "$folder/findings/$1-"*; do
+    [[ -f $input && $(stat -c %s "$input") -le 4096 ]] || continue
+    THAW_FUZZ_SHOW=1 "$folder/fuzz_$1" "${options[@]}" "$input" 2>&1 | grep -a '^/.*: ' | tail -n 3 || true
+    say "$(basename "$input") in base64: $(base64 -w 0 "$input")"
+  done
+}
+
 run_target() {
   local target=$1 log=$folder/run-$1.log known runs edges started=$SECONDS
   local limit=() corpora=("$folder/corpus/$target")
@@ -151,6 +161,7 @@ run_target() {
   "$folder/fuzz_$target" "${options[@]}" "${limit[@]}" -max_len="$(length_of "$target")" \
     -artifact_prefix="$folder/findings/$target-" "${corpora[@]}" >"$log" 2>&1 || is_false_alarm "$target" || {
     grep -aE 'this does not hold|ERROR|SUMMARY|runtime error|Test unit written' "$log" | head -n 12 >&2
+    show_findings "$target" >&2
     die "$target found something: $log has all of it, and $folder/findings/ the input."
   }
   runs=$(awk '/^stat::number_of_executed_units/ { print $2 }' "$log")

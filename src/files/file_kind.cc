@@ -76,6 +76,25 @@ FileKind wide_text(std::string_view bytes) {
   return FileKind::kOther;
 }
 
+// A tar archive begins with a header of 512 bytes that holds its own checksum in octal digits, the
+// checksum's eight bytes counted as spaces (POSIX, ustar interchange format). Its magic word is no
+// evidence: a text may hold it ("mustard"), and archives of the older form do not.
+bool is_tar(std::string_view bytes) {
+  constexpr size_t kHeader = 512, kChecksum = 148;
+  if (bytes.size() < kHeader) return false;
+  int64_t sum = 0;
+  for (size_t i = 0; i < kHeader; ++i) {
+    const bool is_checksum = i >= kChecksum && i < kChecksum + 8;
+    sum += is_checksum ? ' ' : static_cast<unsigned char>(bytes[i]);
+  }
+  int64_t stored = 0;
+  for (const char digit : without_leading_space(bytes.substr(kChecksum, 8))) {
+    if (digit < '0' || digit > '7') break;
+    stored = stored * 8 + (digit - '0');
+  }
+  return sum == stored;
+}
+
 // Many programs write zip archives; the names of the entries tell which. They stand before each
 // entry and once more at the end.
 FileKind zip_kind(std::string_view bytes) {
@@ -172,11 +191,7 @@ FileKind file_kind(std::string_view bytes) {
       bytes.substr(1, 3) == "\x2A\x4D\x18") {
     return FileKind::kZstd;
   }
-  // Behind the word a header of tar goes on with zeros; a text may hold it there ("mustard").
-  if (bytes.size() >= 512) {
-    const std::string_view magic = bytes.substr(257, 8);
-    if (magic.starts_with("ustar\0"sv) || magic == "ustar  \0"sv) return FileKind::kTar;
-  }
+  if (is_tar(bytes)) return FileKind::kTar;
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
   bytes = bytes.substr(0, kLookedAt);
   if (is_html(bytes)) return FileKind::kHtml;

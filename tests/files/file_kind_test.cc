@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <string>
 
 #include "base/error.h"
@@ -84,17 +85,31 @@ TEST(FileKind, LeavesUtf8AloneEvenWithAZeroByte) {
   EXPECT_EQ(refusal(std::string("\0", 1)), "");
 }
 
+// A header's checksum as tar writes it: six octal digits, a zero and a space, itself counted as
+// spaces.
+std::string with_checksum(std::string header) {
+  header.replace(148, 8, std::string(8, ' '));
+  int sum = 0;
+  for (const char c : header) sum += static_cast<unsigned char>(c);
+  char digits[16] = {};
+  std::snprintf(digits, sizeof digits, "%06o", sum);
+  return header.replace(148, 6, digits, 6).replace(154, 1, 1, '\0');
+}
+
 TEST(FileKind, TellsATarArchiveFromATextWithItsWord) {
   std::string header(512, '\0');
   header.replace(0, 9, "train.csv");
+  EXPECT_EQ(file_kind(with_checksum(header)), FileKind::kTar) << "the form before POSIX";
   header.replace(257, 5, "ustar");
-  EXPECT_EQ(file_kind(header), FileKind::kTar);
+  EXPECT_EQ(file_kind(with_checksum(header)), FileKind::kTar);
   header.replace(257, 7, "ustar  ");
-  EXPECT_EQ(file_kind(header), FileKind::kTar);
-  std::string text = "text,label\n" + std::string(245, 'a');
-  text += "mustard is good,pos\n" + std::string(300, 'b') + ",neg\n";
-  ASSERT_EQ(text.substr(257, 5), "ustar");
-  EXPECT_EQ(file_kind(text), FileKind::kOther);
+  EXPECT_EQ(file_kind(with_checksum(header)), FileKind::kTar);
+  for (const std::string& end : {std::string("s"), std::string(1, '\0'), std::string("  \0", 3)}) {
+    std::string text = "text,label\n" + std::string(246, 'a');
+    text += "ustar" + end + " is good,pos\n" + std::string(300, 'b') + ",neg\n";
+    ASSERT_EQ(text.substr(257, 5), "ustar");
+    EXPECT_EQ(file_kind(text), FileKind::kOther);
+  }
 }
 
 TEST(FileKind, NamesFilesOfOtherProgramsAndHowToComeByATable) {
