@@ -46,7 +46,7 @@ TrainedModel open_trained_model(const TrainedModelFlags& flags) {
   check_frozen_precision(flags.precision, "--precision " + flags.precision);
   const NumberType precision =
       flags.precision == "int8" ? NumberType::kInt8 : choose_precision(flags.precision, why);
-  return {std::move(classifier), std::move(tokenizer), max_length, precision};
+  return {std::move(classifier), std::move(tokenizer), max_length, precision, nullptr};
 }
 
 std::vector<float> TrainedModel::logits(const TextColumn& texts, const std::string& stage,
@@ -60,7 +60,11 @@ std::vector<float> TrainedModel::logits(const TextColumn& texts, const std::stri
   if (found.all().cut_texts > 0) {
     std::fprintf(stderr, "thaw: %s\n", truncation_sentence(found).c_str());
   }
-  return classify(classifier, tokens, precision, stage, listener);
+  if (!session)
+    session = open_engine()->session(classifier, evaluation_precision(precision), false);
+  std::vector<float> logits(static_cast<size_t>(tokens.rows() * session->labels()));
+  session->logits(tokens, nullptr, logits, stage, listener);
+  return logits;
 }
 
 }  // namespace thaw

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/bf16.h"
 #include "base/listener.h"
+#include "engine/engine.h"
 #include "model/classifier.h"
 #include "tokenizer/tokenizer.h"
 
@@ -25,6 +27,7 @@ struct TrainedModel {
   Tokenizer tokenizer;
   int max_length;
   NumberType precision;
+  mutable std::unique_ptr<Network> session;  // made by the first call, which packs the weights
 
   // Logits of every text.  // [rows, labels]
   std::vector<float> logits(const TextColumn& texts, const std::string& stage,

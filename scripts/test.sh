@@ -44,7 +44,7 @@ fi
 if [[ -n ${few:-} ]]; then
   case $build in
     build-sanitize) programs=(base text files model data hub pypi tokenizer) ;;
-    build-threads) programs=(base files tokenizer) ;;
+    build-threads) programs=(base files tokenizer engine) ;;
     *) die "--few goes with --sanitize or --threads." ;;
   esac
   build_options+=(--plain-kernels)

@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <exception>
 
+#include "base/context.h"
+
 namespace thaw {
 
+// Threads of the current context (base/context.h); 0 means all cores that this process may run on.
 // One team size for our loops and for oneDNN's: mixing sizes makes OpenMP rebuild its team.
-// Set once at start-up; 0 means all cores that this process may run on.
-void set_thread_count(int threads);
-int thread_count();
+inline void set_thread_count(int threads) { Context::current().set_threads(threads); }
+inline int thread_count() { return Context::current().threads(); }
 
 // Calls body(begin, end, part) on at most thread_count() contiguous parts of [0, count), each a
 // multiple of `grain` but the last. The cut depends on count, grain and the thread count alone, so
@@ -27,8 +29,10 @@ void parallel_parts(int64_t count, int64_t grain, const Body& body) {
     return;
   }
   std::exception_ptr thrown;
-#pragma omp parallel num_threads(thread_count())
+  Context& context = Context::current();
+#pragma omp parallel num_threads(context.threads())
   {
+    const InContext inside(context, true);
     // One part a thread, unless the team is smaller than asked for, as it is within another team.
     for (int part = omp_get_thread_num(); part < parts; part += omp_get_num_threads()) {
       const int64_t begin = blocks * part / parts * grain;

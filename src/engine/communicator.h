@@ -13,8 +13,8 @@ class Communicator {
   virtual ~Communicator() = default;
   virtual int rank() const = 0;
   virtual int size() const = 0;
-  // Each element becomes the sum over the ranks, added up in the order of the ranks, so that all
-  // hold the same bits.
+  // Each element becomes the sum over the ranks, added up from zero in the order of the ranks, so
+  // that all hold the same bits. All ranks ask for the same sums in the same order.
   virtual void sum(std::span<float> values) = 0;
   // The union of all ranks' numbers, ascending: rows of the word embedding that have a gradient.
   virtual std::vector<int32_t> gather_rows(std::span<const int32_t> rows) = 0;

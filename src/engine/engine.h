@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/bf16.h"
+#include "base/context.h"
 #include "base/listener.h"
 #include "engine/communicator.h"
 #include "engine/step_dropout.h"
@@ -72,8 +73,10 @@ struct Targets {
   double label_smoothing = 0;
 };
 
-// Told of each range of the gradients as soon as nothing more is added to it, the head's first and
-// the embeddings' last: a reduction over ranks can begin while the backward still runs.
+// Told of each range of the gradients that nothing more of this accumulate() is added to, the
+// head's first and the embeddings' last: a reduction over ranks can begin while the backward still
+// runs. step() asks its Communicator for the sums of the very same ranges. The word embedding is
+// not told of: of it step() sums only the rows that were read.
 class GradientSink {
  public:
   virtual ~GradientSink() = default;
@@ -98,7 +101,7 @@ struct StateRange {
 enum class Level { kPooled, kTokens };
 
 // Encoder, pooling and head on one device, in one precision. Not for two threads at once; two
-// networks may run at once.
+// networks of two contexts may run at once.
 class Network {
  public:
   virtual ~Network() = default;
@@ -126,10 +129,15 @@ class Network {
   // Room for steps of so many (rounded) tokens at once, so that none is asked for while they run.
   virtual void reserve(int64_t tokens) = 0;
   // Forward and backward of the rows: adds `weight` times the gradient of their mean loss, and
-  // returns that loss. `ready` may be null. Without a cache everything is run from the tokens,
+  // returns that loss. `ready` may be null; of several micro-batches, only the last has one, and
+  // none has one with sum_apart(). Without a cache everything is run from the tokens,
   // frozen layers with their dropout.
   virtual double accumulate(const BatchSource& source, const Targets& targets,
                             const StepDropout& dropout, double weight, GradientSink* ready) = 0;
+  // Whether the gradients of each accumulate() are made from zero and then added up in order, as
+  // those of ranks are: N ranks and one process that takes N micro-batches then have the same bits.
+  // Off at first: it takes one more arena, and a pass over it for each micro-batch.
+  virtual void sum_apart(bool apart) = 0;
   // The gradient of the rows' losses by what the lowest layer reads of each token, in evaluation
   // mode and row after row.  // [tokens, hidden]
   virtual void input_gradients(const BatchSource& source, const Targets& targets,
@@ -173,7 +181,8 @@ class Engine {
   virtual std::unique_ptr<Network> network(Classifier& classifier, const FreezePlan& plan,
                                            Precision precision, const RateShares& rates) = 0;
   // For evaluation alone: cache(), logits(), vectors(), input_gradients(). Its weights are taken
-  // once. `dense_trained`: features are what the head's dense layers read, not what they give.
+  // once, and it needs the classifier no longer. `dense_trained`: features are what the head's
+  // dense layers read, not what they give.
   virtual std::unique_ptr<Network> session(const Classifier& classifier, Precision precision,
                                            bool dense_trained) = 0;
   // The arenas of a training and a copy of the best values, the packed weights, and what a step
@@ -184,7 +193,9 @@ class Engine {
                           bool frozen_dropout) const = 0;
 };
 
-// "cpu". Throws Error for a device that this machine does not have.
-std::unique_ptr<Engine> open_engine(const std::string& device = "cpu");
+// "cpu". Its networks compute in the context, which must outlive them. Throws Error for a device
+// that this machine does not have.
+std::unique_ptr<Engine> open_engine(const std::string& device = "cpu",
+                                    Context& context = Context::current());
 
 }  // namespace thaw

@@ -8,11 +8,11 @@
 #include <optional>
 #include <utility>
 
+#include "base/context.h"
 #include "base/error.h"
 #include "base/machine.h"
 #include "base/memory.h"
 #include "base/stopwatch.h"
-#include "base/threads.h"
 #include "data/audit/similar_labels.h"
 #include "data/class_balance.h"
 #include "data/splits/leak_free_split.h"
@@ -191,7 +191,8 @@ void say_plan(const Opened& opened, bool single, NumberType trained, const Liste
 
 void plan_comparison(const ExperimentSettings& given, const fs::path& model_folder, bool single,
                      const Listener& listener) {
-  set_thread_count(given.threads);
+  Context context(given.threads);
+  const InContext inside(context);
   Opened opened = open_experiment(given, model_folder);
   ComparisonResults results;
   describe_experiment(opened.settings, opened.data, opened.pretrained(), opened.max_length,
@@ -206,7 +207,8 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
                                  bool single, const Listener& listener, const AskedRun* asked,
                                  bool resume) {
   const auto start = Clock::now();
-  set_thread_count(given.threads);
+  Context context(given.threads);
+  const InContext inside(context);
   if (asked != nullptr) Journal::check_nobody_works(given.out);
   Opened opened = open_experiment(given, model_folder);
   const ExperimentSettings& settings = opened.settings;

@@ -182,8 +182,11 @@ def classifier_tensors(model, batches):
             if pooler is not None:
                 tensors["batch.0.pooled"] = pooler(states[-1])
             model.zero_grad()
+            states[0].retain_grad()
             out.loss.backward()
             tensors.update({f"grad.{name}": g for name, g in gradients(model).items()})
+            # Of each row's own loss, not of their mean, by what the first layer reads.
+            tensors["batch.0.input_gradients"] = len(batch["labels"]) * flat(states[0].grad, batch)
     for strategy in ("full", "last-1", "probe"):
         steps = train(model, batches, strategy)
         tensors.update({f"steps.{strategy}.{name}": value for name, value in steps.items()})

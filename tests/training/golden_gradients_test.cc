@@ -17,20 +17,10 @@
 namespace thaw {
 namespace {
 
+using golden::distance;
 using golden::Golden;
 using golden::GoldenBatch;
-
-double norm(const std::vector<float>& values) {
-  double sum = 0;
-  for (const float value : values) sum += double{value} * value;
-  return std::sqrt(sum);
-}
-
-double distance(const float* a, const std::vector<float>& b) {
-  double sum = 0;
-  for (size_t i = 0; i < b.size(); ++i) sum += (double{a[i]} - b[i]) * (double{a[i]} - b[i]);
-  return std::sqrt(sum);
-}
+using golden::norm;
 
 class GoldenFamily : public testing::TestWithParam<std::string> {
  protected:

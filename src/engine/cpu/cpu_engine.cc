@@ -21,18 +21,20 @@ bool is_packed(const Parameter& parameter) {
 
 std::unique_ptr<Network> CpuEngine::network(Classifier& classifier, const FreezePlan& plan,
                                             Precision precision, const RateShares& rates) {
+  const InContext inside(context_);
   if (precision.trained == NumberType::kBf16) {
-    return std::make_unique<CpuNetwork<Bf16>>(classifier, plan, precision, rates);
+    return std::make_unique<CpuNetwork<Bf16>>(context_, classifier, plan, precision, rates);
   }
-  return std::make_unique<CpuNetwork<float>>(classifier, plan, precision, rates);
+  return std::make_unique<CpuNetwork<float>>(context_, classifier, plan, precision, rates);
 }
 
 std::unique_ptr<Network> CpuEngine::session(const Classifier& classifier, Precision precision,
                                             bool dense_trained) {
+  const InContext inside(context_);
   if (precision.trained == NumberType::kBf16) {
-    return std::make_unique<CpuNetwork<Bf16>>(classifier, precision, dense_trained);
+    return std::make_unique<CpuNetwork<Bf16>>(context_, classifier, precision, dense_trained);
   }
-  return std::make_unique<CpuNetwork<float>>(classifier, precision, dense_trained);
+  return std::make_unique<CpuNetwork<float>>(context_, classifier, precision, dense_trained);
 }
 
 MemoryNeed CpuEngine::need(const ModelConfig& config, const ParameterTable& table,

@@ -16,9 +16,10 @@ constexpr int64_t kHeadRows = 1024;
 }  // namespace
 
 template <class T>
-CpuNetwork<T>::CpuNetwork(Classifier& classifier, const FreezePlan& plan, Precision precision,
-                          const RateShares& rates)
-    : classifier_(classifier),
+CpuNetwork<T>::CpuNetwork(Context& context, Classifier& classifier, const FreezePlan& plan,
+                          Precision precision, const RateShares& rates)
+    : context_(context),
+      classifier_(classifier),
       precision_(precision),
       depth_(plan.first_trained),
       state_(std::in_place, classifier.table, plan, rates),
@@ -31,13 +32,16 @@ CpuNetwork<T>::CpuNetwork(Classifier& classifier, const FreezePlan& plan, Precis
 }
 
 template <class T>
-CpuNetwork<T>::CpuNetwork(const Classifier& classifier, Precision precision, bool dense_trained)
-    : classifier_(classifier),
+CpuNetwork<T>::CpuNetwork(Context& context, const Classifier& classifier, Precision precision,
+                          bool dense_trained)
+    : context_(context),
+      own_(classifier),
+      classifier_(*own_),
       precision_(precision),
       depth_(kEmbeddingsGroup),
-      encoder_(classifier.config, classifier.table, classifier.table.head_group(),
+      encoder_(own_->config, own_->table, own_->table.head_group(),
                precision.frozen == NumberType::kInt8),
-      head_(classifier.config, classifier.table, classifier.head, dense_trained),
+      head_(own_->config, own_->table, own_->head, dense_trained),
       pooling_(head_) {}
 
 template <class T>
@@ -45,6 +49,7 @@ std::unique_ptr<ActivationCache> CpuNetwork<T>::cache(const TokenizedTexts& text
                                                       const CacheSpec& spec,
                                                       const std::string& stage,
                                                       const Listener& listener) {
+  const InContext inside(context_);
   const NumberType frozen = precision_.frozen;
   if (frozen == NumberType::kInt8 || frozen == number_type<T>()) {
     return run_frozen<T, T>(encoder_, head_, texts, spec, stage, listener);
@@ -68,6 +73,7 @@ template <class T>
 void CpuNetwork<T>::logits(const TokenizedTexts& texts, const ActivationCache* cache,
                            std::span<float> out, const std::string& stage,
                            const Listener& listener) {
+  const InContext inside(context_);
   const auto* kept = static_cast<const Cache*>(cache);
   const int64_t rows = texts.rows(), labels = head_.labels(), size = head_.feature_size();
   const auto start = Clock::now();
@@ -107,6 +113,7 @@ void CpuNetwork<T>::logits(const TokenizedTexts& texts, const ActivationCache* c
 
 template <class T>
 void CpuNetwork<T>::vectors(const BatchSource& source, Level level, std::span<float> out) {
+  const InContext inside(context_);
   const int64_t hidden = encoder_.hidden(), pooled = head_.pooled_size();
   float* to = out.data();
   for (const int64_t row : source.rows) {
@@ -123,6 +130,7 @@ void CpuNetwork<T>::vectors(const BatchSource& source, Level level, std::span<fl
 
 template <class T>
 void CpuNetwork<T>::reserve(int64_t tokens) {
+  const InContext inside(context_);
   encoder_.reserve(tokens, true);
   d_top_.reserve(tokens * head_.hidden());
 }
@@ -168,14 +176,23 @@ template <class T>
 void CpuNetwork<T>::tell(GradientSink* ready, int lowest_group, int highest_group) {
   if (ready == nullptr) return;
   for (int group = highest_group; group >= lowest_group; --group) {
-    const std::span<float> gradients = state_->gradients_of(group);
-    if (!gradients.empty()) ready->ready(gradients);
+    for (const std::span<float> gradients : state_->gradients_of(group)) ready->ready(gradients);
   }
 }
 
 template <class T>
 double CpuNetwork<T>::accumulate(const BatchSource& source, const Targets& targets,
                                  const StepDropout& dropout, double weight, GradientSink* ready) {
+  const InContext inside(context_);
+  const double loss = add_gradients(source, targets, dropout, weight, ready);
+  state_->end_micro_batch();
+  return loss;
+}
+
+template <class T>
+double CpuNetwork<T>::add_gradients(const BatchSource& source, const Targets& targets,
+                                    const StepDropout& dropout, double weight,
+                                    GradientSink* ready) {
   const int layers = classifier_.table.layers, head = classifier_.table.head_group();
   const bool trains_encoder = depth_ < layers;
   if (source.cache != nullptr && depth_ == head) {
@@ -217,6 +234,7 @@ double CpuNetwork<T>::accumulate(const BatchSource& source, const Targets& targe
 template <class T>
 void CpuNetwork<T>::input_gradients(const BatchSource& source, const Targets& targets,
                                     std::span<float> d_embeddings) {
+  const InContext inside(context_);
   if (!explainer_) {
     explained_ = classifier_.table;
     for (Parameter& parameter : explained_.list) parameter.gradient = nullptr;
@@ -247,6 +265,7 @@ void CpuNetwork<T>::input_gradients(const BatchSource& source, const Targets& ta
 
 template <class T>
 StepResult CpuNetwork<T>::step(const AdamWStep& step, Communicator& communicator) {
+  const InContext inside(context_);
   state_->sum_gradients(communicator);
   const double norm =
       state_->step(step.number, step.learning_rate, step.weight_decay, step.max_norm);
@@ -264,6 +283,7 @@ void CpuNetwork<T>::repack() {
 
 template <class T>
 void CpuNetwork<T>::flush() {
+  const InContext inside(context_);
   if (state_) state_->flush();
 }
 
@@ -274,8 +294,20 @@ std::vector<float> CpuNetwork<T>::values() const {
 
 template <class T>
 void CpuNetwork<T>::set_values(std::span<const float> values) {
+  const InContext inside(context_);
   state_->restore(values);
   repack();
+}
+
+template <class T>
+void CpuNetwork<T>::take_state() {
+  const InContext inside(context_);
+  repack();
+}
+
+template <class T>
+void CpuNetwork<T>::sum_apart(bool apart) {
+  state_->sum_apart(apart);
 }
 
 template <class T>

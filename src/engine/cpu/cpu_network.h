@@ -23,10 +23,11 @@ class CpuNetwork final : public Network {
  public:
   // For training. Changes the classifier's table: values of trained parts lie in the network's
   // arenas afterwards, which the table keeps alive. The classifier must outlive the network.
-  CpuNetwork(Classifier& classifier, const FreezePlan& plan, Precision precision,
+  CpuNetwork(Context& context, Classifier& classifier, const FreezePlan& plan, Precision precision,
              const RateShares& rates);
   // For evaluation alone. `dense_trained`: features are taken before the head's dense layers.
-  CpuNetwork(const Classifier& classifier, Precision precision, bool dense_trained);
+  CpuNetwork(Context& context, const Classifier& classifier, Precision precision,
+             bool dense_trained);
 
   int depth() const override { return depth_; }
   bool reads_features() const override { return depth_ == classifier_.table.head_group(); }
@@ -41,6 +42,7 @@ class CpuNetwork final : public Network {
   void reserve(int64_t tokens) override;
   double accumulate(const BatchSource& source, const Targets& targets, const StepDropout& dropout,
                     double weight, GradientSink* ready) override;
+  void sum_apart(bool apart) override;
   void input_gradients(const BatchSource& source, const Targets& targets,
                        std::span<float> d_embeddings) override;
   StepResult step(const AdamWStep& step, Communicator& communicator) override;
@@ -48,19 +50,23 @@ class CpuNetwork final : public Network {
   std::vector<float> values() const override;
   void set_values(std::span<const float> values) override;
   std::vector<StateRange> state() override;
-  void take_state() override { repack(); }
+  void take_state() override;
 
  private:
   using Cache = CpuActivationCache<T>;
 
   double loss_of(const float* logits, const BatchSource& source, const Targets& targets,
                  double weight);  // and d_logits_
+  double add_gradients(const BatchSource& source, const Targets& targets,
+                       const StepDropout& dropout, double weight, GradientSink* ready);
   double accumulate_features(const BatchSource& source, const Targets& targets,
                              const StepDropout& dropout, double weight);
   void pool(const T* top, int64_t count);  // of batch_, to features_
   void repack();
   void tell(GradientSink* ready, int lowest_group, int highest_group);
 
+  Context& context_;
+  std::optional<Classifier> own_;  // a session's: the values are shared
   const Classifier& classifier_;
   ParameterTable explained_;  // the same values without gradients, for input_gradients()
   Precision precision_;

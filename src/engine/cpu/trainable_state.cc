@@ -54,8 +54,8 @@ TrainableState::TrainableState(ParameterTable& table, const FreezePlan& plan,
     parameter.gradient = nullptr;
     if (!groups.count(parameter.group)) continue;
     const int64_t count = parameter.size();
-    const auto known_group = groups_.try_emplace(parameter.group, offset, 0).first;
-    known_group->second.second = offset + count - known_group->second.first;
+    const auto known_group = groups_.try_emplace(parameter.group, offset, offset).first;
+    known_group->second.second = offset + count;
     std::memcpy(values_->data() + offset, parameter.value, count * sizeof(float));
     parameter.value = values_->data() + offset;
     if (plan.trainable[i] || made_with_trained(table, plan, i))
@@ -179,18 +179,50 @@ std::vector<float> TrainableState::snapshot() const {
   return copy;
 }
 
-std::span<float> TrainableState::gradients_of(int group) {
+std::vector<std::span<float>> TrainableState::gradients_of(int group) {
   const auto found = groups_.find(group);
   if (found == groups_.end()) return {};
-  const auto [offset, size] = found->second;
-  return {gradients_.data() + offset, static_cast<size_t>(size)};
+  std::vector<std::span<float>> list;
+  for (const Range& range : ranges_) {  // neighbours of two groups may be joined in one
+    const int64_t begin = std::max(range.offset, found->second.first);
+    const int64_t end = std::min(range.offset + range.size, found->second.second);
+    if (range.sparse || begin >= end) continue;
+    list.emplace_back(gradients_.data() + begin, static_cast<size_t>(end - begin));
+  }
+  return list;
+}
+
+void TrainableState::sum_apart(bool apart) {
+  totals_ = apart ? Buffer<float>(gradients_.size()) : Buffer<float>();
+}
+
+void TrainableState::end_micro_batch() {
+  if (totals_.size() == 0) return;
+  for_each_piece([&](int64_t, const Piece& piece) {
+    float* gradient = gradients_.data() + piece.offset;
+    float* total = totals_.data() + piece.offset;
+    for (int64_t i = 0; i < piece.size; ++i) total[i] += gradient[i];
+    std::memset(gradient, 0, piece.size * sizeof(float));
+  });
+  for (const Range& range : frozen_ranges_) {
+    std::memset(gradients_.data() + range.offset, 0, range.size * sizeof(float));
+  }
+}
+
+void TrainableState::take_totals() {
+  if (totals_.size() == 0) return;
+  for_each_piece([&](int64_t, const Piece& piece) {
+    float* total = totals_.data() + piece.offset;
+    std::memcpy(gradients_.data() + piece.offset, total, piece.size * sizeof(float));
+    std::memset(total, 0, piece.size * sizeof(float));
+  });
 }
 
 void TrainableState::sum_gradients(Communicator& communicator) {
+  take_totals();
   if (communicator.size() == 1) return;
-  for (const Range& range : ranges_) {
-    if (range.sparse) continue;
-    communicator.sum({gradients_.data() + range.offset, static_cast<size_t>(range.size)});
+  for (auto group = groups_.rbegin(); group != groups_.rend(); ++group) {
+    for (const std::span<float> gradients : gradients_of(group->first)) communicator.sum(gradients);
   }
   if (words_.rows() == 0) return;
   // A row that nobody here has read catches up before it is updated with the others' gradient.

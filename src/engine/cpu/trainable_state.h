@@ -38,11 +38,16 @@ class TrainableState {
   std::vector<float> snapshot() const;
   void restore(std::span<const float> snapshot);
 
-  // Gradients of a group of parameters (model/parameters.h); empty where none is trained.
-  std::span<float> gradients_of(int group);
+  // Gradients of what is trained in a group of parameters (model/parameters.h), but for the word
+  // embedding's; none where nothing is.
+  std::vector<std::span<float>> gradients_of(int group);
   // Gradients become their sums over the ranks, those of rows of the word embedding that only other
   // ranks have read too.
   void sum_gradients(Communicator& communicator);
+  // With sum_apart(true), end_micro_batch() adds the gradients to totals and leaves zeros, and the
+  // step takes the totals.
+  void sum_apart(bool apart);
+  void end_micro_batch();
 
   // What is trained, as pieces of the arenas in the order of the table. After flush() these numbers
   // are the whole state: a new TrainableState that is given them before its first step goes on with
@@ -64,9 +69,10 @@ class TrainableState {
   };
   std::vector<Range> ranges_;         // trained, neighbours of the same kind joined
   std::vector<Range> frozen_ranges_;  // in the arena for their neighbours' sake
-  std::map<int, std::pair<int64_t, int64_t>> groups_;  // offset and size of each in the arenas
+  std::map<int, std::pair<int64_t, int64_t>> groups_;  // begin and end of each in the arenas
   std::shared_ptr<Buffer<float>> values_;
   Buffer<float> gradients_, first_moments_, second_moments_;
+  Buffer<float> totals_;  // of the micro-batches so far; empty unless they are summed apart
   struct Piece {
     int64_t offset, size;
     bool decays;
@@ -78,6 +84,7 @@ class TrainableState {
   template <class Body>
   void for_each_piece(const Body& body) const;
   Piece word_row(int64_t i) const;  // of the i-th touched row
+  void take_totals();
 
   std::vector<Piece> pieces_;  // ranges_ but the word embedding, cut small
   int64_t words_offset_ = 0, words_width_ = 0;

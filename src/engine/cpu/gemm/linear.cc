@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/buffer.h"
+#include "base/context.h"
 #include "base/error.h"
 #include "base/threads.h"
 #include "engine/cpu/gemm/pack.h"
@@ -55,14 +56,11 @@ struct Library {
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   dnnl::stream stream{engine};
   std::map<PlanKey, Plan> plans;
-  std::map<PackingKey, Packing> packings;
+  std::map<PackingKey, std::shared_ptr<const Packing>> packings;
   Buffer<char> scratchpad;
 };
 
-Library& library() {
-  static Library instance;
-  return instance;
-}
+Library& library() { return Context::current().own<Library>(); }
 
 // oneDNN 3 dropped operation descriptors: the primitive descriptor takes their arguments itself.
 matmul::primitive_desc describe(const memory::desc& a, const memory::desc& b,
@@ -151,7 +149,8 @@ std::optional<PairBlocks> pair_blocks(const memory::desc& layout) {
   return PairBlocks{dims[0], dims[1], strides[0], strides[1]};
 }
 
-const Packing& packing_of(Product product, NumberType precision, int64_t out, int64_t in) {
+std::shared_ptr<const Packing> packing_of(Product product, NumberType precision, int64_t out,
+                                          int64_t in) {
   Library& lib = library();
   const PackingKey key{product, precision, out, in};
   const auto found = lib.packings.find(key);
@@ -165,7 +164,8 @@ const Packing& packing_of(Product product, NumberType precision, int64_t out, in
   packing.reorder = dnnl::reorder(
       dnnl::reorder::primitive_desc(lib.engine, packing.plain, lib.engine, packing.blocked));
   packing.pairs = pair_blocks(packing.blocked);
-  return lib.packings.emplace(key, std::move(packing)).first->second;
+  return lib.packings.emplace(key, std::make_shared<const Packing>(std::move(packing)))
+      .first->second;
 }
 
 void run(Product product, NumberType precision, int64_t tokens, int64_t out, int64_t in,
@@ -207,7 +207,8 @@ void run(Product product, NumberType precision, int64_t tokens, int64_t out, int
 struct PackedWeight::Impl {
   int64_t out, in;
   NumberType precision;
-  const Packing *forward_packing, *backward_packing = nullptr;  // of the library, never moved
+  // Shared with weights of the same shape; a weight may outlive the context that it was made in.
+  std::shared_ptr<const Packing> forward_packing, backward_packing;
   Buffer<char> forward, backward;
 };
 
@@ -220,7 +221,7 @@ PackedWeight::PackedWeight(int64_t out, int64_t in, NumberType precision, bool b
     return Buffer<char>(static_cast<int64_t>(packing.blocked.get_size()));
   };
   const auto packing = [&](Product product) {
-    return with_want_of_memory([&] { return &packing_of(product, precision, out, in); });
+    return with_want_of_memory([&] { return packing_of(product, precision, out, in); });
   };
   impl_->forward_packing = packing(Product::kForward);
   impl_->forward = room(*impl_->forward_packing);
@@ -237,12 +238,12 @@ int64_t PackedWeight::out() const { return impl_->out; }
 int64_t PackedWeight::in() const { return impl_->in; }
 
 bool PackedWeight::packs_by_rows() const {
-  const Packing* backward = impl_->backward_packing;
+  const Packing* backward = impl_->backward_packing.get();
   return impl_->forward_packing->pairs && (backward == nullptr || backward->pairs);
 }
 
 void PackedWeight::pack_rows(const float* weight, int64_t first_row, int64_t rows) {
-  const Packing* backward = impl_->backward_packing;
+  const Packing* backward = impl_->backward_packing.get();
   thaw::pack_rows(weight, impl_->out, impl_->in, first_row, rows, *impl_->forward_packing->pairs,
                   reinterpret_cast<Bf16*>(impl_->forward.data()),
                   backward != nullptr ? *backward->pairs : PairBlocks{},

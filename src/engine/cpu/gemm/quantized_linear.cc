@@ -33,7 +33,7 @@ struct Plan {
 // (tokens, out, in, by one thread of several)
 using PlanKey = std::tuple<int64_t, int64_t, int64_t, bool>;
 
-// What a thread multiplies with.
+// What a thread multiplies with: threads of a team multiply side by side, each rows of its own.
 struct Library {
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   dnnl::stream stream{engine};
