@@ -49,7 +49,7 @@ class Buffer {
     if (size_ > 0) std::memset(static_cast<void*>(data_), 0, bytes());
   }
   // At least `size` elements; what was there is lost if it grows.
-  void reserve(int64_t size) {
+  void resize_discard(int64_t size) {
     if (size > size_) *this = Buffer(size);
   }
 

@@ -59,8 +59,8 @@ std::vector<std::vector<int64_t>> batches_by_tokens(const TokenizedTexts& texts,
   return batches;
 }
 
-std::vector<int64_t> parts_by_tokens(const TokenizedTexts& texts, const int64_t* rows,
-                                     int64_t count, int64_t max_tokens) {
+std::vector<int64_t> micro_batches_by_tokens(const TokenizedTexts& texts, const int64_t* rows,
+                                             int64_t count, int64_t max_tokens) {
   if (max_tokens <= 0) return {count};
   std::vector<int64_t> parts;
   int64_t tokens = 0;
@@ -83,7 +83,7 @@ int64_t largest_batch_tokens(const TokenizedTexts& texts, const std::vector<int6
   for (int64_t begin = 0; begin < rows; begin += batch_rows) {
     const int64_t* row = order.data() + begin;
     for (const int64_t count :
-         parts_by_tokens(texts, row, std::min(batch_rows, rows - begin), max_tokens)) {
+         micro_batches_by_tokens(texts, row, std::min(batch_rows, rows - begin), max_tokens)) {
       int64_t tokens = 0;
       for (const int64_t* end = row + count; row < end; ++row) tokens += texts.length(*row);
       most = std::max(most, tokens);

@@ -32,13 +32,13 @@ std::vector<int64_t> epoch_order(int64_t rows, uint64_t seed, int epoch);
 std::vector<std::vector<int64_t>> batches_by_tokens(const TokenizedTexts& texts,
                                                     int64_t max_tokens);
 
-// The rows of one batch cut, in their order, into parts of at most `max_tokens` tokens (one row at
-// least; 0: no limit): how many rows each part has.
-std::vector<int64_t> parts_by_tokens(const TokenizedTexts& texts, const int64_t* rows,
-                                     int64_t count, int64_t max_tokens);
+// The rows of one batch cut, in their order, into micro-batches of at most `max_tokens` tokens (one
+// row at least; 0: no limit): how many rows each has.
+std::vector<int64_t> micro_batches_by_tokens(const TokenizedTexts& texts, const int64_t* rows,
+                                             int64_t count, int64_t max_tokens);
 
-// The most tokens (rounded up) of a part where `order` is cut into batches of `batch_rows` rows and
-// these into parts of at most `max_tokens` tokens (0: a batch is one part).
+// The most tokens (rounded up) of a micro-batch where `order` is cut into batches of `batch_rows`
+// rows and these into micro-batches of at most `max_tokens` tokens (0: a batch is one).
 int64_t largest_batch_tokens(const TokenizedTexts& texts, const std::vector<int64_t>& order,
                              int64_t batch_rows, int64_t max_tokens = 0);
 

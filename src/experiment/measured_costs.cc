@@ -146,7 +146,7 @@ MeasuredCosts measure_costs(const ExperimentSettings& settings, const Material& 
                            gold.data()};
       SingleProcess alone;
       TrainingSettings timed = training;
-      timed.part_tokens = runner.part_tokens(i);
+      timed.micro_batch_tokens = runner.micro_batch_tokens(i);
       const auto batch = rows_like_all(sample, timed.batch_size);
       int64_t at = 0;
       if (!exact) {

@@ -57,8 +57,8 @@ void StrategyRunner::foresee_memory() {
     const MemoryNeed need = engine_.need(material_.pretrained.front().config, table(), plans_[i],
                                          trained_, strategy.training.frozen_dropout);
     const int64_t part =
-        choose_part_tokens(need, material_.memory, step, longest, strategy.approach);
-    part_tokens_.push_back(part);
+        choose_micro_batch_tokens(need, material_.memory, step, longest, strategy.approach);
+    micro_batch_tokens_.push_back(part);
     training_bytes_.push_back(need.bytes(part > 0 ? part : step));
     most = std::max(most, training_bytes_.back());
     if (part == 0) continue;
@@ -298,7 +298,7 @@ StrategyRun StrategyRunner::run(const RunRequest& request) {
   train.chosen = request.chosen;
   train.numbers = material_.train_numbers.empty() ? nullptr : material_.train_numbers.data();
   TrainingSettings settings = request.training;
-  settings.part_tokens = part_tokens_[request.strategy];
+  settings.micro_batch_tokens = micro_batch_tokens_[request.strategy];
   const SplitView validation =
       view(material_.validation, frozen ? frozen->validation.get() : nullptr,
            &material_.validation_labels);

@@ -72,7 +72,7 @@ class StrategyRunner {
 
   const std::vector<FreezePlan>& plans() const { return plans_; }  // [strategies]
   // A step's rows run through the layers in parts of so many tokens; 0: all at once.
-  int64_t part_tokens(size_t strategy) const { return part_tokens_[strategy]; }
+  int64_t micro_batch_tokens(size_t strategy) const { return micro_batch_tokens_[strategy]; }
   // Bytes that a training takes beside the pretrained weights and the frozen activations, and that
   // the frozen activations of all strategies take of memory, as foreseen.
   int64_t training_bytes(size_t strategy) const { return training_bytes_[strategy]; }
@@ -106,8 +106,8 @@ class StrategyRunner {
 
  private:
   const ParameterTable& table() const { return material_.pretrained.front().table; }
-  // Before anything is trained: sets part_tokens_ and spill_limit_. Throws Error where a strategy
-  // does not fit into memory.
+  // Before anything is trained: sets micro_batch_tokens_ and spill_limit_. Throws Error where a
+  // strategy does not fit into memory.
   void foresee_memory();
   bool shared_dense_trained() const;
   bool shares_prefix(const RunRequest& request, int lowest_changed) const;
@@ -125,9 +125,9 @@ class StrategyRunner {
   const NumberType trained_;
   const Listener& listener_;
   std::vector<FreezePlan> plans_;
-  std::vector<int64_t> part_tokens_;     // [strategies] see TrainingSettings; 0: no limit
-  std::vector<int64_t> training_bytes_;  // [strategies]
-  int64_t spill_limit_ = 0;              // bytes of frozen activations that stay in memory
+  std::vector<int64_t> micro_batch_tokens_;  // [strategies] see TrainingSettings; 0: no limit
+  std::vector<int64_t> training_bytes_;      // [strategies]
+  int64_t spill_limit_ = 0;                  // bytes of frozen activations that stay in memory
   FrozenPrecision frozen_precision_;
   std::function<void(const FrozenPrecision&)> on_frozen_precision_;
   std::unique_ptr<CachedSplits> shared_;

@@ -7,8 +7,8 @@
 #include "base/memory.h"
 
 namespace thaw {
-int64_t choose_part_tokens(const MemoryNeed& need, int64_t available, int64_t step_tokens,
-                           int64_t row_tokens, const std::string& name) {
+int64_t choose_micro_batch_tokens(const MemoryNeed& need, int64_t available, int64_t step_tokens,
+                                  int64_t row_tokens, const std::string& name) {
   const int64_t usable = available - available / 6;  // what is foreseen may be a fifth short
   if (need.bytes(need.per_token == 0 ? 0 : step_tokens) <= usable) return 0;
   const int64_t budget = need.per_token == 0 ? 0 : (usable - need.fixed) / need.per_token / 32 * 32;

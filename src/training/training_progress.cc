@@ -70,7 +70,7 @@ std::string write_record(const TrainingProgress& progress) {
   RecordWriter out;
   out.put(progress.epoch).put(progress.rows).put(progress.epoch_loss).put(progress.recent_loss);
   out.put(progress.epoch_seconds).put(progress.best_loss).put(progress.epochs_since_best);
-  out.put(progress.part_tokens);
+  out.put(progress.micro_batch_tokens);
   return out.bytes() + write_record(progress.outcome);
 }
 
@@ -84,7 +84,7 @@ TrainingProgress read_progress(std::string_view bytes, const std::string& where)
   in.take(progress.epoch_seconds);
   in.take(progress.best_loss);
   in.take(progress.epochs_since_best);
-  in.take(progress.part_tokens);
+  in.take(progress.micro_batch_tokens);
   progress.outcome = take_outcome(in);
   in.end();
   return progress;

@@ -54,7 +54,8 @@ struct TrainingProgress {
   int epochs_since_best = 0;
   std::vector<float> best;  // Network::values() of the best epoch; empty: none so far
 
-  int64_t part_tokens = 0;  // of TrainingSettings: memory had a part in it when the training began
+  int64_t micro_batch_tokens =
+      0;  // of TrainingSettings: memory had a part in it when the training began
 
   int64_t step() const { return static_cast<int64_t>(outcome.steps.size()); }
 };

@@ -94,21 +94,21 @@ double TrainingRun::step_gradients(const SplitView& split, const int64_t* rows, 
                                    uint64_t step, const TrainingSettings& settings) {
   StepDropout dropout{true, settings.seed, step};
   const Targets learnt = targets(split);
-  const auto parts = parts_by_tokens(*split.texts, rows, count,
-                                     reads_features(split, settings) ? 0 : settings.part_tokens);
-  if (parts.size() == 1) {
+  const auto micro_batches = micro_batches_by_tokens(
+      *split.texts, rows, count, reads_features(split, settings) ? 0 : settings.micro_batch_tokens);
+  if (micro_batches.size() == 1) {
     return network_.accumulate(source(split, rows, count, settings), learnt, dropout, 1, nullptr);
   }
   double whole = 0, loss = 0;
   for (int64_t i = 0; i < count; ++i) whole += weight_of(split, rows[i]);
-  for (const int64_t part : parts) {
+  for (const int64_t size : micro_batches) {
     double own = 0;
-    for (int64_t i = 0; i < part; ++i) own += weight_of(split, rows[i]);
-    const double share = own / whole;
-    loss += share * network_.accumulate(source(split, rows, part, settings), learnt, dropout, share,
-                                        nullptr);
-    rows += part;
-    ++dropout.part;
+    for (int64_t i = 0; i < size; ++i) own += weight_of(split, rows[i]);
+    const double loss_weight = own / whole;
+    loss += loss_weight * network_.accumulate(source(split, rows, size, settings), learnt, dropout,
+                                              loss_weight, nullptr);
+    rows += size;
+    ++dropout.micro_batch;
   }
   return loss;
 }
@@ -157,7 +157,7 @@ void TrainingRun::reserve_steps(const SplitView& train, const TrainingSettings& 
   for (int epoch = 1; epoch <= settings.epochs; ++epoch) {
     const auto order = training_order(train, settings.seed, epoch);
     tokens = std::max(tokens, largest_batch_tokens(*train.texts, order, settings.batch_size,
-                                                   settings.part_tokens));
+                                                   settings.micro_batch_tokens));
   }
   network_.reserve(tokens);
 }
@@ -269,10 +269,10 @@ TrainingOutcome TrainingRun::train(const SplitView& train, const SplitView& vali
   if (settings.solver == Solver::kExact) return solve(train, validation, settings, name, listener);
   const auto start = Clock::now();
   TrainingProgress at;
-  at.part_tokens = settings.part_tokens;
+  at.micro_batch_tokens = settings.micro_batch_tokens;
   if (checkpointer != nullptr && checkpointer->restore(at, network_)) {
     has_best_ = at.outcome.best_epoch > 0;
-    settings.part_tokens = at.part_tokens;
+    settings.micro_batch_tokens = at.micro_batch_tokens;
     network_.take_state();
   }
   reserve_steps(train, settings);

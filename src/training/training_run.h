@@ -55,9 +55,10 @@ struct TrainingSettings {
   std::vector<double> class_weights;  // [labels]; empty: all are 1
   // The learning rate of each layer is that of the one above times this; 1: the same for all.
   double layer_decay = 1;
-  // Rows of a step are run through the layers in parts of at most so many (rounded) tokens, whose
-  // gradients add up to the step's; 0: all at once. A part has a dropout of its own.
-  int64_t part_tokens = 0;
+  // Gradient accumulation: rows of a step are run through the layers in micro-batches of at most so
+  // many (rounded) tokens, whose gradients add up to the step's; 0: all at once. Each has a dropout
+  // of its own.
+  int64_t micro_batch_tokens = 0;
 };
 
 // What the settings say of the learning rates of parts against each other.

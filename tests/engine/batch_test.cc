@@ -86,11 +86,11 @@ TEST(LargestBatch, IsThatOfTheGivenOrder) {
   EXPECT_EQ(largest_batch_tokens(texts_of_lengths({5}), {0}, 16), 32);
 }
 
-TEST(PartsByTokens, KeepTheOrderAndStayWithinTheBudget) {
+TEST(MicroBatchesByTokens, KeepTheOrderAndStayWithinTheBudget) {
   const auto texts = texts_of_lengths({5, 40, 3, 60, 10, 200, 1});
   const std::vector<int64_t> rows{0, 1, 2, 3, 4, 5, 6};
   const auto parts = [&](int64_t budget) {
-    return parts_by_tokens(texts, rows.data(), static_cast<int64_t>(rows.size()), budget);
+    return micro_batches_by_tokens(texts, rows.data(), static_cast<int64_t>(rows.size()), budget);
   };
   EXPECT_EQ(parts(0), (std::vector<int64_t>{7}));
   EXPECT_EQ(parts(64), (std::vector<int64_t>{3, 1, 1, 1, 1}));  // a text too long goes alone

@@ -103,8 +103,8 @@ std::unique_ptr<CpuActivationCache<T>> run_frozen(Encoder<U>& encoder, Head& hea
       kept->add_time(depth, seconds_since(reached));
     }
     if (spec.features) {
-      pooled.reserve(batch.sequences() * head.pooled_size());
-      vectors.reserve(batch.sequences() * head.feature_size());
+      pooled.resize_discard(batch.sequences() * head.pooled_size());
+      vectors.resize_discard(batch.sequences() * head.feature_size());
       pooling.forward(batch, x, pooled.data());
       head.features(pooled.data(), batch.sequences(), vectors.data());
       kept->keep_features(batch, vectors.data());

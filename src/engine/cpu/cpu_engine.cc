@@ -57,12 +57,12 @@ MemoryNeed CpuEngine::need(const ModelConfig& config, const ParameterTable& tabl
   }
 
   if (plan.first_trained >= table.layers && !frozen_dropout) return need;
-  const int64_t hidden = config.hidden_size, wide = config.intermediate_size;
+  const int64_t hidden = config.hidden_size, intermediate = config.intermediate_size;
   const int64_t kept_layers = table.layers - std::max(plan.first_trained, 0);
   const int64_t of_a_layer =
-      value * (8 * hidden + 2 * wide) + kFloat * (config.num_attention_heads + 4);
-  const int64_t shared = value * (7 * hidden + wide + 2 * hidden);
-  const int64_t backward = value * (4 * hidden + std::max(wide, hidden) + hidden);
+      value * (8 * hidden + 2 * intermediate) + kFloat * (config.num_attention_heads + 4);
+  const int64_t shared = value * (7 * hidden + intermediate + 2 * hidden);
+  const int64_t backward = value * (4 * hidden + std::max(intermediate, hidden) + hidden);
   const int64_t embeddings = value * (hidden + 3 * config.embedding_width()) + 2 * kFloat;
   need.per_token = kept_layers * of_a_layer + shared + backward + embeddings;
   return need;

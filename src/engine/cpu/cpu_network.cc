@@ -63,8 +63,8 @@ std::unique_ptr<ActivationCache> CpuNetwork<T>::cache(const TokenizedTexts& text
 
 template <class T>
 void CpuNetwork<T>::pool(const T* top, int64_t count) {
-  pooled_.reserve(count * head_.pooled_size());
-  features_.reserve(count * head_.feature_size());
+  pooled_.resize_discard(count * head_.pooled_size());
+  features_.resize_discard(count * head_.feature_size());
   pooling_.forward(batch_, top, pooled_.data());
   head_.features(pooled_.data(), count, features_.data());
 }
@@ -132,7 +132,7 @@ template <class T>
 void CpuNetwork<T>::reserve(int64_t tokens) {
   const InContext inside(context_);
   encoder_.reserve(tokens, true);
-  d_top_.reserve(tokens * head_.hidden());
+  d_top_.resize_discard(tokens * head_.hidden());
 }
 
 template <class T>
@@ -140,9 +140,9 @@ double CpuNetwork<T>::loss_of(const float* logits, const BatchSource& source,
                               const Targets& targets, double weight) {
   const int64_t labels = head_.labels();
   const auto count = static_cast<int64_t>(source.rows.size());
-  gold_.reserve(count);
+  gold_.resize_discard(count);
   for (int64_t i = 0; i < count; ++i) gold_[i] = targets.labels[source.rows[i]];
-  d_logits_.reserve(count * labels);
+  d_logits_.resize_discard(count * labels);
   const bool plain = targets.class_weights.empty() && targets.label_smoothing == 0;
   const double loss =
       plain ? cross_entropy(logits, gold_.data(), count, labels, d_logits_.data())
@@ -162,7 +162,7 @@ double CpuNetwork<T>::accumulate_features(const BatchSource& source, const Targe
   const int64_t size = head_.feature_size();
   const auto count = static_cast<int64_t>(source.rows.size());
   const float* cached = source.cache->features().data();
-  features_.reserve(count * size);
+  features_.resize_discard(count * size);
   for (int64_t i = 0; i < count; ++i) {
     std::memcpy(features_.data() + i * size, cached + source.rows[i] * size, size * sizeof(float));
   }
@@ -214,17 +214,17 @@ double CpuNetwork<T>::add_gradients(const BatchSource& source, const Targets& ta
   const float* logits = head_.forward(features_.data(), count, dropout);
   const double loss = loss_of(logits, source, targets, weight);
 
-  d_features_.reserve(count * head_.feature_size());
+  d_features_.resize_discard(count * head_.feature_size());
   head_.backward(features_.data(), d_logits_.data(), count, dropout,
                  trains_encoder ? d_features_.data() : nullptr);
   if (!trains_encoder) {
     tell(ready, layers, head);
     return loss;
   }
-  d_pooled_.reserve(count * head_.pooled_size());
+  d_pooled_.resize_discard(count * head_.pooled_size());
   head_.features_backward(d_features_.data(), count, d_pooled_.data());
   tell(ready, layers, head);
-  d_top_.reserve(batch_.padded_tokens * head_.hidden());
+  d_top_.resize_discard(batch_.padded_tokens * head_.hidden());
   pooling_.backward(batch_, d_pooled_.data(), d_top_.data());
   encoder_.train_backward(batch_, from, dropout, d_top_.data(),
                           [&](int group) { tell(ready, group, group); });

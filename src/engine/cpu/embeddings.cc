@@ -26,7 +26,7 @@ void Embeddings<T>::reserve(int64_t tokens, bool training) {
     statistics_ = {};
     tokens_ = tokens;
   }
-  if (training && trained_) statistics_.reserve(2 * tokens_);
+  if (training && trained_) statistics_.resize_discard(2 * tokens_);
 }
 
 template <class T>
@@ -37,7 +37,7 @@ void Embeddings<T>::repack() {
 template <class T>
 const int32_t* Embeddings<T>::positions(const Batch& batch) {
   if (!config_.traits().positions_follow_padding) return batch.positions.data();
-  positions_.reserve(batch.tokens);
+  positions_.resize_discard(batch.tokens);
   for (int64_t i = 0; i < batch.sequences(); ++i) {
     int32_t last = config_.pad_token_id;
     for (int64_t t = batch.offsets[i]; t < batch.offsets[i + 1]; ++t) {

@@ -16,7 +16,7 @@ constexpr int kAttentionSite = 0, kAttentionOutputSite = 1, kOutputSite = 2, kEm
 
 Dropout StepDropout::at(float rate, int layer, int site) const {
   if (!active || rate <= 0) return {};
-  const uint64_t stream = part == 0 ? seed : random_key(seed, part);
+  const uint64_t stream = micro_batch == 0 ? seed : random_key(seed, micro_batch);
   return {rate, random_key(stream, step, static_cast<uint64_t>(layer) + 1, site)};
 }
 
@@ -62,12 +62,12 @@ LayerShape Encoder<T>::prepare(const Batch& batch) {
   const int relative_bias = table_.find(Role::kRelativeBias, 0);
   if (relative_bias >= 0) {
     const DistanceBias bias = shape(batch).bias;
-    distance_bias_.reserve(config_.num_attention_heads * bias.span());
+    distance_bias_.resize_discard(config_.num_attention_heads * bias.span());
     relative_bias_forward(table_.list[relative_bias].value, config_.num_attention_heads,
                           bias.longest, distance_bias_.data());
   }
   const LayerShape prepared = shape(batch);
-  attention_scratch_.reserve(attention_scratch(prepared.attention()));
+  attention_scratch_.resize_discard(attention_scratch(prepared.attention()));
   scratch_.attention = attention_scratch_.data();
   return prepared;
 }
@@ -92,19 +92,19 @@ void Encoder<T>::repack() {
 template <class T>
 LayerActivations<T> Encoder<T>::carve_layer(Buffer<T>& values, Buffer<float>& statistics,
                                             int64_t tokens, bool training) const {
-  const int64_t hidden = config_.hidden_size, wide = config_.intermediate_size;
+  const int64_t hidden = config_.hidden_size, intermediate = config_.intermediate_size;
   const int64_t heads = config_.num_attention_heads;
-  values = Buffer<T>(tokens * ((training ? 8 : 7) * hidden + (training ? 2 : 1) * wide));
+  values = Buffer<T>(tokens * ((training ? 8 : 7) * hidden + (training ? 2 : 1) * intermediate));
   T* next = values.data();
   const auto take = [&](int64_t columns) { return std::exchange(next, next + tokens * columns); };
   LayerActivations<T> acts{};
   acts.qkv = take(3 * hidden);
   acts.context = take(hidden);
-  acts.attended = take(hidden);
-  acts.middle = take(hidden);
-  acts.intermediate = take(wide);
-  acts.activated = training ? take(wide) : acts.intermediate;
-  acts.fed = take(hidden);
+  acts.attention_residual = take(hidden);
+  acts.attention_norm_output = take(hidden);
+  acts.intermediate = take(intermediate);
+  acts.activated = training ? take(intermediate) : acts.intermediate;
+  acts.ffn_residual = take(hidden);
   if (!training) return acts;  // the result goes to x_ or y_, and no statistics are kept
   acts.out = take(hidden);
   statistics = Buffer<float>(tokens * (heads + 4));
@@ -120,7 +120,7 @@ LayerActivations<T> Encoder<T>::carve_layer(Buffer<T>& values, Buffer<float>& st
 template <class T>
 void Encoder<T>::reserve(int64_t tokens, bool training) {
   const int64_t hidden = config_.hidden_size;
-  const int64_t wide = std::max(config_.intermediate_size, hidden);
+  const int64_t widest = std::max(config_.intermediate_size, hidden);
   if (tokens > shared_tokens_) {
     shared_.acts = carve_layer(shared_.values, shared_.statistics, tokens, false);
     x_ = Buffer<T>(tokens * hidden);
@@ -132,14 +132,15 @@ void Encoder<T>::reserve(int64_t tokens, bool training) {
       kept_[layer].acts = carve_layer(kept_[layer].values, kept_[layer].statistics, tokens, true);
     }
     if (first_trained_ == kEmbeddingsGroup) embedded_ = Buffer<T>(tokens * hidden);
-    scratch_values_ = Buffer<T>(tokens * (4 * hidden + wide));
+    scratch_values_ = Buffer<T>(tokens * (4 * hidden + widest));
     scratch_.d_branch = scratch_values_.data();
     scratch_.d_qkv = scratch_.d_branch + tokens * hidden;
-    scratch_.d_wide = scratch_.d_qkv + tokens * 3 * hidden;
+    scratch_.d_intermediate = scratch_.d_qkv + tokens * 3 * hidden;
     kept_tokens_ = tokens;
   }
   embeddings_.reserve(tokens, training);
-  column_sums_.reserve(int64_t{thread_count()} * 3 * std::max(wide, config_.embedding_width()));
+  column_sums_.resize_discard(int64_t{thread_count()} * 3 *
+                              std::max(widest, config_.embedding_width()));
   scratch_.column_sums = column_sums_.data();
 }
 
@@ -216,7 +217,8 @@ void Encoder<T>::train_backward(const Batch& batch, int from, const StepDropout&
   const int relative_bias = table_.find(Role::kRelativeBias, 0);
   float* d_relative_bias = relative_bias < 0 ? nullptr : table_.list[relative_bias].gradient;
   if (d_relative_bias != nullptr) {
-    d_distance_bias_.reserve(layer_shape.sequences * layer_shape.heads * layer_shape.bias.span());
+    d_distance_bias_.resize_discard(layer_shape.sequences * layer_shape.heads *
+                                    layer_shape.bias.span());
     layer_shape.bias.d_values = d_distance_bias_.data();
   }
   for (int layer = layers_ - 1; layer >= lowest; --layer) {

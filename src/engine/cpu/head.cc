@@ -100,7 +100,7 @@ void Head::reserve(int64_t rows) {
     layer.result = Buffer<float>(rows * layer.out);
     layer.d_sum = Buffer<float>(rows * layer.out);
   }
-  column_sums_.reserve(int64_t{thread_count()} * widest);
+  column_sums_.resize_discard(int64_t{thread_count()} * widest);
   dense_input_ = Buffer<float>(rows * pooled_size_);
   dropped_ = Buffer<float>(rows * top_size_);
   logits_ = Buffer<float>(rows * labels_);

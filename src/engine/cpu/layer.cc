@@ -41,7 +41,7 @@ void LayerWeights::pack(const ParameterTable& table) {
       value(Role::kValueWeight) == queries + 2 * square) {
     qkv.pack(queries);
   } else {
-    joined_.reserve(3 * square);
+    joined_.resize_discard(3 * square);
     std::memcpy(joined_.data(), queries, square * sizeof(float));
     std::memcpy(joined_.data() + square, value(Role::kKeyWeight), square * sizeof(float));
     std::memcpy(joined_.data() + 2 * square, value(Role::kValueWeight), square * sizeof(float));
@@ -84,16 +84,19 @@ void layer_forward(const LayerWeights& weights, const LayerShape& shape,
                     scratch.attention);
   zero_padding(acts.context, shape, hidden);
   linear_forward(weights.attention_output, weights.attention_output_bias, acts.context, tokens,
-                 acts.attended);
-  residual_norm_forward(x, acts.attended, dropouts.attention_output, weights.attention_norm, tokens,
-                        hidden, acts.middle, acts.attention_mean, acts.attention_rstd);
+                 acts.attention_residual);
+  residual_norm_forward(x, acts.attention_residual, dropouts.attention_output,
+                        weights.attention_norm, tokens, hidden, acts.attention_norm_output,
+                        acts.attention_mean, acts.attention_rstd);
 
-  linear_forward(weights.intermediate, weights.intermediate_bias, acts.middle, tokens,
-                 acts.intermediate);
-  activation_forward(shape.activation, acts.intermediate, tokens * shape.wide, acts.activated);
-  linear_forward(weights.output, weights.output_bias, acts.activated, tokens, acts.fed);
-  residual_norm_forward(acts.middle, acts.fed, dropouts.output, weights.output_norm, tokens, hidden,
-                        acts.out, acts.output_mean, acts.output_rstd);
+  linear_forward(weights.intermediate, weights.intermediate_bias, acts.attention_norm_output,
+                 tokens, acts.intermediate);
+  activation_forward(shape.activation, acts.intermediate, tokens * shape.intermediate_size,
+                     acts.activated);
+  linear_forward(weights.output, weights.output_bias, acts.activated, tokens, acts.ffn_residual);
+  residual_norm_forward(acts.attention_norm_output, acts.ffn_residual, dropouts.output,
+                        weights.output_norm, tokens, hidden, acts.out, acts.output_mean,
+                        acts.output_rstd);
 }
 
 template <class T>
@@ -101,31 +104,34 @@ void layer_backward(const LayerWeights& weights, const LayerShape& shape,
                     const LayerDropouts& dropouts, const T* x, const LayerActivations<T>& acts,
                     const LayerGradients& gradients, const LayerScratch<T>& scratch, T* d_out,
                     bool needs_d_x) {
-  const int64_t tokens = shape.tokens, hidden = shape.hidden, wide = shape.wide;
+  const int64_t tokens = shape.tokens, hidden = shape.hidden,
+                intermediate = shape.intermediate_size;
   const auto weight_backward = [&](const T* d_y, const T* input, int64_t out, int64_t in,
                                    float* d_weight) {
     if (d_weight != nullptr) linear_backward_weight(d_y, input, tokens, out, in, d_weight);
   };
 
-  T* d_fed = dropouts.output.rate == 0 ? d_out : scratch.d_branch;
-  residual_norm_backward(d_out, acts.fed, acts.output_mean, acts.output_rstd, dropouts.output,
-                         weights.output_norm, tokens, hidden, d_out, d_fed,
-                         gradients.output_norm_gamma, gradients.output_norm_beta,
+  T* d_ffn_residual = dropouts.output.rate == 0 ? d_out : scratch.d_branch;
+  residual_norm_backward(d_out, acts.ffn_residual, acts.output_mean, acts.output_rstd,
+                         dropouts.output, weights.output_norm, tokens, hidden, d_out,
+                         d_ffn_residual, gradients.output_norm_gamma, gradients.output_norm_beta,
                          gradients.output_bias, scratch.column_sums);
-  weight_backward(d_fed, acts.activated, hidden, wide, gradients.output_weight);
-  linear_backward_input(weights.output, d_fed, tokens, scratch.d_wide);
-  activation_backward(shape.activation, acts.intermediate, scratch.d_wide, tokens, wide,
-                      scratch.d_wide, gradients.intermediate_bias, scratch.column_sums);
-  weight_backward(scratch.d_wide, acts.middle, wide, hidden, gradients.intermediate_weight);
-  linear_backward_input(weights.intermediate, scratch.d_wide, tokens, d_out, true);
+  weight_backward(d_ffn_residual, acts.activated, hidden, intermediate, gradients.output_weight);
+  linear_backward_input(weights.output, d_ffn_residual, tokens, scratch.d_intermediate);
+  activation_backward(shape.activation, acts.intermediate, scratch.d_intermediate, tokens,
+                      intermediate, scratch.d_intermediate, gradients.intermediate_bias,
+                      scratch.column_sums);
+  weight_backward(scratch.d_intermediate, acts.attention_norm_output, intermediate, hidden,
+                  gradients.intermediate_weight);
+  linear_backward_input(weights.intermediate, scratch.d_intermediate, tokens, d_out, true);
 
   T* d_attended = dropouts.attention_output.rate == 0 ? d_out : scratch.d_branch;
-  residual_norm_backward(d_out, acts.attended, acts.attention_mean, acts.attention_rstd,
+  residual_norm_backward(d_out, acts.attention_residual, acts.attention_mean, acts.attention_rstd,
                          dropouts.attention_output, weights.attention_norm, tokens, hidden, d_out,
                          d_attended, gradients.attention_norm_gamma, gradients.attention_norm_beta,
                          gradients.attention_output_bias, scratch.column_sums);
   weight_backward(d_attended, acts.context, hidden, hidden, gradients.attention_output_weight);
-  T* d_context = scratch.d_wide;  // free by now, and wide enough
+  T* d_context = scratch.d_intermediate;  // free by now, and large enough
   linear_backward_input(weights.attention_output, d_attended, tokens, d_context);
   attention_backward(shape.attention(), acts.qkv, acts.context, acts.log_sum_exp, d_context,
                      dropouts.attention, scratch.d_qkv, scratch.attention);

@@ -16,7 +16,7 @@ namespace thaw {
 
 // Sizes of a layer, and the offsets of the batch that runs through it.
 struct LayerShape {
-  int64_t hidden, wide, heads;
+  int64_t hidden, intermediate_size, heads;
   Activation activation;
   int64_t tokens;  // rounded up; rows beyond the batch's own are carried along
   int64_t real_tokens;
@@ -41,8 +41,8 @@ class LayerWeights {
 
   PackedWeight qkv;               // [3 hidden, hidden]
   PackedWeight attention_output;  // [hidden, hidden]
-  PackedWeight intermediate;      // [wide, hidden]
-  PackedWeight output;            // [hidden, wide]
+  PackedWeight intermediate;      // [intermediate_size, hidden]
+  PackedWeight output;            // [hidden, intermediate_size]
   Buffer<float> qkv_bias;         // [3 hidden]
   const float *attention_output_bias, *intermediate_bias, *output_bias;
   LayerNormWeights attention_norm, output_norm;
@@ -68,11 +68,11 @@ template <class T>
 struct LayerActivations {
   T* qkv;                                  // [tokens, 3 hidden]
   T* context;                              // [tokens, hidden]
-  T* attended;                             // [tokens, hidden] residual sum before the first norm
-  T* middle;                               // [tokens, hidden]
-  T* intermediate;                         // [tokens, wide] before the activation
-  T* activated;                            // [tokens, wide]
-  T* fed;                                  // [tokens, hidden] residual sum before the second norm
+  T* attention_residual;                   // [tokens, hidden] residual sum before the first norm
+  T* attention_norm_output;                // [tokens, hidden]
+  T* intermediate;                         // [tokens, intermediate_size] before the activation
+  T* activated;                            // [tokens, intermediate_size]
+  T* ffn_residual;                         // [tokens, hidden] residual sum before the second norm
   T* out;                                  // [tokens, hidden]
   float* log_sum_exp;                      // [tokens, heads]
   float *attention_mean, *attention_rstd;  // [tokens]
@@ -83,9 +83,9 @@ struct LayerActivations {
 template <class T>
 struct LayerScratch {
   float* attention;    // [attention_scratch()]
-  float* column_sums;  // [threads, 3 max(hidden, wide)]
+  float* column_sums;  // [threads, 3 max(hidden, intermediate_size)]
   T* d_branch;         // [tokens, hidden]
-  T* d_wide;           // [tokens, wide]
+  T* d_intermediate;   // [tokens, intermediate_size]
   T* d_qkv;            // [tokens, 3 hidden]
 };
 

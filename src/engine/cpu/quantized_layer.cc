@@ -112,18 +112,18 @@ QuantizedLayerWeights::QuantizedLayerWeights(const ParameterTable& table, int la
 }
 
 void QuantizedScratch::Rows::reserve(int64_t tokens, int64_t columns) {
-  values.reserve(tokens * columns);
-  scale.reserve(tokens);
-  zero.reserve(tokens);
+  values.resize_discard(tokens * columns);
+  scale.resize_discard(tokens);
+  zero.resize_discard(tokens);
 }
 
-void QuantizedScratch::reserve(int64_t hidden, int64_t wide) {
+void QuantizedScratch::reserve(int64_t hidden, int64_t intermediate_size) {
   parts.resize(static_cast<size_t>(thread_count()));
   for (Part& part : parts) {
     part.narrow.reserve(kChunk, hidden);
-    part.wide.reserve(kChunk, wide);
-    part.sums.reserve(kChunk * std::max(3 * hidden, wide));
-    part.row.reserve(int64_t{thread_count()} * std::max(hidden, wide));
+    part.intermediate.reserve(kChunk, intermediate_size);
+    part.sums.resize_discard(kChunk * std::max(3 * hidden, intermediate_size));
+    part.row.resize_discard(int64_t{thread_count()} * std::max(hidden, intermediate_size));
   }
 }
 
@@ -131,7 +131,8 @@ template <class T>
 void quantized_layer_forward(const QuantizedLayerWeights& weights, const LayerShape& shape,
                              const T* x, const LayerActivations<T>& acts, float* attention_scratch,
                              QuantizedScratch& scratch) {
-  const int64_t tokens = shape.tokens, hidden = shape.hidden, wide = shape.wide;
+  const int64_t tokens = shape.tokens, hidden = shape.hidden,
+                intermediate = shape.intermediate_size;
   using Part = QuantizedScratch::Part;
   // body(first row, rows, the thread's scratch) for all rows.
   const auto on_chunks = [&](const auto& body) {
@@ -162,19 +163,19 @@ void quantized_layer_forward(const QuantizedLayerWeights& weights, const LayerSh
               (shape.tokens - shape.real_tokens) * hidden * sizeof(T));
   on_chunks([&](int64_t row, int64_t rows, Part& own) {
     const int64_t at = row * hidden;
-    const QuantizedRows narrow = own.narrow.view(), activated = own.wide.view();
+    const QuantizedRows narrow = own.narrow.view(), activated = own.intermediate.view();
     quantize_rows(acts.context + at, nullptr, rows, hidden, narrow);
     dequantize_norm_quantize(
         product(narrow, weights.attention_output, weights.attention_output_bias, rows, own), x + at,
-        weights.attention_norm, weights.intermediate_factor.data(), rows, hidden, acts.middle + at,
-        narrow, own.row.data());
+        weights.attention_norm, weights.intermediate_factor.data(), rows, hidden,
+        acts.attention_norm_output + at, narrow, own.row.data());
     dequantize_activate_quantize(
         shape.activation,
-        product(narrow, weights.intermediate, weights.intermediate_bias, rows, own), rows, wide,
-        activated, own.row.data());
+        product(narrow, weights.intermediate, weights.intermediate_bias, rows, own), rows,
+        intermediate, activated, own.row.data());
     dequantize_norm_quantize(product(activated, weights.output, weights.output_bias, rows, own),
-                             acts.middle + at, weights.output_norm, nullptr, rows, hidden,
-                             acts.out + at, {}, own.row.data());
+                             acts.attention_norm_output + at, weights.output_norm, nullptr, rows,
+                             hidden, acts.out + at, {}, own.row.data());
   });
 }
 

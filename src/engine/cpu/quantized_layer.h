@@ -28,7 +28,7 @@ class QuantizedLayerWeights {
 // takes a chunk of them through everything while their sums of 32 bits are in its cache.
 struct QuantizedScratch {
   static constexpr int64_t kChunk = 64;  // rows
-  void reserve(int64_t hidden, int64_t wide);
+  void reserve(int64_t hidden, int64_t intermediate_size);
 
   struct Rows {
     Buffer<uint8_t> values;
@@ -38,14 +38,14 @@ struct QuantizedScratch {
   };
   // Of one thread.
   struct Part {
-    Rows narrow, wide;     // [kChunk, hidden] and [kChunk, wide]
-    Buffer<int32_t> sums;  // [kChunk, max(3 hidden, wide)]
-    Buffer<float> row;     // [threads, max(hidden, wide)]
+    Rows narrow, intermediate;  // [kChunk, hidden] and [kChunk, intermediate_size]
+    Buffer<int32_t> sums;       // [kChunk, max(3 hidden, intermediate_size)]
+    Buffer<float> row;          // [threads, max(hidden, intermediate_size)]
   };
   std::vector<Part> parts;  // [threads]
 };
 
-// As layer_forward in evaluation mode; of `acts` it uses qkv, context, middle, out.
+// As layer_forward in evaluation mode; of `acts` it uses qkv, context, attention_norm_output, out.
 template <class T>
 void quantized_layer_forward(const QuantizedLayerWeights& weights, const LayerShape& shape,
                              const T* x, const LayerActivations<T>& acts, float* attention_scratch,

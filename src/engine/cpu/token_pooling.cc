@@ -17,7 +17,7 @@ void TokenPooling<T>::forward_one(Pooling pooling, const Batch& batch, const T* 
     case Pooling::kMean:
       return mean_pooling_forward(x, offsets, sequences, hidden_, pooled);
     case Pooling::kMax:
-      argmax_.reserve(sequences * hidden_);
+      argmax_.resize_discard(sequences * hidden_);
       return max_pooling_forward(x, offsets, sequences, hidden_, pooled, argmax_.data());
     case Pooling::kMeanSqrtLength:
       return mean_sqrt_length_pooling_forward(x, offsets, sequences, hidden_, pooled);
@@ -54,7 +54,7 @@ template <class T>
 void TokenPooling<T>::forward(const Batch& batch, const T* x, float* pooled) {
   if (poolings_.size() == 1) return forward_one(poolings_[0], batch, x, pooled);
   const auto width = static_cast<int64_t>(poolings_.size()) * hidden_;
-  one_.reserve(batch.sequences() * hidden_);
+  one_.resize_discard(batch.sequences() * hidden_);
   for (size_t i = 0; i < poolings_.size(); ++i) {
     forward_one(poolings_[i], batch, x, one_.data());
     float* own = pooled + static_cast<int64_t>(i) * hidden_;
@@ -69,8 +69,8 @@ void TokenPooling<T>::backward(const Batch& batch, const float* d_pooled, T* d_x
   if (poolings_.size() == 1) return backward_one(poolings_[0], batch, d_pooled, d_x);
   const auto width = static_cast<int64_t>(poolings_.size()) * hidden_;
   const int64_t values = batch.padded_tokens * hidden_;
-  one_.reserve(batch.sequences() * hidden_);
-  d_one_.reserve(values);
+  one_.resize_discard(batch.sequences() * hidden_);
+  d_one_.resize_discard(values);
   for (size_t i = 0; i < poolings_.size(); ++i) {
     const float* own = d_pooled + static_cast<int64_t>(i) * hidden_;
     for (int64_t s = 0; s < batch.sequences(); ++s) {

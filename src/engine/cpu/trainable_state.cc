@@ -72,9 +72,9 @@ TrainableState::TrainableState(ParameterTable& table, const FreezePlan& plan,
       words_width_ = parameter.shape[1];
       words_decay_ = parameter.decays;
       words_rate_ = rate;
-      words_ = SparseRows(parameter.shape[0], parameter.shape[1], values_->data() + offset,
-                          gradients_.data() + offset, first_moments_.data() + offset,
-                          second_moments_.data() + offset);
+      words_ = LazyAdamWRows(parameter.shape[0], parameter.shape[1], values_->data() + offset,
+                             gradients_.data() + offset, first_moments_.data() + offset,
+                             second_moments_.data() + offset);
     }
     if (!ranges.empty() && ranges.back().offset + ranges.back().size == offset &&
         ranges.back().decays == parameter.decays && ranges.back().rate == rate && !sparse &&

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/buffer.h"
-#include "engine/cpu/sparse_rows.h"
+#include "engine/cpu/lazy_adamw_rows.h"
 #include "engine/engine.h"
 #include "model/freeze_plan.h"
 #include "model/parameters.h"
@@ -91,7 +91,7 @@ class TrainableState {
   bool words_decay_ = false;
   int words_rate_ = 0;
   std::vector<double> rates_;  // shares of the learning rate, each once
-  SparseRows words_;           // no rows where the word embedding is frozen
+  LazyAdamWRows words_;        // no rows where the word embedding is frozen
 };
 
 }  // namespace thaw

@@ -181,7 +181,7 @@ void run(Product product, NumberType precision, int64_t tokens, int64_t out, int
       found = lib.plans.emplace(key, std::move(plan)).first;
     }
     const Plan& plan = found->second;
-    lib.scratchpad.reserve(static_cast<int64_t>(plan.scratchpad.get_size()));
+    lib.scratchpad.resize_discard(static_cast<int64_t>(plan.scratchpad.get_size()));
     const auto at = [&](const memory::desc& layout, const void* data) {
       return memory(layout, lib.engine, const_cast<void*>(data));
     };

@@ -139,7 +139,7 @@ void quantized_product(const QuantizedWeight& weight, const uint8_t* x, int64_t 
       found = lib.plans.emplace(key, make_plan(tokens, w.out, w.in, w.layout)).first;
     }
     const Plan& plan = found->second;
-    lib.scratchpad.reserve(static_cast<int64_t>(plan.scratchpad.get_size()));
+    lib.scratchpad.resize_discard(static_cast<int64_t>(plan.scratchpad.get_size()));
     const auto at = [&](const memory::desc& layout, const void* data) {
       return memory(layout, lib.engine, const_cast<void*>(data));
     };

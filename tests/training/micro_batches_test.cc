@@ -15,9 +15,9 @@ namespace {
 using golden::Golden;
 using golden::GoldenBatch;
 
-class StepParts : public testing::Test {
+class MicroBatches : public testing::Test {
  protected:
-  StepParts() {
+  MicroBatches() {
     settings_.epochs = 3;
     settings_.batch_size = static_cast<int>(batch_.rows.size());
     settings_.learning_rate = 1e-3;
@@ -37,8 +37,8 @@ class StepParts : public testing::Test {
     TestRun run(classifier, plan, number_type<T>());
     std::unique_ptr<ActivationCache> cache;
     if (run.depth() != kEmbeddingsGroup) {
-      cache = golden::cached_activations(classifier, plan, run.depth(), batch_.texts,
-                                         number_type<T>());
+      cache =
+          golden::cached_activations(classifier, plan, run.depth(), batch_.texts, number_type<T>());
     }
     SplitView inputs = batch_.view(cache.get());
     inputs.numbers = numbers_.empty() ? nullptr : numbers_.data();
@@ -47,9 +47,9 @@ class StepParts : public testing::Test {
 
   // The smallest budget: every row is a part of its own.
   void expect_the_same_in_parts(const std::string& strategy) {
-    settings_.part_tokens = 0;
+    settings_.micro_batch_tokens = 0;
     const auto whole = train(strategy);
-    settings_.part_tokens = 32;
+    settings_.micro_batch_tokens = 32;
     const auto parts = train(strategy);
     ASSERT_EQ(whole.size(), 3u);
     for (size_t i = 0; i < whole.size(); ++i) {
@@ -87,12 +87,12 @@ class StepParts : public testing::Test {
   std::vector<float> words_;
 };
 
-TEST_F(StepParts, HaveTheLossAndTheGradientsOfTheWholeStep) {
+TEST_F(MicroBatches, HaveTheLossAndTheGradientsOfTheWholeStep) {
   without_dropout();
   for (const char* strategy : {"full", "last-1", "bitfit"}) expect_the_same_in_parts(strategy);
 }
 
-TEST_F(StepParts, CountRowsAsClassWeightsAndSmoothingDo) {
+TEST_F(MicroBatches, CountRowsAsClassWeightsAndSmoothingDo) {
   without_dropout();
   settings_.label_smoothing = 0.1;
   settings_.class_weights.assign(static_cast<size_t>(classifier_.head.labels), 0.25);
@@ -100,9 +100,9 @@ TEST_F(StepParts, CountRowsAsClassWeightsAndSmoothingDo) {
   expect_the_same_in_parts("full");
 }
 
-TEST_F(StepParts, DropOutDifferently) {
-  const auto losses = [&](int64_t part_tokens) {
-    settings_.part_tokens = part_tokens;
+TEST_F(MicroBatches, DropOutDifferently) {
+  const auto losses = [&](int64_t micro_batch_tokens) {
+    settings_.micro_batch_tokens = micro_batch_tokens;
     std::vector<double> all;
     for (const StepOutcome& step : train("full")) all.push_back(step.loss);
     return all;
@@ -111,24 +111,24 @@ TEST_F(StepParts, DropOutDifferently) {
   EXPECT_EQ(losses(32), losses(32)) << "but always the same";
 }
 
-TEST_F(StepParts, AreNotTakenWhereOneVectorATextIsRead) {
-  settings_.part_tokens = 0;
+TEST_F(MicroBatches, AreNotTakenWhereOneVectorATextIsRead) {
+  settings_.micro_batch_tokens = 0;
   const auto whole = train("probe");
-  settings_.part_tokens = 1;
+  settings_.micro_batch_tokens = 1;
   const auto parts = train("probe");
   for (size_t i = 0; i < whole.size(); ++i) EXPECT_EQ(parts[i].loss, whole[i].loss);
 }
 
-TEST_F(StepParts, AreTheSameInBothPrecisionsUpToRounding) {
+TEST_F(MicroBatches, AreTheSameInBothPrecisionsUpToRounding) {
   THAW_NEEDS_BF16();
   without_dropout();
-  settings_.part_tokens = 32;
+  settings_.micro_batch_tokens = 32;
   const auto exact = train<float>("full");
   const auto rounded = train<Bf16>("full");
   EXPECT_NEAR(rounded[0].loss, exact[0].loss, 0.02 * exact[0].loss);
 }
 
-TEST_F(StepParts, ANonFiniteLossNamesTheRowsThatCauseIt) {
+TEST_F(MicroBatches, ANonFiniteLossNamesTheRowsThatCauseIt) {
   // A token that one row alone has.
   std::vector<int64_t> rows_with;
   for (int32_t token = 0; token < 1000 && rows_with.size() != 1; ++token) {
@@ -146,7 +146,7 @@ TEST_F(StepParts, ANonFiniteLossNamesTheRowsThatCauseIt) {
   for (int64_t row = 0; row < batch_.texts.rows(); ++row) numbers_.push_back(700 + row);
   const std::string row = std::to_string(700 + rows_with[0]);
   for (const int64_t budget : {0, 32}) {
-    settings_.part_tokens = budget;
+    settings_.micro_batch_tokens = budget;
     for (const char* strategy : {"full", "last-1", "probe"}) {
       EXPECT_EQ(divergence(strategy),
                 std::string(strategy) +
@@ -157,7 +157,7 @@ TEST_F(StepParts, ANonFiniteLossNamesTheRowsThatCauseIt) {
   }
 }
 
-TEST_F(StepParts, ANonFiniteLossOfAllRowsAdvisesALowerLearningRate) {
+TEST_F(MicroBatches, ANonFiniteLossOfAllRowsAdvisesALowerLearningRate) {
   spoil(batch_.texts.ids[0]);  // [CLS], which all rows have
   const std::string message = divergence("full");
   EXPECT_NE(message.find("on training rows 0, 1"), std::string::npos) << message;

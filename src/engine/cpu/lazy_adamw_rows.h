@@ -10,11 +10,11 @@ namespace thaw {
 // Adam for a table of which a step reads few rows: the word embedding. AdamW moves every row at
 // every step, also those without a gradient; but nobody sees a row before it is read again. So a
 // row rests until then, and makes up for its steps with the same arithmetic, hence the same bits.
-class SparseRows {
+class LazyAdamWRows {
  public:
-  SparseRows() = default;
+  LazyAdamWRows() = default;
   // All arrays [rows, width]; they must outlive this. `gradient` is zero.
-  SparseRows(int64_t rows, int64_t width, float* value, float* gradient, float* m, float* v);
+  LazyAdamWRows(int64_t rows, int64_t width, float* value, float* gradient, float* m, float* v);
 
   int64_t rows() const { return rows_; }
   // Before a step reads the rows: brings them to the steps taken so far. They are the ones with a

@@ -1,4 +1,4 @@
-#include "engine/cpu/sparse_rows.h"
+#include "engine/cpu/lazy_adamw_rows.h"
 
 #include <algorithm>
 
@@ -21,8 +21,8 @@ void for_each_row(int64_t count, const Body& body) {
 
 }  // namespace
 
-SparseRows::SparseRows(int64_t rows, int64_t width, float* value, float* gradient, float* m,
-                       float* v)
+LazyAdamWRows::LazyAdamWRows(int64_t rows, int64_t width, float* value, float* gradient, float* m,
+                             float* v)
     : rows_(rows),
       width_(width),
       value_(value),
@@ -32,13 +32,13 @@ SparseRows::SparseRows(int64_t rows, int64_t width, float* value, float* gradien
       steps_(rows),
       is_touched_(rows) {}
 
-void SparseRows::catch_up_row(int64_t row) {
+void LazyAdamWRows::catch_up_row(int64_t row) {
   const int64_t at = row * width_;
   adamw_catch_up(history_, steps_[row], width_, value_ + at, m_ + at, v_ + at);
   steps_[row] = history_.size();
 }
 
-void SparseRows::catch_up(const int32_t* ids, int64_t count) {
+void LazyAdamWRows::catch_up(const int32_t* ids, int64_t count) {
   for (int64_t i = 0; i < count; ++i) {
     if (is_touched_[ids[i]]) continue;
     is_touched_[ids[i]] = true;
@@ -48,18 +48,18 @@ void SparseRows::catch_up(const int32_t* ids, int64_t count) {
   for_each_row(touched_.size(), [&](int64_t i) { catch_up_row(touched_[i]); });
 }
 
-void SparseRows::update_row(const AdamWFactors& factors, int64_t row) {
+void LazyAdamWRows::update_row(const AdamWFactors& factors, int64_t row) {
   const int64_t at = row * width_;
   adamw_update_part(factors, width_, value_ + at, gradient_ + at, m_ + at, v_ + at);
   steps_[row] = history_.size();
 }
 
-void SparseRows::end_update() {
+void LazyAdamWRows::end_update() {
   for (const int32_t row : touched_) is_touched_[row] = false;
   touched_.clear();
 }
 
-void SparseRows::flush() {
+void LazyAdamWRows::flush() {
   for_each_row(rows_, [&](int64_t row) { catch_up_row(row); });
 }
 

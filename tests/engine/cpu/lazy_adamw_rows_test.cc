@@ -1,4 +1,4 @@
-#include "engine/cpu/sparse_rows.h"
+#include "engine/cpu/lazy_adamw_rows.h"
 
 #include <gtest/gtest.h>
 
@@ -40,8 +40,8 @@ bool same_bits(const Buffer<float>& a, const Buffer<float>& b) {
 // Rows that are seen often, rarely, once and never; flushed at any moment or only at the end.
 void check_against_dense(double weight_decay, int64_t steps_between_flushes) {
   Table dense, late;
-  SparseRows rows(kRows, kWidth, late.value.data(), late.gradient.data(), late.m.data(),
-                  late.v.data());
+  LazyAdamWRows rows(kRows, kWidth, late.value.data(), late.gradient.data(), late.m.data(),
+                     late.v.data());
   const LinearSchedule schedule(1e-3, 0.1, kSteps);
   for (int64_t step = 1; step <= kSteps; ++step) {
     std::vector<int32_t> ids;
@@ -83,7 +83,7 @@ void check_against_dense(double weight_decay, int64_t steps_between_flushes) {
   EXPECT_TRUE(same_bits(dense.gradient, late.gradient));
 }
 
-TEST(SparseRows, HaveTheBitsOfTheDenseUpdate) {
+TEST(LazyAdamWRows, HaveTheBitsOfTheDenseUpdate) {
   for (const double weight_decay : {0.0, 0.01}) {
     for (const int64_t steps_between_flushes : {0, 1, 7, 190}) {
       SCOPED_TRACE(testing::Message() << weight_decay << ", " << steps_between_flushes);
