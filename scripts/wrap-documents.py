@@ -4,8 +4,8 @@
     scripts/wrap-documents.py          README.md, CONTRIBUTING.md, src/README.md and docs/*.md
     scripts/wrap-documents.py FILE...  these alone
 
-Tables, code, headings and what a program writes (between comments) stay as they are, and so does what
-the text renders to. The test Documents.AreWrappedAt100Columns names the lines that are too long.
+Tables, code, headings and generated parts (between comments) are not changed, nor is the rendered
+text. The test Documents.AreWrappedAt100Columns names the lines that are too long.
 """
 import glob
 import os
@@ -14,14 +14,18 @@ import sys
 
 WIDTH = 100
 ITEM = re.compile(r"( *)([-*+]|\d+[.)])( +)")
-# What would begin a block of its own, were it the first word of a line.
+# A word, with the pieces of code in it; a long piece is several words.
+WORD = re.compile(r"(?:[^\s`]|(`+)(?:(?!\1).)+?\1(?!`)|`)+")
+LONGEST_PIECE = 70
+# A word that would begin a new block at the start of a line.
 BLOCK = re.compile(r"([-+*=_#>|].*|\d+[.)]|```.*|~~~.*|:?-+:?|<!--.*)$")
 
 
 def fill(text, first, rest):
-    """The words of the text in lines of at most WIDTH, behind `first` and then `rest`."""
+    """The text in lines of at most WIDTH: the first begins with `first`, the others with `rest`."""
     words = []
-    for word in text.split():
+    pieces = (match.group(0) for match in WORD.finditer(text))
+    for word in (w for p in pieces for w in ([p] if len(p) < LONGEST_PIECE else p.split())):
         if words and BLOCK.match(word):
             words[-1] += " " + word
         else:
@@ -38,7 +42,7 @@ def fill(text, first, rest):
 
 def wrapped(text):
     out, paragraph = [], []  # of the paragraph: its lines without their indentation
-    first = rest = ""        # what stands before its first line and before the others
+    first = rest = ""        # the prefix of its first line and of the others
     fenced = written = False
 
     def end():
