@@ -15,8 +15,9 @@ enum class Metric {
   kMacroPrecision,
   kMacroRecall,
   kWeightedF1,
-  kLoss,
+  kLoss,  // the last
 };
+inline constexpr size_t kMetricCount = static_cast<size_t>(Metric::kLoss) + 1;
 
 const std::vector<Metric>& all_metrics();
 // "accuracy", "f1", "macro_f1", "macro_precision", "macro_recall", "weighted_f1", "loss".

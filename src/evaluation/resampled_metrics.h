@@ -22,7 +22,6 @@ struct ComparedAnswers {
   std::vector<std::vector<RunAnswers>> strategies;  // [strategies][seeds]; no seeds: left out
 };
 
-inline constexpr size_t kMetricCount = 7;
 using MetricValues = std::array<double, kMetricCount>;  // by Metric
 
 // All metrics of all strategies on rows that occur more than once or not at all; of a strategy, the

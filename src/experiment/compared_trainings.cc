@@ -37,15 +37,28 @@ struct Ranked {
   }
 };
 
-// At the epoch that was kept, in the metric that decides or the one that is nearest to it; NaN
-// where the loss itself decides, or nothing was validated.
-double validation_metric(const TrainingOutcome& outcome, Metric metric) {
-  for (const EpochOutcome& epoch : outcome.epochs) {
-    if (epoch.epoch != outcome.best_epoch || !epoch.validated || metric == Metric::kLoss) continue;
+// Whether the end of an epoch says the metric; of the others the logits do.
+bool is_noted(Metric metric) {
+  return metric == Metric::kAccuracy || metric == Metric::kF1 || metric == Metric::kMacroF1;
+}
+
+// Of the epoch that stays; NaN where the loss decides or nothing was validated.
+double validation_metric(const StrategyRun& run, const std::vector<int32_t>& gold, int64_t labels,
+                         Metric metric) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  if (metric == Metric::kLoss || !run.failure.empty()) return kNone;
+  if (!is_noted(metric)) {
+    if (run.validation_logits.empty()) return kNone;
+    return metric_value(classification_metrics(run.validation_logits.data(), gold.data(),
+                                               static_cast<int64_t>(gold.size()), labels),
+                        metric);
+  }
+  for (const EpochOutcome& epoch : run.outcome.epochs) {
+    if (epoch.epoch != run.outcome.best_epoch || !epoch.validated) continue;
     if (metric == Metric::kAccuracy) return epoch.validation_accuracy;
     return metric == Metric::kF1 ? epoch.validation_f1 : epoch.validation_macro_f1;
   }
-  return std::numeric_limits<double>::quiet_NaN();
+  return kNone;
 }
 
 }  // namespace
@@ -225,7 +238,7 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
   const auto order = nested_order(material_.train_labels, settings_.seed);
   auto& trials = trials_[i];
   request.evaluate = request.prove = false;
-  request.validate = weights;
+  request.validate = weights || !is_noted(settings_.decision.metric);
   const StrategyRun* const plain_start = request.start;
   const bool grid = settings_.search.empty() && settings_.effort == Effort::kThorough;
   for (const int part : grid ? std::vector<int>{1} : std::vector<int>{4, 2}) {
@@ -255,7 +268,8 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
         seconds += run.outcome.seconds;
         sum +=
             run.failure.empty() ? run.outcome.best_loss : std::numeric_limits<double>::infinity();
-        metric += validation_metric(run.outcome, settings_.decision.metric);
+        metric += validation_metric(run, material_.validation_labels, pretrained().head.labels,
+                                    settings_.decision.metric);
         logits.push_back(std::move(run.validation_logits));
       }
       double ranked = sum / seeds;

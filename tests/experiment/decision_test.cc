@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fstream>
 #include <set>
+#include <sstream>
 
 #include "base/error.h"
 #include "data/load.h"
@@ -274,6 +275,36 @@ TEST_F(Decision, ASearchRanksByTheMetricThatDecidesWhereValidationIsLargeEnough)
   }
   EXPECT_TRUE(best->kept);
   EXPECT_EQ(results.strategies[0].settings.at("learning_rate"), best->settings.at("learning_rate"));
+}
+
+TEST_F(Decision, ASearchReadsEveryMetricFromItsOwnDefinition) {
+  // Of every four rows three are negative, so that no two metrics agree.
+  std::istringstream balanced(small_table(1200));
+  std::string table, line;
+  for (int row = 0; std::getline(balanced, line); ++row) {
+    if (row == 0 || row % 2 == 1 || row % 6 == 0) table += line + "\n";
+  }
+  data_ = folder_.write("many.csv", table);
+  const auto trials_by = [&](const std::string& metric) {
+    return run("out_" + metric, {"strategies=last-1", "validation_size=150", "search=lr",
+                                 "learning_rates=1e-9,1e-2", "last-1.epochs=1", "metric=" + metric})
+        .strategies[0]
+        .trials;
+  };
+  const auto macro_f1 = trials_by("macro_f1"), accuracy = trials_by("accuracy");
+  for (const char* metric : {"macro_recall", "macro_precision", "weighted_f1"}) {
+    const auto trials = trials_by(metric);
+    ASSERT_EQ(trials[0].validation_loss, macro_f1[0].validation_loss) << "the same training";
+    double from_f1 = 0, from_accuracy = 0;
+    for (size_t i = 0; i < 2; ++i) {
+      from_f1 += std::abs(trials[i].validation_metric - macro_f1[i].validation_metric);
+      from_accuracy += std::abs(trials[i].validation_metric - accuracy[i].validation_metric);
+      EXPECT_GE(trials[i].validation_metric, 0) << metric;
+      EXPECT_LE(trials[i].validation_metric, 1) << metric;
+    }
+    EXPECT_GT(from_f1, 1e-3) << metric;
+    EXPECT_GT(from_accuracy, 1e-3) << metric;
+  }
 }
 
 TEST_F(Decision, TemperatureAndThresholdsAreSavedWithTheModel) {

@@ -24,7 +24,46 @@ std::string short_name(ReferenceResult::Kind kind) {
   return "";
 }
 
+const char* letter(ReferenceResult::Kind kind) {
+  switch (kind) {
+    case ReferenceResult::Kind::kMajority:
+      return "M";
+    case ReferenceResult::Kind::kTfidf:
+      return "T";
+    case ReferenceResult::Kind::kLinear:
+    case ReferenceResult::Kind::kPooled:
+      return "P";
+  }
+  return "";
+}
+
+// The axis holds the value, unless it is too far from all others.
+void take_if_near(double value, double low, double high, Range& values) {
+  Range with = values;
+  with.take(value);
+  const double span = std::max(high - low, 0.02);
+  if (with.high() - with.low() <= kMostStretch * span) values.take(value);
+}
+
 }  // namespace
+
+std::string add_references(const ComparisonResults& results, const std::vector<Metric>& metrics,
+                           Range& values, std::vector<DotRow>& rows) {
+  if (values.empty()) return "";
+  const double low = values.low(), high = values.high();
+  std::string meaning;
+  for (const ReferenceResult& reference : results.references) {
+    if (reference.test.rows == 0) continue;
+    meaning += std::string(meaning.empty() ? "" : ", ") + letter(reference.kind) + " " +
+               short_name(reference.kind);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const double value = metric_value(reference.test, metrics[i]);
+      take_if_near(value, low, high, values);
+      rows[i].levels.emplace_back(value, letter(reference.kind));
+    }
+  }
+  return meaning;
+}
 
 void add_references(const ComparisonResults& results, Range& values, LinePlot& plot) {
   if (values.empty()) return;
@@ -34,10 +73,7 @@ void add_references(const ComparisonResults& results, Range& values, LinePlot& p
     if (reference.test.rows == 0) continue;
     const double value = metric_value(reference.test, metric);
     if (!std::isfinite(value)) continue;
-    Range with = values;
-    with.take(value);
-    const double span = std::max(high - low, 0.02);
-    if (with.high() - with.low() <= kMostStretch * span) values.take(value);
+    take_if_near(value, low, high, values);
     plot.levels.push_back({value, short_name(reference.kind) + " " + fixed(value, 3)});
   }
 }

@@ -198,6 +198,29 @@ std::string line_plot(const LinePlot& plot) {
   return out + "</svg>\n";
 }
 
+// The levels of a row between `top` and `bottom`; one beyond the axis stands at its edge, with an
+// arrow. Letters of neighbours stand side by side.
+std::string row_levels(const Frame& frame, const DotRow& row, double top, double bottom) {
+  constexpr double kBeside = 3;
+  std::vector<std::pair<double, std::string>> levels = row.levels;
+  std::sort(levels.begin(), levels.end());
+  std::string out;
+  double free_from = frame.left;
+  for (const auto& [value, letter] : levels) {
+    if (!std::isfinite(value)) continue;
+    const bool below = value<frame.x.low, above = value> frame.x.high;
+    const double x = frame.at_x(std::clamp(value, frame.x.low, frame.x.high));
+    if (!below && !above) out += svg::line(x, top + 1, x, bottom - 1, "level");
+    const std::string shown = (below ? "←" : "") + letter + (above ? "→" : "");
+    const double width = svg::width_of(shown, kTypeSize);
+    double left = std::max(x + kBeside, free_from);
+    if (left + width > frame.right()) left = x - kBeside - width;
+    out += svg::text(left, top + 11, shown, "tick halo");
+    free_from = left + width + kBeside;
+  }
+  return out;
+}
+
 std::string dot_plot(const DotPlot& plot) {
   constexpr double kRow = 25, kLane = 13, kMostLabelWidth = 140;
   std::vector<svg::LegendEntry> entries;
@@ -241,6 +264,7 @@ std::string dot_plot(const DotPlot& plot) {
     }
     out += svg::text(frame.left - 8, y + 4, svg::fitted(row.name, label_width, kTypeSize), "label",
                      "end");
+    out += row_levels(frame, row, top - row_height(row), top);
     const auto [least, most] = std::minmax_element(row.values.begin(), row.values.end());
     if (lanes(row) == 1 && std::isfinite(*least) && std::isfinite(*most)) {
       out += svg::line(frame.at_x(*least), y, frame.at_x(*most), y, "span");

@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace thaw {
@@ -78,6 +79,8 @@ struct DotRow {
   std::string name;
   std::vector<double> values;     // [series] or empty
   std::vector<double> low, high;  // [series] or empty: intervals; series then lie under each other
+  // Values to compare the series with, each a dashed line across the row with a letter.
+  std::vector<std::pair<double, std::string>> levels = {};
 };
 
 struct DotPlot {

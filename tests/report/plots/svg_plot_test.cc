@@ -336,6 +336,42 @@ TEST(SvgPlot, NamesLevelsAcrossTheFrameAndThoseBeyondItAtTheEdge) {
   EXPECT_EQ(svg.find(line), svg.rfind(line));  // one alone lies within
 }
 
+TEST(SvgPlot, MarksTheLevelsOfARowAndThoseBeyondTheAxisAtItsEdge) {
+  DotPlot plot;
+  plot.id = "levels";
+  plot.x = nice_axis(0.5, 0.7, 4);
+  plot.series = {"full"};
+  DotRow accuracy, loss;
+  accuracy.values = {0.65};
+  accuracy.levels = {{0.6, "T"}, {0.2, "M"}};
+  loss.values = {0.6};
+  loss.levels = {{0.95, "P"}};
+  plot.rows = {accuracy, loss};
+  const std::string svg = dot_plot(plot);
+  EXPECT_THAT(svg, HasSubstr(">T</text>"));
+  EXPECT_THAT(svg, HasSubstr(">←M</text>"));
+  EXPECT_THAT(svg, HasSubstr(">P→</text>"));
+  const std::string line = "<line class=\"level\"";
+  ASSERT_NE(svg.find(line), std::string::npos);
+  EXPECT_EQ(svg.find(line), svg.rfind(line));  // one alone lies within
+}
+
+TEST(Figures, MarkTheReferencesInEveryRowOfTheQuality) {
+  ComparisonResults results = tweets();
+  ReferenceResult majority, tfidf;
+  majority.kind = ReferenceResult::Kind::kMajority;
+  majority.test = results.strategies[0].test;
+  majority.test.accuracy = 0.01;
+  tfidf.kind = ReferenceResult::Kind::kTfidf;
+  tfidf.test = results.strategies[1].test;
+  results.references = {majority, tfidf};
+  const std::string svg = figures(results).standing.at(0).svg;
+  EXPECT_THAT(svg, HasSubstr("M majority class, T TF-IDF"));
+  EXPECT_THAT(svg, HasSubstr(">T</text>"));
+  EXPECT_THAT(svg, HasSubstr(">←M</text>")) << "an accuracy of 0.01 is far to the left";
+  EXPECT_EQ(figures(tweets()).standing.at(0).svg.find("TF-IDF"), std::string::npos);
+}
+
 TEST(SvgPlot, DrawsNoLevelWhoseNameWouldLieOnPoints) {
   LinePlot plot;
   plot.id = "levels";
