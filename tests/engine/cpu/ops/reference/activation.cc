@@ -1,4 +1,4 @@
-#include "engine/cpu/ops/reference/activation.h"
+#include "tests/engine/cpu/ops/reference/activation.h"
 
 #include <cmath>
 #include <numbers>

@@ -1,4 +1,4 @@
-#include "engine/cpu/ops/reference/pooling.h"
+#include "tests/engine/cpu/ops/reference/pooling.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "engine/cpu/ops/reference/adamw.h"
+#include "tests/engine/cpu/ops/reference/adamw.h"
 
 #include <cmath>
 

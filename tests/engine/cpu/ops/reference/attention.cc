@@ -1,4 +1,4 @@
-#include "engine/cpu/ops/reference/attention.h"
+#include "tests/engine/cpu/ops/reference/attention.h"
 
 #include <algorithm>
 #include <cmath>

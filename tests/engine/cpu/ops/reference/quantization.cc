@@ -1,4 +1,4 @@
-#include "engine/cpu/ops/reference/quantization.h"
+#include "tests/engine/cpu/ops/reference/quantization.h"
 
 #include <algorithm>
 #include <cmath>

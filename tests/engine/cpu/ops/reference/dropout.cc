@@ -1,4 +1,4 @@
-#include "engine/cpu/ops/reference/dropout.h"
+#include "tests/engine/cpu/ops/reference/dropout.h"
 
 namespace thaw::reference {
 

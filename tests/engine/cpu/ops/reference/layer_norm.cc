@@ -1,8 +1,8 @@
-#include "engine/cpu/ops/reference/layer_norm.h"
+#include "tests/engine/cpu/ops/reference/layer_norm.h"
 
 #include <cmath>
 
-#include "engine/cpu/ops/reference/dropout.h"
+#include "tests/engine/cpu/ops/reference/dropout.h"
 
 namespace thaw::reference {
 

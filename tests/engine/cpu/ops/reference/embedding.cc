@@ -1,4 +1,4 @@
-#include "engine/cpu/ops/reference/embedding.h"
+#include "tests/engine/cpu/ops/reference/embedding.h"
 
 namespace thaw::reference {
 

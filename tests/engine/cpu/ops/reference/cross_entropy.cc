@@ -1,4 +1,4 @@
-#include "engine/cpu/ops/reference/cross_entropy.h"
+#include "tests/engine/cpu/ops/reference/cross_entropy.h"
 
 #include <cmath>
 
