@@ -16,9 +16,3 @@ find_package(BZip2 REQUIRED)                                           # libbz2-
 pkg_check_modules(libcurl REQUIRED libcurl)                            # libcurl4-openssl-dev
 find_path(DNNL_INCLUDE_DIR dnnl.hpp REQUIRED)                          # libdnnl-dev
 find_library(DNNL_LIBRARY dnnl REQUIRED)
-
-add_library(thaw_options INTERFACE)
-target_compile_definitions(thaw_options INTERFACE THAW_VERSION="${PROJECT_VERSION}")
-target_include_directories(thaw_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
-target_link_libraries(thaw_options INTERFACE OpenMP::OpenMP_CXX nlohmann_json::nlohmann_json)
-target_include_directories(thaw_options INTERFACE ${DNNL_INCLUDE_DIR})
