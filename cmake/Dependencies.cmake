@@ -1,5 +1,7 @@
 # Everything thaw links, by its Debian 12 name. scripts/install-dependencies.sh installs them.
-find_package(OpenMP REQUIRED COMPONENTS CXX)
+if(NOT THAW_FUZZ)  # fuzz/single_thread
+  find_package(OpenMP REQUIRED COMPONENTS CXX)
+endif()
 find_package(nlohmann_json 3.10 REQUIRED)   # nlohmann-json3-dev
 find_package(CLI11 2.1 REQUIRED)            # libcli11-dev
 find_package(PkgConfig REQUIRED)

@@ -3,7 +3,10 @@
 add_library(thaw_options INTERFACE)
 target_compile_features(thaw_options INTERFACE cxx_std_20)
 target_include_directories(thaw_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
-target_link_libraries(thaw_options INTERFACE OpenMP::OpenMP_CXX nlohmann_json::nlohmann_json)
+target_link_libraries(thaw_options INTERFACE nlohmann_json::nlohmann_json)
+if(NOT THAW_FUZZ)
+  target_link_libraries(thaw_options INTERFACE OpenMP::OpenMP_CXX)
+endif()
 
 add_library(thaw_flags INTERFACE)
 target_compile_features(thaw_flags INTERFACE cxx_std_20)
@@ -16,6 +19,18 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LES
 endif()
 if(THAW_WERROR)
   target_compile_options(thaw_flags INTERFACE -Werror)
+endif()
+if(THAW_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+    message(FATAL_ERROR "THAW_FUZZ needs clang's libFuzzer: run scripts/fuzz.sh, or set CMAKE_CXX_COMPILER to clang++")
+  endif()
+  # No sanitizer may go on after what it found. Overflow of unsigned numbers is no error: hashes use it.
+  set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(thaw_flags INTERFACE ${sanitizers} -fsanitize=fuzzer-no-link
+    -Wno-unknown-pragmas -Wno-source-uses-openmp)
+  target_link_options(thaw_flags INTERFACE ${sanitizers})
+  # Starting and joining OpenMP's threads would take most of the time of a target.
+  target_include_directories(thaw_flags BEFORE INTERFACE ${PROJECT_SOURCE_DIR}/fuzz/single_thread)
 endif()
 
 function(thaw_own target)
