@@ -1,5 +1,7 @@
 # Everything thaw links, by its Debian 12 name. scripts/install-dependencies.sh installs them.
-find_package(OpenMP REQUIRED COMPONENTS CXX)
+if(NOT THAW_FUZZ)  # fuzz/single_thread
+  find_package(OpenMP REQUIRED COMPONENTS CXX)
+endif()
 find_package(nlohmann_json 3.10 REQUIRED)   # nlohmann-json3-dev
 find_package(CLI11 2.1 REQUIRED)            # libcli11-dev
 find_package(PkgConfig REQUIRED)
@@ -16,9 +18,3 @@ find_package(BZip2 REQUIRED)                                           # libbz2-
 pkg_check_modules(libcurl REQUIRED libcurl)                            # libcurl4-openssl-dev
 find_path(DNNL_INCLUDE_DIR dnnl.hpp REQUIRED)                          # libdnnl-dev
 find_library(DNNL_LIBRARY dnnl REQUIRED)
-
-add_library(thaw_options INTERFACE)
-target_compile_definitions(thaw_options INTERFACE THAW_VERSION="${PROJECT_VERSION}")
-target_include_directories(thaw_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
-target_link_libraries(thaw_options INTERFACE OpenMP::OpenMP_CXX nlohmann_json::nlohmann_json)
-target_include_directories(thaw_options INTERFACE ${DNNL_INCLUDE_DIR})

@@ -81,12 +81,8 @@ command -v "${CXX:-c++}" >/dev/null ||
 make_folder "$folder"
 [[ -e $folder/thaw ]] || need_space "$folder" 300 "Building"
 
-# A folder keeps the generator that it was made with, and is of no use to a copy elsewhere.
-if [[ -f $folder/CMakeCache.txt ]]; then
-  grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$repository" "$folder/CMakeCache.txt" || flags+=(--fresh)
-elif command -v ninja >/dev/null; then
-  flags+=(-G Ninja)
-fi
+mapfile -t generator < <(generator_flags "$folder")
+flags+=("${generator[@]}")
 if command -v ccache >/dev/null; then
   flags+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 fi

@@ -47,6 +47,16 @@ make_folder() {
     "Give it back with: sudo chown -R $(id -un) '$1'"
 }
 
+# generator_flags FOLDER: a word a line. A build folder keeps the generator that it was made with; one
+# that was made for other sources, such as a copy elsewhere, is made anew.
+generator_flags() {
+  if [[ -f $1/CMakeCache.txt ]]; then
+    if grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$repository" "$1/CMakeCache.txt"; then return; fi
+    printf '%s\n' --fresh
+  fi
+  if command -v ninja >/dev/null; then printf '%s\n' -G Ninja; fi
+}
+
 # Under sudo only apt-get runs as root. The rest is done as the user who called sudo, so that what
 # is built and fetched lies in their folders and is theirs. Call it with the script's arguments: the
 # script then starts over as that user, with THAW_CONTINUED set.

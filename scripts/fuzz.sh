@@ -71,16 +71,13 @@ fi
 command -v cmake >/dev/null || die "CMake is missing: run scripts/install-dependencies.sh first."
 
 make_folder "$folder"
-flags=(-DCMAKE_CXX_COMPILER="$compiler")
-if [[ -f $folder/CMakeCache.txt ]]; then
-  grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$repository/fuzz" "$folder/CMakeCache.txt" || flags+=(--fresh)
-elif command -v ninja >/dev/null; then
-  flags+=(-G Ninja)
-fi
+flags=(-DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_BUILD_TYPE=Checked -DTHAW_FUZZ=ON -DTHAW_TESTS=OFF -DTHAW_BENCH=OFF)
+mapfile -t generator < <(generator_flags "$folder")
+flags+=("${generator[@]}")
 if command -v ccache >/dev/null; then
   flags+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 fi
-cmake -S fuzz -B "$folder" "${flags[@]}" >"$folder/configure.log" 2>&1 || {
+cmake -S . -B "$folder" "${flags[@]}" >"$folder/configure.log" 2>&1 || {
   grep -v '^-- ' "$folder/configure.log" | tail -n 25 >&2
   die "what thaw is built with is not all there: run scripts/install-dependencies.sh first, then this again."
 }

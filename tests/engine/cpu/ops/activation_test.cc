@@ -3,8 +3,8 @@
 #include <bit>
 #include <limits>
 
-#include "engine/cpu/ops/reference/activation.h"
 #include "tests/engine/cpu/ops/op_testing.h"
+#include "tests/engine/cpu/ops/reference/activation.h"
 
 namespace thaw {
 namespace {

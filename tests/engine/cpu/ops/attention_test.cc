@@ -13,8 +13,8 @@
 
 #include "base/bf16.h"
 #include "base/threads.h"
-#include "engine/cpu/ops/reference/attention.h"
 #include "tests/engine/cpu/ops/finite_difference.h"
+#include "tests/engine/cpu/ops/reference/attention.h"
 
 namespace thaw {
 namespace {

@@ -4,8 +4,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "engine/cpu/ops/reference/cross_entropy.h"
 #include "tests/engine/cpu/ops/op_testing.h"
+#include "tests/engine/cpu/ops/reference/cross_entropy.h"
 
 namespace thaw {
 namespace {

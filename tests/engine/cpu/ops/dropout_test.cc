@@ -1,7 +1,7 @@
 #include "engine/cpu/ops/dropout.h"
 
-#include "engine/cpu/ops/reference/dropout.h"
 #include "tests/engine/cpu/ops/op_testing.h"
+#include "tests/engine/cpu/ops/reference/dropout.h"
 
 namespace thaw {
 namespace {

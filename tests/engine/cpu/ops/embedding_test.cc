@@ -1,7 +1,7 @@
 #include "engine/cpu/ops/embedding.h"
 
-#include "engine/cpu/ops/reference/embedding.h"
 #include "tests/engine/cpu/ops/op_testing.h"
+#include "tests/engine/cpu/ops/reference/embedding.h"
 
 namespace thaw {
 namespace {

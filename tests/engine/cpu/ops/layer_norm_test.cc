@@ -2,9 +2,9 @@
 
 #include <limits>
 
-#include "engine/cpu/ops/reference/dropout.h"
-#include "engine/cpu/ops/reference/layer_norm.h"
 #include "tests/engine/cpu/ops/op_testing.h"
+#include "tests/engine/cpu/ops/reference/dropout.h"
+#include "tests/engine/cpu/ops/reference/layer_norm.h"
 
 namespace thaw {
 namespace {

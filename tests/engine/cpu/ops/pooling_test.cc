@@ -2,8 +2,8 @@
 
 #include <limits>
 
-#include "engine/cpu/ops/reference/pooling.h"
 #include "tests/engine/cpu/ops/op_testing.h"
+#include "tests/engine/cpu/ops/reference/pooling.h"
 
 namespace thaw {
 namespace {

@@ -1,9 +1,9 @@
 #include "engine/cpu/ops/quantization.h"
 
-#include "engine/cpu/ops/reference/activation.h"
-#include "engine/cpu/ops/reference/layer_norm.h"
-#include "engine/cpu/ops/reference/quantization.h"
 #include "tests/engine/cpu/ops/op_testing.h"
+#include "tests/engine/cpu/ops/reference/activation.h"
+#include "tests/engine/cpu/ops/reference/layer_norm.h"
+#include "tests/engine/cpu/ops/reference/quantization.h"
 
 namespace thaw {
 namespace {
