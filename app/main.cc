@@ -77,10 +77,10 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
     say(error.what());
     say_how_to_go_on();
     return exit_code(error);
-  } catch (const thaw::Interrupted&) {
+  } catch (const thaw::Interrupted& interrupted) {
     std::fprintf(stderr, "\nthaw: stopped; what was complete is kept\n");
     say_how_to_go_on();
-    return 128 + thaw::interrupting_signal();
+    return 128 + interrupted.signal();
   } catch (const std::bad_alloc&) {
     std::fprintf(
         stderr,
