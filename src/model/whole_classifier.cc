@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "files/json_file.h"
 #include "model/safetensors.h"
 #include "model/weight_names.h"
@@ -65,8 +66,8 @@ std::string listed(const std::vector<std::string>& names, size_t most) {
 
 std::string remedy(const Classifier& classifier) {
   return "use a " + architecture_name(classifier.config.family, false) +
-         ", or train one from this folder: thaw train --model " + classifier.folder.string() +
-         " --data …";
+         ", or train one from this folder: " +
+         command_words("train", {{"model", classifier.folder.string()}, {"data", "…"}});
 }
 
 // Whether modules of the folder's own end as those of a classifier that thaw saved.

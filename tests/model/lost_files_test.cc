@@ -77,7 +77,7 @@ TEST(LostFiles, NotesAreMissedWhereModulesEndWithALinearLayer) {
   folder.write("config.json", config.dump());
   EXPECT_THAT(error_of([&] { open_classifier(folder.path()); }),
               AllOf(HasSubstr("has no thaw.json, which would name the labels"),
-                    HasSubstr("copy thaw.json again"), HasSubstr("thaw train --model")));
+                    HasSubstr("copy thaw.json again"), HasSubstr("train(model = ")));
 }
 
 TEST(LostFiles, NotesOfModulesBelongToThem) {
