@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "files/files.h"
 #include "files/json_file.h"
 #include "hub/card.h"
@@ -138,7 +139,8 @@ std::vector<NamedSplit> fetch_splits(Repository& repository, const std::vector<S
   }
   if (fetched.empty()) {
     throw Error("has no split to read among " + listed(names), asked.shown(),
-                "name one with --train, --validation or --test");
+                "name one with " + setting("train") + ", " + setting("validation") + " or " +
+                    setting("test"));
   }
   return fetched;
 }
@@ -157,7 +159,7 @@ std::vector<NamedSplit> fetch_parquet_copy(HubClient& client, const HubName& nam
     throw Error(
         "holds no tables that thaw reads (Parquet, CSV, TSV, JSON lines), and the hub has "
         "no Parquet copy of it",
-        name.shown(), "save it as one of them and name the files with --data");
+        name.shown(), "save it as one of them and name the files with " + setting("data"));
   };
   if (name.revision != "main") refuse();
   HubName copy = name;
