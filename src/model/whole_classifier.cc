@@ -8,6 +8,7 @@
 #include "files/json_file.h"
 #include "model/safetensors.h"
 #include "model/weight_names.h"
+#include "text/value_list.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -56,12 +57,7 @@ std::string what_it_does(const std::string& architecture) {
 }
 
 std::string listed(const std::vector<std::string>& names, size_t most) {
-  std::string text;
-  for (size_t i = 0; i < std::min(names.size(), most); ++i) {
-    text += (i > 0 ? ", " : "") + in_quotes(names[i]);
-  }
-  return text +
-         (names.size() > most ? " and " + std::to_string(names.size() - most) + " more" : "");
+  return comma_list(names, most, [](const std::string& name) { return in_quotes(name); });
 }
 
 std::string remedy(const Classifier& classifier) {

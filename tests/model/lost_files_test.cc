@@ -50,7 +50,7 @@ TEST(LostFiles, OfSeveralSomeAreNamed) {
               HasSubstr("has lost '1_Pooling/config.json', '2_Dense/config.json', "
                         "'2_Dense/model.safetensors', which"));
   EXPECT_THAT(saved.error_without("vocab.txt"),
-              HasSubstr("'2_Dense/model.safetensors' and 1 more"));
+              HasSubstr("'2_Dense/model.safetensors', … (4 in all)"));
 }
 
 TEST(LostFiles, AreNoneWhereNothingSaysThatTheyWereThere) {

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/setting_words.h"
 #include "text/utf8.h"
+#include "text/value_list.h"
 
 namespace thaw {
 namespace {
@@ -49,13 +50,7 @@ std::string lower(std::string_view text) {
 }
 
 std::string listed(const std::vector<std::string>& names) {
-  constexpr size_t kShown = 30;
-  std::string list;
-  for (size_t i = 0; i < std::min(names.size(), kShown); ++i) {
-    list += (i == 0 ? "" : ", ") + quoted_excerpt(names[i]);
-  }
-  if (names.size() > kShown) list += ", … (" + std::to_string(names.size()) + " in all)";
-  return list;
+  return comma_list(names, 30, [](const std::string& name) { return quoted_excerpt(name); });
 }
 
 // Whether a column is called like one that tells rows apart, and not classes ("class_id").

@@ -10,6 +10,7 @@
 #include "data/splits/split_names.h"
 #include "files/file_steps.h"
 #include "text/utf8.h"
+#include "text/value_list.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -20,14 +21,7 @@ constexpr int kDeepest = 16;  // folders in folders
 
 using Paths = std::vector<std::string>;
 
-std::string listed(const Paths& files) {
-  constexpr size_t kShown = 10;
-  std::string list;
-  for (size_t i = 0; i < std::min(files.size(), kShown); ++i) {
-    list += (i == 0 ? "" : ", ") + files[i];
-  }
-  return files.size() > kShown ? list + ", … (" + std::to_string(files.size()) + " in all)" : list;
-}
+std::string listed(const Paths& files) { return comma_list(files, 10); }
 
 // ".csv", ".csv.gz": files of one split have one.
 std::string format_of(const std::string& path) {
