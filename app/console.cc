@@ -116,10 +116,8 @@ void catch_interrupts() {
   std::signal(SIGTERM, on_interrupt);
 }
 
-int interrupting_signal() { return g_interrupted; }
-
 void throw_if_interrupted() {
-  if (g_interrupted != 0) throw Interrupted();
+  if (g_interrupted != 0) throw Interrupted(StopRequest::of_signal(g_interrupted));
 }
 
 int output_columns() { return terminal_columns(STDOUT_FILENO); }
@@ -132,7 +130,7 @@ Listener console_listener(ConsoleOptions options) {
   if (options.verbose) {
     listener.detail = [console](const std::string& text) { console->message(text); };
   }
-  listener.interrupted = [] { return g_interrupted != 0; };
+  listener.interrupted = [] { return StopRequest::of_signal(g_interrupted); };
   return listener;
 }
 

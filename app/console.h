@@ -23,8 +23,6 @@ int output_columns();
 
 // Makes Ctrl-C and SIGTERM stop at the next step instead of at once.
 void catch_interrupts();
-// SIGINT or SIGTERM, whichever came; 0: none did.
-int interrupting_signal();
 
 // Throws Interrupted once Ctrl-C was pressed.
 void throw_if_interrupted();

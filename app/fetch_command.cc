@@ -47,7 +47,7 @@ void run_fetch(const FetchFlags& flags) {
   const bool is_data = flags.data || flags.name.find(':') != std::string::npos;
   const RepoType type = is_data ? RepoType::kDataset : RepoType::kModel;
   const HubName name =
-      parse_hub_name(with_revision(flags.name, flags.revision, "--revision"), type, "NAME");
+      parse_hub_name(with_revision(flags.name, flags.revision, "revision"), type, "NAME");
   if (is_data) return fetch_data(name);
   HubClient hub = console_hub();
   try {

@@ -66,7 +66,7 @@ std::vector<std::string> parse_list(const std::string& text, const std::string& 
   try {
     return split_value_list(text);
   } catch (const Error& error) {
-    throw Error(error.fact(), flag, error.remedy(), error.kind());
+    throw error.at(flag);
   }
 }
 

@@ -47,7 +47,7 @@ void as_usage(const Parse& parse) {
   try {
     parse();
   } catch (const Error& error) {
-    throw Error(error.fact(), error.where(), error.remedy(), ErrorKind::kUsage);
+    throw error.of_kind(ErrorKind::kUsage);
   }
 }
 

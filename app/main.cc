@@ -12,6 +12,7 @@
 #include "commands.h"
 #include "console.h"
 #include "experiment/resume/run_identity.h"
+#include "flag_words.h"
 #include "resume.h"
 #include "shown.h"
 
@@ -39,6 +40,7 @@ void say_how_to_go_on() {
 
 // What is thrown while an error is told ends it all the same.
 int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
+  thaw::use_flag_words();
   CLI::App app{
       "thaw turns labelled text into a classifier on an ordinary CPU and shows how much of a\n"
       "pretrained encoder is worth unfreezing: only a head, the last layers, or everything."};
@@ -77,10 +79,10 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
     say(error.what());
     say_how_to_go_on();
     return exit_code(error);
-  } catch (const thaw::Interrupted&) {
+  } catch (const thaw::Interrupted& interrupted) {
     std::fprintf(stderr, "\nthaw: stopped; what was complete is kept\n");
     say_how_to_go_on();
-    return 128 + thaw::interrupting_signal();
+    return 128 + interrupted.signal();
   } catch (const std::bad_alloc&) {
     std::fprintf(
         stderr,

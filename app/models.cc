@@ -53,9 +53,9 @@ void check_is_no_comparison(const fs::path& folder) {
     if (exists(folder / file)) return;
   }
   if (Journal::is_unfinished(folder)) {
-    throw Error(
-        "holds a run that is not finished", folder.string(),
-        "go on with it: thaw " + Journal::asked(folder).command + " --resume " + folder.string());
+    throw Error("holds a run that is not finished", folder.string(),
+                "go on with it: " +
+                    command_words(Journal::asked(folder).command, {{"resume", folder.string()}}));
   }
   if (!exists(folder / "results.json")) return;
   std::vector<std::string> models;
@@ -73,6 +73,16 @@ void check_is_no_comparison(const fs::path& folder) {
               list.empty() ? "none of its models was saved"
                            : "name one of its models: " + list +
                                  (is_there ? " (the report recommends " + recommended + ")" : ""));
+}
+
+// What `read` returns, which reads a setting's value: its errors are the setting's.
+template <class Read>
+auto at_setting(const std::string& key, const Read& read) {
+  try {
+    return read();
+  } catch (const Error& error) {
+    throw error.at(Setting{key});
+  }
 }
 
 // A model instead of one that is not there.
@@ -110,12 +120,14 @@ fs::path resolve(const std::string& name, ModelPlace place, ModelFiles files, bo
                 std::string("run `thaw fetch minilm`, or name a folder") +
                     (place == ModelPlace::kFlag ? " with --model FOLDER" : ""));
   }
-  const std::string where = place == ModelPlace::kFlag ? "--model" : "MODEL";
+  const bool is_setting = place == ModelPlace::kFlag;
   if (looks_like_path(name)) {
-    throw Error("there is no folder " + in_quotes(name), where,
-                another_model(place) + ", or a model of the hub as owner/name");
+    const Error error("there is no folder " + in_quotes(name), "MODEL",
+                      another_model(place) + ", or a model of the hub as owner/name");
+    throw is_setting ? error.at(Setting{"model"}) : error;
   }
-  HubName on_hub = parse_hub_name(name, RepoType::kModel, where);
+  const auto parse = [&] { return parse_hub_name(name, RepoType::kModel, "MODEL"); };
+  HubName on_hub = is_setting ? at_setting("model", parse) : parse();
   on_hub.otherwise = another_model(place);
   HubClient hub = console_hub(quiet);
   return fetch_model(hub, on_hub, false, files);
@@ -132,29 +144,30 @@ fs::path resolve_tokenizer(const std::string& name, ModelPlace place) {
 }
 
 std::string with_revision(const std::string& name, const std::string& revision,
-                          const std::string& flag) {
+                          const std::string& key) {
   if (revision.empty()) return name;
   if (exists(name) || name.find('@') != std::string::npos) {
-    throw Error("only a name of the hub has revisions, and one at a time", flag,
+    throw Error("only a name of the hub has revisions, and one at a time", Setting{key},
                 "leave it out for " + in_quotes(name), ErrorKind::kUsage);
   }
   return name + "@" + revision;
 }
 
 void name_revisions(ExperimentSettings& settings) {
-  settings.model = with_revision(settings.model, settings.revision, "--revision");
+  settings.model = with_revision(settings.model, settings.revision, "revision");
   if (settings.data_revision.empty()) return;
   if (settings.data.paths.size() != 1) {
-    throw Error("there is no data set of the hub that it could belong to", "--data-revision",
+    throw Error("there is no data set of the hub that it could belong to", Setting{"data_revision"},
                 "leave it out", ErrorKind::kUsage);
   }
   settings.data.paths[0] =
-      with_revision(settings.data.paths[0], settings.data_revision, "--data-revision");
+      with_revision(settings.data.paths[0], settings.data_revision, "data_revision");
 }
 
 void resolve_data(DataOptions& data, DataUse use, bool quiet) {
   if (data.paths.size() != 1 || exists(data.paths[0]) || looks_like_file(data.paths[0])) return;
-  const HubName name = parse_hub_name(data.paths[0], RepoType::kDataset, "--data");
+  const HubName name =
+      at_setting("data", [&] { return parse_hub_name(data.paths[0], RepoType::kDataset, ""); });
   HubClient hub = console_hub(quiet);
   HubDataSet found = fetch_data_set(hub, name, [&](const std::vector<std::string>& names) {
     std::vector<std::string> needed = splits_for(SplitName::kTest, data.test, names);
@@ -173,7 +186,7 @@ void resolve_data(DataOptions& data, DataUse use, bool quiet) {
 void require_data(const ExperimentSettings& settings) {
   const DataOptions& data = settings.data;
   if (data.paths.empty() && data.train.empty()) {
-    throw Error("there is no labelled text to train on", "--data",
+    throw Error("there is no labelled text to train on", Setting{"data"},
                 "name a file, a folder or a data set of the hub: --data reviews.csv",
                 ErrorKind::kUsage);
   }
@@ -182,7 +195,7 @@ void require_data(const ExperimentSettings& settings) {
 void require_data_and_out(const ExperimentSettings& settings, const std::string& what) {
   require_data(settings);
   if (settings.out.empty()) {
-    throw Error("there is no place for " + what, "--out", "name a new folder: --out results",
+    throw Error("there is no place for " + what, Setting{"out"}, "name a new folder: --out results",
                 ErrorKind::kUsage);
   }
 }

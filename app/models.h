@@ -24,9 +24,10 @@ std::filesystem::path resolve_model(const std::string& name, ModelPlace place, b
 // The same for a model whose texts are to be read and whose weights are not needed.
 std::filesystem::path resolve_tokenizer(const std::string& name, ModelPlace place);
 
-// The name with a revision, for a flag or key of its own. Throws Error where the name is a folder.
+// The name with a revision, which a setting of its own, `key`, has given. Throws Error where the
+// name is a folder.
 std::string with_revision(const std::string& name, const std::string& revision,
-                          const std::string& flag);
+                          const std::string& key);
 
 // Puts the settings' revisions into the names of model and data.
 void name_revisions(ExperimentSettings& settings);

@@ -70,9 +70,12 @@ void run_report(const ReportFlags& flags) {
   }
   decide_references_anew(results);
   std::optional<OutputFolder> folder;
-  if (!flags.out.empty()) folder.emplace(flags.out);
+  if (!flags.out.empty()) {
+    with_way_out("name another folder with " + setting("out"), [&] { folder.emplace(flags.out); });
+  }
   const std::filesystem::path out = flags.out.empty() ? own : std::filesystem::path(flags.out);
-  write_report(results, out, ModelCards::kLeave);
+  with_way_out("name another folder with " + setting("out"),
+               [&] { write_report(results, out, ModelCards::kLeave); });
   std::printf(
       "%s\n%s\n",
       shown(comparison_table(results, output_columns()) + format_references(results)).c_str(),

@@ -48,8 +48,8 @@ std::optional<AskedRun> ResumeFlag::what_to_run(AskedRun command_line) const {
   if (!names_folder()) return command_line;
   AskedRun asked = Journal::asked(out);
   if (asked.command != command_line.command) {
-    throw CannotGoOn("the run was begun by thaw " + asked.command, out,
-                     "go on with thaw " + asked.command + " --resume " + out);
+    throw CannotGoOn("the run was begun by " + command_words(asked.command), out,
+                     "go on with " + command_words(asked.command, {{"resume", out}}));
   }
   // What else is said must agree with what was asked; a check of the journal sees to that.
   if (!command_line.recipe.empty()) asked.recipe = command_line.recipe;
@@ -74,7 +74,7 @@ void remember_how_to_go_on(const std::string& command, const std::string& out) {
 
 std::string how_to_go_on() {
   if (g_out.empty() || !Journal::is_unfinished(g_out)) return "";
-  return "thaw " + g_command + " --resume " + g_out;
+  return command_words(g_command, {{"resume", g_out}});
 }
 
 }  // namespace thaw

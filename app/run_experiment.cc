@@ -16,7 +16,8 @@ auto with_model(ExperimentSettings& settings, bool quiet, const Work& work) {
   try {
     name_revisions(settings);
     resolve_data(settings.data, DataUse::kAllSplits, quiet);
-    return work(resolve_model(settings.model, ModelPlace::kFlag, quiet));
+    const auto model = resolve_model(settings.model, ModelPlace::kFlag, quiet);
+    return with_way_out("name another folder with " + setting("out"), [&] { return work(model); });
   } catch (const CannotGoOn&) {
     throw;
   } catch (const Diverged&) {

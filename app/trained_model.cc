@@ -43,7 +43,7 @@ TrainedModel open_trained_model(const TrainedModelFlags& flags) {
     std::fprintf(stderr, "%s", shown(prompt_line(classifier)).c_str());
   }
   std::string why;
-  check_frozen_precision(flags.precision, "--precision " + flags.precision);
+  check_frozen_precision(flags.precision, {"precision", flags.precision});
   const NumberType precision =
       flags.precision == "int8" ? NumberType::kInt8 : choose_precision(flags.precision, why);
   return {std::move(classifier), std::move(tokenizer), max_length, precision, nullptr};

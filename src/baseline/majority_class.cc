@@ -4,13 +4,14 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 
 namespace thaw {
 
 MajorityClass MajorityClass::fit(const std::vector<int32_t>& gold, int64_t labels) {
   if (gold.empty()) {
     throw Error("there are no training rows to count", "majority class",
-                "name a file that has some with --train");
+                "name a file that has some with " + setting("train"));
   }
   MajorityClass model;
   model.shares.resize(labels);

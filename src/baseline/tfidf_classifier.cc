@@ -20,7 +20,7 @@ void check_memory(const Tfidf& tfidf, int64_t labels, int64_t limit) {
   if (needed > free) {
     throw Error("the n-grams of the training texts take up to " + format_byte_size(needed) +
                     " of memory, of which " + format_byte_size(free) + " are free",
-                "tf-idf", "end other programs, or train on fewer rows");
+                "tf-idf", "end other programs, or train on fewer rows", ErrorKind::kMemory);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "data/label_values.h"
 
 namespace thaw {
@@ -10,14 +11,15 @@ namespace thaw {
 void check_cuts(const std::vector<double>& cuts, const std::vector<std::string>& user_names) {
   for (size_t i = 0; i < cuts.size(); ++i) {
     if (!std::isfinite(cuts[i]) || (i > 0 && !(cuts[i - 1] < cuts[i]))) {
-      throw Error("the cuts must be numbers that ascend", "--label-cuts",
-                  "e.g. --label-cuts=-0.5,0.5", ErrorKind::kUsage);
+      throw Error("the cuts must be numbers that ascend", Setting{"label_cuts"},
+                  "e.g. " + setting("label_cuts", "-0.5,0.5"), ErrorKind::kUsage);
     }
   }
   if (!cuts.empty() && !user_names.empty() && user_names.size() != cuts.size() + 1) {
     throw Error(std::to_string(cuts.size()) + " cuts make " + std::to_string(cuts.size() + 1) +
                     " labels, and " + std::to_string(user_names.size()) + " names are given",
-                "--label-names", "give a name for each label, from low to high", ErrorKind::kUsage);
+                Setting{"label_names"}, "give a name for each label, from low to high",
+                ErrorKind::kUsage);
   }
 }
 

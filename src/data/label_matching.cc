@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "data/label_cuts.h"
 #include "data/labels.h"
 #include "data/readers/label_lines.h"
@@ -18,8 +19,8 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-// What --label-names is given, as it is typed.
-std::string typed(const Names& names) { return shell_word(value_list(names)); }
+// The setting with these names.
+std::string names_setting(const Names& names) { return setting_list("label_names", names); }
 
 // LABEL_0, LABEL_1, …: what Transformers calls labels that nobody named.
 bool are_generic(const Names& names) {
@@ -62,14 +63,14 @@ class ModelMatch {
       if (!label) {
         throw Error("the label '" + bins[bin] +
                         "' is not one of the model's: " + listed_names(model_names_),
-                    user_names_.empty() ? "--label-cuts" : "--label-names",
+                    user_names_.empty() ? Setting{"label_cuts"} : Setting{"label_names"},
                     "use the cuts and names that the model was trained with");
       }
       scheme_.translation_.push_back(*label);
     }
     Names names;
     for (const int32_t label : scheme_.translation_) names.push_back(model_names_[label]);
-    scheme_.lines_.push_back(label_line(names, bins, "numbers cut by --label-cuts"));
+    scheme_.lines_.push_back(label_line(names, bins, "numbers cut by " + setting("label_cuts")));
     return std::move(scheme_);
   }
 
@@ -152,7 +153,8 @@ class ModelMatch {
       if (user_names_.size() != model_names_.size()) {
         throw Error("none of the names " + listed_names(user_names_) +
                         " is one of the model's: " + listed_names(model_names_),
-                    "--label-names", "give the model's own names, or one for each in their order");
+                    Setting{"label_names"},
+                    "give the model's own names, or one for each in their order");
       }
       for (size_t i = 0; i < user_names_.size(); ++i) {
         user_labels_[i] = static_cast<int32_t>(i);
@@ -185,16 +187,17 @@ class ModelMatch {
         const std::string& fraction = first != unmatched.end() ? *first : unmatched.front();
         throw Error("the label column holds numbers with fractions such as " + fraction,
                     data_.place(data_.find(fraction, kind_of(fraction))),
-                    "name another column with --label-column, or make classes of the numbers with "
-                    "the --label-cuts that the model was trained with");
+                    "name another column with " + setting("label_column") +
+                        ", or make classes of the numbers with the " + setting("label_cuts") +
+                        " that the model was trained with");
       }
       offer_other_case(unmatched, model_names_, false);
       if (are_generic(model_names_) && unmatched.size() == values_.size() && user_names_.empty()) {
         throw Error("the labels " + listed_names(values_) + " are not those of the model, " +
                         listed_names(model_names_) + ", which nobody has named",
                     data_.place(0),
-                    "name them in the model's order with --label-names, e.g. --label-names " +
-                        typed(values_));
+                    "name them in the model's order with " + setting("label_names") + ", e.g. " +
+                        names_setting(values_));
       }
       throw_unknown_label(data_, data_.find(unmatched.front(), kind_of(unmatched.front())),
                           model_names_);
@@ -225,7 +228,7 @@ class ModelMatch {
       if (of_ids && !label_of(name) && label) name = model_names_[*label];
     }
     throw Error("labels differ from the model's in upper and lower case: " + pairs, data_.place(0),
-                "if they are the same, say so with --label-names " + typed(order));
+                "if they are the same, say so with " + names_setting(order));
   }
 
   void match_ids_of_the_user() {
@@ -248,10 +251,10 @@ class ModelMatch {
       if (label) {
         scheme_.integers_[id] = *label;
       } else if (integers_.contains(id)) {
-        throw_not_named(id, user_names_[position], "--label-names calls it ");
+        throw_not_named(id, user_names_[position], setting("label_names") + " calls it ");
       }
     }
-    tell(ids, "by --label-names");
+    tell(ids, "by " + setting("label_names"));
   }
 
   // Labels that are the model's names as they stand, and others by their place in --label-names.
@@ -259,12 +262,13 @@ class ModelMatch {
     for (const std::string& value : integers_) {
       const auto index = as_index(value, user_names_.size());
       if (!index || user_labels_[*index] == label_of(value)) continue;
-      throw Error(
-          "label " + quoted_excerpt(value) + " is a name of the model's, and --label-names " +
-              value_list(user_names_) + " calls it " + quoted_excerpt(user_names_[*index]),
-          data_.place(code_of(value)),
-          "leave --label-names out if the labels are the model's own, or write those of the "
-          "model into the file");
+      throw Error("label " + quoted_excerpt(value) + " is a name of the model's, and " +
+                      setting("label_names", value_list(user_names_)) + " calls it " +
+                      quoted_excerpt(user_names_[*index]),
+                  data_.place(code_of(value)),
+                  "leave " + setting("label_names") +
+                      " out if the labels are the model's own, or write those of the "
+                      "model into the file");
     }
   }
 
@@ -372,21 +376,21 @@ class ModelMatch {
     const bool from_one = std::all_of(values.begin(), values.end(), [&](const auto& value) {
       return value != "0" && as_index(value, count + 1).has_value();
     });
-    const std::string names = typed(model_names_);
     Names from_none = model_names_;
     from_none.insert(from_none.begin(), "none");
     if (!from_one) {
-      throw Error(
-          "the labels " + listed_names(values) + " do not fit the model's " +
-              std::to_string(count) + ": " + listed_names(model_names_),
-          data_.place(0),
-          count == values.size()
-              ? "if these are the model's in ascending order, say --label-names " +
-                    typed(model_names_)
-              : "name the file's labels 0, 1, 2, … with --label-names, or number them from 0");
+      throw Error("the labels " + listed_names(values) + " do not fit the model's " +
+                      std::to_string(count) + ": " + listed_names(model_names_),
+                  data_.place(0),
+                  count == values.size() ? "if these are the model's in ascending order, say " +
+                                               names_setting(model_names_)
+                                         : "name the file's labels 0, 1, 2, … with " +
+                                               setting("label_names") + ", or number them from 0");
     }
-    std::string remedy = "--label-names " + typed(from_none) + " if they count from 1";
-    if (from_zero) remedy = "--label-names " + names + " if they count from 0, " + remedy;
+    std::string remedy = names_setting(from_none) + " if they count from 1";
+    if (from_zero) {
+      remedy = names_setting(model_names_) + " if they count from 0, " + remedy;
+    }
     throw Error("the labels " + listed_names(values) + " are no names of the model's labels, " +
                     listed_names(model_names_) + ", and do not say which of them is the first",
                 data_.place(0), "name them: " + remedy);
@@ -404,7 +408,8 @@ class ModelMatch {
     throw Error("label " + quoted_excerpt(id) + " is not one of " + listed_names(model_names_) +
                     ": " + who + quoted_excerpt(name),
                 data_.place(code_of(id)),
-                "name the file's labels 0, 1, 2, … with --label-names in the model's words");
+                "name the file's labels 0, 1, 2, … with " + setting("label_names") +
+                    " in the model's words");
   }
 
   // The mapping of the values that occur.

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "data/label_cuts.h"
 #include "data/readers/label_lines.h"
 #include "text/utf8.h"
@@ -18,9 +19,10 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 }
 
 // In the middle of an error: what to do about a label column that holds ratings.
-const char* kCutsRemedy =
-    "name another column with --label-column, or make classes of the numbers, e.g. with "
-    "--label-cuts=-0.5,0.5";
+std::string cuts_remedy() {
+  return "name another column with " + setting("label_column") +
+         ", or make classes of the numbers, e.g. with " + setting("label_cuts", "-0.5,0.5");
+}
 
 [[noreturn]] void throw_no_labels(const LabelColumn& column) {
   const auto places = column.places_of_none();
@@ -28,7 +30,7 @@ const char* kCutsRemedy =
               !places.empty()           ? places.front()
               : column.values().empty() ? ""
                                         : column.place(0),
-              "fill in the labels, or name another column with --label-column");
+              "fill in the labels, or name another column with " + setting("label_column"));
 }
 
 }  // namespace
@@ -76,7 +78,8 @@ LabelScheme LabelScheme::from_train(const LabelColumn& train,
     for (size_t i = 0; i <= cuts.size(); ++i) {
       scheme.translation_.push_back(static_cast<int32_t>(i));
     }
-    scheme.lines_.push_back(label_line(scheme.names_, {}, "numbers cut by --label-cuts"));
+    scheme.lines_.push_back(
+        label_line(scheme.names_, {}, "numbers cut by " + setting("label_cuts")));
     return scheme;
   }
   const ColumnKind column = kind_of_labels(train);
@@ -92,7 +95,7 @@ LabelScheme LabelScheme::from_train(const LabelColumn& train,
                    [&](const std::string& value) { return contains(user_names, value); })) {
     if (fraction < 0) fraction = 0;
     throw Error("the label column holds numbers with fractions such as " + train.values()[fraction],
-                train.place(fraction), kCutsRemedy);
+                train.place(fraction), cuts_remedy());
   }
   if (column.kind == LabelKind::kIntegers) {
     std::vector<std::string> integers;
@@ -132,7 +135,8 @@ void LabelScheme::take_class_ids(const std::vector<std::string>& integers,
                     listed_names(file_names) + "), and " + std::to_string(user_names.size()) +
                     " names are given",
                 place,
-                "give --label-names a name for each, one that holds a comma in double quotes");
+                "give " + setting("label_names") +
+                    " a name for each, one that holds a comma in double quotes");
   }
   std::vector<std::string> ids;
   for (size_t i = 0; i < names_.size(); ++i) {
@@ -143,8 +147,8 @@ void LabelScheme::take_class_ids(const std::vector<std::string>& integers,
   for (size_t i = 0; i < std::min(file_names.size(), names_.size()); ++i) {
     texts_.emplace(file_names[i], static_cast<int32_t>(i));
   }
-  lines_.push_back(
-      label_line(names_, ids, user_names.empty() ? "the file's own names" : "--label-names"));
+  lines_.push_back(label_line(
+      names_, ids, user_names.empty() ? "the file's own names" : setting("label_names")));
 }
 
 void LabelScheme::take_integers(const std::vector<std::string>& integers,
@@ -171,14 +175,15 @@ void LabelScheme::take_integers(const std::vector<std::string>& integers,
                   [&](const std::string& value) { return named.contains(value); })) {
     integers_ = named;
     name_by_text();
-    lines_.push_back(label_line(names_, {}, "whole numbers, in the order of --label-names"));
+    lines_.push_back(
+        label_line(names_, {}, "whole numbers, in the order of " + setting("label_names")));
     return;
   }
   fit_integers(integers, names_.size(), place);
   if (named.empty()) name_by_text();  // else a name would be another label's number
   std::vector<std::string> by_label(names_.size());
   for (const auto& [value, label] : integers_) by_label[label] = value;
-  lines_.push_back(label_line(names_, by_label, "--label-names"));
+  lines_.push_back(label_line(names_, by_label, setting("label_names")));
 }
 
 void LabelScheme::take_texts(const LabelColumn& train, const std::vector<std::string>& values,
@@ -200,7 +205,7 @@ void LabelScheme::take_texts(const LabelColumn& train, const std::vector<std::st
   std::string how = train.kinds().front() == ValueKind::kBoolean ? "booleans" : "text";
   if (!user_names.empty()) {
     names_ = user_names;
-    how += ", in the order of --label-names";
+    how += ", in the order of " + setting("label_names");
   } else if (!file_names.empty() && all_among(file_names)) {
     names_ = file_names;
     file_names_ = file_names;
@@ -230,7 +235,8 @@ int32_t LabelScheme::label_of(const LabelColumn& column, int32_t code) const {
     if (is_missing_in_pandas(value)) return kNoLabel;
     throw Error("the label " + quoted_excerpt(value) + " is not a number to cut",
                 column.place(code),
-                "correct it, name another column with --label-column, or leave --label-cuts out");
+                "correct it, name another column with " + setting("label_column") + ", or leave " +
+                    setting("label_cuts") + " out");
   }
   const auto named = texts_.find(value);
   if ((kind == ValueKind::kCell || kind == ValueKind::kNumber) && !integers_.empty()) {

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "data/labels.h"
 #include "data/load_notes.h"
 #include "data/readers/row_ids.h"
@@ -25,13 +26,14 @@ constexpr double kAutomaticTest = 0.2, kAutomaticValidation = 0.1;
 
 void check(const DataOptions& options) {
   if (!(options.fraction > 0 && options.fraction <= 1)) {
-    throw Error("must be above 0 and at most 1", "--fraction", "e.g. 0.3", ErrorKind::kUsage);
+    throw Error("must be above 0 and at most 1", Setting{"fraction"}, "e.g. 0.3",
+                ErrorKind::kUsage);
   }
-  for (const auto& [size, flag] : {std::pair{options.test_size, "--test-size"},
-                                   std::pair{options.validation_size, "--validation-size"}}) {
+  for (const auto& [size, key] : {std::pair{options.test_size, "test_size"},
+                                  std::pair{options.validation_size, "validation_size"}}) {
     if (size != -1 && !(size >= 0 && std::isfinite(size))) {
-      throw Error("must be a share below 1 or a whole number of rows", flag, "e.g. 0.2 or 500",
-                  ErrorKind::kUsage);
+      throw Error("must be a share below 1 or a whole number of rows", Setting{key},
+                  "e.g. 0.2 or 500", ErrorKind::kUsage);
     }
   }
 }
@@ -88,7 +90,7 @@ Split split_off(Split& from, int64_t count, const DataOptions& options,
                              : train_test_split(from.size(), count, options.seed);
   } catch (const Error& error) {
     if (!error.where().empty()) throw;
-    throw Error(error.fact(), from.source, error.remedy(), error.kind());
+    throw error.at(from.source);
   }
   Split part = selected_rows(from, parts.test);
   from = selected_rows(from, parts.train);
@@ -96,20 +98,20 @@ Split split_off(Split& from, int64_t count, const DataOptions& options,
 }
 
 // Whether a split that the data lacks is to be made; Error when it has it and a size is given, too.
-bool is_wanted(const SplitSource& given, double size, const std::string& flag) {
+bool is_wanted(const SplitSource& given, double size, const std::string& key) {
   if (given.exists() && size > 0) {
-    throw Error("the data has this split already: " + given.name(), flag,
-                "leave the flag out, or name the train file alone");
+    throw Error("the data has this split already: " + given.name(), Setting{key},
+                "leave it out, or name the train file alone");
   }
   return !given.exists() && size != 0;
 }
 
 int64_t wanted_rows(double size, double automatic, int64_t share_of, int64_t available,
-                    const std::string& flag) {
+                    const std::string& key) {
   const double rows = size == -1 ? std::ceil(automatic * static_cast<double>(share_of))
                       : size < 1 ? std::ceil(size * static_cast<double>(share_of))
                                  : size;
-  return rows_for_size(std::max(rows, 1.0), available, flag);
+  return rows_for_size(std::max(rows, 1.0), available, key);
 }
 
 Split fraction_of(Split split, const DataOptions& options, const std::string& name,
@@ -121,9 +123,9 @@ Split fraction_of(Split split, const DataOptions& options, const std::string& na
     const int64_t kept = std::min(count, split.size());
     notes.push_back(name + ": " +
                     (kept == split.size() ? "all " + std::to_string(kept) : std::to_string(kept)) +
-                    " rows are kept, not the " + std::to_string(share) +
-                    " that --fraction means of " + std::to_string(split.size()) + ": it leaves " +
-                    std::to_string(options.minimum_rows) + " at least");
+                    " rows are kept, not the " + std::to_string(share) + " that " +
+                    setting("fraction") + " means of " + std::to_string(split.size()) +
+                    ": it leaves " + std::to_string(options.minimum_rows) + " at least");
   }
   return selected_rows(split, shuffled_rows(split.size(), count, options.seed));
 }
@@ -158,7 +160,7 @@ void check_labels_are_left(const Split& train, const std::vector<std::string>& n
   for (size_t label = 0; label < names.size(); ++label) {
     if (seen[label] || !had_rows[label]) continue;
     throw Error("no row of train has the label '" + names[label] + "'", train.source,
-                "raise --fraction, or change --seed");
+                "raise " + setting("fraction") + ", or change " + setting("seed"));
   }
 }
 
@@ -193,12 +195,13 @@ Split labelled_rows(Split split, const std::string& places, Unlabelled unlabelle
   if (without == 0) return split;
   const std::string rows = std::to_string(without) + (without == 1 ? " row has" : " rows have");
   if (unlabelled == Unlabelled::kFail) {
-    throw Error(rows + " no label (first: " + places + ")", split.source,
-                "fill in the labels, or leave these rows out with --unlabelled skip");
+    throw Error(
+        rows + " no label (first: " + places + ")", split.source,
+        "fill in the labels, or leave these rows out with " + setting("unlabelled", "skip"));
   }
   if (!has_labels(split.labels)) {
     throw Error("no row has a label", split.source,
-                "fill in the labels, or name another column with --label-column");
+                "fill in the labels, or name another column with " + setting("label_column"));
   }
   std::vector<int64_t> kept;
   for (int64_t row = 0; row < split.size(); ++row) {
@@ -262,10 +265,10 @@ Dataset load_dataset(const DataOptions& options) {
   if (!sources.train.exists()) {
     throw Error("there is no train split",
                 (sources.validation.exists() ? sources.validation : sources.test).name(),
-                "name its file with --train");
+                "name its file with " + setting("train"));
   }
   const bool makes_validation =
-      is_wanted(sources.validation, options.validation_size, "--validation-size");
+      is_wanted(sources.validation, options.validation_size, "validation_size");
   TableRequest request = request_of(options);
   request.with_ids = true;
   std::vector<int64_t> file_rows;
@@ -317,16 +320,16 @@ Dataset load_dataset(const DataOptions& options) {
 
   const bool makes_test = dataset.unlabelled.split.size() > 0
                               ? options.test_size != 0
-                              : is_wanted(sources.test, options.test_size, "--test-size");
+                              : is_wanted(sources.test, options.test_size, "test_size");
   const int64_t rows = dataset.train.size();
   if (makes_test) {
-    const int64_t count = wanted_rows(options.test_size, kAutomaticTest, rows, rows, "--test-size");
+    const int64_t count = wanted_rows(options.test_size, kAutomaticTest, rows, rows, "test_size");
     dataset.test = split_off(dataset.train, count, options, dataset.label_names);
     evaluated_roles = dataset.columns;
   }
   if (makes_validation) {
     const int64_t count = wanted_rows(options.validation_size, kAutomaticValidation, rows,
-                                      dataset.train.size(), "--validation-size");
+                                      dataset.train.size(), "validation_size");
     dataset.validation = split_off(dataset.train, count, options, dataset.label_names);
     if (dataset.test.size() == 0) evaluated_roles = dataset.columns;
   }
@@ -356,7 +359,7 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
                                                             : sources.train;
   if (source.texts_alone) {
     throw Error("has no file of labels beside it", source.name(),
-                "name another split, or let thaw predict answer its texts");
+                "name another split, or let " + command_words("predict") + " answer its texts");
   }
   std::vector<int64_t> file_rows;
   Table table = read_split_source(source, sources.mapping, request_of(options), &file_rows);
@@ -389,7 +392,7 @@ TextColumn read_texts(const std::string& path, const std::string& text_column,
   };
   if (path == "-") {
     if (!pair_column.empty()) {
-      throw Error("standard input holds one text a line and no columns", "--text-pair",
+      throw Error("standard input holds one text a line and no columns", Setting{"text_pair"},
                   "name a file with a column for each text of the pair", ErrorKind::kUsage);
     }
     const std::string where = "standard input";

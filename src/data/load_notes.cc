@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/setting_words.h"
 #include "data/label_values.h"
 #include "text/utf8.h"
 
@@ -20,7 +21,8 @@ void note_lost_pairs(const std::optional<ColumnRoles>& remembered, bool has_pair
   if (!remembered || !remembered->pair || has_pairs) return;
   notes.push_back("the model was trained on pairs of texts (" + quoted_excerpt(remembered->text) +
                   ", " + quoted_excerpt(*remembered->pair) +
-                  ") and reads texts alone here; name the second ones with --text-pair");
+                  ") and reads texts alone here; name the second ones with " +
+                  setting("text_pair"));
 }
 
 void note_split_column(const ColumnRoles& roles, std::vector<std::string>& notes) {
@@ -72,8 +74,8 @@ void note_numbers_as_texts(const Table& table, std::vector<std::string>& notes) 
   }
   if (numbers < kRowsToJudgeBy) return;
   notes.push_back("every text is a number, the first " + quoted_excerpt(first) +
-                  "; if another column holds the texts, name it with --text-column (" +
-                  table.roles.source + ")");
+                  "; if another column holds the texts, name it with " + setting("text_column") +
+                  " (" + table.roles.source + ")");
 }
 
 }  // namespace thaw

@@ -4,7 +4,7 @@
 
 namespace thaw {
 
-void check_has_bf16(const std::string& where) {
+void check_has_bf16(const Setting& where) {
   if (cpu_can_bf16()) return;
   throw Error("this CPU has no AVX-512, without which bf16 cannot be multiplied", where,
               "use auto or fp32");
@@ -16,7 +16,7 @@ NumberType choose_precision(const std::string& wanted, std::string& why) {
     return NumberType::kFp32;
   }
   if (wanted == "bf16") {
-    check_has_bf16("precision 'bf16'");
+    check_has_bf16({"precision", "bf16"});
     why = cpu_has_bf16() ? "bf16 (as asked)" : "bf16 (as asked; this CPU emulates it, slowly)";
     return NumberType::kBf16;
   }

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/machine.h"
 #include "base/memory.h"
+#include "base/setting_words.h"
 #include "base/stopwatch.h"
 #include "data/audit/similar_labels.h"
 #include "data/class_balance.h"
@@ -131,7 +132,7 @@ Opened open_experiment(const ExperimentSettings& given, const fs::path& model_fo
                                               : default_max_length(pretrained, *opened.tokenizer);
   check_max_length(pretrained, *opened.tokenizer, opened.max_length, data.train.texts.has_pairs());
   check_frozen_precision(settings.frozen_precision,
-                         "--frozen-precision " + settings.frozen_precision);
+                         {"frozen_precision", settings.frozen_precision});
   if (settings.sweep_depth) expand_depth_sweep(settings, pretrained.table.layers);
   std::vector<int64_t> class_rows(data.label_names.size());
   for (const int32_t label : data.train.labels) ++class_rows.at(static_cast<size_t>(label));
@@ -139,8 +140,8 @@ Opened open_experiment(const ExperimentSettings& given, const fs::path& model_fo
   suit_settings(settings, pretrained, opened.scale);
   if (settings.sweep_size) sweep_sizes(settings, data.train.size(), pretrained.head.labels);
   if (!settings.search.empty() && data.validation.size() == 0) {
-    throw Error("there are no validation rows to search with", "--search",
-                "hold some back with --validation-size 0.1");
+    throw Error("there are no validation rows to search with", Setting{"search"},
+                "hold some back with " + setting("validation_size", "0.1"));
   }
   return opened;
 }
@@ -225,8 +226,8 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   if (goes_on && !resume) {
     Journal::check_nobody_works(settings.out);  // it may have begun meanwhile
     throw CannotGoOn("holds a run that is not finished", settings.out,
-                     "go on with it (thaw " + asked->command + " --resume " + settings.out +
-                         "), or name a new folder with --out");
+                     "go on with it (" + command_words(asked->command, {{"resume", settings.out}}) +
+                         "), or name a new folder with " + setting("out"));
   }
   if (asked != nullptr) Journal::clear(settings.out);
   std::optional<OutputFolder> out_folder;

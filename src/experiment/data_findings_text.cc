@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "experiment/data_findings.h"
 #include "text/utf8.h"
 
@@ -68,7 +69,9 @@ class Writer {
          std::to_string(findings_.shared_equal) + " equal, " +
          std::to_string(findings_.shared_near) + " nearly):");
     line("what a model has seen in training proves nothing in a test; take them out of one split");
-    if (findings_.shared_equal > 0) line("--drop-duplicates takes equal ones out of training");
+    if (findings_.shared_equal > 0) {
+      line(setting("drop_duplicates") + " takes equal ones out of training");
+    }
     // Of both kinds.
     std::vector<const SharedRow*> examples;
     const bool both = findings_.shared_equal > 0 && findings_.shared_near > 0;
@@ -125,7 +128,8 @@ class Writer {
     line(std::to_string(findings_.suspected) +
          (findings_.suspected == 1 ? " training label is likely wrong:"
                                    : " training labels are likely wrong, the likeliest first:"));
-    line("look at them (thaw data --suspects lists all); what is right after all, leave as it is");
+    line("look at them (" + command_words("data", {{"suspects"}}) +
+         " lists all); what is right after all, leave as it is");
     const size_t listed = std::min(findings_.suspects.size(), kShown);
     for (size_t i = 0; i < listed; ++i) {
       const SuspectRow& row = findings_.suspects[i];

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/machine.h"
+#include "base/setting_words.h"
 #include "data/splits/leak_free_split.h"
 #include "engine/cpu/gemm/linear.h"
 #include "files/files.h"
@@ -179,7 +180,8 @@ void describe_experiment(const ExperimentSettings& settings, const Dataset& data
   const Split& split = has_test ? data.test : data.validation;
   if (split.size() == 0) {
     throw Error("there are no rows to test with", results.data,
-                "hold some back with --test-size 0.2, or name a file with --test");
+                "hold some back with " + setting("test_size", "0.2") + ", or name a file with " +
+                    setting("test"));
   }
   for (int64_t row = 0; row < split.size(); ++row) {
     results.test_texts.emplace_back(split.texts[row]);

@@ -172,7 +172,7 @@ std::unique_ptr<ActivationCache> choose(Passes& passes, const FrozenInput& valid
 
 }  // namespace
 
-void check_frozen_precision(const std::string& wanted, const std::string& where) {
+void check_frozen_precision(const std::string& wanted, const Setting& where) {
   if (wanted == "bf16") check_has_bf16(where);
   if (wanted == "int8" && !cpu_has_int8()) {
     throw Error("this CPU has no AVX512-VNNI or AMX, without which int8 is neither exact nor fast",

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/listener.h"
+#include "base/setting_words.h"
 #include "engine/engine.h"
 #include "model/classifier.h"
 
@@ -53,6 +54,6 @@ CachedSplits cache_activations(Engine& engine, const Classifier& base, NumberTyp
                                FrozenPrecision& precision, const Listener& listener);
 
 // Throws Error where this CPU cannot multiply in the wanted precision.
-void check_frozen_precision(const std::string& wanted, const std::string& where);
+void check_frozen_precision(const std::string& wanted, const Setting& where);
 
 }  // namespace thaw

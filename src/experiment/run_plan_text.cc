@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "base/memory.h"
+#include "base/setting_words.h"
 #include "experiment/run_plan.h"
 #include "model/freeze_plan.h"
 #include "report/findings/tables.h"
@@ -74,8 +75,8 @@ std::string format_run_plan(const RunPlan& plan) {
     text += "Steps and times are at most so many: training may stop early\n";
   }
   text += "Times are by steps of each strategy, timed just now; memory is at its peak\n";
-  text += "While it runs, up to " + format_byte_size(plan.state_bytes) +
-          " more are on disk for --resume\n";
+  text += "While it runs, up to " + format_byte_size(plan.state_bytes) + " more are on disk for " +
+          setting("resume") + "\n";
   return text + "Nothing was written\n";
 }
 

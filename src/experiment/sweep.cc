@@ -95,7 +95,7 @@ std::vector<int64_t> sweep_sizes(const ExperimentSettings& settings, int64_t row
     if (size > static_cast<double>(rows)) {
       throw Error("a size of " + std::to_string(static_cast<int64_t>(size)) +
                       " rows is more than the " + std::to_string(rows) + " training rows",
-                  "--sizes", "name smaller ones");
+                  Setting{"sizes"}, "name smaller ones");
     }
     // All rows are what the comparison itself is trained on.
     const auto whole = std::max<int64_t>(1, static_cast<int64_t>(std::llround(size)));

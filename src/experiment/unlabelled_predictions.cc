@@ -65,7 +65,7 @@ void write_unlabelled_predictions(
     }
     csv += "\n";
   }
-  write_file(out / kUnlabelledPredictions, csv, "name another folder with --out");
+  write_file(out / kUnlabelledPredictions, csv);
 }
 
 }  // namespace thaw

@@ -64,7 +64,7 @@ class Unpacker {
   [[noreturn]] void throw_memory(const std::string& again) const {
     throw Error(
         "the file is compressed (" + name() + ") so that unpacking it takes too much memory",
-        where_, "compress it again: " + again);
+        where_, "compress it again: " + again, ErrorKind::kMemory);
   }
 
   std::string name() const { return compression_name(kind_); }

@@ -9,11 +9,11 @@
 #include <cstdint>
 #include <utility>
 
+#include "files/error_at_target.h"
 #include "files/file_calls.h"
 #include "files/file_hash.h"
 #include "files/file_name.h"
 #include "files/files.h"
-#include "files/retold_error.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -67,11 +67,11 @@ std::vector<fs::path> folders_below(const fs::path& folder) {
 
 // The temporary folder is new, so what cannot be listed in it is a failure of the disk.
 template <class Action>
-auto listed(const fs::path& folder, const std::string& elsewhere, const Action& action) {
+auto listed(const fs::path& folder, const Action& action) {
   try {
     return action();
   } catch (const fs::filesystem_error& error) {
-    throw file_error("cannot be read", error.code().value(), folder, elsewhere);
+    throw file_error("cannot be read", error.code().value(), folder);
   }
 }
 
@@ -84,13 +84,13 @@ struct FolderWriter::Move {
   enum { kRenamed, kExchanged, kSpared } how;
 };
 
-FolderWriter::FolderWriter(const fs::path& target, Others others, std::string elsewhere)
-    : target_(real_target(target)), others_(others), elsewhere_(std::move(elsewhere)) {
+FolderWriter::FolderWriter(const fs::path& target, Others others)
+    : target_(real_target(target)), others_(others) {
   const bool inside = others == Others::kKept;
   const fs::path home = inside ? target_ : target_.parent_path();
-  create_folders(home, elsewhere_);
+  create_folders(home);
   if (!inside) restore_replaced(target_);
-  partial_ = create_partial_folder(home, target_, elsewhere_);
+  partial_ = create_partial_folder(home, target_);
 }
 
 FolderWriter::~FolderWriter() {
@@ -99,7 +99,7 @@ FolderWriter::~FolderWriter() {
 
 std::vector<ManifestEntry> FolderWriter::sync_files() const {
   std::vector<ManifestEntry> entries;
-  listed(target_, elsewhere_, [&] {
+  listed(target_, [&] {
     for (const auto& found : fs::recursive_directory_iterator(path())) {
       if (!found.is_symlink() && found.is_directory()) continue;
       ManifestEntry entry;
@@ -114,8 +114,7 @@ std::vector<ManifestEntry> FolderWriter::sync_files() const {
             [](const ManifestEntry& a, const ManifestEntry& b) { return a.name < b.name; });
   for (ManifestEntry& entry : entries) {
     const fs::path shown = target_ / entry.name;
-    WritableFile file(path() / entry.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, shown,
-                      elsewhere_);
+    WritableFile file(path() / entry.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, shown);
     const FileHash found = hash_file(file.descriptor(), shown);
     entry.bytes = found.bytes;
     entry.sha256 = found.sha256;
@@ -124,8 +123,8 @@ std::vector<ManifestEntry> FolderWriter::sync_files() const {
     ::posix_fadvise(file.descriptor(), 0, 0, POSIX_FADV_DONTNEED);
     file.close();
   }
-  listed(target_, elsewhere_, [&] {
-    for (const fs::path& folder : folders_below(path())) sync_folder(folder, elsewhere_);
+  listed(target_, [&] {
+    for (const fs::path& folder : folders_below(path())) sync_folder(folder);
   });
   return entries;
 }
@@ -135,7 +134,7 @@ void FolderWriter::commit(const std::string& last) {
     write_file(path() / kManifestName, manifest_text(sync_files()));
     verify_folder(path());
   } catch (const Error& error) {
-    throw retold(error, path(), target_, elsewhere_);
+    throw error_at_target(error, path(), target_);
   }
   if (others_ == Others::kGone) {
     replace_target();
@@ -150,7 +149,7 @@ void FolderWriter::move(const fs::path& from, const fs::path& to, const fs::path
                         std::vector<Move>& moves) const {
   const FileCalls& calls = file_calls();
   const auto require = [&](bool succeeded) {
-    if (!succeeded) throw file_error("cannot be written", errno, to, elsewhere_);
+    if (!succeeded) throw file_error("cannot be written", errno, to);
   };
   if (!is_there(to)) {
     require(calls.rename(from.c_str(), to.c_str()) == 0);
@@ -192,13 +191,13 @@ void FolderWriter::replace_target() {
   std::vector<Move> moves;
   move(path(), target_, replaced_path(target_), moves);
   leave_partial_ = true;  // until it is known which of the two a power failure would leave
-  sync_folder(target_.parent_path(), elsewhere_);
+  sync_folder(target_.parent_path());
   if (moves.front().how == Move::kSpared) remove_tree(moves.front().spare);
 }
 
 void FolderWriter::fill_target(const std::string& last) {
   std::vector<std::string> names;
-  listed(target_, elsewhere_, [&] {
+  listed(target_, [&] {
     for (const auto& entry : fs::directory_iterator(path())) {
       names.push_back(entry.path().filename().string());
     }
@@ -211,7 +210,7 @@ void FolderWriter::fill_target(const std::string& last) {
   std::vector<Move> moves;
   try {
     for (const std::string& name : names) {
-      if (name == last || name == kManifestName) sync_folder(target_, elsewhere_);
+      if (name == last || name == kManifestName) sync_folder(target_);
       move(path() / name, target_ / name, path() / (kReplacedPrefix + name), moves);
     }
   } catch (...) {
@@ -227,7 +226,7 @@ void FolderWriter::fill_target(const std::string& last) {
     throw;
   }
   leave_partial_ = true;
-  sync_folder(target_, elsewhere_);
+  sync_folder(target_);
 }
 
 // ---- Reading

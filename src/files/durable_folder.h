@@ -30,9 +30,8 @@ class FolderWriter {
   };
 
   // Makes a temporary folder: beside the target (kGone), whose parent is made where it is missing,
-  // or in the target (kKept), which is. `elsewhere` ends the remedy of errors. Throws Error.
-  explicit FolderWriter(const std::filesystem::path& target, Others others = Others::kGone,
-                        std::string elsewhere = kAnotherFolder);
+  // or in the target (kKept), which is. Throws Error.
+  explicit FolderWriter(const std::filesystem::path& target, Others others = Others::kGone);
   FolderWriter(const FolderWriter&) = delete;
   FolderWriter& operator=(const FolderWriter&) = delete;
   // Removes what was not committed.
@@ -70,7 +69,6 @@ class FolderWriter {
 
   std::filesystem::path target_;
   Others others_;
-  std::string elsewhere_;
   WritableFile partial_;        // the temporary folder, open and locked
   bool leave_partial_ = false;  // it holds what may be needed
 };

@@ -16,24 +16,25 @@ namespace thaw {
 namespace fs = std::filesystem;
 namespace {
 
-std::string remedy_for(int error, const std::string& elsewhere) {
+// What to do at the place itself, and the word that leads on to another place.
+std::string first_step(int error) {
   switch (error) {
     case ENOSPC:
     case EFBIG:
-      return "free space there or " + elsewhere;
+      return "free space there or ";
     case EDQUOT:
-      return "delete files of yours there, since your quota is used up, or " + elsewhere;
+      return "delete files of yours there, since your quota is used up, or ";
     case EIO:
-      return "look for the disk's failure in the system's log, and " + elsewhere;
+      return "look for the disk's failure in the system's log, and ";
     case EROFS:
-      return "make the disk writable or " + elsewhere;
+      return "make the disk writable or ";
     case EACCES:
     case EPERM:
-      return "get the permission to write there or " + elsewhere;
+      return "get the permission to write there or ";
     case ENOENT:
-      return "see whether the folder is still there, or " + elsewhere;
+      return "see whether the folder is still there, or ";
     default:
-      return elsewhere;
+      return "";
   }
 }
 
@@ -63,16 +64,14 @@ WritableFile create_partial(const fs::path& folder, const Make& make) {
 
 }  // namespace
 
-Error file_error(const std::string& what, int error, const fs::path& path,
-                 const std::string& elsewhere) {
-  return Error(what + ": " + std::strerror(error), path.string(), remedy_for(error, elsewhere));
+Error file_error(const std::string& what, int error, const fs::path& path) {
+  return Error::of_output(what + ": " + std::strerror(error), path.string(), first_step(error));
 }
 
 // ---- WritableFile
 
-WritableFile::WritableFile(const fs::path& path, int flags, mode_t mode, fs::path shown,
-                           std::string elsewhere)
-    : path_(path), shown_(std::move(shown)), elsewhere_(std::move(elsewhere)) {
+WritableFile::WritableFile(const fs::path& path, int flags, mode_t mode, fs::path shown)
+    : path_(path), shown_(std::move(shown)) {
   if (shown_.empty()) shown_ = path;
   do {
     descriptor_ = file_calls().open(path_.c_str(), flags | O_CLOEXEC, mode);
@@ -85,7 +84,6 @@ WritableFile::WritableFile(WritableFile&& other) noexcept { *this = std::move(ot
 WritableFile& WritableFile::operator=(WritableFile&& other) noexcept {
   std::swap(path_, other.path_);
   std::swap(shown_, other.shown_);
-  std::swap(elsewhere_, other.elsewhere_);
   std::swap(descriptor_, other.descriptor_);
   return *this;
 }
@@ -95,9 +93,7 @@ WritableFile::~WritableFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-void WritableFile::fail(int error) const {
-  throw file_error("cannot be written", error, shown_, elsewhere_);
-}
+void WritableFile::fail(int error) const { throw file_error("cannot be written", error, shown_); }
 
 void WritableFile::write(std::string_view bytes, int64_t at) {
   while (!bytes.empty()) {
@@ -128,42 +124,42 @@ void WritableFile::close() {
 
 // ---- Folders and names
 
-void create_folders(const fs::path& folder, const std::string& elsewhere) {
+void create_folders(const fs::path& folder) {
   std::error_code error;
   if (folder.empty() || fs::is_directory(folder, error)) return;
   const fs::path parent = folder.parent_path();
-  if (parent != folder) create_folders(parent, elsewhere);
+  if (parent != folder) create_folders(parent);
   if (folder.filename().empty()) return;  // "a/" is "a"
   if (file_calls().mkdir(folder.c_str(), 0777) != 0) {
     const int why = errno;
     if (why == EEXIST && fs::is_directory(folder, error)) return;  // by another program
-    throw file_error("cannot be created", why, folder, elsewhere);
+    throw file_error("cannot be created", why, folder);
   }
-  sync_folder(parent, elsewhere);
+  sync_folder(parent);
 }
 
-void sync_folder(const fs::path& folder, const std::string& elsewhere) {
+void sync_folder(const fs::path& folder) {
   const fs::path path = folder.empty() ? fs::path(".") : folder;
   const FileCalls& calls = file_calls();
   int descriptor, result = 0, error = 0;
   do {
     descriptor = calls.open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
   } while (descriptor < 0 && errno == EINTR);
-  if (descriptor < 0) throw file_error("cannot be synced", errno, path, elsewhere);
+  if (descriptor < 0) throw file_error("cannot be synced", errno, path);
   do {
     result = calls.sync(descriptor);
   } while (result != 0 && errno == EINTR);
   if (result != 0) error = errno;
   if (calls.close(descriptor) != 0 && errno != EINTR && error == 0) error = errno;
   // EINVAL: a file system that has nothing to sync for a folder.
-  if (error != 0 && error != EINVAL) throw file_error("cannot be synced", error, path, elsewhere);
+  if (error != 0 && error != EINVAL) throw file_error("cannot be synced", error, path);
 }
 
-void rename_file(const fs::path& from, const fs::path& to, const std::string& elsewhere) {
+void rename_file(const fs::path& from, const fs::path& to) {
   if (file_calls().rename(from.c_str(), to.c_str()) != 0) {
-    throw file_error("cannot be written", errno, to, elsewhere);
+    throw file_error("cannot be written", errno, to);
   }
-  sync_folder(to.parent_path(), elsewhere);
+  sync_folder(to.parent_path());
 }
 
 bool remove_file(const fs::path& path) noexcept {
@@ -193,12 +189,11 @@ bool is_partial_name(const std::string& name) {
   return name.size() == prefix.size() + 6 && name.starts_with(prefix);
 }
 
-WritableFile create_partial_file(const fs::path& folder, const fs::path& shown,
-                                 const std::string& elsewhere) {
+WritableFile create_partial_file(const fs::path& folder, const fs::path& shown) {
   return create_partial(folder, [&](const fs::path& path, bool may_be_taken) {
     const int flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW;
     try {
-      return WritableFile(path, flags, 0666, shown, elsewhere);
+      return WritableFile(path, flags, 0666, shown);
     } catch (const Error&) {
       std::error_code error;
       if (!may_be_taken || !fs::exists(path, error)) throw;
@@ -207,15 +202,14 @@ WritableFile create_partial_file(const fs::path& folder, const fs::path& shown,
   });
 }
 
-WritableFile create_partial_folder(const fs::path& folder, const fs::path& shown,
-                                   const std::string& elsewhere) {
+WritableFile create_partial_folder(const fs::path& folder, const fs::path& shown) {
   return create_partial(folder, [&](const fs::path& path, bool may_be_taken) {
     if (file_calls().mkdir(path.c_str(), 0777) != 0) {
       if (errno == EEXIST && may_be_taken) return WritableFile();
-      throw file_error("cannot be created", errno, shown, elsewhere);
+      throw file_error("cannot be created", errno, shown);
     }
     try {
-      return WritableFile(path, O_RDONLY | O_DIRECTORY, 0, shown, elsewhere);
+      return WritableFile(path, O_RDONLY | O_DIRECTORY, 0, shown);
     } catch (...) {
       file_calls().rmdir(path.c_str());
       throw;

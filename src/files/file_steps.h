@@ -9,18 +9,15 @@
 
 #include "base/error.h"
 
-// The steps by which files are changed: system calls of file_calls.h whose failure is an Error with
-// the path and the remedy. `elsewhere` is what a user can do to write somewhere else, as the end of
-// a sentence ("name another folder with --out").
+// The steps by which files are changed: system calls of file_calls.h whose failure is an Error of
+// kind kOutput with the path and what to do there. How to choose another place is known to whoever
+// chose this one: with_way_out() of base/error.h.
 
 namespace thaw {
 
-inline constexpr char kAnotherFolder[] = "choose another folder";
-
 // "PATH: cannot be written: No space left on device; free space there or choose another folder".
 // `error` is a value of errno; what to do depends on it.
-Error file_error(const std::string& what, int error, const std::filesystem::path& path,
-                 const std::string& elsewhere = kAnotherFolder);
+Error file_error(const std::string& what, int error, const std::filesystem::path& path);
 
 // A file that is written to, closed at the latest with the object. Movable.
 class WritableFile {
@@ -29,7 +26,7 @@ class WritableFile {
   // Opens it as open(2) does with these flags (and O_CLOEXEC). Errors name `shown` where that is
   // not empty: a temporary file goes by the name that it is to have. Throws Error.
   WritableFile(const std::filesystem::path& path, int flags, mode_t mode,
-               std::filesystem::path shown = {}, std::string elsewhere = kAnotherFolder);
+               std::filesystem::path shown = {});
   WritableFile(WritableFile&& other) noexcept;
   WritableFile& operator=(WritableFile&& other) noexcept;
   ~WritableFile();
@@ -48,22 +45,18 @@ class WritableFile {
   [[noreturn]] void fail(int error) const;
 
   std::filesystem::path path_, shown_;
-  std::string elsewhere_;
   int descriptor_ = -1;
 };
 
 // Creates the folder and what is missing of those above, and makes that last. Throws Error.
-void create_folders(const std::filesystem::path& folder,
-                    const std::string& elsewhere = kAnotherFolder);
+void create_folders(const std::filesystem::path& folder);
 
 // Makes names that were added to the folder or taken from it outlast a power failure. Throws Error,
 // but not on a file system that cannot do so.
-void sync_folder(const std::filesystem::path& folder,
-                 const std::string& elsewhere = kAnotherFolder);
+void sync_folder(const std::filesystem::path& folder);
 
 // Renames a file onto another or none, or a folder onto an empty one or none, and makes that last.
-void rename_file(const std::filesystem::path& from, const std::filesystem::path& to,
-                 const std::string& elsewhere = kAnotherFolder);
+void rename_file(const std::filesystem::path& from, const std::filesystem::path& to);
 
 // Removes a file (false: it is there still), or a folder with all that is in it, without following
 // symbolic links. What cannot be removed stays, and is no error.
@@ -79,10 +72,8 @@ bool is_partial_name(const std::string& name);
 
 // Makes a new one in the folder and opens it. Errors name `shown`.
 WritableFile create_partial_file(const std::filesystem::path& folder,
-                                 const std::filesystem::path& shown,
-                                 const std::string& elsewhere = kAnotherFolder);
+                                 const std::filesystem::path& shown);
 WritableFile create_partial_folder(const std::filesystem::path& folder,
-                                   const std::filesystem::path& shown,
-                                   const std::string& elsewhere = kAnotherFolder);
+                                   const std::filesystem::path& shown);
 
 }  // namespace thaw

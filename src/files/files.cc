@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "files/durable_folder.h"
 #include "files/file_calls.h"
 #include "files/file_steps.h"
@@ -178,18 +179,14 @@ std::string read_text_file(const fs::path& path) {
   return std::string(MappedFile::open(path).text());
 }
 
-void write_file(const fs::path& path, std::string_view bytes, const std::string& elsewhere) {
-  write_file(
-      path,
-      [&](std::ostream& out) {
-        out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-      },
-      elsewhere);
+void write_file(const fs::path& path, std::string_view bytes) {
+  write_file(path, [&](std::ostream& out) {
+    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  });
 }
 
-void write_file(const fs::path& path, const std::function<void(std::ostream&)>& write,
-                const std::string& elsewhere) {
-  WritableFile file = create_partial_file(path.parent_path(), path, elsewhere);
+void write_file(const fs::path& path, const std::function<void(std::ostream&)>& write) {
+  WritableFile file = create_partial_file(path.parent_path(), path);
   try {
     int64_t at = 0;
     PieceBuffer buffer([&](std::string_view piece) {
@@ -200,41 +197,39 @@ void write_file(const fs::path& path, const std::function<void(std::ostream&)>& 
     out.exceptions(std::ios::badbit);  // so that an Error of a piece comes out here
     write(out);
     out.flush();
-    if (!out.good()) throw file_error("cannot be written", EIO, path, elsewhere);
+    if (!out.good()) throw file_error("cannot be written", EIO, path);
     file.sync();
     file.close();
     if (file_calls().rename(file.path().c_str(), path.c_str()) != 0) {
-      throw file_error("cannot be written", errno, path, elsewhere);
+      throw file_error("cannot be written", errno, path);
     }
   } catch (...) {
     remove_file(file.path());
     throw;
   }
-  sync_folder(path.parent_path(), elsewhere);
+  sync_folder(path.parent_path());
 }
 
 void create_output_folder(const fs::path& folder, bool may_hold_files) {
   std::error_code error;
   if (fs::exists(folder, error)) {
     if (!fs::is_directory(folder, error)) {
-      throw Error("is a file where a folder for results is needed", folder.string(),
-                  "name another folder with --out");
+      throw Error::of_output("is a file where a folder for results is needed", folder.string(), "");
     }
     if (!may_hold_files) remove_leftovers(folder);
     const bool empty = fs::is_empty(folder, error);
     if (error) {
-      throw Error("cannot be opened: " + error.message(), folder.string(),
-                  "name another folder with --out");
+      throw Error::of_output("cannot be opened: " + error.message(), folder.string(), "");
     }
     if (!empty && !may_hold_files) {
-      throw Error("is not empty", folder.string(), "name a new folder with --out, or empty it");
+      throw Error("is not empty", folder.string(),
+                  "name a new folder with " + setting("out") + ", or empty it", ErrorKind::kOutput);
     }
   } else {
-    create_folders(folder, "name another folder with --out");
+    create_folders(folder);
   }
   if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-    throw Error("cannot be written to: " + reason(), folder.string(),
-                "name another folder with --out");
+    throw Error::of_output("cannot be written to: " + reason(), folder.string(), "");
   }
 }
 

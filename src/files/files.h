@@ -58,11 +58,8 @@ std::string read_text_file(const std::filesystem::path& path);
 // Writes a file that is afterwards the complete old one or the complete new one, whatever happens:
 // a temporary file beside it (is_partial_name), fsync, rename, fsync of the folder. Throws Error
 // (no space, no permission, …) and leaves nothing behind. What `write` throws is passed on.
-// `elsewhere` ends the remedy of errors ("name another folder with --out").
-void write_file(const std::filesystem::path& path, std::string_view bytes,
-                const std::string& elsewhere = "choose another folder");
-void write_file(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write,
-                const std::string& elsewhere = "choose another folder");
+void write_file(const std::filesystem::path& path, std::string_view bytes);
+void write_file(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write);
 
 // Creates the folder for results. Throws Error if it holds files already (unless `may_hold_files`;
 // remains of killed programs are removed), is a file, or cannot be written to.

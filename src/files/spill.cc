@@ -15,14 +15,14 @@ namespace thaw {
 namespace {
 
 // A file without a name, or one whose name is removed at once where the file system has no such.
-WritableFile open_nameless(const std::filesystem::path& folder, const std::string& elsewhere) {
+WritableFile open_nameless(const std::filesystem::path& folder) {
 #ifdef O_TMPFILE
   try {
-    return WritableFile(folder, O_TMPFILE | O_RDWR, 0600, folder, elsewhere);
+    return WritableFile(folder, O_TMPFILE | O_RDWR, 0600, folder);
   } catch (const Error&) {
   }
 #endif
-  WritableFile named = create_partial_file(folder, folder, elsewhere);
+  WritableFile named = create_partial_file(folder, folder);
   remove_file(named.path());
   return named;
 }
@@ -43,18 +43,18 @@ SpillBytes::SpillBytes(int64_t size, SpillPlace& place) {
     size_ = size;
     return;
   }
-  const std::string elsewhere = "train on fewer or shorter texts";
-  const WritableFile file = open_nameless(place.folder, elsewhere);
-  // Taking the blocks now turns a full disk into an error here, and not into SIGBUS later.
   void* memory = MAP_FAILED;
-  if (file_calls().allocate(file.descriptor(), size) == 0) {
-    memory = file_calls().map(file.descriptor(), bytes);
-  }
-  if (memory == MAP_FAILED) {
+  with_way_out("train on fewer or shorter texts", [&] {
+    const WritableFile file = open_nameless(place.folder);
+    // Taking the blocks now turns a full disk into an error here, and not into SIGBUS later.
+    if (file_calls().allocate(file.descriptor(), size) == 0) {
+      memory = file_calls().map(file.descriptor(), bytes);
+    }
+    if (memory != MAP_FAILED) return;
     throw file_error("cannot take the " + std::to_string(size / 1000000) +
                          " MB of frozen activations that do not fit into memory",
-                     errno, place.folder, elsewhere);
-  }
+                     errno, place.folder);
+  });
   data_ = memory;
   size_ = size;
 }

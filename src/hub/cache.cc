@@ -26,8 +26,6 @@ constexpr const char* kCacheTag =
     "# For information about cache directory tags, see:\n"
     "#\thttps://bford.info/cachedir/\n";
 
-constexpr char kAnotherCache[] = "set HF_HUB_CACHE to another folder";
-
 const std::string& checked(const std::string& name) {
   if (is_safe_file_name(name)) return name;
   throw Error("the hub names a file " + in_quotes(name) + ", which leads out of its folder", "",
@@ -138,7 +136,7 @@ fs::path RepoCache::blob(const std::string& etag) const {
       is_safe_file_name(etag) && etag.size() <= 200 && etag.find('/') == std::string::npos;
   if (!fits) {
     throw Error("the hub gives a file the etag " + in_quotes(etag) + ", which thaw cannot keep", "",
-                "check HF_ENDPOINT and the proxy");
+                "check HF_ENDPOINT and the proxy", ErrorKind::kNetwork);
   }
   return folder_ / "blobs" / etag;
 }
@@ -148,8 +146,8 @@ fs::path RepoCache::lock(const std::string& etag) const {
 }
 
 void RepoCache::create_folders() const {
-  thaw::create_folders(folder_ / "blobs", kAnotherCache);
-  thaw::create_folders(cache_ / ".locks" / folder_name_, kAnotherCache);
+  thaw::create_folders(folder_ / "blobs");
+  thaw::create_folders(cache_ / ".locks" / folder_name_);
   if (!is_file(cache_ / "CACHEDIR.TAG")) write_if_possible(cache_ / "CACHEDIR.TAG", kCacheTag);
 }
 
@@ -158,27 +156,26 @@ fs::path RepoCache::link(const std::string& commit, const std::string& name,
   const fs::path target = blob(etag);
   fs::path path = snapshot(commit) / checked(name);
   const fs::path folder = path.parent_path();
-  thaw::create_folders(folder, kAnotherCache);
+  thaw::create_folders(folder);
   remove_file(path);  // a link to what is no more
   if (uses_symlinks_) {
     const fs::path relative = target.lexically_relative(folder);
     const bool linked = file_calls().symlink(relative.c_str(), path.c_str()) == 0;
-    if (linked) sync_folder(folder, kAnotherCache);
+    if (linked) sync_folder(folder);
     // Another process may have been faster.
     if (linked || is_file(path)) return path;
   }
   if (is_new) {
-    rename_file(target, path, kAnotherCache);
+    rename_file(target, path);
   } else {  // snapshots of an earlier time may lead to an older blob
-    write_file(path, MappedFile::open(target).text(), kAnotherCache);
+    write_file(path, MappedFile::open(target).text());
   }
   return path;
 }
 
-FileLock::FileLock(const fs::path& path, const std::function<void()>& waiting,
-                   const std::string& elsewhere) {
+FileLock::FileLock(const fs::path& path, const std::function<void()>& waiting) {
   const bool is_new = !is_file(path);
-  file_ = WritableFile(path, O_RDWR | O_CREAT, 0664, {}, elsewhere);
+  file_ = WritableFile(path, O_RDWR | O_CREAT, 0664);
   // Whoever shares the cache may wait for the lock, too, whatever the umask.
   if (is_new) (void)file_calls().set_mode(file_.descriptor(), 0664);
   for (;;) {

@@ -66,10 +66,8 @@ class RepoCache {
 // A lock that huggingface_hub takes, too, for as long as the object lives. Movable.
 class FileLock {
  public:
-  // Waits until it is free; `waiting` is called several times a second and may throw. `elsewhere`:
-  // how to put it somewhere else, for messages.
-  FileLock(const std::filesystem::path& path, const std::function<void()>& waiting,
-           const std::string& elsewhere = "set HF_HUB_CACHE to another folder");
+  // Waits until it is free; `waiting` is called several times a second and may throw.
+  FileLock(const std::filesystem::path& path, const std::function<void()>& waiting);
 
   // False on file systems that know no locks: nobody else is kept out there.
   bool is_held() const { return held_; }

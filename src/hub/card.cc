@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "hub/yaml.h"
 
 namespace thaw {
@@ -94,7 +95,8 @@ std::vector<std::string> class_names_of(const ordered_json& names, const std::st
                       index < ordered.size() && !seen[index] && name.is_string();
     if (!fits) {
       throw Error("its class names are not numbered from 0 on", where,
-                  "name the labels with --label-names, and files of the data set with --data");
+                  "name the labels with " + setting("label_names") +
+                      ", and files of the data set with " + setting("data"));
     }
     seen[index] = true;
     ordered[index] = name.get<std::string>();

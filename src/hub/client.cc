@@ -131,12 +131,12 @@ HttpReply HubClient::follow(HttpRequest request, Redirects redirects) {
     if (redirects == Redirects::kStay && url_origin(reply.redirect) != origin) return reply;
     if (is_plain(reply.redirect) && !is_plain(request.url)) {
       throw Error(settings_.called + " redirects from https to http, which anybody may listen to",
-                  origin, "check HF_ENDPOINT and the proxy");
+                  origin, "check HF_ENDPOINT and the proxy", ErrorKind::kNetwork);
     }
     request.url = reply.redirect;
   }
   throw Error(settings_.called + " redirects without end", url_origin(request.url),
-              "check HF_ENDPOINT and the proxy");
+              "check HF_ENDPOINT and the proxy", ErrorKind::kNetwork);
 }
 
 }  // namespace thaw

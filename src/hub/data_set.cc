@@ -4,27 +4,21 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "files/files.h"
 #include "files/json_file.h"
 #include "hub/card.h"
 #include "hub/data_files.h"
 #include "hub/errors.h"
 #include "hub/repository.h"
+#include "text/value_list.h"
 
 namespace thaw {
 namespace {
 
 constexpr const char* kParquetCopy = "refs/convert/parquet";
 constexpr size_t kLargestCard = size_t{16} << 20;  // bytes
-
-std::string listed(const std::vector<std::string>& names) {
-  constexpr size_t kMost = 30;
-  std::string list;
-  for (size_t i = 0; i < std::min(kMost, names.size()); ++i) {
-    list += (i == 0 ? "" : ", ") + names[i];
-  }
-  return names.size() > kMost ? list + ", …" : list;
-}
+constexpr size_t kMostListed = 30;
 
 DataCard card_of(Repository& repository) {
   if (!repository.has("README.md")) return {};
@@ -39,7 +33,7 @@ DataCard card_of(Repository& repository) {
   example.configuration = all.empty() ? "CONFIGURATION" : all.front();
   throw Error(name.configuration.empty() ? "has several configurations"
                                          : "has no configuration " + in_quotes(name.configuration),
-              name.id, "name one as in " + example.shown() + ": " + listed(all));
+              name.id, "name one as in " + example.shown() + ": " + comma_list(all, kMostListed));
 }
 
 // The configuration that is meant; nothing where the card declares none.
@@ -137,8 +131,9 @@ std::vector<NamedSplit> fetch_splits(Repository& repository, const std::vector<S
     fetched.push_back(std::move(named));
   }
   if (fetched.empty()) {
-    throw Error("has no split to read among " + listed(names), asked.shown(),
-                "name one with --train, --validation or --test");
+    throw Error("has no split to read among " + comma_list(names, kMostListed), asked.shown(),
+                "name one with " + setting("train") + ", " + setting("validation") + " or " +
+                    setting("test"));
   }
   return fetched;
 }
@@ -157,7 +152,7 @@ std::vector<NamedSplit> fetch_parquet_copy(HubClient& client, const HubName& nam
     throw Error(
         "holds no tables that thaw reads (Parquet, CSV, TSV, JSON lines), and the hub has "
         "no Parquet copy of it",
-        name.shown(), "save it as one of them and name the files with --data");
+        name.shown(), "save it as one of them and name the files with " + setting("data"));
   };
   if (name.revision != "main") refuse();
   HubName copy = name;

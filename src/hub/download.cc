@@ -39,13 +39,10 @@ bool is_hexadecimal(const std::string& text, size_t digits) {
 // The file that grows while bytes arrive.
 class PartialFile {
  public:
-  // `variable`: that puts the file elsewhere, for messages.
-  // `elsewhere`: how to put the file there, for messages.
-  PartialFile(const fs::path& path, const std::string& elsewhere)
-      : elsewhere_(elsewhere), file_(path, O_RDWR | O_CREAT, 0666, {}, elsewhere) {
+  explicit PartialFile(const fs::path& path) : file_(path, O_RDWR | O_CREAT, 0666) {
     struct stat status {};
     if (::fstat(file_.descriptor(), &status) != 0) {
-      throw file_error("cannot be read", errno, path, elsewhere_);
+      throw file_error("cannot be read", errno, path);
     }
     size_ = status.st_size;
   }
@@ -73,12 +70,11 @@ class PartialFile {
     if (::fstatvfs(file_.descriptor(), &disk) != 0) return;
     const auto block = static_cast<int64_t>(disk.f_frsize);
     if (block <= 0 || static_cast<int64_t>(disk.f_bavail) >= bytes / block + 1) return;
-    throw Error("the disk has no room for " + megabytes(bytes) + " MB more",
-                file_.path().parent_path().string(), "free space there or " + elsewhere_);
+    throw Error::of_output("the disk has no room for " + megabytes(bytes) + " MB more",
+                           file_.path().parent_path().string(), "free space there or ");
   }
 
  private:
-  std::string elsewhere_;
   WritableFile file_;
   int64_t size_ = 0;
 };
@@ -138,7 +134,7 @@ class Attempt {
     if (file_.size() + static_cast<int64_t>(piece.size()) > most) {
       throw Error(client_.settings().called + " sends more of " + what_.shown + " than the " +
                       std::to_string(most) + " bytes it told of",
-                  what_.where, "check the proxy, and run this again");
+                  what_.where, "check the proxy, and run this again", ErrorKind::kNetwork);
     }
     file_.append(piece);
     client_.listener().report({what_.shown, file_.size(), std::max(total_, file_.size()), false});
@@ -207,7 +203,7 @@ FileFacts file_facts(HubClient& client, const HubName& name, const std::string& 
   if (facts.size < 0 && reply.succeeded()) facts.size = reply.number("content-length");
   if (!is_commit_hash(facts.commit) || facts.etag.empty()) {
     throw Error(client.settings().endpoint + " does not answer as a model hub does", name.shown(),
-                "check HF_ENDPOINT and the proxy");
+                "check HF_ENDPOINT and the proxy", ErrorKind::kNetwork);
   }
   if (facts.size > kLargestFile) {
     throw Error("its file " + file + " is said to have " + std::to_string(facts.size) + " bytes",
@@ -219,10 +215,9 @@ FileFacts file_facts(HubClient& client, const HubName& name, const std::string& 
 void download(HubClient& client, const Download& what, const fs::path& partial,
               const fs::path& target) {
   // What an earlier run left may be damaged, so its remains get a second chance from nothing.
-  const std::string elsewhere = "set " + client.settings().cache_variable + " to another folder";
   for (bool again : {true, false}) {
     {
-      PartialFile file(partial, elsewhere);
+      PartialFile file(partial);
       if (what.size >= 0 && file.size() > what.size) file.clear();
       fetch_all(client, what, file);
       file.finish();
@@ -235,11 +230,11 @@ void download(HubClient& client, const Download& what, const fs::path& partial,
     }
     throw Error("what comes of " + what.shown + " is not what " + client.settings().called +
                     " told of (its hash is another)",
-                what.where, "check the proxy, and run this again");
+                what.where, "check the proxy, and run this again", ErrorKind::kNetwork);
   }
   std::error_code error;
   const auto size = static_cast<int64_t>(fs::file_size(partial, error));
-  rename_file(partial, target, elsewhere);
+  rename_file(partial, target);
   client.listener().report({what.shown, size, size, true});
 }
 

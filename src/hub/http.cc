@@ -224,7 +224,8 @@ struct HttpConnection::Handle {
   CURL* easy;
   char reason[CURL_ERROR_SIZE];
   Handle() : easy(curl().easy_init()), reason{} {
-    if (easy == nullptr) throw Error("libcurl cannot be started", "", "free some memory");
+    if (easy == nullptr)
+      throw Error("libcurl cannot be started", "", "free some memory", ErrorKind::kMemory);
   }
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;

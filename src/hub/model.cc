@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "files/file_name.h"
 #include "files/files.h"
 #include "files/json_file.h"
@@ -66,9 +67,9 @@ std::set<std::string> shards_of(const fs::path& index) {
     throw Error(std::string("has its weights as ") + other +
                     " only, and thaw reads model.safetensors alone",
                 where,
-                "look on its page for a pull request that adds it (then --model " +
-                    repository.name().id +
-                    "@refs/pr/NUMBER), or save the model anew with Transformers' "
+                "look on its page for a pull request that adds it (then " +
+                    setting("model", repository.name().id + "@refs/pr/NUMBER") +
+                    "), or save the model anew with Transformers' "
                     "save_pretrained()");
   }
   throw Error("holds no weights of a model (model.safetensors)", where, "name another model");

@@ -46,7 +46,7 @@ HubListing parse_hub_listing(std::string_view body, const HubName& name,
   }
   if (!is_commit_hash(listing.commit)) {
     throw Error(endpoint + " does not answer as a model hub does", name.shown(),
-                "check HF_ENDPOINT and the proxy");
+                "check HF_ENDPOINT and the proxy", ErrorKind::kNetwork);
   }
   std::sort(listing.files.begin(), listing.files.end());
   return listing;

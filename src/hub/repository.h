@@ -7,6 +7,7 @@
 
 #include "hub/cache.h"
 #include "hub/client.h"
+#include "hub/errors.h"
 #include "hub/name.h"
 
 namespace thaw {
@@ -78,16 +79,18 @@ void require_network(const HubClient& client, const HubName& name, const NotInCa
 
 template <class Work>
 auto with_repository(HubClient& client, const HubName& name, bool latest, const Work& work) {
-  if (!latest || !client.settings().offline.empty()) {
-    try {
-      Repository cached = Repository::from_cache(client, name);
-      return work(cached);
-    } catch (const NotInCache& missing) {
-      require_network(client, name, missing);
+  return with_another_cache(client.settings(), [&] {
+    if (!latest || !client.settings().offline.empty()) {
+      try {
+        Repository cached = Repository::from_cache(client, name);
+        return work(cached);
+      } catch (const NotInCache& missing) {
+        require_network(client, name, missing);
+      }
     }
-  }
-  Repository repository = Repository::from_hub(client, name);
-  return work(repository);
+    Repository repository = Repository::from_hub(client, name);
+    return work(repository);
+  });
 }
 
 }  // namespace thaw

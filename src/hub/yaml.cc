@@ -86,7 +86,8 @@ class Converter {
 class Parser {
  public:
   Parser(std::string_view text, const std::string& where) : where_(where) {
-    if (yaml_parser_initialize(&parser_) == 0) throw Error("memory ran out", where);
+    if (yaml_parser_initialize(&parser_) == 0)
+      throw Error("memory ran out", where, "", ErrorKind::kMemory);
     yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()),
                                  text.size());
   }

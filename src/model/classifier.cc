@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "model/classifier_notes.h"
 #include "model/last_layer.h"
 #include "model/lost_files.h"
@@ -19,12 +20,13 @@ HeadShape choose_head(const Classifier& classifier, const OpenOptions& options,
                       const std::optional<SentenceModules>& modules) {
   HeadShape head;
   if (options.head != "auto" && options.head != "native") {
-    throw Error("'" + options.head + "' is not a kind of head", "--head", "use auto or native",
-                ErrorKind::kUsage);
+    throw Error("'" + options.head + "' is not a kind of head", Setting{"head"},
+                "use auto or native", ErrorKind::kUsage);
   }
   if (options.head == "native" && options.pooling != "auto" && options.pooling != "pooler") {
-    throw Error("the native head has a pooling of its own", "--pooling " + options.pooling,
-                "leave out --pooling or --head native", ErrorKind::kUsage);
+    throw Error("the native head has a pooling of its own", Setting{"pooling", options.pooling},
+                "leave out " + setting("pooling") + " or " + setting("head", "native"),
+                ErrorKind::kUsage);
   }
   if (options.pooling == "auto") {
     if (options.head == "auto" && modules.has_value() && !modules->pooling.empty()) {
@@ -35,13 +37,13 @@ HeadShape choose_head(const Classifier& classifier, const OpenOptions& options,
   } else if (options.pooling == "pooler") {
     if (classifier.config.traits().weights.head_dense != nullptr) {
       throw Error("the head of " + to_string(classifier.config.family) + " reads no pooler",
-                  "--pooling pooler", "use auto, cls, mean or max");
+                  Setting{"pooling", "pooler"}, "use auto, cls, mean or max");
     }
   } else {
     head.native = false;
     auto poolings = parse_poolings(options.pooling);
     if (!poolings) {
-      throw Error("'" + options.pooling + "' is not a pooling", "--pooling",
+      throw Error("'" + options.pooling + "' is not a pooling", Setting{"pooling"},
                   std::string("use auto, pooler, ") + kPoolingNames, ErrorKind::kUsage);
     }
     std::sort(poolings->begin(), poolings->end());  // as sentence-transformers has them
@@ -311,7 +313,7 @@ void check_max_length(const Classifier& classifier, const Tokenizer& tokenizer, 
   throw Error(max_length > positions ? "the model has " + std::to_string(positions) + " positions"
                                      : "leaves no room for a text beside " +
                                            std::to_string(special) + " special tokens",
-              "--max-length " + std::to_string(max_length),
+              Setting{"max_length", std::to_string(max_length)},
               "use " + std::to_string(special + 1) + " to " + std::to_string(positions));
 }
 

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "text/nearest_name.h"
 
 namespace thaw {
@@ -56,16 +57,17 @@ void apply_pattern(const ParameterTable& table, const std::string& pattern, bool
     matched = true;
   }
   if (!matched) {
-    throw Error("the pattern '" + pattern + "' matches no parameter",
-                trainable ? "--unfreeze" : "--freeze",
-                "`thaw inspect MODEL --parameters` lists their names");
+    throw Error(
+        "the pattern '" + pattern + "' matches no parameter",
+        trainable ? Setting{"unfreeze"} : Setting{"freeze"},
+        "`" + command_words("inspect", {{"", "MODEL"}, {"parameters"}}) + "` lists their names");
   }
 }
 
 // Of the head's dense layer: how to do without it.
-const char* other_pooling(const Parameter& parameter) {
+std::string other_pooling(const Parameter& parameter) {
   const bool dense = parameter.role == Role::kDenseWeight || parameter.role == Role::kDenseBias;
-  return dense ? ", or take a head without it (--pooling cls or mean)" : "";
+  return dense ? ", or take a head without it (" + setting("pooling", "cls") + " or mean)" : "";
 }
 
 std::string group_name(const ParameterTable& table, int group) {
@@ -96,7 +98,7 @@ Strategy parse_strategy(const std::string& text) {
       text.find_first_not_of("0123456789", digits) == std::string::npos) {
     near = "last-" + text.substr(digits);  // of last2, last_2
   }
-  throw Error("'" + text + "' is not a strategy", "--strategy",
+  throw Error("'" + text + "' is not a strategy", Setting{"strategy"},
               (near.empty() ? "" : "did you mean '" + near + "'? ") +
                   "the strategies are probe, last-1, last-2, …, full, lp-ft and bitfit",
               ErrorKind::kUsage);
@@ -108,7 +110,7 @@ FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& stra
   const Strategy parsed = parse_strategy(strategy);
   if (parsed.last_layers > table.layers) {
     throw Error("the encoder has only " + std::to_string(table.layers) + " layers",
-                "--strategy " + strategy,
+                Setting{"strategy", strategy},
                 "use last-" + std::to_string(table.layers) + " at most, or full");
   }
   FreezePlan plan;
@@ -127,8 +129,7 @@ FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& stra
     if (is_bias(parameter.role)) continue;  // of zeros, which a layer can do with
     throw Error("'" + parameter.name + "' is new and would stay random, since the model's folder " +
                     "holds no fitting value",
-                "--freeze",
-                std::string("leave it out of what is frozen") + other_pooling(parameter));
+                Setting{"freeze"}, "leave it out of what is frozen" + other_pooling(parameter));
   }
   plan.first_trained = table.head_group() + 1;
   for (size_t i = 0; i < table.list.size(); ++i) {
@@ -137,7 +138,7 @@ FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& stra
     plan.first_trained = std::min(plan.first_trained, table.list[i].group);
   }
   if (plan.trainable_parameters == 0) {
-    throw Error("every parameter is frozen", "--freeze", "leave something to train");
+    throw Error("every parameter is frozen", Setting{"freeze"}, "leave something to train");
   }
   return plan;
 }

@@ -9,6 +9,7 @@
 #include "files/json_file.h"
 #include "files/manifest.h"
 #include "model/classifier_notes.h"
+#include "text/value_list.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -35,16 +36,15 @@ std::vector<ManifestEntry> manifest_of(const fs::path& folder) {
 }  // namespace
 
 void check_no_file_is_lost(const fs::path& folder) {
-  std::string lost;
-  size_t count = 0;
+  std::vector<std::string> lost;
   for (const ManifestEntry& entry : manifest_of(folder)) {
-    if (is_there(folder / entry.name)) continue;
-    if (count++ < kMostNamed) lost += (lost.empty() ? "" : ", ") + in_quotes(entry.name);
+    if (!is_there(folder / entry.name)) lost.push_back(entry.name);
   }
-  if (count > kMostNamed) lost += " and " + std::to_string(count - kMostNamed) + " more";
-  if (count > 0) {
-    throw Error("has lost " + lost + ", which its manifest.json names", folder.string(),
-                std::string("copy ") + (count == 1 ? "it" : "them") +
+  if (!lost.empty()) {
+    const std::string named =
+        comma_list(lost, kMostNamed, [](const std::string& name) { return in_quotes(name); });
+    throw Error("has lost " + named + ", which its manifest.json names", folder.string(),
+                std::string("copy ") + (lost.size() == 1 ? "it" : "them") +
                     " again from where the model was saved, or the whole folder");
   }
   if (is_there(folder / kNotesFile) && !is_there(folder / "modules.json")) {

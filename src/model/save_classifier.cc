@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/error.h"
+#include "files/error_at_target.h"
 #include "files/files.h"
-#include "files/retold_error.h"
 #include "model/classifier_notes.h"
 #include "model/last_layer.h"
 #include "model/safetensors.h"
@@ -51,12 +51,11 @@ void save_modules(const Classifier& classifier, int max_length, const fs::path& 
 
 void save_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
                      const fs::path& folder, FolderWriter::Others others) {
-  const std::string elsewhere = "name another folder with --out";
-  FolderWriter writer(folder, others, elsewhere);
+  FolderWriter writer(folder, others);
   try {
     write_classifier(classifier, tokenizer, max_length, writer.path());
   } catch (const Error& error) {
-    throw retold(error, writer.path(), folder, elsewhere);
+    throw error_at_target(error, writer.path(), folder);
   }
   writer.commit(classifier.head.native ? "config.json" : kNotesFile);
 }

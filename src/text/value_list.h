@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +17,11 @@ std::vector<std::string> split_value_list(std::string_view text);
 
 // The inverse: values in quotes where they need them.
 std::string value_list(const std::vector<std::string>& values);
+
+// The first `most` values as a sentence lists them, each as `shown` gives it or as it stands:
+// "a, b, … (40 in all)".
+std::string comma_list(const std::vector<std::string>& values, size_t most,
+                       const std::function<std::string(const std::string&)>& shown = {});
 
 // A text as one word of a shell's command, in single quotes where it needs them. Characters that do
 // not print are replaced, as in every message.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "base/threads.h"
 #include "tokenizer/files/module_list.h"
 #include "tokenizer/files/tokenizer_folder.h"
@@ -61,7 +62,7 @@ struct Tokenizer::Impl {
   void check_knows_pairs() const {
     if (folder.pipeline.post_processor.pair) return;
     throw Error("the post-processor of the tokenizer knows no pairs of texts", folder.where,
-                "leave --text-pair out, or take another model");
+                "leave " + setting("text_pair") + " out, or take another model");
   }
 };
 
@@ -184,7 +185,7 @@ void Tokenizer::check_max_length(int max_length, bool pairs) const {
   const int special = special_tokens(pairs);
   if (max_length > special) return;
   throw Error("leaves no room for a text beside " + std::to_string(special) + " special tokens",
-              "--max-length " + std::to_string(max_length),
+              Setting{"max_length", std::to_string(max_length)},
               "use " + std::to_string(special + 1) + " or more");
 }
 

@@ -27,8 +27,7 @@ constexpr size_t kKept = 2;  // the newest, and the one before should that one b
 // Hands bytes to the system without waiting for the disk: FolderWriter::commit() does that.
 class PlainFile {
  public:
-  explicit PlainFile(const fs::path& path)
-      : file_(path, O_CREAT | O_EXCL | O_WRONLY, 0666, path, "") {}
+  explicit PlainFile(const fs::path& path) : file_(path, O_CREAT | O_EXCL | O_WRONLY, 0666) {}
   void write(const void* bytes, size_t count) {
     file_.write({static_cast<const char*>(bytes), count}, at_);
     at_ += static_cast<int64_t>(count);

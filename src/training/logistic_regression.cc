@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "base/threads.h"
 #include "training/lbfgs.h"
 #include "training/vector_math.h"
@@ -68,7 +69,7 @@ LogisticRegression::LogisticRegression(const float* features, const int32_t* gol
       width_((hidden + 1 + kLanes - 1) / kLanes * kLanes) {
   if (rows <= 0) {
     throw Error("there are no training rows to solve for", "solver",
-                "name a file that has some with --train");
+                "name a file that has some with " + setting("train"));
   }
   std::vector<int32_t> place(labels, -1);
   for (int64_t r = 0; r < rows; ++r) place[gold[r]] = 0;

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/setting_words.h"
 
 namespace thaw {
 int64_t choose_micro_batch_tokens(const MemoryNeed& need, int64_t available, int64_t step_tokens,
@@ -17,8 +18,10 @@ int64_t choose_micro_batch_tokens(const MemoryNeed& need, int64_t available, int
                   " of memory even with one text at a time, and " +
                   format_byte_size(std::max<int64_t>(0, available)) + " are free",
               name,
-              "free memory or raise --memory, train fewer layers (last-2, probe), or cut texts "
-              "with --max-length");
+              "free memory or raise " + setting("memory") +
+                  ", train fewer layers (last-2, probe), or cut texts with " +
+                  setting("max_length"),
+              ErrorKind::kMemory);
 }
 
 }  // namespace thaw

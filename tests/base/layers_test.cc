@@ -83,8 +83,9 @@ std::vector<Include> includes_of(const std::string& text) {
   return includes;
 }
 
-// The text without comments and without what stands in quotes, line by line as before.
-std::string code_of(const std::string& text) {
+// The text without comments and without what stands in quotes, line by line as before. `literals`
+// gets the contents of double quotes, of a raw string each line.
+std::string code_of(const std::string& text, std::vector<std::string>* literals = nullptr) {
   std::string code;
   for (size_t i = 0; i < text.size(); ++i) {
     const auto starts = [&](const char* what) { return text.compare(i, 2, what) == 0; };
@@ -100,11 +101,18 @@ std::string code_of(const std::string& text) {
       const std::string close = ")" + text.substr(i + 2, open - i - 2) + "\"";
       const size_t end = std::min(text.find(close, open), text.size());
       code += std::string(static_cast<size_t>(std::count(&text[i], &text[end], '\n')), '\n');
+      if (literals != nullptr) {
+        for (std::string& line : lines_of(text.substr(open + 1, end - open - 1))) {
+          literals->push_back(std::move(line));
+        }
+      }
       i = end + close.size() - 1;
       continue;
     } else if (text[i] == '"' || (text[i] == '\'' && (i == 0 || !isalnum(text[i - 1])))) {
       const char quote = text[i];
+      const size_t begin = i + 1;
       for (++i; i < text.size() && text[i] != quote && text[i] != '\n'; ++i) i += text[i] == '\\';
+      if (quote == '"' && literals != nullptr) literals->push_back(text.substr(begin, i - begin));
       continue;
     }
     if (i < text.size()) code += text[i];
@@ -331,6 +339,44 @@ TEST(Layers, ChangeFilesOnlyThroughTheTableOfCalls) {
   for (size_t i = 0; i < allowed.size(); ++i) EXPECT_GT(seen[i], 0u) << allowed[i].first;
 }
 
+// A library's user, a recipe and Python have settings: base/setting_words.h words them.
+TEST(Layers, SpeakOfSettingsAndNotOfFlags) {
+  const Allowed allowed = {
+      {"src/report/html/html_style.cc", ""},  // CSS
+      {"src/report/html/html_data.cc", "style=\"--share:"},
+      {"src/report/html/html_confusion.cc", "style=\\\"--share:"},
+      {"src/pypi/package_index.cc", "pip download --help"},  // other programs' flags
+      {"src/pypi/package_index.cc", "--index-url"},
+      {"src/files/decompression.cc", "zstd's --long and --ultra"},
+      {"src/data/readers/parquet.cc", "scripts/install-dependencies.sh --arrow-only"},
+      {"src/experiment/resume/run_identity.cc", "values of the columns for --slices"},  // journals
+  };
+  static const std::regex kFlag("--[a-z]");
+  std::vector<size_t> seen(allowed.size());
+  size_t read = 0;
+  for (const fs::path& source : sources_in("src")) {
+    if (source.extension() == ".py") continue;
+    std::vector<std::string> literals;
+    code_of(text_of(kRoot / source), &literals);
+    for (const std::string& literal : literals) {
+      ++read;
+      if (!std::regex_search(literal, kFlag)) continue;
+      const auto may = std::find_if(allowed.begin(), allowed.end(), [&](const auto& one) {
+        return source == one.first && literal.find(one.second) != std::string::npos;
+      });
+      if (may != allowed.end()) {
+        ++seen[static_cast<size_t>(may - allowed.begin())];
+      } else {
+        ADD_FAILURE() << source << ": \"" << literal
+                      << "\"\nOnly app/ knows flags; setting() of base/setting_words.h names a "
+                         "setting for every front end.";
+      }
+    }
+  }
+  EXPECT_GT(read, 1000u) << "hardly anything was read";
+  for (size_t i = 0; i < allowed.size(); ++i) EXPECT_GT(seen[i], 0u) << allowed[i].first;
+}
+
 TEST(Layers, HoldFilesOfAtMost500Lines) {
   size_t read = 0;
   for (const std::string top : {"src", "modules", "app", "tests", "bench"}) {
@@ -362,6 +408,13 @@ TEST(LayersReader, SeesCodeButNotCommentsOrQuotes) {
   EXPECT_FALSE(seen("static_assert(sizeof(x) == 4);"));
   EXPECT_FALSE(seen("pool.exit(); exit_code(); aborted();"));
   EXPECT_EQ(code_of("a /* \n */ b // c\nd \"e\" f"), "a \n b \nd  f");
+}
+
+TEST(LayersReader, SeesLiteralsButNotComments) {
+  std::vector<std::string> literals;
+  code_of("x(\"--a \\\" b\", '\"', \"\");  // \"--no\"\n/* \"--no\" */ R\"(c\n d --e)\"",
+          &literals);
+  EXPECT_EQ(literals, (std::vector<std::string>{"--a \\\" b", "", "c", " d --e"}));
 }
 
 TEST(LayersReader, SeesProgramsStarted) {

@@ -224,7 +224,7 @@ TEST(Labels, MayNotGetTheFilesOwnNamesInAnotherOrder) {
   EXPECT_THAT(error_of([] {
                 train({"0", "1"}, {"neg", "pos"}, {"pos", "neg"});
               }),
-              HasSubstr("--label-names: the label 0 would be called 'pos', which is the file's own "
+              HasSubstr("label_names: the label 0 would be called 'pos', which is the file's own "
                         "name for 1"));
 }
 
@@ -262,12 +262,12 @@ TEST(LabelCuts, ThatMakeNoSenseAreErrors) {
   EXPECT_THAT(error_of([] {
                 train({"1"}, {}, {}, {0.5, -0.5});
               }),
-              HasSubstr("--label-cuts: the cuts"));
+              HasSubstr("label_cuts: the cuts"));
   EXPECT_THAT(error_of([] { train({"1"}, {}, {}, {1, 1}); }), HasSubstr("ascend"));
   EXPECT_THAT(error_of([] {
                 train({"1"}, {}, {"a", "b", "c"}, {1});
               }),
-              HasSubstr("--label-names: 1 cuts make 2 labels, and 3 names are given"));
+              HasSubstr("label_names: 1 cuts make 2 labels, and 3 names are given"));
   EXPECT_THAT(error_of([] {
                 train({"1", "many"}, {}, {}, {1});
               }),
@@ -280,7 +280,7 @@ TEST(Labels, WithFractionsButWithoutCutsAreAnErrorThatShowsTheFlag) {
                 train({"0.25", "1.5"});
               }),
               HasSubstr("train.csv:2: the label column holds numbers with fractions such as 0.25; "
-                        "name another column with --label-column, or make classes"));
+                        "name another column with label_column, or make classes"));
 }
 
 TEST(Labels, WithOneFractionAmongIntegersNameItsOwnRow) {
@@ -345,8 +345,8 @@ TEST(LabelsForAModel, ThatNobodyNamedGoByPositionOrByTheUsersNames) {
                 evaluate({"pos", "neg"}, model);
               }),
               HasSubstr("the labels pos, neg are not those of the model, LABEL_0, LABEL_1, which "
-                        "nobody has named; name them in the model's order with --label-names, e.g. "
-                        "--label-names pos,neg"));
+                        "nobody has named; name them in the model's order with label_names, e.g. "
+                        "label_names = [\"pos\", \"neg\"]"));
   EXPECT_THAT(error_of([&] {
                 evaluate({"pos", "neg"}, model, {}, {"a", "b", "c"});
               }),
@@ -360,14 +360,14 @@ TEST(LabelsForAModel, ThatDifferInCaseAreOfferedAndNotGuessed) {
               }),
               HasSubstr("labels differ from the model's in upper and lower case: 'positive' is its "
                         "'POSITIVE', 'negative' is its 'NEGATIVE'; if they are the same, say so "
-                        "with --label-names negative,positive"));
+                        "with label_names = [\"negative\", \"positive\"]"));
   for (const Names& said : {Names{"negative", "positive"}, Names{"positive", "negative"}}) {
     EXPECT_THAT(evaluate({"positive", "negative"}, model, {}, said), ElementsAre(1, 0));
   }
   EXPECT_THAT(error_of([&] {
                 evaluate({"0", "1"}, model, {"positive", "negative"});
               }),
-              HasSubstr("--label-names POSITIVE,NEGATIVE"));
+              HasSubstr("label_names = [\"POSITIVE\", \"NEGATIVE\"]"));
   EXPECT_THAT(evaluate({"0", "1"}, model, {"positive", "negative"}, {"POSITIVE", "NEGATIVE"}),
               ElementsAre(1, 0));
   EXPECT_THAT(error_of([] {
@@ -394,14 +394,15 @@ TEST(LabelsForAModel, ThatMayCountFromOneAreNotGuessed) {
   const std::string error = error_of([&] { evaluate({"1", "2"}, model); });
   EXPECT_THAT(error, HasSubstr("the labels 1, 2 are no names of the model's labels, bad, so-so, "
                                "good, and do not say which of them is the first"));
-  EXPECT_THAT(error, HasSubstr("--label-names bad,so-so,good if they count from 0, --label-names "
-                               "none,bad,so-so,good if they count from 1"));
+  EXPECT_THAT(error, HasSubstr("label_names = [\"bad\", \"so-so\", \"good\"] if they count from 0, "
+                               "label_names = [\"none\", \"bad\", \"so-so\", \"good\"] if"));
   EXPECT_THAT(evaluate({"1", "2"}, model, {}, {"bad", "so-so", "good"}), ElementsAre(1, 2));
   EXPECT_THAT(evaluate({"1", "2"}, model, {}, {"none", "bad", "so-so", "good"}), ElementsAre(0, 1));
   EXPECT_THAT(error_of([&] {
                 evaluate({"1", "2", "3"}, model);
               }),
-              HasSubstr("name them: --label-names none,bad,so-so,good if they count from 1"));
+              HasSubstr("name them: label_names = [\"none\", \"bad\", \"so-so\", \"good\"] if they "
+                        "count from 1"));
   EXPECT_THAT(error_of([&] {
                 evaluate({"1", "7"}, model);
               }),
@@ -473,7 +474,7 @@ TEST(LabelsForAModel, ThatCanBeReadInTwoWaysAreRefused) {
       error_of([&] {
         evaluate({"0", "1", "2"}, {"0", "1", "2"}, {}, {"2", "1", "0"});
       }),
-      HasSubstr("label '0' is a name of the model's, and --label-names 2,1,0 calls it '2'"));
+      HasSubstr("label '0' is a name of the model's, and label_names = 2,1,0 calls it '2'"));
   EXPECT_THAT(evaluate({"0", "1"}, {"0", "1", "2"}, {}, {"0", "1", "2"}), ElementsAre(0, 1));
   EXPECT_THAT(error_of([&] {
                 evaluate({"0", "1", "3"}, {"a", "b", "c"});

@@ -152,7 +152,7 @@ TEST_F(Load, TakesGivenSplitsAsTheyAreAndMakesOnlyWhatIsMissing) {
   DataOptions both = options("d");
   both.test_size = 0.2;
   EXPECT_THAT(error_of([&] { load_dataset(both); }),
-              HasSubstr("--test-size: the data has this split already"));
+              HasSubstr("test_size: the data has this split already"));
 }
 
 TEST_F(Load, CutsTrainAndValidationButNeverTestToAFraction) {
@@ -237,7 +237,7 @@ TEST_F(Load, LeavesOutRowsWithoutALabelAndSaysHowMany) {
                              HasSubstr("a.csv:3"), HasSubstr("a.csv:5"))));
   given.unlabelled = Unlabelled::kFail;
   EXPECT_THAT(error_of([&] { load_dataset(given); }),
-              AllOf(HasSubstr("2 rows have no label"), HasSubstr("--unlabelled skip")));
+              AllOf(HasSubstr("2 rows have no label"), HasSubstr("unlabelled = skip")));
   folder_.write("b.csv", "text,label\na,\nb,\n");
   EXPECT_THAT(error_of([&] { load_dataset(options("b.csv")); }), HasSubstr("no row has a label"));
   EXPECT_THAT(error_of([&] {
@@ -373,9 +373,8 @@ TEST_F(Load, SaysWhereAFractionKeepsMoreRowsThanItMeans) {
   part.fraction = 0.1;
   const Dataset dataset = load_dataset(part);
   EXPECT_EQ(dataset.train.size(), 30);
-  EXPECT_THAT(dataset.notes,
-              Contains("train: 30 rows are kept, not the 20 that --fraction means of "
-                       "200: it leaves 30 at least"));
+  EXPECT_THAT(dataset.notes, Contains("train: 30 rows are kept, not the 20 that fraction means of "
+                                      "200: it leaves 30 at least"));
   EXPECT_THAT(dataset.notes,
               Contains(HasSubstr("validation: all 20 rows are kept, not the 2 that")));
   part.fraction = 0.5;
@@ -391,7 +390,7 @@ TEST_F(Load, RefusesAFractionThatLosesALabel) {
   part.validation_size = 0;
   part.fraction = 0.02;
   EXPECT_THAT(error_of([&] { load_dataset(part); }),
-              HasSubstr("no row of train has the label '2'; raise --fraction"));
+              HasSubstr("no row of train has the label '2'; raise fraction"));
 }
 
 TEST_F(Load, RefusesOneClassOnly) {
@@ -408,13 +407,12 @@ TEST_F(Load, RefusesSplitsThatCannotBeMade) {
   DataOptions large = options("b.csv");
   large.test_size = 20;
   EXPECT_THAT(error_of([&] { load_dataset(large); }),
-              HasSubstr("--test-size: would take 20 of 20 rows and leave none to train on"));
+              HasSubstr("test_size: would take 20 of 20 rows and leave none to train on"));
   large.test_size = 0.5;
   large.validation_size = 0.6;
-  EXPECT_THAT(error_of([&] { load_dataset(large); }),
-              HasSubstr("--validation-size: would take 12"));
+  EXPECT_THAT(error_of([&] { load_dataset(large); }), HasSubstr("validation_size: would take 12"));
   large.test_size = -2;
-  EXPECT_THAT(error_of([&] { load_dataset(large); }), HasSubstr("--test-size"));
+  EXPECT_THAT(error_of([&] { load_dataset(large); }), HasSubstr("test_size"));
 }
 
 TEST_F(Load, RefusesAFractionOutsideItsRange) {
@@ -422,7 +420,7 @@ TEST_F(Load, RefusesAFractionOutsideItsRange) {
   for (const double fraction : {0.0, -0.1, 1.1}) {
     DataOptions bad = options("a.csv");
     bad.fraction = fraction;
-    EXPECT_THAT(error_of([&] { load_dataset(bad); }), HasSubstr("--fraction: must be above 0"));
+    EXPECT_THAT(error_of([&] { load_dataset(bad); }), HasSubstr("fraction: must be above 0"));
   }
 }
 
@@ -430,7 +428,7 @@ TEST_F(Load, RefusesDataWithoutTrain) {
   folder_.write("d/test.csv", table(10, 2));
   folder_.write("d/dev.csv", table(10, 2));
   EXPECT_THAT(error_of([&] { load_dataset(options("d")); }),
-              HasSubstr("there is no train split; name its file with --train"));
+              HasSubstr("there is no train split; name its file with train"));
 }
 
 using LoadSplit = Load;

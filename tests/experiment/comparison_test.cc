@@ -412,7 +412,7 @@ TEST_F(Experiment, CtrlCKeepsTheStrategiesThatAreComplete) {
 
 TEST_F(Experiment, MaxLengthBeyondThePositionsIsAnError) {
   EXPECT_EQ(error_of_run({"max_length=41"}),
-            "--max-length 41: the model has 40 positions; use 3 to 40");
+            "max_length = 41: the model has 40 positions; use 3 to 40");
   EXPECT_FALSE(fs::exists(folder_.path() / "out"));
 }
 
@@ -429,8 +429,7 @@ TEST_F(Experiment, AVocabularyThatDoesNotFitTheEmbeddingIsAnError) {
 TEST_F(Experiment, ANonEmptyOutputFolderIsLeftAlone) {
   const fs::path file = folder_.write("out/precious.txt", "mine");
   const std::string text = error_of_run({});
-  EXPECT_NE(text.find("is not empty; name a new folder with --out, or empty it"),
-            std::string::npos);
+  EXPECT_NE(text.find("is not empty; name a new folder with out, or empty it"), std::string::npos);
   EXPECT_EQ(read_text_file(file), "mine");
 }
 

@@ -141,7 +141,7 @@ TEST(DataFindings, ReadLikeThis) {
             "  6 rows stand in an earlier split, too (4 equal, 2 nearly):\n"
             "  what a model has seen in training proves nothing in a test; take them out of one "
             "split\n"
-            "  --drop-duplicates takes equal ones out of training\n"
+            "  drop_duplicates takes equal ones out of training\n"
             "    test 200 = train 10, with another label\n"
             "      'one'\n"
             "    validation 100 = train 10\n"

@@ -83,7 +83,7 @@ TEST_F(FreshPooler, ToldToStayFrozenOrToBeSolvedIsASentence) {
                 run("out", {"strategies=probe", "probe.solver=exact"});
               }),
               AllOf(HasSubstr("trains pooler.dense.weight, which is new, as well"),
-                    HasSubstr("--pooling cls or mean")));
+                    HasSubstr("pooling = cls or mean")));
   EXPECT_NO_THROW(run("out", {"strategies=probe", "probe.solver=exact", "pooling=cls"}));
 }
 

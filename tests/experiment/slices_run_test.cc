@@ -89,7 +89,7 @@ TEST_F(SlicesRun, DoesNotGoOnWithOtherValues) {
   break_off("broken");
   folder_.write("rows.csv", sliced_table(240, true));
   EXPECT_THAT(error_of([&] { run("broken", true, {}); }),
-              HasSubstr("the values of the columns for --slices are not those"));
+              HasSubstr("the values of the columns for slices are not those"));
 }
 
 }  // namespace

@@ -228,18 +228,18 @@ TEST(OutputFolder, IsRefusedWhenItHoldsFilesOrIsOne) {
   const TemporaryFolder folder;
   write_file(folder / "x", "text");
   EXPECT_EQ(sentence_of([&] { create_output_folder(folder.path()); }),
-            folder.path().string() + ": is not empty; name a new folder with --out, or empty it");
+            folder.path().string() + ": is not empty; name a new folder with out, or empty it");
   EXPECT_EQ(sentence_of([&] { create_output_folder(folder / "x"); }),
             (folder / "x").string() +
-                ": is a file where a folder for results is needed; name another folder with --out");
+                ": is a file where a folder for results is needed; choose another folder");
   create_output_folder(folder.path(), /*may_hold_files=*/true);
   EXPECT_EQ(read_text_file(folder / "x"), "text");
 }
 
 TEST(OutputFolder, IsRefusedWhereNothingMayBeWritten) {
-  EXPECT_THAT(sentence_of([] { create_output_folder("/proc/thaw-test"); }),
-              AllOf(StartsWith("/proc/thaw-test: cannot be created"),
-                    HasSubstr("name another folder with --out")));
+  EXPECT_THAT(
+      sentence_of([] { create_output_folder("/proc/thaw-test"); }),
+      AllOf(StartsWith("/proc/thaw-test: cannot be created"), HasSubstr("choose another folder")));
 }
 
 TEST(OutputFolder, IsRefusedWithoutPermission) {

@@ -159,7 +159,7 @@ TEST_F(HubDataSets, WithoutTablesTheHubsParquetCopyIsTaken) {
   EXPECT_EQ(set_failure("org/tweets:mood"),
             "org/tweets:mood: holds no tables that thaw reads (Parquet, CSV, TSV, JSON lines), and "
             "the hub has no Parquet copy of it; save it as one of them and name the files with "
-            "--data");
+            "data");
   // The copy is a branch of its own, with files of its own.
   hub_.next(
       "/api/datasets/org/tweets/revision/refs/convert/parquet",

@@ -71,8 +71,8 @@ TEST_F(HubErrors, AHubThatIsOutOfOrder) {
 TEST_F(HubErrors, AHubThatCannotBeReached) {
   settings_.endpoint = "http://127.0.0.1:1";
   EXPECT_THAT(failure(), AllOf(HasSubstr("the hub at http://127.0.0.1:1 cannot be reached"),
-                               HasSubstr("name a folder with --model FOLDER"),
-                               HasSubstr("thaw fetch minilm")));
+                               HasSubstr("name a folder with model = FOLDER"),
+                               HasSubstr("`fetch(minilm)` needs only")));
   EXPECT_EQ(listener_.waits.size(), 2u);  // not for long
   settings_.endpoint = "http://no-such-host.invalid";
   EXPECT_THAT(failure(), HasSubstr("cannot be reached"));

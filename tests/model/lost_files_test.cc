@@ -50,7 +50,7 @@ TEST(LostFiles, OfSeveralSomeAreNamed) {
               HasSubstr("has lost '1_Pooling/config.json', '2_Dense/config.json', "
                         "'2_Dense/model.safetensors', which"));
   EXPECT_THAT(saved.error_without("vocab.txt"),
-              HasSubstr("'2_Dense/model.safetensors' and 1 more"));
+              HasSubstr("'2_Dense/model.safetensors', … (4 in all)"));
 }
 
 TEST(LostFiles, AreNoneWhereNothingSaysThatTheyWereThere) {
@@ -77,7 +77,7 @@ TEST(LostFiles, NotesAreMissedWhereModulesEndWithALinearLayer) {
   folder.write("config.json", config.dump());
   EXPECT_THAT(error_of([&] { open_classifier(folder.path()); }),
               AllOf(HasSubstr("has no thaw.json, which would name the labels"),
-                    HasSubstr("copy thaw.json again"), HasSubstr("thaw train --model")));
+                    HasSubstr("copy thaw.json again"), HasSubstr("train(model = ")));
 }
 
 TEST(LostFiles, NotesOfModulesBelongToThem) {

@@ -94,7 +94,7 @@ TEST(WholeClassifier, ContradictionsAboutTheLabelsNameBothSides) {
 TEST(WholeClassifier, AnotherTasksFolderIsRefusedWithWhatItIs) {
   EXPECT_THAT(refusal("token_classification"),
               AllOf(HasSubstr("BertForTokenClassification', which labels single words"),
-                    HasSubstr("thaw train --model")));
+                    HasSubstr("train(model = ")));
   EXPECT_THAT(refusal("token_classification_unsaid"),
               HasSubstr("holds no fitting 'bert.pooler.dense.weight', 'bert.pooler.dense.bias'"));
   EXPECT_THAT(refusal("without_pre_classifier"), HasSubstr("'pre_classifier.weight'"));
@@ -197,7 +197,7 @@ TEST(FreshParameters, CannotBeFrozen) {
   const Classifier classifier = open_for("masked_lm", {"a", "b"});
   EXPECT_THAT(error_of([&] { make_freeze_plan(classifier.table, "full", {"pooler.*"}); }),
               AllOf(HasSubstr("'pooler.dense.weight' is new and would stay random"),
-                    HasSubstr("--pooling")));
+                    HasSubstr("(pooling = cls or mean)")));
   EXPECT_THAT(error_of([&] { make_freeze_plan(classifier.table, "full", {"classifier.*"}); }),
               HasSubstr("'classifier.weight' is new"));
   // A bias begins as zeros, not as random numbers.
@@ -208,7 +208,7 @@ TEST(FreshParameters, CannotBeFrozen) {
                                               make_freeze_plan(classifier.table, "probe"), "probe");
               }),
               AllOf(HasSubstr("trains pooler.dense.weight, which is new, as well"),
-                    HasSubstr("set solver to adamw"), HasSubstr("--pooling cls or mean")));
+                    HasSubstr("set solver to adamw"), HasSubstr("pooling = cls or mean")));
 }
 
 TEST(FreshParameters, DifferWithTheSeed) {

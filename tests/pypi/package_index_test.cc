@@ -66,7 +66,7 @@ TEST(PackageIndex, IsElseTheOneThatPipNamesItself) {
     EXPECT_STREQ(error.what(),
                  "PIP_INDEX_URL: no package index is named, and there is no pip to ask for the one "
                  "that it uses; set it to the address of one, install pip, or name a folder with "
-                 "--model");
+                 "model");
   }
 }
 

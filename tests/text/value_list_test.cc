@@ -46,6 +46,15 @@ TEST(ValueList, IsWrittenSoThatItReadsBackTheSame) {
   EXPECT_EQ(split_value_list(value_list(values)), values);
 }
 
+TEST(CommaList, SaysHowManyThereAreWhereItLeavesSomeOut) {
+  const std::vector<std::string> values = {"a", "b", "c"};
+  EXPECT_EQ(comma_list(values, 3), "a, b, c");
+  EXPECT_EQ(comma_list(values, 2), "a, b, … (3 in all)");
+  EXPECT_EQ(comma_list({}, 2), "");
+  EXPECT_EQ(comma_list(values, 2, [](const std::string& value) { return "<" + value + ">"; }),
+            "<a>, <b>, … (3 in all)");
+}
+
 TEST(ShellWord, IsQuotedWhereAShellWouldCutOrReadIt) {
   EXPECT_EQ(shell_word("neg,pos"), "neg,pos");
   EXPECT_EQ(shell_word("1 star,2 stars"), "'1 star,2 stars'");

@@ -229,7 +229,7 @@ TEST_F(LogisticRegressionTest, GivesTheSameBitsTwice) {
 TEST_F(LogisticRegressionTest, NoRowsAreAnError) {
   EXPECT_EQ(error_of([] { LogisticRegression(nullptr, nullptr, 0, 4, 2); }),
             "solver: there are no training rows to solve for; name a file that has some with "
-            "--train");
+            "train");
 }
 
 TEST_F(LogisticRegressionTest, AFeatureThatIsNotFiniteIsAnError) {

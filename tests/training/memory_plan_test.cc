@@ -29,8 +29,8 @@ TEST(MicroBatchTokens, ThatDoNotHoldTheLongestTextAreAnErrorBeforeTheFirstStep) 
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(),
                  "full: training it takes about 751 MB of memory even with one text at a time, and "
-                 "710 MB are free; free memory or raise --memory, train fewer layers (last-2, "
-                 "probe), or cut texts with --max-length");
+                 "710 MB are free; free memory or raise memory, train fewer layers (last-2, "
+                 "probe), or cut texts with max_length");
   }
   EXPECT_THROW(choose_micro_batch_tokens({1000, 0}, with_room(999), 640, 64, "probe"), Error);
   EXPECT_THROW(choose_micro_batch_tokens(kNeed, -5, 640, 64, "full"), Error);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/setting_words.h"
 #include "text/characters.h"
 
 namespace thaw {
@@ -203,7 +204,8 @@ std::string format_similar_labels(const std::vector<SimilarLabels>& groups) {
   if (groups.size() > kListed) {
     text += "; and " + std::to_string(groups.size() - kListed) + " more such groups";
   }
-  return text + " (thaw data counts their rows); write each label in one way in the file\n";
+  return text + " (" + command_words("data") +
+         " counts their rows); write each label in one way in the file\n";
 }
 
 }  // namespace thaw

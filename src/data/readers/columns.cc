@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "text/utf8.h"
+#include "text/value_list.h"
 
 namespace thaw {
 namespace {
@@ -48,13 +50,7 @@ std::string lower(std::string_view text) {
 }
 
 std::string listed(const std::vector<std::string>& names) {
-  constexpr size_t kShown = 30;
-  std::string list;
-  for (size_t i = 0; i < std::min(names.size(), kShown); ++i) {
-    list += (i == 0 ? "" : ", ") + quoted_excerpt(names[i]);
-  }
-  if (names.size() > kShown) list += ", … (" + std::to_string(names.size()) + " in all)";
-  return list;
+  return comma_list(names, 30, [](const std::string& name) { return quoted_excerpt(name); });
 }
 
 // Whether a column is called like one that tells rows apart, and not classes ("class_id").
@@ -100,11 +96,11 @@ class Chooser {
   Chooser(const std::vector<std::string>& names, const std::string& source)
       : names_(names), source_(source) {}
 
-  int named(const std::string& name, const char* flag) const {
+  int named(const std::string& name, const char* key) const {
     const int found = find(name);
     if (found >= 0) return found;
     throw Error("there is no column " + quoted_excerpt(name) + " among " + listed(names_), source_,
-                std::string("name one of these with ") + flag);
+                "name one of these with " + setting(key));
   }
 
   // A column whose role another file has decided.
@@ -136,7 +132,7 @@ class Chooser {
 
   // The one column that a row of guesses fits, -1 if none does.
   int guessed(const Guesses& guesses, int taken, int pair, const char* role,
-              const char* flag) const {
+              const char* key) const {
     for (const auto& likely : guesses) {
       int found = -1;
       for (size_t i = 0; i < names_.size(); ++i) {
@@ -147,7 +143,7 @@ class Chooser {
           throw Error("both " + quoted_excerpt(names_[found]) + " and " +
                           quoted_excerpt(names_[i]) + " could be the " + role + " column among " +
                           listed(names_),
-                      source_, std::string("choose with ") + flag);
+                      source_, "choose with " + setting(key));
         }
         found = static_cast<int>(i);
       }
@@ -164,11 +160,11 @@ class Chooser {
     }
   }
 
-  [[noreturn]] void none(const char* role, const char* flag) const {
+  [[noreturn]] void none(const char* role, const char* key) const {
     throw Error("none of the columns " + listed(names_) + " is called like a " + role + " column",
                 source_,
-                std::string("name it with ") + flag +
-                    ", or, if the file has no header, name all columns with --columns");
+                "name it with " + setting(key) +
+                    ", or, if the file has no header, name all columns with " + setting("columns"));
   }
 
  private:
@@ -239,22 +235,21 @@ ChosenColumns choose_columns(const std::vector<std::string>& names, const TableR
     return chosen;
   }
   if (!request.label_column.empty() && request.with_labels) {
-    chosen.label = chooser.named(request.label_column, "--label-column");
+    chosen.label = chooser.named(request.label_column, "label_column");
   }
   if (!request.pair_column.empty()) {
-    chosen.pair = chooser.named(request.pair_column, "--text-pair");
+    chosen.pair = chooser.named(request.pair_column, "text_pair");
   }
   if (!request.text_column.empty()) {
-    chosen.text = chooser.named(request.text_column, "--text-column");
+    chosen.text = chooser.named(request.text_column, "text_column");
   } else {
-    chosen.text =
-        chooser.guessed(text_guesses(), chosen.label, chosen.pair, "text", "--text-column");
+    chosen.text = chooser.guessed(text_guesses(), chosen.label, chosen.pair, "text", "text_column");
   }
   if (chosen.text < 0 && names.size() == 1 && !request.with_labels) chosen.text = 0;
   const bool text_unknown = chosen.text < 0;
   if (chosen.label < 0 && (request.with_labels || text_unknown)) {
     chosen.label =
-        chooser.guessed(label_guesses(), chosen.text, chosen.pair, "label", "--label-column");
+        chooser.guessed(label_guesses(), chosen.text, chosen.pair, "label", "label_column");
   }
   if (names.size() == 2 && chosen.pair < 0) {
     const auto other_than = [&](int column) {
@@ -263,30 +258,32 @@ ChosenColumns choose_columns(const std::vector<std::string>& names, const TableR
     if (text_unknown) chosen.text = other_than(chosen.label);
     if (chosen.label < 0) chosen.label = other_than(chosen.text);
   }
-  if (chosen.text < 0) chooser.none("text", "--text-column");
+  if (chosen.text < 0) chooser.none("text", "text_column");
   if (!request.with_labels) {
     chosen.label = -1;
   } else if (chosen.label < 0) {
-    chooser.none("label", "--label-column");
+    chooser.none("label", "label_column");
   } else if (chosen.label == chosen.text) {
-    throw Error("the column " + quoted_excerpt(names[chosen.text]) +
-                    " cannot be the text and the label at once",
-                source, "name another one with --text-column or --label-column");
+    throw Error(
+        "the column " + quoted_excerpt(names[chosen.text]) +
+            " cannot be the text and the label at once",
+        source,
+        "name another one with " + setting("text_column") + " or " + setting("label_column"));
   }
-  for (const auto& [other, flag] :
-       {std::pair{chosen.text, "--text-column"}, std::pair{chosen.label, "--label-column"}}) {
+  for (const auto& [other, key] :
+       {std::pair{chosen.text, "text_column"}, std::pair{chosen.label, "label_column"}}) {
     if (chosen.pair < 0 || chosen.pair != other) continue;
     throw Error("the column " + quoted_excerpt(names[chosen.pair]) +
                     " cannot be the second text and something else at once",
-                source, std::string("name another one with --text-pair or ") + flag);
+                source, "name another one with " + setting("text_pair") + " or " + setting(key));
   }
   for (const int column : {chosen.text, chosen.label, chosen.pair}) chooser.check_only(column);
   if (!request.id_column.empty()) {
-    chosen.id = chooser.named(request.id_column, "--id-column");
+    chosen.id = chooser.named(request.id_column, "id_column");
     if (chosen.id == chosen.text || chosen.id == chosen.label || chosen.id == chosen.pair) {
       throw Error("the column " + quoted_excerpt(names[chosen.id]) +
                       " cannot tell rows apart and be something else at once",
-                  source, "name another one with --id-column");
+                  source, "name another one with " + setting("id_column"));
     }
   } else if (request.with_ids) {
     chosen.id = id_column(names, chosen);
@@ -303,8 +300,10 @@ std::vector<int> find_further_columns(const std::vector<std::string>& names,
 }
 
 void throw_no_slice_column(const std::string& name, const ColumnRoles& roles) {
-  throw Error("there is no column " + quoted_excerpt(name) + " among " + listed(roles.columns),
-              roles.source, "name one of these with --slices, or length for the number of tokens");
+  throw Error(
+      "there is no column " + quoted_excerpt(name) + " among " + listed(roles.columns),
+      roles.source,
+      "name one of these with " + setting("slices") + ", or length for the number of tokens");
 }
 
 std::vector<std::string> duplicate_name_lines(const std::vector<std::string>& names,

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "data/readers/columns.h"
 #include "data/readers/delimited_form.h"
 #include "data/readers/delimited_scanner.h"
@@ -108,8 +109,8 @@ void check_only_name(const std::vector<std::string>& names, const TableRequest& 
   throw Error("the first line, " + quoted_excerpt(names[0]) +
                   ", may be the column's name or the first text",
               where,
-              "say which: --columns text if the file has no header, --text-column with the name if "
-              "it has one");
+              "say which: " + setting("columns", "text") + " if the file has no header, " +
+                  setting("text_column") + " with the name if it has one");
 }
 
 }  // namespace
@@ -174,7 +175,8 @@ Table read_delimited(const TableFile& file, FileFormat format, const TableReques
     }
     const auto here = [&] { return lines.line_of(scanner.record_offset()); };
     if (fields.size() != names.size()) {
-      const std::string expected = request.columns.empty() ? "the header has " : "--columns names ";
+      const std::string expected =
+          request.columns.empty() ? "the header has " : setting("columns") + " names ";
       const int64_t line = here();
       throw Error("the row has " + std::to_string(fields.size()) +
                       (fields.size() == 1 ? " field where " : " fields where ") + expected +
@@ -226,8 +228,9 @@ Table read_delimited(const TableFile& file, FileFormat format, const TableReques
     pages.read_up_to(bytes.data() + scanner.offset(), lines);
   }
   if (table.texts.size() == 0) {
-    throw Error("the file has a header but no rows", source,
-                "add rows, or name the columns with --columns if the first row is data");
+    throw Error(
+        "the file has a header but no rows", source,
+        "add rows, or name the columns with " + setting("columns") + " if the first row is data");
   }
   if (!first_blank.empty()) {
     const int64_t blank = scanner.blank_lines() - blank_before;

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "data/readers/json_layouts.h"
 #include "data/readers/json_rows.h"
 #include "data/readers/table.h"
@@ -87,8 +88,9 @@ Table read_json_lines(const TableFile& file, const TableRequest& request) {
   const std::string& source = file.source();
   const std::string_view bytes = checked_text(file);
   if (!request.columns.empty()) {
-    throw Error("--columns names the columns of CSV and TSV files, and this file names its own",
-                source, "leave --columns out");
+    throw Error(
+        setting("columns") + " names the columns of CSV and TSV files, and this file names its own",
+        source, "leave " + setting("columns") + " out");
   }
   ObjectWalk walk(bytes, source);
   const size_t start = walk.offset();

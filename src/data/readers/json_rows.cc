@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "data/label_values.h"
 #include "data/readers/columns.h"
 #include "text/utf8.h"
@@ -83,7 +84,8 @@ void JsonRows::take_further(const json& object, const std::string& place) {
     }
     if (found->is_structured()) {
       throw Error("the field " + quoted_excerpt(column.name()) + " holds several values", place,
-                  "name another column with --slices, or write what is meant into one of its own");
+                  "name another column with " + setting("slices") +
+                      ", or write what is meant into one of its own");
     }
     column.push_back(scalar(*found, column.name(), place));
     if (found->is_string()) column.set_text();

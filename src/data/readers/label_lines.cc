@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "data/audit/similar_labels.h"
 #include "data/label_values.h"
 #include "text/utf8.h"
@@ -88,8 +89,8 @@ void throw_unknown_label(const LabelColumn& column, int32_t code,
                  same_but([&](const auto& n) { return number && as_number(n) == number; })) {
     remedy = "write it as " + quoted_excerpt(*same) + ", if that is meant";
   } else if (value == "-1") {
-    remedy =
-        "take another split if its labels are not known (--test validation), or remove the row";
+    remedy = "take another split if its labels are not known (" + setting("test", "validation") +
+             "), or remove the row";
   } else if (is_missing_in_pandas(value)) {
     remedy = "leave the label empty if the row has none, or correct it";
   }
@@ -101,10 +102,11 @@ void check_label_names(const std::vector<std::string>& names) {
   std::set<std::string> seen;
   for (const std::string& name : names) {
     if (name.empty()) {
-      throw Error("a label's name is empty", "--label-names", "give it a name", ErrorKind::kUsage);
+      throw Error("a label's name is empty", Setting{"label_names"}, "give it a name",
+                  ErrorKind::kUsage);
     }
     if (!seen.insert(name).second) {
-      throw Error("the name '" + name + "' is given twice", "--label-names",
+      throw Error("the name '" + name + "' is given twice", Setting{"label_names"},
                   "give each label a name of its own", ErrorKind::kUsage);
     }
   }
@@ -118,7 +120,7 @@ void check_names_of_ids(const std::vector<std::string>& file_names,
     throw Error(
         "the label " + std::to_string(i) + " would be called '" + user_names[i] +
             "', which is the file's own name for " + std::to_string(own - file_names.begin()),
-        "--label-names",
+        Setting{"label_names"},
         "leave it out, or give names in the order of the file's: " + listed_names(file_names));
   }
 }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "data/readers/columns.h"
 #include "data/readers/parquet_interface.h"
 #include "text/utf8.h"
@@ -31,19 +32,20 @@ const Functions& open_module(const std::vector<fs::path>& folders, const std::st
       throw Error(std::string("the Parquet module cannot be opened (") +
                       (reason != nullptr ? reason : "no reason given") + ")",
                   path.string(),
-                  "run scripts/install-dependencies.sh --arrow-only and scripts/build.sh");
+                  "in thaw's sources, run scripts/install-dependencies.sh --arrow-only and "
+                  "scripts/build.sh");
     }
     const auto function =
         reinterpret_cast<thaw_parquet_module_function>(::dlsym(module, "thaw_parquet_module"));
     if (function == nullptr || function()->interface_number != THAW_PARQUET_INTERFACE) {
       throw Error("the Parquet module belongs to another version of thaw", path.string(),
-                  "run scripts/build.sh again");
+                  "in thaw's sources, run scripts/build.sh again");
     }
     return *function();
   }
   throw Error("Parquet files need thaw_parquet.so, and this thaw was built without it", file,
-              "run scripts/install-dependencies.sh --arrow-only and scripts/build.sh, or save the "
-              "data as CSV or JSONL");
+              "in thaw's sources, run scripts/install-dependencies.sh --arrow-only and "
+              "scripts/build.sh, or save the data as CSV or JSONL");
 }
 
 class ParquetFile {
@@ -74,7 +76,7 @@ class ParquetFile {
   }
 
   // Throws Error for a column of values that are neither texts nor labels.
-  void require_readable(int column, const char* role, const char* flag) const {
+  void require_readable(int column, const char* role, const char* key) const {
     if (is_readable(column)) return;
     char type[80] = "";
     functions_.column_type(file_.get(), column, type, sizeof(type));
@@ -84,7 +86,7 @@ class ParquetFile {
                     " is of the type " + quoted_excerpt(type, sizeof(type)) + ", which is " +
                     (is_nested ? "several values a row" : "neither text nor a number"),
                 path_,
-                std::string("name another column with ") + flag +
+                "name another column with " + setting(key) +
                     (is_nested ? ", or write what is meant into a column with one value a row"
                                : ", or save this one as text (pandas: .astype(str))"));
   }
@@ -173,15 +175,16 @@ Table read_parquet(const TableFile& table_file, const TableRequest& request,
                    const std::vector<fs::path>& module_folders) {
   const std::string& source = table_file.source();
   if (!request.columns.empty()) {
-    throw Error("--columns names the columns of CSV and TSV files, and this file names its own",
-                source, "leave --columns out");
+    throw Error(
+        setting("columns") + " names the columns of CSV and TSV files, and this file names its own",
+        source, "leave " + setting("columns") + " out");
   }
   ParquetFile file(open_module(module_folders, source), table_file);
   const std::vector<std::string> names = file.column_names();
   const ChosenColumns columns = choose_columns(names, request, source);
-  file.require_readable(columns.text, "text", "--text-column");
-  if (columns.pair >= 0) file.require_readable(columns.pair, "second text", "--text-pair");
-  if (columns.label >= 0) file.require_readable(columns.label, "label", "--label-column");
+  file.require_readable(columns.text, "text", "text_column");
+  if (columns.pair >= 0) file.require_readable(columns.pair, "second text", "text_pair");
+  if (columns.label >= 0) file.require_readable(columns.label, "label", "label_column");
 
   Table table;
   for (std::string& line : duplicate_name_lines(names, source)) {
@@ -248,7 +251,7 @@ Table read_parquet(const TableFile& table_file, const TableRequest& request,
       values.push_back_missing(table.texts.size());
       continue;
     }
-    file.require_readable(further[i], "slices", "--slices");
+    file.require_readable(further[i], "slices", "slices");
     values.set_present(names[further[i]]);
     const ValueKind kind = value_kind(file.kind(further[i]));
     file.read(further[i], [&](const char* bytes, size_t size) {

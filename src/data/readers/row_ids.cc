@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "text/utf8.h"
 
 namespace thaw {
@@ -24,7 +25,7 @@ void take_row_ids(const std::string& named, Table& table, ColumnRoles& roles,
   if (!named.empty() && table.ids.size() == 0) {
     throw Error(
         "has no column " + quoted_excerpt(named) + " whose values could be read as ids of its rows",
-        roles.source, "leave out --id-column, or name another one");
+        roles.source, "leave out " + setting("id_column") + ", or name another one");
   }
   const bool unique = tell_rows_apart(table.ids);
   if (named.empty() && !unique) {

@@ -5,10 +5,12 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "data/saved_dataset.h"
 #include "data/splits/split_names.h"
 #include "files/file_steps.h"
 #include "text/utf8.h"
+#include "text/value_list.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -19,14 +21,7 @@ constexpr int kDeepest = 16;  // folders in folders
 
 using Paths = std::vector<std::string>;
 
-std::string listed(const Paths& files) {
-  constexpr size_t kShown = 10;
-  std::string list;
-  for (size_t i = 0; i < std::min(files.size(), kShown); ++i) {
-    list += (i == 0 ? "" : ", ") + files[i];
-  }
-  return files.size() > kShown ? list + ", … (" + std::to_string(files.size()) + " in all)" : list;
-}
+std::string listed(const Paths& files) { return comma_list(files, 10); }
 
 // ".csv", ".csv.gz": files of one split have one.
 std::string format_of(const std::string& path) {
@@ -110,7 +105,8 @@ class Walk {
           (walk.others.empty() ? "" : " that thaw tells by its name: " + listed(walk.others)),
       folder.string(),
       "give a folder with train.csv (or .tsv, .jsonl, .parquet), or with train_text.txt and "
-      "train_labels.txt, or name the files with --train and --test");
+      "train_labels.txt, or name the files with " +
+          setting("train") + " and " + setting("test"));
 }
 
 bool find_tweet_eval(const fs::path& folder, FolderSplits& found) {
@@ -195,12 +191,14 @@ void note_what_was_left(const fs::path& folder, const Walk& walk, const Paths& d
     if (!taken.contains(table)) left.push_back(table);
   }
   if (!left.empty()) {
-    found.notes.push_back(folder.string() + ": left out " + listed(left) +
-                          "; --train, --validation and --test take files by name");
+    found.notes.push_back(folder.string() + ": left out " + listed(left) + "; " + setting("train") +
+                          ", " + setting("validation") + " and " + setting("test") +
+                          " take files by name");
   }
   if (!doubtful.empty()) {
     found.notes.push_back(folder.string() + ": left out " + listed(doubtful) +
-                          ", whose names tell two splits; name them with --train or --test");
+                          ", whose names tell two splits; name them with " + setting("train") +
+                          " or " + setting("test"));
   }
   Paths unread;
   for (const std::string& file : walk.others) {

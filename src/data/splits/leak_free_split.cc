@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "data/audit/equal_texts.h"
 #include "data/audit/near_duplicates.h"
 #include "data/splits/split_rows.h"
@@ -213,10 +214,11 @@ void drop_repeated_texts(Dataset& dataset) {
   }
   for (size_t label = 0; label < left.size(); ++label) {
     if (left[label] > 0 || before[label] == 0) continue;
-    throw Error("no row of '" + dataset.label_names[label] +
-                    "' is left to train with, since other "
-                    "rows have the texts of all of them",
-                train.source, "correct the labels of these texts, or leave --drop-duplicates out");
+    throw Error(
+        "no row of '" + dataset.label_names[label] +
+            "' is left to train with, since other rows have the texts of all of them",
+        train.source,
+        "correct the labels of these texts, or leave " + setting("drop_duplicates") + " out");
   }
   keep_rows(train, gone);
 }

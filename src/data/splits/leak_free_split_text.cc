@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "base/setting_words.h"
 #include "data/splits/leak_free_split.h"
 #include "text/utf8.h"
 
@@ -42,15 +43,15 @@ std::string first_few(const std::vector<T>& items, const Name& name) {
 
 void write_moved(const std::vector<DrawnPart>& parts, std::string& text) {
   const Counts equal(parts, &DrawnPart::equal_moved), near(parts, &DrawnPart::near_moved);
-  constexpr const char* kFlag = " (--keep-split exact leaves them)\n";
+  const std::string leaves_them = " (" + setting("keep_split", "exact") + " leaves them)\n";
   if (equal.rows > 0) {
     text += "split: " + equal.text + equal.one_or_many(" has a text", " have a text") +
-            " that another split has as well; moved to training" + kFlag;
+            " that another split has as well; moved to training" + leaves_them;
   }
   if (near.rows > 0) {
     text += "split: " + near.text + near.one_or_many(" has", " have") +
             " nearly the text of a row of another split; moved to training" +
-            (equal.rows > 0 ? ", too\n" : kFlag);
+            (equal.rows > 0 ? ", too\n" : leaves_them);
   }
 }
 
@@ -59,7 +60,8 @@ void write_left(const DrawnPart& part, std::string& text) {
   if (part.equal_left > 0) {
     text += "warning: " + std::to_string(part.equal_left) + of +
             " have a text that another split has as well: too many to move, so they stay; take "
-            "repeated texts out with --drop-duplicates\n";
+            "repeated texts out with " +
+            setting("drop_duplicates") + "\n";
   }
   if (part.near_left > 0) {
     text += "warning: " + std::to_string(part.near_left) + of +
@@ -87,10 +89,10 @@ void write_dropped(const SplitChanges& changes, std::string& text) {
   if (!changes.dropped) return;
   const int64_t all = changes.dropped_repeated + changes.dropped_shared;
   if (all == 0) {
-    text += "--drop-duplicates: no text is repeated\n";
+    text += setting("drop_duplicates") + ": no text is repeated\n";
     return;
   }
-  text += "--drop-duplicates: " + rows_of(all, "training") + " taken out";
+  text += setting("drop_duplicates") + ": " + rows_of(all, "training") + " taken out";
   if (changes.dropped_repeated > 0) {
     text += ", " + std::to_string(changes.dropped_repeated) + " with the text of an earlier one";
   }
@@ -100,7 +102,7 @@ void write_dropped(const SplitChanges& changes, std::string& text) {
   text += "\n";
   if (changes.conflicting_texts > 0) {
     const bool one = changes.conflicting_texts == 1;
-    text += "--drop-duplicates: " + std::to_string(changes.conflicting_texts) +
+    text += setting("drop_duplicates") + ": " + std::to_string(changes.conflicting_texts) +
             (one ? " text" : " texts") + " stood there with different labels; " +
             (one ? "its first row was" : "their first rows were") +
             " kept unless validation or test has the text\n";

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "data/splits/split_files.h"
 
 namespace thaw {
@@ -28,39 +29,49 @@ std::string joined(const Texts& expressions) {
   return sum;
 }
 
+std::optional<std::vector<SplitTerm>> expression_of(const std::string& text,
+                                                    const std::string& key) {
+  try {
+    return parse_split_expression(text, "");
+  } catch (const Error& error) {
+    throw error.at(Setting{key});
+  }
+}
+
 // The terms of an expression over splits of these names.
-std::vector<SplitTerm> terms_of(const std::string& text, const std::string& flag,
+std::vector<SplitTerm> terms_of(const std::string& text, const std::string& key,
                                 const std::vector<std::string>& names) {
   std::string list;
   for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-  const auto terms = parse_split_expression(text, flag);
+  const auto terms = expression_of(text, key);
   if (!terms) {
-    throw Error("'" + text + "' is neither a file nor a split of the data", flag,
+    throw Error("'" + text + "' is neither a file nor a split of the data", Setting{key},
                 "name one of " + list + ", or some of its rows: train[:80%]");
   }
   for (const SplitTerm& term : *terms) {
     if (std::find(names.begin(), names.end(), term.split) == names.end()) {
-      throw Error("the data has no split '" + term.split + "'", flag, "name one of " + list);
+      throw Error("the data has no split '" + term.split + "'", Setting{key},
+                  "name one of " + list);
     }
   }
   return *terms;
 }
 
-const char* flag_of(SplitName part) {
+const char* key_of(SplitName part) {
   switch (part) {
     case SplitName::kTrain:
-      return "--train";
+      return "train";
     case SplitName::kValidation:
-      return "--validation";
+      return "validation";
     default:
-      return "--test";
+      return "test";
   }
 }
 
 // "train[:80%]+validation" as files and rows.
 SplitSource source_of_expression(const std::vector<NamedSplit>& splits, const std::string& text,
-                                 const std::string& flag) {
-  const std::vector<SplitTerm> terms = terms_of(text, flag, names_of(splits));
+                                 const std::string& key) {
+  const std::vector<SplitTerm> terms = terms_of(text, key, names_of(splits));
   SplitSource source;
   for (const SplitTerm& term : terms) {
     const auto found = std::find_if(splits.begin(), splits.end(), [&](const NamedSplit& split) {
@@ -68,7 +79,8 @@ SplitSource source_of_expression(const std::vector<NamedSplit>& splits, const st
     });
     const SplitSource& one = found->source;
     if ((!one.label_file.empty() || one.texts_alone) && terms.size() > 1) {
-      throw Error("splits in TweetEval's layout cannot be added up", flag, "name one of them");
+      throw Error("splits in TweetEval's layout cannot be added up", Setting{key},
+                  "name one of them");
     }
     source.label_file = one.label_file;
     source.texts_alone = one.texts_alone;
@@ -117,17 +129,17 @@ void take_explicit_splits(SplitSources& sources, bool may_be_expressions,
       }
       if (fs::is_directory(existing_path(text))) {
         throw Error("is a folder where files of a split are needed", text,
-                    std::string("name its files: ") + flag_of(part) + " " + text + "/*");
+                    "name its files: " + setting(key_of(part), text + "/*"));
       }
       files.files.emplace_back(text);
     }
     if (!expressions.empty() && files.exists()) {
       throw Error("names both files and splits of the data: " + files.files.front().string() +
                       " and " + expressions.front(),
-                  flag_of(part), "name one or the other");
+                  Setting{key_of(part)}, "name one or the other");
     }
     source = expressions.empty() ? std::move(files)
-                                 : source_of_expression(splits, joined(expressions), flag_of(part));
+                                 : source_of_expression(splits, joined(expressions), key_of(part));
     sources.is_single_table = false;
   };
   take(sources.train, train, SplitName::kTrain);
@@ -161,7 +173,7 @@ std::vector<std::string> splits_for(SplitName part, const Texts& texts,
   for (const std::string& text : texts) {
     std::error_code error;
     if (is_file(text) || fs::exists(text, error)) continue;
-    for (const SplitTerm& term : terms_of(text, flag_of(part), names)) chosen.push_back(term.split);
+    for (const SplitTerm& term : terms_of(text, key_of(part), names)) chosen.push_back(term.split);
   }
   return chosen;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "data/label_values.h"
 #include "data/readers/tweet_eval.h"
 #include "data/splits/folder_splits.h"
@@ -42,8 +43,8 @@ void note_unused(const std::string& folder, const std::vector<NamedSplit>& split
                  SplitSources& sources) {
   for (const NamedSplit& split : splits) {
     if (split_of_word(split.name)) continue;
-    sources.notes.push_back(folder + ": left out the split '" + split.name + "'; --train train+" +
-                            split.name + " adds it");
+    sources.notes.push_back(folder + ": left out the split '" + split.name + "'; " +
+                            setting("train", "train+" + split.name) + " adds it");
   }
 }
 
@@ -60,7 +61,7 @@ SplitSources in_folder(const std::string& path, const std::vector<std::string>& 
     std::string list;
     for (const NamedSplit& split : found.splits) list += (list.empty() ? "" : ", ") + split.name;
     throw Error("none of its splits is called train, validation or test: " + list, path,
-                "name one with --train");
+                "name one with " + setting("train"));
   }
   sources.mapping = found.mapping;
   sources.is_single_table = found.is_single_table && train.empty();
@@ -129,7 +130,8 @@ SplitSources find_split_sources(const std::vector<std::string>& paths,
     sources.train.files = others;
   } else if (!others.empty()) {
     throw Error("cannot tell which split it is", others.front().string(),
-                "name it with --train, --validation or --test");
+                "name it with " + setting("train") + ", " + setting("validation") + " or " +
+                    setting("test"));
   }
   take_explicit_splits(sources, false, {}, train, validation, test);
   if (!sources.train.exists() && !sources.validation.exists() && !sources.test.exists()) {
@@ -201,8 +203,9 @@ Table read_split_source(const SplitSource& source, const fs::path& mapping,
   };
   if (!source.label_file.empty() || source.texts_alone) {
     if (!request.pair_column.empty()) {
-      throw Error("the file holds one text a line and no column for --text-pair",
-                  source.files.front().string(), "leave --text-pair out, or give a table");
+      throw Error("the file holds one text a line and no column for " + setting("text_pair"),
+                  source.files.front().string(),
+                  "leave " + setting("text_pair") + " out, or give a table");
     }
     Table table = source.texts_alone
                       ? read_texts_alone(source.files.front())

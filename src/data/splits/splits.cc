@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "data/splits/numpy_random.h"
 
 namespace thaw {
@@ -12,8 +13,8 @@ namespace {
 
 NumpyRandomState random_state(uint64_t seed) {
   if (seed > 0xFFFFFFFFu) {
-    throw Error("the seed " + std::to_string(seed) + " is too large to split rows with", "--seed",
-                "choose one up to 4294967295", ErrorKind::kUsage);
+    throw Error("the seed " + std::to_string(seed) + " is too large to split rows with",
+                Setting{"seed"}, "choose one up to 4294967295", ErrorKind::kUsage);
   }
   return NumpyRandomState(static_cast<uint32_t>(seed));
 }
@@ -60,17 +61,17 @@ std::vector<int64_t> shuffled_rows(int64_t rows, int64_t count, uint64_t seed) {
   return order;
 }
 
-int64_t rows_for_size(double size, int64_t rows, const std::string& flag) {
+int64_t rows_for_size(double size, int64_t rows, const std::string& key) {
   const bool is_share = size < 1;
   if (!(size > 0) || (!is_share && size != std::floor(size))) {
-    throw Error("must be a share below 1 or a whole number of rows", flag, "e.g. 0.2 or 500",
-                ErrorKind::kUsage);
+    throw Error("must be a share below 1 or a whole number of rows", Setting{key},
+                "e.g. 0.2 or 500", ErrorKind::kUsage);
   }
   const double wanted = is_share ? std::ceil(size * static_cast<double>(rows)) : size;
   if (!(wanted < static_cast<double>(rows))) {
     throw Error("would take " + std::to_string(static_cast<int64_t>(std::min(wanted, 9e18))) +
                     " of " + std::to_string(rows) + " rows and leave none to train on",
-                flag, "lower it or add rows");
+                Setting{key}, "lower it or add rows");
   }
   return static_cast<int64_t>(wanted);
 }
@@ -92,7 +93,8 @@ RowSplit stratified_train_test_split(std::span<const int32_t> labels, int64_t te
   }
   const int64_t train_rows = static_cast<int64_t>(labels.size()) - test_rows;
   const int64_t classes = static_cast<int64_t>(rows_of_label.size());
-  const char* remedy = "add rows, change the sizes of the splits, or split with --stratify false";
+  const std::string remedy =
+      "add rows, change the sizes of the splits, or split with " + setting("stratify", "false");
   std::vector<int64_t> counts;
   for (const auto& [label, rows] : rows_of_label) {
     if (rows.size() < 2) {

@@ -17,8 +17,8 @@ struct RowSplit {
 std::vector<int64_t> shuffled_rows(int64_t rows, int64_t count, uint64_t seed);
 
 // Rows that `size` asks for: a share below 1 is rounded up, 1 and more is a number of rows.
-// Throws Error (named after `flag`) unless at least one row stays on each side.
-int64_t rows_for_size(double size, int64_t rows, const std::string& flag);
+// Throws Error (whose place is the setting `key`) unless at least one row stays on each side.
+int64_t rows_for_size(double size, int64_t rows, const std::string& key);
 
 // sklearn.model_selection.train_test_split(range(rows), test_size=test_rows, random_state=seed).
 // Throws Error when the seed exceeds 32 bits, which is all that NumPy's RandomState takes.

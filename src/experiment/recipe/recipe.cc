@@ -132,7 +132,7 @@ Assignment parse_assignment(const std::string& text, const std::string& where) {
     try {
       given.values = split_value_list(value);
     } catch (const Error& error) {
-      throw Error(error.fact(), given.where, error.remedy(), error.kind());
+      throw error.at(given.where);
     }
   }
   return given;

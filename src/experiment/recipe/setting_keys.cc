@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/setting_words.h"
 #include "base/time_span.h"
 #include "data/splits/split_expression.h"
 #include "experiment/recipe/setting_values.h"
@@ -157,7 +158,7 @@ const std::vector<Key>& keys() {
        [](S& s, const A& a) { s.threads = parse_whole(a, 0); },
        {}},
       {{"checkpoint_every", "SPAN",
-        "how often state is kept for --resume: 5min, 20steps, never (60s)", false},
+        "how often state is kept for " + setting("resume") + ": 5min, 20steps, never (60s)", false},
        [](S& s, const A& a) {
          s.checkpoint_every = parse_checkpoint_interval(parse_text(a, "an interval"), a.where);
        },

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "experiment/recipe/setting_keys.h"
 #include "experiment/recipe/setting_values.h"
 #include "model/freeze_plan.h"
@@ -149,9 +150,9 @@ void check_together(const ExperimentSettings& settings) {
   const auto searches = [&](const std::string& key) {
     return std::find(settings.search.begin(), settings.search.end(), key) != settings.search.end();
   };
-  needs("sizes", settings.sweep_size, "a sweep over sizes", "add --sweep size");
-  needs("learning_rates", searches("learning_rate"), "a search", "add --search lr");
-  needs("epoch_counts", searches("epochs"), "a search", "add --search epochs");
+  needs("sizes", settings.sweep_size, "a sweep over sizes", "add " + setting("sweep", "size"));
+  needs("learning_rates", searches("learning_rate"), "a search", "add " + setting("search", "lr"));
+  needs("epoch_counts", searches("epochs"), "a search", "add " + setting("search", "epochs"));
 }
 
 }  // namespace
@@ -177,7 +178,7 @@ ExperimentSettings make_settings(const std::vector<Assignment>& recipe,
         try {
           take(given, kind);
         } catch (const Error& error) {
-          throw Error(error.fact(), error.where(), error.remedy(), kind);
+          throw error.of_kind(kind);
         }
       }
     }
@@ -236,14 +237,11 @@ ExperimentSettings make_settings(const std::vector<Assignment>& recipe,
 }
 
 Error as_given(const Error& error, const ExperimentSettings& settings) {
-  std::string key = error.where();
-  if (!key.starts_with("--")) return error;
-  key = key.substr(2, key.find(' ') - 2);
-  std::replace(key.begin(), key.end(), '-', '_');
-  if (key == "strategy") key = "strategies";
+  // A strategy is named by the list of them.
+  const std::string key = error.setting() == "strategy" ? "strategies" : error.setting();
   const auto found = settings.places.find(key);
   if (found == settings.places.end() || found->second.kind == ErrorKind::kUsage) return error;
-  return Error(error.fact(), found->second.where, error.remedy(), ErrorKind::kData);
+  return error.at(found->second.where).of_kind(ErrorKind::kData);
 }
 
 }  // namespace thaw

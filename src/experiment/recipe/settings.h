@@ -51,7 +51,7 @@ struct StrategySettings {
 
 // Who gave a value: a line of a recipe, or a flag.
 struct ValuePlace {
-  std::string where;  // "recipes/x.toml:7" or "--epochs"
+  std::string where;  // "recipes/x.toml:7", or as the front end words it
   ErrorKind kind = ErrorKind::kData;
 };
 
@@ -94,7 +94,7 @@ struct Assignment {
   std::string scope;  // "" for all, or the table of one strategy: "probe"
   std::string key;    // with underscores
   std::vector<std::string> values;
-  std::string where;  // "recipes/x.toml:7" or "--epochs"
+  std::string where;  // "recipes/x.toml:7", or as the front end words it
 };
 
 // What a key is, for --help and docs.
@@ -123,8 +123,8 @@ Assignment parse_assignment(const std::string& text, const std::string& where);
 ExperimentSettings make_settings(const std::vector<Assignment>& recipe,
                                  const std::vector<Assignment>& command_line);
 
-// The library names flags ("--test-size") where it rejects a value. This is the same error as one
-// of the place that gave the value, if that was a recipe: its line, and ErrorKind::kData.
+// The same error as one of the place that gave the setting which is wrong (Error::setting()), if
+// that was a recipe: its line, and ErrorKind::kData.
 Error as_given(const Error& error, const ExperimentSettings& settings);
 
 }  // namespace thaw

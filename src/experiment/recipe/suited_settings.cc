@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "base/sha256.h"
 #include "experiment/describe.h"
 #include "experiment/sweep.h"
@@ -232,9 +233,9 @@ class Suiting {
             other.init_from.empty() && strategy.init_from.empty()) {
           throw Error("'" + other.approach + "' starts from the probe's head, which makes it the " +
                           "same training as '" + strategy.approach + "'",
-                      "--strategies",
-                      "leave one of them out, or give full a new head with --set " +
-                          other.approach + ".head_start=new");
+                      Setting{"strategies"},
+                      "leave one of them out, or give full a new head with " +
+                          setting(other.approach + ".head_start", "new"));
         }
       }
     }
@@ -343,7 +344,8 @@ std::string describe_imbalance(const ExperimentSettings& settings, const Trainin
   std::snprintf(ratio, sizeof(ratio), "%.0f", std::floor(balance.ratio()));
   return "Imbalance: " + label(balance.largest, balance.most) + " has " + ratio +
          " times the training rows of " + label(balance.smallest, balance.fewest) +
-         (tried ? "; class weights are tried on validation" : "; try --class-weights balanced") +
+         (tried ? "; class weights are tried on validation"
+                : "; try " + setting("class_weights", "balanced")) +
          "\n";
 }
 
@@ -381,7 +383,7 @@ std::string describe_choice_of_settings(const ExperimentSettings& settings,
   if (!text.empty()) text += "; ";
   if (searches) {
     return text + "learning rates are searched on " + std::to_string(scale.validation_rows) +
-           " validation rows (--effort quick takes one good setting)";
+           " validation rows (" + setting("effort", "quick") + " takes one good setting)";
   }
   text += "learning rates and epochs suit each strategy";
   if (scale.validation_rows < kRowsToChooseBy && settings.effort != Effort::kQuick) {

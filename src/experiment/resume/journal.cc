@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/record.h"
+#include "base/setting_words.h"
 #include "base/sha256.h"
 #include "files/durable_folder.h"
 #include "files/file_steps.h"
@@ -142,10 +143,11 @@ AskedRun Journal::asked(const fs::path& out) {
   std::error_code error;
   if (!fs::exists(out, error)) {
     throw Error("there is no such folder", out.string(),
-                "check the path, or begin without --resume");
+                "check the path, or begin without " + setting("resume"));
   }
   if (!is_unfinished(out)) {
-    throw Error("holds no run that could go on", out.string(), "begin one without --resume");
+    throw Error("holds no run that could go on", out.string(),
+                "begin one without " + setting("resume"));
   }
   return read_begun(out).asked;
 }

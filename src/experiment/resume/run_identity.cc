@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "base/machine.h"
+#include "base/setting_words.h"
 #include "base/sha256.h"
 #include "engine/cpu/gemm/linear.h"
 #include "engine/cpu/gemm/quantized_linear.h"
@@ -11,6 +12,13 @@
 
 namespace thaw {
 namespace {
+
+// As it is called in journals.
+constexpr char kSliceValues[] = "values of the columns for --slices";
+
+std::string shown_fingerprint(const std::string& what) {
+  return what == kSliceValues ? "values of the columns for " + setting("slices") : what;
+}
 
 template <class T>
 void add_numbers(Sha256& hash, const T* values, size_t count) {
@@ -94,7 +102,7 @@ std::map<std::string, std::string> fingerprints_of(
       {"tokens that the tokenizer makes", ids.hex()}};
   const Split& evaluated = data.test.size() > 0 ? data.test : data.validation;
   if (!evaluated.columns.empty()) {
-    found["values of the columns for --slices"] = columns_hash(evaluated.columns);
+    found[kSliceValues] = columns_hash(evaluated.columns);
   }
   return found;
 }
@@ -114,8 +122,8 @@ std::map<std::string, std::string> environment_of() {
 
 void check_same_settings(const AskedRun& then, const AskedRun& now, const std::string& where) {
   if (then.command != now.command) {
-    throw CannotGoOn("the run was begun by thaw " + then.command, where,
-                     "go on with thaw " + then.command + " --resume");
+    throw CannotGoOn("the run was begun by " + command_words(then.command), where,
+                     "go on with " + command_words(then.command, {{"resume"}}));
   }
   const Values before = values_of(then), after = values_of(now);
   std::vector<std::string> keys;
@@ -125,10 +133,10 @@ void check_same_settings(const AskedRun& then, const AskedRun& now, const std::s
   for (const std::string& key : keys) {
     const std::string was = shown(before, key), is = shown(after, key);
     if (was == is) continue;
-    throw CannotGoOn(
-        "'" + key + "' is " + is + " but was " + was + " when the run was begun", where,
-        "leave it as it was (thaw " + then.command +
-            " --resume FOLDER takes all settings from there), or begin anew in a new folder");
+    throw CannotGoOn("'" + key + "' is " + is + " but was " + was + " when the run was begun",
+                     where,
+                     "leave it as it was (" + command_words(then.command, {{"resume", "FOLDER"}}) +
+                         " takes all settings from there), or begin anew in a new folder");
   }
 }
 
@@ -140,8 +148,9 @@ void check_same_identity(const RunIdentity& then, const RunIdentity& now, const 
       if (what.starts_with("tokens") != of_tokens) continue;
       const auto found = then.fingerprints.find(what);
       if (found != then.fingerprints.end() && found->second == hash) continue;
-      throw CannotGoOn("the " + what + " are not those that the run was begun with", where,
-                       "put back what has changed, or begin anew in a new folder");
+      throw CannotGoOn(
+          "the " + shown_fingerprint(what) + " are not those that the run was begun with", where,
+          "put back what has changed, or begin anew in a new folder");
     }
   }
   std::string changed;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "report/findings/slices.h"
 #include "report/report.h"
 #include "results/phrases.h"
@@ -200,7 +201,8 @@ SavedRun read_run(const fs::path& named) {
   const fs::path file = fs::is_directory(named) ? named / "results.json" : named;
   if (!fs::exists(file)) {
     throw Error("there is no results.json", named.string(),
-                "name a folder that thaw compare or thaw train wrote");
+                "name a folder that " + command_words("compare") + " or " + command_words("train") +
+                    " wrote");
   }
   const fs::path folder = fs::weakly_canonical(fs::absolute(file)).parent_path();
   return {folder, read_results(file)};

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "files/files.h"
 #include "model/sentence_modules.h"
 #include "report/export/markdown.h"
@@ -173,14 +174,8 @@ Lines Card::usage() const {
   Lines text =
       "\n## How to use it\n\n"
       "FOLDER is the folder of this card, or its name on the hub. ";
-  text += pairs ? "It reads pairs of texts. With thaw:\n\n"
-                  "```sh\n"
-                  "thaw predict FOLDER pairs.csv --text-column first --text-pair second\n"
-                  "```\n\n"
-                : "With thaw:\n\n"
-                  "```sh\n"
-                  "echo 'some text' | thaw predict FOLDER -\n"
-                  "```\n\n";
+  if (pairs) text += "It reads pairs of texts. ";
+  text += usage_words(pairs);
   if (library_ == CardLibrary::kTransformers) {
     const std::string input =
         pairs ? "{\"text\": \"some text\", \"text_pair\": \"another text\"}" : "\"some text\"";
@@ -312,8 +307,8 @@ Lines Card::calibration() const {
          "calibrated probabilities: the expected calibration error is " +
          fixed(own.after.ece, 4) + " instead of " + fixed(own.before.ece, 4) +
          ", the negative log likelihood " + fixed(own.after.nll, 4) + " instead of " +
-         fixed(own.before.nll, 4) +
-         ". `thaw predict --raw-probabilities` gives those of training.\n";
+         fixed(own.before.nll, 4) + ". `" + command_words("predict", {{"raw_probabilities"}}) +
+         "` gives those of training.\n";
 }
 
 Lines Card::quality() const {
@@ -412,8 +407,7 @@ void write_model_cards(const ComparisonResults& results, const fs::path& out) {
     const bool sentences = fs::exists(folder / "modules.json");
     const auto library =
         sentences ? CardLibrary::kSentenceTransformers : CardLibrary::kTransformers;
-    write_file(folder / "README.md", model_card(results, i, library),
-               "name another folder with --out");
+    write_file(folder / "README.md", model_card(results, i, library));
   }
 }
 

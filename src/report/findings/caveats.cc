@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/setting_words.h"
 #include "report/findings/facts.h"
 #include "results/phrases.h"
 #include "results/shown.h"
@@ -35,7 +36,8 @@ void add_harmful_temperatures(const ComparisonResults& results, std::vector<Cave
       "The temperature fitted to " +
       (rows > 0 ? counted(rows, "validation row", "validation rows") : std::string("validation")) +
       " makes the probabilities of the " + evaluated_split(results) + " rows worse for " +
-      listed(parts) + "; `thaw predict --raw-probabilities` gives them as trained.";
+      listed(parts) + "; `" + command_words("predict", {{"raw_probabilities"}}) +
+      "` gives them as trained.";
   out.push_back(std::move(found));
 }
 

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <vector>
 
+#include "base/setting_words.h"
 #include "results/phrases.h"
 #include "text/numbers.h"
 
@@ -14,9 +15,9 @@ std::string remedy(const TruncationFindings& found, int64_t longest) {
     return "the model takes no more than " + grouped(found.most) + " tokens";
   }
   if (longest <= found.most) {
-    return "--max-length " + std::to_string(longest) + " reads all of them";
+    return setting("max_length", std::to_string(longest)) + " reads all of them";
   }
-  return "--max-length " + std::to_string(found.most) +
+  return setting("max_length", std::to_string(found.most)) +
          ", the most that the model takes, reads more";
 }
 

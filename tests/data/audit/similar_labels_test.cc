@@ -85,7 +85,7 @@ TEST(SimilarLabels, AreNoneWhereLabelsDifferInWhatIsRead) {
 TEST(SimilarLabels, AreToldInALine) {
   EXPECT_EQ(format_similar_labels(find_similar_labels({"pos", "neg", "pos\u200B", "Neg"})),
             "warning: labels that are perhaps the same: 'pos' and 'pos<U+200B>' differ only in "
-            "invisible characters; 'neg' and 'Neg' differ only in case (thaw data counts their "
+            "invisible characters; 'neg' and 'Neg' differ only in case (data() counts their "
             "rows); write each label in one way in the file\n");
 }
 

@@ -70,7 +70,7 @@ TEST(Columns, ThatCannotBeToldApartAreAnErrorThatListsThem) {
                 chosen({"review", "tweet", "label"});
               }),
               HasSubstr("a.csv: both 'review' and 'tweet' could be the text column among 'review', "
-                        "'tweet', 'label'; choose with --text-column"));
+                        "'tweet', 'label'; choose with text_column"));
   EXPECT_THAT(error_of([] {
                 chosen({"text", "stars", "sentiment"});
               }),
@@ -79,7 +79,7 @@ TEST(Columns, ThatCannotBeToldApartAreAnErrorThatListsThem) {
                 chosen({"text", "a", "b"});
               }),
               HasSubstr("none of the columns 'text', 'a', 'b' is called like a label column; name "
-                        "it with --label-column, or, if the file has no header"));
+                        "it with label_column, or, if the file has no header"));
 }
 
 TEST(Columns, ThatAreMissingOrDoubleAreAnError) {
@@ -89,7 +89,7 @@ TEST(Columns, ThatAreMissingOrDoubleAreAnError) {
                 chosen({"text", "label"}, request);
               }),
               HasSubstr("there is no column 'spam' among 'text', 'label'; name one of these with "
-                        "--label-column"));
+                        "label_column"));
   EXPECT_THAT(error_of([&] {
                 chosen({"text", "spam", "spam"}, request);
               }),
@@ -143,7 +143,7 @@ TEST(Columns, OfASecondTextAreNamedAndNeverGuessed) {
   EXPECT_EQ(pair_of({"premise", "hypothesis", "label"}), 1);
   EXPECT_EQ(chosen({"premise", "hypothesis", "label"}, request), std::make_pair(0, 2));
   EXPECT_EQ(choose_columns({"text", "label", "hypothesis"}, {}, "a.csv").pair, -1);
-  EXPECT_THAT(error_of([&] { pair_of({"premise", "label"}); }), HasSubstr("--text-pair"));
+  EXPECT_THAT(error_of([&] { pair_of({"premise", "label"}); }), HasSubstr("with text_pair"));
   request.pair_column = "premise";
   EXPECT_THAT(error_of([&] {
                 pair_of({"premise", "hypothesis", "label"});

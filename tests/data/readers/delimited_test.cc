@@ -102,7 +102,7 @@ TEST_F(Csv, NamesTheLineOfARaggedRowAlsoBehindQuotedLineBreaks) {
   EXPECT_THAT(error("a.csv", "text,label\nonly\n"), HasSubstr("a.csv:2: the row has 1 field "));
   TableRequest request;
   request.columns = {"text", "label", "x"};
-  EXPECT_THAT(error("a.csv", "a,1\n", request), HasSubstr("--columns names 3"));
+  EXPECT_THAT(error("a.csv", "a,1\n", request), HasSubstr("columns names 3"));
 }
 
 TEST_F(Csv, NamesTheLineOfABrokenQuote) {

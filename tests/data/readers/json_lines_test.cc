@@ -153,7 +153,7 @@ TEST(JsonLines, RefusesColumnNames) {
   TableRequest request;
   request.columns = {"text", "label"};
   EXPECT_THAT(error_of([&] { read("{\"text\": \"x\", \"label\": 0}", "a.jsonl", request); }),
-              HasSubstr("leave --columns out"));
+              HasSubstr("leave columns out"));
 }
 
 TEST(JsonLines, RefuseNumbersThatAreTooLongToBeExact) {

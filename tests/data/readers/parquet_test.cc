@@ -173,12 +173,12 @@ TEST_F(Parquet, NamesColumnsOfTypesThatAreNeitherTextsNorLabels) {
                   HasSubstr(std::string("the label column '") + column + "' is of the type"));
       EXPECT_THAT(error, HasSubstr(type));
       EXPECT_THAT(error, HasSubstr("which is neither text nor a number; name another column with "
-                                   "--label-column, or save this one as text"));
+                                   "label_column, or save this one as text"));
     }
     for (const char* column : {"list", "struct", "map"}) {
       EXPECT_THAT(error_of([&] { more_labels(file, column); }),
                   HasSubstr(", which is several values a row; name another column with "
-                            "--label-column, or write what is meant into a column"));
+                            "label_column, or write what is meant into a column"));
     }
     TableRequest request;
     request.text_column = "list";
@@ -266,8 +266,8 @@ TEST(ParquetModule, ThatIsMissingIsAnErrorThatSaysHowToGetIt) {
   EXPECT_THAT(
       error_of([&] { read_parquet(kTypes, {}, {folder.path()}); }),
       HasSubstr("types.parquet: Parquet files need thaw_parquet.so, and this thaw was built "
-                "without it; run scripts/install-dependencies.sh --arrow-only and "
-                "scripts/build.sh, or save the data as CSV or JSONL"));
+                "without it; in thaw's sources, run scripts/install-dependencies.sh "
+                "--arrow-only and scripts/build.sh, or save the data as CSV or JSONL"));
 }
 
 TEST(ParquetModule, ThatIsNoLibraryIsAnError) {

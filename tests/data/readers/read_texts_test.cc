@@ -65,7 +65,7 @@ TEST_F(ReadTexts, AsksWhetherAnOnlyColumnHasAName) {
   EXPECT_THAT(
       error_of([&] { read_texts(path); }),
       HasSubstr("a.csv:1: the first line, 'I love it', may be the column's name or the first "
-                "text; say which: --columns text if"));
+                "text; say which: columns = text if"));
   EXPECT_EQ(read_texts(path, "", {"text"}).size(), 2);
   EXPECT_EQ(read_texts(path, "I love it").size(), 1);
   // Of a model that was trained on such a column.

@@ -70,7 +70,7 @@ TEST_F(RowIds, TakesNoIdsThatRepeatUnlessTheyAreNamed) {
   EXPECT_THAT(named.notes, Contains(HasSubstr("holds ids that repeat or are empty")));
   wanted.id_column = "nobody";
   EXPECT_THAT(error_of([&] { load_dataset(wanted); }),
-              AllOf(HasSubstr("there is no column 'nobody' among"), HasSubstr("--id-column")));
+              AllOf(HasSubstr("there is no column 'nobody' among"), HasSubstr("id_column")));
   wanted.id_column = "text";
   EXPECT_THAT(error_of([&] { load_dataset(wanted); }), HasSubstr("cannot tell rows apart and be"));
 }

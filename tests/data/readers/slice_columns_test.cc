@@ -86,7 +86,7 @@ TEST_F(SliceColumns, ThatAreMissingAreRefusedWithThoseThatThereAre) {
   options.slice_columns = {"source"};  // train has it, and is not what is evaluated
   EXPECT_THAT(error_of([&] { load_dataset(options); }),
               AllOf(HasSubstr("there is no column 'source' among 'text', 'label', 'place'"),
-                    HasSubstr("test.csv"), HasSubstr("--slices")));
+                    HasSubstr("test.csv"), HasSubstr("with slices, or length")));
   options.slice_columns = {"place", "length"};  // tokens can be counted
   const Dataset data = load_dataset(options);
   EXPECT_TRUE(data.test.columns[0].present());
@@ -133,8 +133,9 @@ TEST_F(SliceColumns, WithSeveralValuesARowAreRefused) {
   options.test_size = options.validation_size = 0;
   options.train = {write("rows.jsonl", "{\"text\":\"a\",\"label\":0,\"tags\":[1,2]}\n")};
   options.slice_columns = {"tags"};
-  EXPECT_THAT(error_of([&] { load_dataset(options); }),
-              AllOf(HasSubstr("the field 'tags' holds several values"), HasSubstr("--slices")));
+  EXPECT_THAT(
+      error_of([&] { load_dataset(options); }),
+      AllOf(HasSubstr("the field 'tags' holds several values"), HasSubstr("with slices, or")));
 }
 
 TEST_F(SliceColumns, OfALabelledFileComeWithTheRowsToEvaluate) {

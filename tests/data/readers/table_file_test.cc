@@ -57,7 +57,7 @@ TEST(TableFile, NamesTheLineOfWhatWasUnpacked) {
   TableRequest request;
   request.columns = {"text", "label", "more"};
   EXPECT_THAT(error_of([&] { read_table(folder.path() / "a.csv.gz", request); }),
-              HasSubstr("a.csv.gz:1: the row has 2 fields where --columns names 3"));
+              HasSubstr("a.csv.gz:1: the row has 2 fields where columns names 3"));
 }
 
 TEST(TableFile, OfParquetMayBeCompressedToo) {

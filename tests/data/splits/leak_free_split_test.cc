@@ -109,7 +109,7 @@ TEST_F(LeakFreeSplit, MovesRowsWhoseTextAnotherPartHasWhateverTheirLabels) {
   EXPECT_EQ(dataset_.validation.size(), 9);
   EXPECT_EQ(said(),
             "split: 2 test rows and 1 validation row have a text that another split has as well; "
-            "moved to training (--keep-split exact leaves them)\n");
+            "moved to training (keep_split = exact leaves them)\n");
   EXPECT_EQ(describe_split_changes(dataset_.changes).at("moved_to_train"),
             "validation equal 1, test equal 2");
 }
@@ -155,7 +155,7 @@ TEST_F(LeakFreeSplit, MovesRowsThatAreNearlyARowOfAnotherPart) {
   EXPECT_THAT(moved(), ElementsAre(102, 203, 209));
   EXPECT_EQ(said(),
             "split: 2 test rows and 1 validation row have nearly the text of a row of another "
-            "split; moved to training (--keep-split exact leaves them)\n");
+            "split; moved to training (keep_split = exact leaves them)\n");
 }
 
 // 203 is nearly 4 of train; 205 is nearly 203, but not 4.
@@ -189,7 +189,7 @@ TEST_F(LeakFreeSplit, LeavesAPartOfWhichMoreThanHalfIsRepeated) {
   EXPECT_THAT(moved(), ElementsAre(102));
   EXPECT_THAT(said(), HasSubstr("warning: 11 of 20 test rows have a text that another split has as "
                                 "well: too many to move, so they stay; take repeated texts out "
-                                "with --drop-duplicates\n"));
+                                "with drop_duplicates\n"));
 }
 
 TEST_F(LeakFreeSplit, MovesHalfOfAPartAtMostIfTextsAreEqual) {
@@ -269,7 +269,7 @@ TEST_F(LeakFreeLoad, DropsRepeatedTextsAsPandasDoesBeforeItSplits) {
   const Dataset dataset = load("a.csv");
   EXPECT_THAT(dataset.train.rows, ElementsAre(0, 1, 2, 3, 5, 6, 7, 8));
   EXPECT_EQ(format_split_changes(dataset.changes),
-            "--drop-duplicates: 2 training rows taken out, 2 with the text of an earlier one\n");
+            "drop_duplicates: 2 training rows taken out, 2 with the text of an earlier one\n");
   EXPECT_EQ(describe_split_changes(dataset.changes).at("drop_duplicates"), "2 rows");
 }
 
@@ -282,9 +282,9 @@ TEST_F(LeakFreeLoad, DropsTrainingRowsThatGivenSplitsHaveAndChangesNoGivenSplit)
   EXPECT_THAT(dataset.train.rows, ElementsAre(1, 2, 4));
   EXPECT_EQ(dataset.test.size(), 3);
   EXPECT_EQ(format_split_changes(dataset.changes),
-            "--drop-duplicates: 3 training rows taken out, 2 with the text of an earlier one, 1 "
+            "drop_duplicates: 3 training rows taken out, 2 with the text of an earlier one, 1 "
             "with a text of validation or test\n"
-            "--drop-duplicates: 2 texts stood there with different labels; their first rows were "
+            "drop_duplicates: 2 texts stood there with different labels; their first rows were "
             "kept unless validation or test has the text\n");
 }
 

@@ -114,9 +114,9 @@ TEST_F(SplitsOfAFolder, CanBeTestedOnInPart) {
 
 TEST_F(SplitsOfAFolder, SayWhichThereAre) {
   options_.train = {"trian[:80%]"};
-  EXPECT_THAT(failure(), HasSubstr("--train: the data has no split 'trian'; name one of train, "));
+  EXPECT_THAT(failure(), HasSubstr("train: the data has no split 'trian'; name one of train, "));
   options_.train = {"no such file.csv"};
-  EXPECT_THAT(failure(), HasSubstr("--train: 'no such file.csv' is neither a file nor a split"));
+  EXPECT_THAT(failure(), HasSubstr("train: 'no such file.csv' is neither a file nor a split"));
   options_.train = {"train[5:5]"};
   EXPECT_THAT(failure(), HasSubstr("these rows are none of the 20 that there are"));
 }
@@ -145,12 +145,11 @@ TEST(NamedSplits, AreChosenByTheirNames) {
   EXPECT_THAT(splits_for(SplitName::kValidation, {"val_matched[:1]+train"}, names),
               ElementsAre("val_matched", "train"));
   EXPECT_THAT(splits_for(SplitName::kTest, {folder.path().string()}, names), ElementsAre());
-  EXPECT_THAT(
-      error_of([&] { splits_for(SplitName::kTest, {"tset[:5]"}, names); }),
-      HasSubstr("--test: the data has no split 'tset'; name one of train, dev, val_matched, "
-                "test"));
+  EXPECT_THAT(error_of([&] { splits_for(SplitName::kTest, {"tset[:5]"}, names); }),
+              HasSubstr("test: the data has no split 'tset'; name one of train, dev, val_matched, "
+                        "test"));
   EXPECT_THAT(error_of([&] { splits_for(SplitName::kTrain, {"train[:300%]"}, names); }),
-              HasSubstr("--train: 300 % is more than there is"));
+              HasSubstr("train: 300 % is more than there is"));
 }
 
 }  // namespace

@@ -97,14 +97,14 @@ TEST_F(SplitFiles, WithoutAWordAreTrainWhereNothingElseIs) {
   EXPECT_THAT(error_of([&] {
                 find_split_sources({first, second}, {first}, {}, {});
               }),
-              HasSubstr("part-00000.csv: cannot tell which split it is; name it with --train"));
+              HasSubstr("part-00000.csv: cannot tell which split it is; name it with train"));
 }
 
 // What datasets 5.2 makes of the same names (load_dataset(folder)).
 TEST_F(SplitFiles, AreFoundInFoldersAsDatasetsFindsThem) {
   touch({"train/b.csv", "train/a.csv", "dev/a.csv", "evaluation/x/a.csv", "notes.csv"});
   EXPECT_EQ(found(find()), "train/a.csv+train/b.csv|dev/a.csv|evaluation/x/a.csv");
-  EXPECT_THAT(find().notes, Contains(HasSubstr("left out notes.csv; --train, --validation and")));
+  EXPECT_THAT(find().notes, Contains(HasSubstr("left out notes.csv; train, validation and")));
 }
 
 TEST_F(SplitFiles, AreFoundDeepInFolders) {
@@ -134,7 +134,7 @@ TEST_F(SplitFiles, OfTwoSplitsAreLeftOut) {
 TEST_F(SplitFiles, HaveOneFormat) {
   touch({"train.csv", "train.jsonl", "train.csv.gz", "test.csv", "config.json", "state.txt"});
   EXPECT_EQ(found(find()), "train.csv||test.csv");
-  EXPECT_THAT(find().notes, Contains(HasSubstr("left out train.csv.gz, train.jsonl; --train")));
+  EXPECT_THAT(find().notes, Contains(HasSubstr("left out train.csv.gz, train.jsonl; train")));
 }
 
 TEST_F(SplitFiles, ThatAreNoTablesByTheirNamesAreTold) {

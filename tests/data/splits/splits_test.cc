@@ -78,7 +78,7 @@ TEST(TrainTestSplit, AgreesWithScikitLearnOnTheRecordedFacts) {
   for (const auto& fact : facts["train_test_split"]) {
     const int64_t rows = fact["rows"];
     const std::vector<int32_t> labels = labels_of_fact(fact);
-    const int64_t test_rows = rows_for_size(fact["test_size"], rows, "--test-size");
+    const int64_t test_rows = rows_for_size(fact["test_size"], rows, "test_size");
     const RowSplit split = fact["stratify"]
                                ? stratified_train_test_split(labels, test_rows, fact["seed"])
                                : train_test_split(rows, test_rows, fact["seed"]);
@@ -125,7 +125,7 @@ TEST(TrainTestSplit, RefusesAClassWithASingleRowByName) {
     FAIL() << "no error";
   } catch (const Error& error) {
     EXPECT_EQ(error.fact(), "class 'spam' has a single row, too few to stand in two splits");
-    EXPECT_NE(error.remedy().find("--stratify false"), std::string::npos);
+    EXPECT_NE(error.remedy().find("stratify = false"), std::string::npos);
   }
 }
 
@@ -142,14 +142,14 @@ TEST(TrainTestSplit, RefusesASeedThatNumpysRandomStateCannotTake) {
 }
 
 TEST(RowsForSize, RoundsSharesUpAndTakesCountsAsTheyAre) {
-  EXPECT_EQ(rows_for_size(0.25, 12, "--test-size"), 3);
-  EXPECT_EQ(rows_for_size(0.2, 12, "--test-size"), 3);
-  EXPECT_EQ(rows_for_size(5, 12, "--test-size"), 5);
+  EXPECT_EQ(rows_for_size(0.25, 12, "test_size"), 3);
+  EXPECT_EQ(rows_for_size(0.2, 12, "test_size"), 3);
+  EXPECT_EQ(rows_for_size(5, 12, "test_size"), 5);
 }
 
 TEST(RowsForSize, RefusesSizesThatLeaveAPartEmpty) {
   for (const double size : {12.0, 0.99, 1e300, 2.5, -3.0, 0.0, std::nan(""), HUGE_VAL}) {
-    EXPECT_THROW(rows_for_size(size, 12, "--test-size"), Error) << size;
+    EXPECT_THROW(rows_for_size(size, 12, "test_size"), Error) << size;
   }
 }
 

@@ -180,11 +180,11 @@ TEST_F(Recipe, WhoGaveAValueAnswersForIt) {
             "--pooling");
 
   const auto settings = read("test_size = 0.5\n", {{"", "seed", {"1"}, "--seed"}});
-  const Error library("would take all rows", "--test-size", "lower it", ErrorKind::kUsage);
+  const Error library("would take all rows", Setting{"test_size"}, "lower it", ErrorKind::kUsage);
   EXPECT_EQ(as_given(library, settings).where(), line);
   EXPECT_EQ(as_given(library, settings).kind(), ErrorKind::kData);
-  const Error other("is wrong", "--seed", "", ErrorKind::kUsage);
-  EXPECT_EQ(as_given(other, settings).where(), "--seed");
+  const Error other("is wrong", Setting{"seed"}, "", ErrorKind::kUsage);
+  EXPECT_EQ(as_given(other, settings).where(), "seed");
   EXPECT_EQ(as_given(other, settings).kind(), ErrorKind::kUsage);
 }
 

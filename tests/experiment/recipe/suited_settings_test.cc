@@ -177,7 +177,7 @@ TEST_F(SuitedSettings, ImbalanceIsSaidInALineUnlessClassWeightsAreGiven) {
   };
   EXPECT_EQ(line({}, scale),
             "Imbalance: 'no' (600) has 20 times the training rows of 'yes' (30); try "
-            "--class-weights balanced\n");
+            "class_weights = balanced\n");
   EXPECT_THAT(line({"effort=thorough"}, scale), HasSubstr("class weights are tried on validation"));
   EXPECT_EQ(line({"class_weights=balanced"}, scale), "");
   EXPECT_EQ(line({"class_weights=none"}, scale), "");
@@ -206,7 +206,7 @@ TEST_F(SuitedSettings, FullAndLpFtFromOneHeadAreRefused) {
     FAIL() << "they are one training";
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("the same training as 'lp-ft'"));
-    EXPECT_THAT(error.what(), HasSubstr("--set full.head_start=new"));
+    EXPECT_THAT(error.what(), HasSubstr("full.head_start = new"));
   }
   EXPECT_THAT(names(suited({"strategies=full,lp-ft", "full.head_start=new"}, kEnough)),
               ElementsAre("full", "exact probe*", "lp-ft"));

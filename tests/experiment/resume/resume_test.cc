@@ -377,7 +377,7 @@ TEST_P(ResumeOne, RefusesAnotherSettingAndNamesIt) {
 TEST_P(ResumeOne, RefusesToBeginWhereARunIsNotFinished) {
   killed(out_);
   const std::string said = sentence([&] { run(out_, "1step"); });
-  EXPECT_NE(said.find("holds a run that is not finished; go on with it (thaw compare --resume " +
+  EXPECT_NE(said.find("holds a run that is not finished; go on with it (compare(resume = " +
                       out_.string() + ")"),
             std::string::npos)
       << said;

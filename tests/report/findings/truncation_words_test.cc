@@ -16,9 +16,9 @@ TruncationFindings findings(int most, int64_t longest) {
 TEST(TruncationWords, NameNumbersSplitsAndTheFlag) {
   EXPECT_EQ(truncation_sentence(findings(512, 300)),
             "12 of 1,300 texts are cut at 256 tokens (10 of train and 2 of test); 2.5 % of all "
-            "tokens are not read; --max-length 300 reads all of them");
+            "tokens are not read; max_length = 300 reads all of them");
   EXPECT_NE(truncation_sentence(findings(512, 1'000))
-                .find("--max-length 512, the most that the model takes, reads more"),
+                .find("max_length = 512, the most that the model takes, reads more"),
             std::string::npos);
   EXPECT_NE(
       truncation_sentence(findings(256, 1'000)).find("the model takes no more than 256 tokens"),

@@ -12,6 +12,7 @@
 #include "base/buffer.h"
 #include "base/context.h"
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "base/threads.h"
 #include "engine/cpu/gemm/pack.h"
 #include "engine/cpu/gemm/want_of_memory.h"
@@ -198,7 +199,7 @@ void run(Product product, NumberType precision, int64_t tokens, int64_t out, int
     throw Error(std::string("the matrix library cannot multiply [") + std::to_string(tokens) +
                     ", " + std::to_string(in) + "] by [" + std::to_string(in) + ", " +
                     std::to_string(out) + "]: " + error.what(),
-                "oneDNN", "try --precision fp32");
+                "oneDNN", "try " + setting("precision", "fp32"));
   }
 }
 

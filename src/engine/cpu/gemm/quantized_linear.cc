@@ -11,6 +11,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/setting_words.h"
 #include "base/threads.h"
 #include "engine/cpu/gemm/want_of_memory.h"
 
@@ -154,7 +155,7 @@ void quantized_product(const QuantizedWeight& weight, const uint8_t* x, int64_t 
     throw Error(std::string("the matrix library cannot multiply [") + std::to_string(tokens) +
                     ", " + std::to_string(w.in) + "] by [" + std::to_string(w.in) + ", " +
                     std::to_string(w.out) + "] in 8 bits: " + error.what(),
-                "oneDNN", "try --frozen-precision bf16");
+                "oneDNN", "try " + setting("frozen_precision", "bf16"));
   }
 }
 
