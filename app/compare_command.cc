@@ -3,17 +3,19 @@
 #include <filesystem>
 #include <memory>
 
+#include "api/resolve_data.h"
+#include "api/run_experiment.h"
 #include "base/error.h"
 #include "commands.h"
 #include "console.h"
-#include "models.h"
+#include "hub_console.h"
 #include "outputs.h"
+#include "recipe_argument.h"
 #include "report/findings/references.h"
 #include "report/findings/slices.h"
 #include "report/findings/tables.h"
 #include "report/findings/words.h"
 #include "resume.h"
-#include "run_experiment.h"
 #include "self_check.h"
 #include "setting_flags.h"
 #include "shown.h"
@@ -42,7 +44,8 @@ void run_compare(const CompareFlags& flags) {
   ExperimentSettings settings = make_settings(asked->recipe, asked->command_line);
   if (flags.plan) {
     require_data(settings);
-    plan_experiment(settings, false, flags.console);
+    plan_experiment(settings, false, console_listener(flags.console),
+                    console_transfers(flags.console.quiet));
     return;
   }
   require_data_and_out(settings, "results");
@@ -50,7 +53,8 @@ void run_compare(const CompareFlags& flags) {
   remember_how_to_go_on("compare", settings.out);
   catch_interrupts();
   const ComparisonResults results =
-      run_experiment(settings, *asked, false, flags.console, flags.resume.given());
+      run_experiment(settings, false, console_listener(flags.console),
+                     console_transfers(flags.console.quiet), &*asked, flags.resume.given());
   std::printf(
       "%s\n%s\n",
       shown(comparison_table(results, output_columns()) + format_references(results)).c_str(),

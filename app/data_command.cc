@@ -2,6 +2,8 @@
 #include <memory>
 #include <string>
 
+#include "api/resolve_data.h"
+#include "api/resolve_model.h"
 #include "base/error.h"
 #include "base/threads.h"
 #include "commands.h"
@@ -16,8 +18,8 @@
 #include "experiment/suspects.h"
 #include "files/files.h"
 #include "flag_values.h"
+#include "hub_console.h"
 #include "model/sentence_modules.h"
-#include "models.h"
 #include "report/findings/truncation_words.h"
 #include "shown.h"
 #include "tokenizer/tokenizer.h"
@@ -45,7 +47,7 @@ void list_rows(const Split& train) {
 std::vector<float> vectors_of(const Split& train, const DataFlags& flags,
                               const std::vector<std::string>& label_names, int64_t& hidden,
                               const Listener& listener) {
-  const auto folder = resolve_model(flags.model, ModelPlace::kFlag);
+  const auto folder = resolve_model(flags.model, ModelPlace::kSetting, console_transfers());
   OpenOptions options;
   options.label_names = label_names;
   Classifier classifier = open_classifier(folder, options);
@@ -103,7 +105,7 @@ void run_data(DataFlags& flags) {
       throw Error("counts tokens, which needs a tokenizer", "--max-length", "add --model MODEL");
     });
   }
-  resolve_data(flags.data);
+  resolve_data(flags.data, DataUse::kAllSplits, console_transfers());
   const Dataset dataset = load_dataset(flags.data);
   if (flags.list_rows) return list_rows(dataset.train);
 
@@ -111,7 +113,7 @@ void run_data(DataFlags& flags) {
   LengthLimits limits;
   int max_length = flags.max_length;
   if (!flags.model.empty()) {
-    const auto folder = resolve_tokenizer(flags.model, ModelPlace::kFlag);
+    const auto folder = resolve_tokenizer(flags.model, ModelPlace::kSetting, console_transfers());
     Tokenizer tokenizer = Tokenizer::load(folder);
     if (const auto modules = read_sentence_modules(folder)) {
       tokenizer.prepare_texts(modules->prompt, modules->lower_case);

@@ -1,19 +1,19 @@
 #include <cstdio>
 #include <memory>
 
-#include "abstention.h"
+#include "answer_flags.h"
+#include "api/evaluate.h"
+#include "api/resolve_data.h"
 #include "commands.h"
 #include "console.h"
 #include "data/load.h"
 #include "data_flags.h"
-#include "evaluation/calibration.h"
-#include "evaluation/metrics.h"
 #include "experiment/describe.h"
 #include "flag_values.h"
-#include "models.h"
+#include "hub_console.h"
 #include "report/findings/slices.h"
 #include "shown.h"
-#include "trained_model.h"
+#include "trained_model_flags.h"
 
 namespace thaw {
 namespace {
@@ -21,82 +21,53 @@ namespace {
 struct EvalFlags {
   TrainedModelFlags model;
   DataOptions data;
-  AbstentionFlags abstention;
+  AnswerSettings answers;
 };
 
-// The metrics by the values of columns.
-void print_slices(const TrainedModel& model, const Split& split, const std::string& name,
-                  std::vector<float> logits, const ClassificationMetrics& metrics) {
-  if (split.columns.empty()) return;
-  ComparisonResults results;
-  results.label_names = model.classifier.label_names;
-  results.test_gold = split.labels;
-  StrategyResult& own = results.strategies.emplace_back();
-  own.approach = name;
-  own.test = metrics;
-  own.test_logits = std::move(logits);
-  take_slice_values(split.columns, model.tokenizer.lengths(split.texts), results);
-  judge_slices(results);
-  std::printf("\n%s", shown(format_slices(results)).c_str());
-}
-
 // How far the probabilities can be believed, and what is answered.
-void print_probabilities(const AbstentionFlags& flags, const Classifier& classifier,
-                         const std::vector<float>& logits, const std::vector<int32_t>& gold) {
-  const auto rows = static_cast<int64_t>(gold.size());
-  const int64_t labels = classifier.head.labels;
-  const double temperature = classifier.rules.temperature;
-  const auto print = [&](const std::string& which, double divisor, bool above) {
-    const CalibrationSummary summary =
-        calibration_summary(logits.data(), gold.data(), rows, labels, divisor);
+void print_probabilities(const AnswerSettings& settings, double temperature,
+                         const Evaluation& evaluation) {
+  const auto print = [](const std::string& which, const CalibrationSummary& summary, bool above) {
     std::printf("%s: NLL %.4f%s, Brier %.4f, ECE %.4f\n", which.c_str(), summary.nll,
                 above ? " (the loss above)" : "", summary.brier, summary.ece);
   };
   std::printf("\n");
   if (temperature == 1) {
-    print("probabilities", 1, true);
+    print("probabilities", evaluation.as_saved, true);
   } else {
-    print("probabilities as trained", 1 / temperature, flags.raw);
-    print("probabilities as saved, calibrated at temperature " + shortest_number(temperature), 1,
-          !flags.raw);
+    const bool raw = settings.raw_probabilities;
+    print("probabilities as trained", evaluation.as_trained, raw);
+    print("probabilities as saved, calibrated at temperature " + shortest_number(temperature),
+          evaluation.as_saved, !raw);
   }
-  if (!flags.may_abstain()) return;
-  const auto shares = probabilities(logits.data(), rows, labels, flags.temperature(classifier));
-  const auto predicted = predicted_labels(logits.data(), rows, labels);
-  int64_t answered = 0, right = 0;
-  for (int64_t row = 0; row < rows; ++row) {
-    if (!flags.answers(classifier, predicted[row], shares[row * labels + predicted[row]])) continue;
-    ++answered;
-    right += predicted[row] == gold[row];
-  }
+  if (!settings.may_abstain()) return;
+  const auto rows = static_cast<double>(evaluation.metrics.rows);
+  const auto answered = static_cast<double>(evaluation.answered);
   std::printf(
       "answered: %lld of %lld rows (%.1f %%), of which %.2f %% are right\n",
-      static_cast<long long>(answered), static_cast<long long>(rows),
-      100.0 * static_cast<double>(answered) / static_cast<double>(rows),
-      answered == 0 ? 0.0 : 100.0 * static_cast<double>(right) / static_cast<double>(answered));
+      static_cast<long long>(evaluation.answered), static_cast<long long>(evaluation.metrics.rows),
+      100.0 * answered / rows,
+      evaluation.answered == 0 ? 0.0 : 100.0 * static_cast<double>(evaluation.right) / answered);
 }
 
 void run_eval(EvalFlags& flags) {
-  resolve_data(flags.data, DataUse::kTestAlone);
-  const TrainedModel model = open_trained_model(flags.model);
-  flags.abstention.check(model.classifier);
-  const auto& label_names = model.classifier.label_names;
-  flags.data.remembered = model.classifier.columns;
+  resolve_data(flags.data, DataUse::kTestAlone, console_transfers());
+  TrainedModel model = open_trained_model(flags.model);
+  check_answer_settings(model.classifier(), flags.answers);
+  flags.data.remembered = model.classifier().columns;
   std::vector<std::string> notes;
-  const Split split = load_split(flags.data, label_names, &notes);
+  const Split split = load_split(flags.data, model.label_names(), &notes);
   print_notes(notes, stdout);
   catch_interrupts();
-  const auto logits = model.logits(split.texts, "evaluate", console_listener());
-  std::vector<float> judged = logits;
-  const auto divisor = static_cast<float>(flags.abstention.temperature(model.classifier));
-  for (float& logit : judged) logit /= divisor;
-  const auto metrics = classification_metrics(judged.data(), split.labels.data(), split.size(),
-                                              model.classifier.head.labels);
-  std::printf(
-      "%s",
-      shown(format_evaluation(metrics, flags.model.model, label_names, split.source)).c_str());
-  print_probabilities(flags.abstention, model.classifier, logits, split.labels);
-  print_slices(model, split, flags.model.model, std::move(judged), metrics);
+  const auto logits = classify_texts(model, split.texts, "evaluate", console_listener());
+  const Evaluation evaluation = evaluate(model.classifier(), logits, split.labels, flags.answers);
+  std::printf("%s", shown(format_evaluation(evaluation.metrics, flags.model.model,
+                                            model.label_names(), split.source))
+                        .c_str());
+  print_probabilities(flags.answers, model.rules().temperature, evaluation);
+  if (split.columns.empty()) return;
+  const ComparisonResults slices = slice_evaluation(model, split, evaluation, flags.model.model);
+  std::printf("\n%s", shown(format_slices(slices)).c_str());
 }
 
 }  // namespace
@@ -117,7 +88,7 @@ void add_eval_command(CLI::App& app) {
                   })
       ->group("Data");
   flags->model.add_to(*command);
-  flags->abstention.add_to(*command);
+  add_answer_flags(*command, flags->answers);
   command->footer(
       "Examples:\n"
       "  thaw eval review-results/full reviews.csv\n"

@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 
+#include "api/resolve_model.h"
 #include "base/error.h"
 #include "commands.h"
 #include "console.h"
@@ -9,7 +10,6 @@
 #include "hub/errors.h"
 #include "hub/model.h"
 #include "hub_console.h"
-#include "models.h"
 #include "pypi/minilm.h"
 
 namespace thaw {

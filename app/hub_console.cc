@@ -98,6 +98,8 @@ class Transfers {
   Clock::time_point start_, shown_;
 };
 
+}  // namespace
+
 HubListener console_transfers(bool quiet) {
   const auto transfers = std::make_shared<Transfers>();
   HubListener listener;
@@ -111,12 +113,10 @@ HubListener console_transfers(bool quiet) {
   return listener;
 }
 
-}  // namespace
-
-HubClient console_hub(bool quiet) { return HubClient(hub_settings(), console_transfers(quiet)); }
+HubClient console_hub() { return HubClient(hub_settings(), console_transfers()); }
 
 HubClient console_package_index() {
-  return HubClient(package_index_settings(), console_transfers(false));
+  return HubClient(package_index_settings(), console_transfers());
 }
 
 }  // namespace thaw

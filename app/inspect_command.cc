@@ -3,16 +3,17 @@
 #include <string>
 #include <vector>
 
+#include "api/resolve_model.h"
 #include "base/error.h"
 #include "commands.h"
 #include "experiment/describe.h"
 #include "files/json_file.h"
 #include "flag_values.h"
+#include "hub_console.h"
 #include "model/classifier.h"
 #include "model/freeze_plan.h"
 #include "model/load_report.h"
 #include "model/safetensors.h"
-#include "models.h"
 #include "shown.h"
 
 namespace thaw {
@@ -69,7 +70,7 @@ void print_architecture(const Classifier& classifier) {
 void run_inspect(const InspectFlags& flags) {
   namespace fs = std::filesystem;
   for (const std::string& strategy : flags.strategies) parse_strategy(strategy);
-  const fs::path path = resolve_model(flags.model, ModelPlace::kArgument);
+  const fs::path path = resolve_model(flags.model, ModelPlace::kArgument, console_transfers());
   OpenOptions options;
   options.pooling = flags.pooling;
   options.head = flags.head;

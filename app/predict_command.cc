@@ -3,15 +3,15 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "abstention.h"
+#include "answer_flags.h"
+#include "api/answers.h"
 #include "commands.h"
 #include "console.h"
 #include "data/load.h"
 #include "data_flags.h"
-#include "evaluation/metrics.h"
 #include "flag_values.h"
 #include "shown.h"
-#include "trained_model.h"
+#include "trained_model_flags.h"
 
 namespace thaw {
 namespace {
@@ -21,7 +21,7 @@ struct PredictFlags {
   std::string file = "-", text_column, text_pair;
   std::vector<std::string> columns;
   bool logits = false;
-  AbstentionFlags abstention;
+  AnswerSettings answers;
 };
 
 // The double that prints as the float's shortest text: 0.1f as 0.1, not as 0.10000000149011612.
@@ -34,25 +34,22 @@ double as_printed(float value) {
 }
 
 void run_predict(const PredictFlags& flags) {
-  const TrainedModel model = open_trained_model(flags.model);
-  const Classifier& classifier = model.classifier;
-  flags.abstention.check(classifier);
+  TrainedModel model = open_trained_model(flags.model);
+  const Classifier& classifier = model.classifier();
+  check_answer_settings(classifier, flags.answers);
   std::vector<std::string> notes;
   const TextColumn texts = read_texts(flags.file, flags.text_column, flags.columns, flags.text_pair,
                                       classifier.columns, &notes);
   print_notes(notes, stderr);
   catch_interrupts();
   const auto logits =
-      model.logits(texts, "predict", console_listener({.quiet = texts.size() < 1000}));
+      classify_texts(model, texts, "predict", console_listener({.quiet = texts.size() < 1000}));
+  const Answers answers = choose_answers(classifier, logits, flags.answers);
   const int64_t labels = classifier.head.labels;
-  const auto predicted = predicted_labels(logits.data(), texts.size(), labels);
-  const auto shares =
-      probabilities(logits.data(), texts.size(), labels, flags.abstention.temperature(classifier));
   for (int64_t row = 0; row < texts.size(); ++row) {
     nlohmann::ordered_json line;
-    const std::string& likeliest = classifier.label_names[predicted[row]];
-    if (flags.abstention.answers(classifier, predicted[row],
-                                 shares[row * labels + predicted[row]])) {
+    const std::string& likeliest = classifier.label_names[answers.likeliest[row]];
+    if (answers.answered[row] != 0) {
       line["label"] = likeliest;
     } else {
       line["label"] = nullptr;
@@ -60,7 +57,7 @@ void run_predict(const PredictFlags& flags) {
     }
     for (int64_t label = 0; label < labels; ++label) {
       line["probabilities"][classifier.label_names[label]] =
-          as_printed(shares[row * labels + label]);
+          as_printed(answers.probabilities[row * labels + label]);
     }
     if (flags.logits) {
       for (int64_t label = 0; label < labels; ++label) {
@@ -91,7 +88,7 @@ void add_predict_command(CLI::App& app) {
   add_list_flag(*command, "--columns", flags->columns,
                 "names of the columns of a file without a header");
   flags->model.add_to(*command);
-  flags->abstention.add_to(*command);
+  add_answer_flags(*command, flags->answers);
   command->footer(
       "Examples:\n"
       "  echo \"What a day\" | thaw predict results/full -\n"

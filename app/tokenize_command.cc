@@ -4,13 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "api/resolve_model.h"
 #include "base/error.h"
 #include "base/threads.h"
 #include "commands.h"
 #include "data/load.h"
 #include "data_flags.h"
 #include "flag_values.h"
-#include "models.h"
+#include "hub_console.h"
 #include "tokenizer/tokenizer.h"
 
 namespace thaw {
@@ -55,7 +56,7 @@ void run_tokenize(const TokenizeFlags& flags) {
   set_thread_count(flags.threads);
   std::vector<std::string> notes;
   const Tokenizer tokenizer =
-      Tokenizer::load(resolve_tokenizer(flags.model, ModelPlace::kArgument));
+      Tokenizer::load(resolve_tokenizer(flags.model, ModelPlace::kArgument, console_transfers()));
   const TextColumn texts =
       read_texts(flags.file, flags.text_column, flags.columns, flags.text_pair, {}, &notes);
   print_notes(notes, stderr);

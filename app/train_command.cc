@@ -3,17 +3,19 @@
 #include <filesystem>
 #include <memory>
 
+#include "api/resolve_data.h"
+#include "api/run_experiment.h"
 #include "base/error.h"
 #include "commands.h"
 #include "console.h"
-#include "models.h"
+#include "hub_console.h"
 #include "outputs.h"
+#include "recipe_argument.h"
 #include "report/findings/caveats.h"
 #include "report/findings/references.h"
 #include "report/findings/slices.h"
 #include "report/findings/training_state.h"
 #include "resume.h"
-#include "run_experiment.h"
 #include "self_check.h"
 #include "setting_flags.h"
 #include "shown.h"
@@ -49,7 +51,8 @@ void run_train(const TrainFlags& flags) {
   ExperimentSettings settings = make_settings(asked->recipe, asked->command_line);
   if (flags.plan) {
     require_data(settings);
-    plan_experiment(settings, true, flags.console);
+    plan_experiment(settings, true, console_listener(flags.console),
+                    console_transfers(flags.console.quiet));
     return;
   }
   require_data_and_out(settings, "the model");
@@ -57,7 +60,8 @@ void run_train(const TrainFlags& flags) {
   remember_how_to_go_on("train", settings.out);
   catch_interrupts();
   const ComparisonResults results =
-      run_experiment(settings, *asked, true, flags.console, flags.resume.given());
+      run_experiment(settings, true, console_listener(flags.console),
+                     console_transfers(flags.console.quiet), &*asked, flags.resume.given());
   std::fputs(shown(format_references(results) + format_training_warnings(results) +
                    format_caveats(results) + format_slices(results))
                  .c_str(),

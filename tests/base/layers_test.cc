@@ -43,7 +43,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 std::vector<std::string> layers() {
   std::vector<std::string> found;
   for (const std::string& line : lines_of(text_of(kRoot / "src" / "README.md"))) {
-    if (line.starts_with("    experiment ")) found = words_of(line);
+    if (line.starts_with("    api ")) found = words_of(line);
   }
   EXPECT_FALSE(found.empty()) << "src/README.md has lost its list of folders";
   return found;
