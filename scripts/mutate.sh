@@ -10,8 +10,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 step "Mutation"
 [[ -f build/build.ninja ]] || die "build the tests first, with Ninja: scripts/build.sh --tests."
-cmake --build build --parallel "$(nproc)" \
-  --target test_data test_engine test_evaluation test_model test_tokenizer test_training >/dev/null ||
+mapfile -t programs < <(sed -n 's/^tests = "\(.*\)"$/\1/p' tests/mutation/mutations.toml | sort -u)
+cmake --build build --parallel "$(nproc)" --target "${programs[@]}" >/dev/null ||
   die "the tests do not build: run scripts/build.sh --tests."
 python3 tests/mutation/mutate.py build "$(nproc)" "$@" ||
   die "there are mistakes that no test finds, or that cannot be made: they are named above."
