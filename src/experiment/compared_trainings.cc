@@ -63,29 +63,24 @@ double validation_metric(const StrategyRun& run, const std::vector<int32_t>& gol
 
 }  // namespace
 
-ComparedTrainings::ComparedTrainings(const ExperimentSettings& settings, bool single,
-                                     const Material& material, const Split& train_split,
-                                     const Tokenizer& tokenizer, int max_length, Engine& engine,
-                                     NumberType trained, const Listener& listener, Journal* journal,
+ComparedTrainings::ComparedTrainings(const PreparedExperiment& experiment, Engine& engine,
+                                     const Listener& listener, Journal* journal,
                                      ComparisonResults& results)
-    : settings_(settings),
-      single_(single),
-      material_(material),
-      train_split_(train_split),
-      tokenizer_(tokenizer),
-      max_length_(max_length),
+    : experiment_(experiment),
+      settings_(experiment.settings),
+      material_(experiment.material),
       listener_(listener),
       results_(results),
-      runner_(settings, material, engine, trained, listener),
-      sequence_(settings, single, runner_, journal, listener) {
-  for (const StrategySettings& strategy : settings.strategies) {
+      runner_(settings_, material_, engine, experiment.trained, listener),
+      sequence_(settings_, experiment.single, runner_, journal, listener) {
+  for (const StrategySettings& strategy : settings_.strategies) {
     training_.push_back(strategy.training);
   }
-  say_freeze_plans(settings, table(), runner_.plans(), listener);
+  say_freeze_plans(settings_, table(), runner_.plans(), listener);
   // What is left of a run that goes on, nobody has counted.
   if (!listener.message || (journal != nullptr && journal->goes_on())) return;
-  const MeasuredCosts costs = measure_costs(settings, material, runner_);
-  listener.say(estimate_sentence(make_run_plan(settings, material, runner_, costs)));
+  const MeasuredCosts costs = measure_costs(settings_, material_, runner_);
+  listener.say(estimate_sentence(make_run_plan(settings_, material_, runner_, costs)));
 }
 
 void ComparedTrainings::run() {
@@ -198,23 +193,23 @@ void ComparedTrainings::train_all(int seed, const std::vector<int64_t>* chosen, 
             suited_epochs(static_cast<int64_t>(chosen->size()), request.training.batch_size,
                           strategy, table().layers);
       }
-      run = sequence_.train(request, needed, [&](StrategyRun& ended) {
-        // A probe whose head a strategy begins with is a part of it, one that init_from names is
-        // a strategy of its own, but for lp-ft.
-        if (request.start != nullptr &&
-            (strategy.strategy == "lp-ft" || strategy.head_start == HeadStart::kProbe)) {
-          ended.start_seconds = request.start->train_seconds();
-        }
-        if (!strategy.hidden) {
-          sink(i, ended);
-        } else if (reference) {
-          ReferenceResult solved;
-          solved.kind = ReferenceResult::Kind::kLinear;
-          solved.test_logits = std::move(ended.evaluated_logits);
-          solved.train_seconds = ended.train_seconds();
-          results_.references.push_back(std::move(solved));
-        }
-      });
+      run = sequence_.train(request, needed);
+      // A probe whose head a strategy begins with is a part of it, one that init_from names is a
+      // strategy of its own, but for lp-ft.
+      if (request.start != nullptr &&
+          (strategy.strategy == "lp-ft" || strategy.head_start == HeadStart::kProbe)) {
+        run.start_seconds = request.start->train_seconds();
+      }
+      if (!strategy.hidden) {
+        sink(i, run);
+      } else if (reference) {
+        ReferenceResult solved;
+        solved.kind = ReferenceResult::Kind::kLinear;
+        solved.test_logits = std::move(run.evaluated_logits);
+        solved.train_seconds = run.train_seconds();
+        results_.references.push_back(std::move(solved));
+      }
+      sequence_.finish(run);
     }
     if (needed) kept.emplace(strategy.approach, std::move(run));
   }
@@ -264,7 +259,8 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
                        std::to_string(candidates.size()) + " on " + with_thousands(chosen.size()) +
                        " rows";
         if (seeds > 1) request.name += " (seed " + std::to_string(request.training.seed) + ")";
-        StrategyRun run = sequence_.train(request, false, [](StrategyRun&) {});
+        StrategyRun run = sequence_.train(request, false);
+        sequence_.finish(run);
         seconds += run.outcome.seconds;
         sum +=
             run.failure.empty() ? run.outcome.best_loss : std::numeric_limits<double>::infinity();
@@ -426,10 +422,11 @@ void ComparedTrainings::look_for_suspects() {
   if (features == nullptr || material_.train.rows() > kMostRowsToSuspect) return;
   SuspectOptions options;
   options.seed = settings_.seed;
-  const Suspects suspects = find_suspects(features, runner_.shared_feature_size(), train_split_,
-                                          pretrained().head.labels, options, listener_);
+  const Suspects suspects =
+      find_suspects(features, runner_.shared_feature_size(), experiment_.data.train,
+                    pretrained().head.labels, options, listener_);
   add_suspects(suspects, results_.findings);
-  take_row_ids("train", train_split_, results_.findings);
+  take_row_ids("train", experiment_.data.train, results_.findings);
   listener_.say(format_suspects(suspects, results_.label_names, 5));
 }
 
@@ -450,8 +447,9 @@ void ComparedTrainings::calibrate(StrategyRun& run, StrategyResult& result) {
 }
 
 void ComparedTrainings::save(const Classifier& classifier, const std::string& approach) {
-  save_classifier(classifier, tokenizer_, max_length_, sequence_.model_folder(approach),
-                  single_ ? FolderWriter::Others::kKept : FolderWriter::Others::kGone);
+  save_classifier(classifier, *experiment_.tokenizer, experiment_.max_length,
+                  sequence_.model_folder(approach),
+                  experiment_.single ? FolderWriter::Others::kKept : FolderWriter::Others::kGone);
   sequence_.model_was_saved(approach);
 }
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "experiment/recipe/settings.h"
+#include "experiment/prepared_experiment.h"
 #include "experiment/resume/journal.h"
 #include "experiment/run_sequence.h"
 #include "experiment/strategy_runner.h"
@@ -17,12 +17,10 @@ namespace thaw {
 // All trainings of one comparison in one precision, and what they come to.
 class ComparedTrainings {
  public:
-  // All must outlive it; `journal` may be null. With `single`, models are saved to OUT itself.
-  // Prints the freeze plans. Throws Error where a strategy does not fit the model or the memory.
-  ComparedTrainings(const ExperimentSettings& settings, bool single, const Material& material,
-                    const Split& train_split, const Tokenizer& tokenizer, int max_length,
-                    Engine& engine, NumberType trained, const Listener& listener, Journal* journal,
-                    ComparisonResults& results);
+  // All must outlive it; `journal` may be null. Prints the freeze plans. Throws Error where a
+  // strategy does not fit the model or the memory.
+  ComparedTrainings(const PreparedExperiment& experiment, Engine& engine, const Listener& listener,
+                    Journal* journal, ComparisonResults& results);
 
   // Everything but the evaluation.
   void run();
@@ -59,12 +57,9 @@ class ComparedTrainings {
   // The comparison itself is the curve's end.
   void add_whole_points();
 
-  const ExperimentSettings& settings_;
-  const bool single_;
+  const PreparedExperiment& experiment_;
+  const ExperimentSettings& settings_;  // of the experiment, as what follows
   const Material& material_;
-  const Split& train_split_;
-  const Tokenizer& tokenizer_;
-  const int max_length_;
   const Listener& listener_;
   ComparisonResults& results_;
   StrategyRunner runner_;

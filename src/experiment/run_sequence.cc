@@ -31,39 +31,41 @@ RunSequence::RunSequence(const ExperimentSettings& settings, bool single, Strate
                                 [this](const FrozenPrecision& chosen) { journal_->keep(chosen); });
 }
 
-StrategyRun RunSequence::train(RunRequest request, bool needed,
-                               const std::function<void(StrategyRun&)>& sink) {
+StrategyRun RunSequence::train(RunRequest request, bool needed) {
   const int64_t number = trainings_++;
   saved_model_.clear();
-  if (journal_ == nullptr) {
-    StrategyRun run = runner_.run(request);
-    run.number = number;
-    run.peak_memory_mb = peak_memory_mb();
-    sink(run);
-    return run;
-  }
-  auto finished = journal_->finished(number, request.name);
-  if (finished && is_saved(settings_.strategies[request.strategy].approach, *finished)) {
-    listener_.say(request.name + ": finished before\n");
-    StrategyRun& run = finished->run;
-    run.number = number;
-    if (needed) {
-      runner_.restore(request, journal_->weights(*finished), finished->weights.string(), run);
+  pending_ = {};
+  if (journal_ != nullptr) {
+    auto finished = journal_->finished(number, request.name);
+    if (finished && is_saved(settings_.strategies[request.strategy].approach, *finished)) {
+      listener_.say(request.name + ": finished before\n");
+      StrategyRun& run = finished->run;
+      run.number = number;
+      if (needed) {
+        runner_.restore(request, journal_->weights(*finished), finished->weights.string(), run);
+      }
+      return std::move(run);
     }
-    sink(run);
-    return std::move(run);
   }
-  const Checkpointer checkpointer = journal_->checkpointer(number, request.name);
-  request.checkpointer = &checkpointer;
+  Checkpointer checkpointer;
+  if (journal_ != nullptr) {
+    checkpointer = journal_->checkpointer(number, request.name);
+    request.checkpointer = &checkpointer;
+  }
   StrategyRun run = runner_.run(request);
   run.number = number;
   run.peak_memory_mb = peak_memory_mb();
-  const std::string record = write_record(run);
-  sink(run);
-  std::vector<float> weights;
-  if (needed) weights = runner_.trained_values(request.strategy, run.classifier);
-  journal_->finish(number, request.name, record, needed ? &weights : nullptr, saved_model_);
+  if (journal_ != nullptr) pending_ = {request.name, write_record(run), request.strategy, needed};
   return run;
+}
+
+void RunSequence::finish(const StrategyRun& run) {
+  if (pending_.record.empty()) return;
+  std::vector<float> weights;
+  if (pending_.needed) weights = runner_.trained_values(pending_.strategy, run.classifier);
+  journal_->finish(run.number, pending_.name, pending_.record, pending_.needed ? &weights : nullptr,
+                   saved_model_);
+  pending_ = {};
 }
 
 // Whether the model of a finished training lies where it was saved, if it was.

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <string>
 
 #include "experiment/resume/journal.h"
@@ -18,15 +17,17 @@ class RunSequence {
   RunSequence(const ExperimentSettings& settings, bool single, StrategyRunner& runner,
               Journal* journal, const Listener& listener);
 
-  // The next training, handed to `sink`, which takes what it needs of it and saves the model, if
-  // that is to be. A run that a later one starts from is `needed`: only such a one is sure to have
-  // its classifier, and only until its model is saved.
-  StrategyRun train(RunRequest request, bool needed, const std::function<void(StrategyRun&)>& sink);
-
-  std::filesystem::path model_folder(const std::string& approach) const;
-  // For the sink: whether the model of the current training was saved before; that it is now.
+  // The next training. A run that a later one starts from is `needed`: only such a one is sure to
+  // have its classifier.
+  StrategyRun train(RunRequest request, bool needed);
+  // Between train() and finish(): whether the run's model was saved before; that it is now.
   bool model_is_saved() const { return !saved_model_.empty(); }
   void model_was_saved(const std::string& approach);
+  // After each train(), when what is wanted of the run was taken and its model saved, if that is to
+  // be: from here on the journal has it, and it is not trained again.
+  void finish(const StrategyRun& run);
+
+  std::filesystem::path model_folder(const std::string& approach) const;
 
  private:
   bool is_saved(const std::string& approach, const Journal::Finished& finished);
@@ -36,7 +37,13 @@ class RunSequence {
   StrategyRunner& runner_;
   Journal* const journal_;
   const Listener& listener_;
-  int64_t trainings_ = 0;    // so far, searches included
+  int64_t trainings_ = 0;  // so far, searches included
+  // Of the current training, for the journal; no record where there is nothing to keep.
+  struct Pending {
+    std::string name, record;
+    size_t strategy = 0;
+    bool needed = false;
+  } pending_;
   std::string saved_model_;  // of the current training: SHA-256 of its manifest; "": not saved
 };
 
