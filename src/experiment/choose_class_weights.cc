@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "base/random.h"
 #include "evaluation/calibration.h"
 #include "evaluation/metrics.h"
 #include "evaluation/resampled_metrics.h"
+#include "text/numbers.h"
 
 namespace thaw {
 namespace {
@@ -103,18 +103,12 @@ double balanced_loss(const std::vector<float>& logits, const std::vector<int32_t
   return at((low + high) / 2);
 }
 
-std::string describe_weights_choice(const WeightsChoice& choice, Metric metric) {
-  std::string name = metric_name(metric);
-  std::replace(name.begin(), name.end(), '_', ' ');
-  const size_t f1 = name.find("f1");
-  if (f1 != std::string::npos) name[f1] = 'F';
-  char text[200];
-  std::snprintf(text, sizeof(text),
-                "%s: %s on validation %.4f against %.4f (standard error of the difference %.4f)",
-                choice.take_balanced ? "balanced" : "none", name.c_str(),
-                choice.take_balanced ? choice.balanced : choice.plain,
-                choice.take_balanced ? choice.plain : choice.balanced, choice.standard_error);
-  return text;
+std::string describe_weights_choice(const WeightsChoice& choice, const std::string& metric) {
+  const double taken = choice.take_balanced ? choice.balanced : choice.plain;
+  const double other = choice.take_balanced ? choice.plain : choice.balanced;
+  return (choice.take_balanced ? "balanced: " : "none: ") + metric + " on validation " +
+         fixed(taken, 4) + " against " + fixed(other, 4) + " (standard error of the difference " +
+         fixed(choice.standard_error, 4) + ")";
 }
 
 }  // namespace thaw

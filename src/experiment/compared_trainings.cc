@@ -301,7 +301,8 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
         const WeightsChoice choice =
             choose_class_weights(best_logits[0], best_logits[1], material_.validation_labels,
                                  pretrained().head.labels, settings_.decision.metric);
-        weights_choice_[i] = describe_weights_choice(choice, settings_.decision.metric);
+        weights_choice_[i] =
+            describe_weights_choice(choice, metric_label(results_, settings_.decision.metric));
         take_balanced = choice.take_balanced;
       }
       std::erase_if(ranking, [&](const Ranked& ranked) {
