@@ -51,12 +51,14 @@ void run_compare(const CompareFlags& flags) {
   catch_interrupts();
   const ComparisonResults results =
       run_experiment(settings, *asked, false, flags.console, flags.resume.given());
-  std::printf(
-      "%s\n%s\n",
-      shown(comparison_table(results, output_columns()) + format_references(results)).c_str(),
-      shown(findings_text(findings(results), std::min(100, output_columns()))).c_str());
-  std::fputs(shown(format_slices(results)).c_str(), stdout);
-  print_outputs(results, settings.out, false);
+  const Findings words = findings(results);
+  std::printf("%s\n%s\n",
+              shown(comparison_table(results, words.recommendation, output_columns()) +
+                    format_references(results))
+                  .c_str(),
+              shown(findings_text(words, std::min(100, output_columns()))).c_str());
+  std::fputs(shown(format_slices(results, words.recommendation)).c_str(), stdout);
+  print_outputs(results, words.recommendation, settings.out, false);
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ struct EvalFlags {
 
 // The metrics by the values of columns.
 void print_slices(const TrainedModel& model, const Split& split, const std::string& name,
-                  std::vector<float> logits, const ClassificationMetrics& metrics) {
+                  std::vector<float> logits, const ClassificationMetrics& metrics,
+                  const Listener& listener) {
   if (split.columns.empty()) return;
   ComparisonResults results;
   results.label_names = model.classifier.label_names;
@@ -36,8 +37,8 @@ void print_slices(const TrainedModel& model, const Split& split, const std::stri
   own.test = metrics;
   own.test_logits = std::move(logits);
   take_slice_values(split.columns, model.tokenizer.lengths(split.texts), results);
-  judge_slices(results);
-  std::printf("\n%s", shown(format_slices(results)).c_str());
+  judge_slices(results, listener);
+  std::printf("\n%s", shown(format_slices(results, {})).c_str());
 }
 
 // How far the probabilities can be believed, and what is answered.
@@ -86,7 +87,8 @@ void run_eval(EvalFlags& flags) {
   const Split split = load_split(flags.data, label_names, &notes);
   print_notes(notes, stdout);
   catch_interrupts();
-  const auto logits = model.logits(split.texts, "evaluate", console_listener());
+  const Listener listener = console_listener();
+  const auto logits = model.logits(split.texts, "evaluate", listener);
   std::vector<float> judged = logits;
   const auto divisor = static_cast<float>(flags.abstention.temperature(model.classifier));
   for (float& logit : judged) logit /= divisor;
@@ -96,7 +98,7 @@ void run_eval(EvalFlags& flags) {
       "%s",
       shown(format_evaluation(metrics, flags.model.model, label_names, split.source)).c_str());
   print_probabilities(flags.abstention, model.classifier, logits, split.labels);
-  print_slices(model, split, flags.model.model, std::move(judged), metrics);
+  print_slices(model, split, flags.model.model, std::move(judged), metrics, listener);
 }
 
 }  // namespace

@@ -58,11 +58,12 @@ void run_train(const TrainFlags& flags) {
   catch_interrupts();
   const ComparisonResults results =
       run_experiment(settings, *asked, true, flags.console, flags.resume.given());
+  const Recommendation recommendation = recommend(results);
   std::fputs(shown(format_references(results) + format_training_warnings(results) +
-                   format_caveats(results) + format_slices(results))
+                   format_caveats(results) + format_slices(results, recommendation))
                  .c_str(),
              stdout);
-  print_outputs(results, settings.out, true);
+  print_outputs(results, recommendation, settings.out, true);
 }
 
 }  // namespace

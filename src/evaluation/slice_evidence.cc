@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "base/stopwatch.h"
 #include "base/threads.h"
 #include "evaluation/bca.h"
 #include "evaluation/holm.h"
@@ -253,12 +254,18 @@ void correct_over_slices(std::vector<SlicedColumn>& columns, size_t strategies) 
 
 void judge_slices(const ComparedAnswers& answers,
                   const std::vector<std::vector<int32_t>>& slice_of_row,
-                  std::vector<SlicedColumn>& columns, const BootstrapSettings& settings) {
+                  std::vector<SlicedColumn>& columns, const BootstrapSettings& settings,
+                  const Listener& listener) {
   for (size_t c = 0; c < columns.size(); ++c) {
     if (slice_of_row[c].size() != answers.gold.size()) {
       throw Error("the slices of " + std::to_string(slice_of_row[c].size()) +
                   " rows do not belong to " + std::to_string(answers.gold.size()) + " rows");
     }
+    const auto start = Clock::now();
+    Progress progress;
+    progress.stage = "slices: " + columns[c].name;
+    progress.total_rows = static_cast<int64_t>(answers.gold.size());
+    listener.report(progress);
     for (size_t i = 0; i < columns[c].slices.size(); ++i) {
       Slice& slice = columns[c].slices[i];
       std::vector<size_t> rows, others;
@@ -271,6 +278,10 @@ void judge_slices(const ComparedAnswers& answers,
       if (testable && !is_mirror(columns[c], i)) {
         compare_with_rest(answers, rows, others, settings, slice);
       }
+      progress.rows += static_cast<int64_t>(rows.size());
+      progress.seconds = seconds_since(start);
+      progress.finished = i + 1 == columns[c].slices.size();
+      listener.report(progress);
     }
   }
   correct_over_slices(columns, answers.strategies.size());

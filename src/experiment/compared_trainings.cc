@@ -146,8 +146,7 @@ void ComparedTrainings::evaluate(std::vector<int32_t> gold) {
   if (!curve_.empty()) add_whole_points();
   results_.test_gold = std::move(gold);
   results_.evidence = make_evidence(results_);
-  compare_with_references(results_);
-  judge_slices(results_);
+  judge_slices(results_, listener_);
 }
 
 bool ComparedTrainings::is_reference(size_t strategy, int seed,

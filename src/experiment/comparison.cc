@@ -39,6 +39,7 @@
 #include "files/output_folder.h"
 #include "model/load_report.h"
 #include "model/save_classifier.h"
+#include "report/findings/references.h"
 #include "report/findings/slices.h"
 #include "report/findings/tables.h"
 #include "report/findings/truncation_words.h"
@@ -80,10 +81,15 @@ void run_in(const ExperimentSettings& settings, bool single, const Material& mat
   const auto finish = [&] {
     if (results.strategies.empty()) return;
     comparison.evaluate(std::move(gold).open());
-    results.total_seconds =
-        seconds_since(start) + (journal == nullptr ? 0 : journal->seconds_before());
+    // What is recommended may depend on the times, so it is made of those that are recorded.
     if (!settings.times) leave_out_times(results);
-    write_report(results, settings.out);
+    Recommendation recommendation = recommend(results);
+    compare_with_references(results, recommendation);
+    if (settings.times) {
+      results.total_seconds =
+          seconds_since(start) + (journal == nullptr ? 0 : journal->seconds_before());
+    }
+    write_report(results, findings(results, std::move(recommendation)), settings.out);
   };
   try {
     comparison.run();

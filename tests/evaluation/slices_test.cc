@@ -177,6 +177,27 @@ const SliceMetric& metric_of(const Slice& slice, size_t strategy, Metric metric)
   return slice.strategies.at(strategy).at(static_cast<size_t>(metric));
 }
 
+TEST(SliceEvidence, TellsAListenerHowFarItIsColumnByColumn) {
+  const Made data = made(400, 1);
+  std::vector<int32_t> rows;
+  std::vector<SlicedColumn> columns{make_slices(data.column, false, rows)};
+  columns.push_back(columns.front());
+  columns.back().name = "again";
+  std::vector<Progress> told;
+  Listener listener;
+  listener.progress = [&](const Progress& state) { told.push_back(state); };
+  judge_slices(data.answers, {rows, rows}, columns, {.resamples = 20}, listener);
+  ASSERT_EQ(told.size(), 8u);  // the beginning and three slices, twice
+  EXPECT_EQ(told[0].stage, "slices: " + columns.front().name);
+  EXPECT_EQ(told[0].rows, 0);
+  EXPECT_EQ(told[4].stage, "slices: again");
+  for (size_t i = 0; i < told.size(); ++i) {
+    EXPECT_EQ(told[i].total_rows, 400);
+    EXPECT_EQ(told[i].finished, i % 4 == 3) << i;
+    EXPECT_EQ(told[i].rows == 400, told[i].finished) << i;
+  }
+}
+
 // Every value by its definition, from the rows of the slice.
 TEST(SliceEvidence, IsThatOfTheSlicesOwnRows) {
   const Made data = made(400, 2);

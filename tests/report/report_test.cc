@@ -173,7 +173,7 @@ TEST(Report, ExamplesAreWrittenWhereAsked) {
   for (const auto& [name, results] : page_fixtures()) {
     const fs::path place = fs::path(folder) / name;
     fs::create_directories(place);
-    write_file(place / "report.html", report_html(results, figures(results)));
+    write_file(place / "report.html", report_html(results, findings(results), figures(results)));
     EXPECT_TRUE(fs::exists(place / "report.html"));
   }
 }

@@ -208,7 +208,7 @@ SavedRun read_run(const fs::path& named) {
   return {folder, read_results(file)};
 }
 
-ComparisonResults merge_runs(std::vector<SavedRun> runs) {
+ComparisonResults merge_runs(std::vector<SavedRun> runs, const Listener& listener) {
   if (runs.empty()) throw Error("there is no run to report on");
   std::set<fs::path> seen;
   for (const SavedRun& run : runs) {
@@ -250,7 +250,7 @@ ComparisonResults merge_runs(std::vector<SavedRun> runs) {
     merged.total_seconds += own.total_seconds;
     add_slice_columns(own, merged);
   }
-  judge_slices(merged);
+  judge_slices(merged, listener);
   return merged;
 }
 

@@ -1,4 +1,3 @@
-#include "report/findings/recommendation.h"
 #include "report/findings/references.h"
 #include "results/evidence.h"
 
@@ -14,9 +13,8 @@ std::optional<MetricDifference> in_metric(const std::vector<MetricDifference>& a
 
 }  // namespace
 
-void compare_with_references(ComparisonResults& results) {
+void compare_with_references(ComparisonResults& results, const Recommendation& recommendation) {
   if (results.references.empty() || results.evidence.resamples == 0) return;
-  const Recommendation recommendation = recommend(results);
   if (!recommendation.chosen) return;
   const StrategyResult& chosen = results.strategies[*recommendation.chosen];
   for (ReferenceResult& reference : results.references) {
@@ -44,8 +42,7 @@ void compare_with_references(ComparisonResults& results) {
   }
 }
 
-void decide_references_anew(ComparisonResults& results) {
-  const Recommendation recommendation = recommend(results);
+void decide_references_anew(ComparisonResults& results, const Recommendation& recommendation) {
   const Metric metric = results.decision.metric;
   for (ReferenceResult& reference : results.references) {
     const bool same = recommendation.chosen &&

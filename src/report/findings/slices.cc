@@ -23,7 +23,7 @@ void take_slice_values(const std::vector<ColumnValues>& columns,
   }
 }
 
-void judge_slices(ComparisonResults& results) {
+void judge_slices(ComparisonResults& results, const Listener& listener) {
   const auto rows = static_cast<int64_t>(results.test_gold.size());
   const auto labels = static_cast<int64_t>(results.label_names.size());
   if (rows == 0 || results.slice_values.empty()) return;
@@ -53,7 +53,7 @@ void judge_slices(ComparisonResults& results) {
                                   slice_of_row.emplace_back()));
   }
   results.slices = std::move(columns);
-  judge_slices(answers, slice_of_row, results.slices);
+  judge_slices(answers, slice_of_row, results.slices, {}, listener);
 }
 
 }  // namespace thaw

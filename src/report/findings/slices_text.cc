@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "report/findings/recommendation.h"
 #include "report/findings/slices.h"
 #include "results/csv.h"
 #include "results/phrases.h"
@@ -66,9 +65,9 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows) {
 
 }  // namespace
 
-size_t shown_slice_strategy(const ComparisonResults& results) {
+size_t shown_slice_strategy(const ComparisonResults& results,
+                            const Recommendation& recommendation) {
   if (results.strategies.size() == 1) return 0;
-  const Recommendation recommendation = recommend(results);
   return recommendation.chosen ? *recommendation.chosen : best_strategy(results);
 }
 
@@ -134,10 +133,10 @@ std::string differing_slices_sentence(const ComparisonResults& results, const Sl
          listed(differing) + ".";
 }
 
-std::string format_slices(const ComparisonResults& results) {
+std::string format_slices(const ComparisonResults& results, const Recommendation& recommendation) {
   std::string text;
   if (results.slices.empty()) return text;
-  const size_t strategy = shown_slice_strategy(results);
+  const size_t strategy = shown_slice_strategy(results, recommendation);
   const Metric decisive = results.decision.metric;
   std::vector<Metric> metrics{Metric::kAccuracy};
   if (decisive != Metric::kAccuracy) metrics.push_back(decisive);

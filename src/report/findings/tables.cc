@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "report/findings/facts.h"
-#include "report/findings/recommendation.h"
 #include "report/findings/references.h"
 #include "report/findings/words.h"
 #include "results/phrases.h"
@@ -63,8 +62,12 @@ std::string text_table(const std::vector<std::vector<std::string>>& rows, int co
 }
 
 std::string comparison_table(const ComparisonResults& results, int columns) {
+  return comparison_table(results, recommend(results), columns);
+}
+
+std::string comparison_table(const ComparisonResults& results, const Recommendation& recommendation,
+                             int columns) {
   const ComparisonFacts facts = comparison_facts(results);
-  const Recommendation recommendation = recommend(results);
   const bool compared = results.strategies.size() > 1;
   const Metric decisive = results.decision.metric;
   const size_t reference = reference_strategy(results);
@@ -195,8 +198,9 @@ std::string terminal_report(const ComparisonResults& results) {
             "\n";
   }
   text += heading_line("Comparison");
-  text += "\n" + comparison_table(results) + format_references(results) + "\n" +
-          findings_text(findings(results));
+  const Findings words = findings(results);
+  text += "\n" + comparison_table(results, words.recommendation) + format_references(results) +
+          "\n" + findings_text(words);
   return text;
 }
 

@@ -249,14 +249,20 @@ std::string headline_text(const ComparisonResults& results, const Recommendation
 
 }  // namespace
 
-Findings findings(const ComparisonResults& results) {
+Findings findings(const ComparisonResults& results, Recommendation recommendation) {
   const ComparisonFacts facts = comparison_facts(results);
-  const Recommendation recommendation = recommend(results);
-  return {.headline = headline_text(results, recommendation),
-          .basis = recommendation.basis,
-          .observation = observations(results, facts),
-          .reason = likely_reasons(results, facts, recommendation),
-          .conclusion = conclusions(results, facts, recommendation)};
+  Findings found;
+  found.headline = headline_text(results, recommendation);
+  found.basis = recommendation.basis;
+  found.observation = observations(results, facts);
+  found.reason = likely_reasons(results, facts, recommendation);
+  found.conclusion = conclusions(results, facts, recommendation);
+  found.recommendation = std::move(recommendation);
+  return found;
+}
+
+Findings findings(const ComparisonResults& results) {
+  return findings(results, recommend(results));
 }
 
 std::string findings_text(const Findings& findings, int columns) {

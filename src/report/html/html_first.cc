@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "report/findings/facts.h"
-#include "report/findings/recommendation.h"
 #include "report/findings/references.h"
 #include "report/findings/training_state.h"
 #include "report/html/html.h"
@@ -122,8 +121,8 @@ std::string summary_table(const ComparisonResults& results, const Recommendation
 
 }  // namespace
 
-std::string first_screen(const ComparisonResults& results, const Figures& figures) {
-  const Recommendation recommendation = recommend(results);
+std::string first_screen(const ComparisonResults& results, const Recommendation& recommendation,
+                         const Figures& figures) {
   const std::vector<Figure>& picture = figures.cost.empty() ? figures.standing : figures.cost;
   return "<div class=\"first\">\n<div>\n" + summary_table(results, recommendation) + "</div>\n" +
          plots(picture) + "</div>\n";

@@ -98,10 +98,10 @@ std::string table_of(const ComparisonResults& results, const SlicedColumn& colum
 
 }  // namespace
 
-Section slices_section(const ComparisonResults& results) {
+Section slices_section(const ComparisonResults& results, const Recommendation& recommendation) {
   std::string content;
   if (results.slices.empty()) return {};
-  const size_t shown = shown_slice_strategy(results);
+  const size_t shown = shown_slice_strategy(results, recommendation);
   for (const SlicedColumn& column : results.slices) {
     if (column.slices.empty()) continue;
     content += element("h3", "By " + column.name) + "\n";

@@ -24,7 +24,7 @@ using Json = nlohmann::ordered_json;
 
 std::string card_of(const ComparisonResults& results, size_t strategy = 0,
                     CardLibrary library = CardLibrary::kTransformers) {
-  return model_card(results, strategy, library);
+  return model_card(results, findings(results), strategy, library);
 }
 
 // The YAML between the two lines of "---".

@@ -134,7 +134,7 @@ std::map<std::string, std::vector<Scalar>> scalars_of(std::string_view file) {
 
 std::map<std::string, std::string> files_of(const ComparisonResults& results) {
   std::map<std::string, std::string> files;
-  for (const OutputFile& file : tensorboard_files(results)) {
+  for (const OutputFile& file : tensorboard_files(results, findings(results))) {
     EXPECT_TRUE(files.emplace(file.name, file.bytes).second) << file.name;
   }
   return files;
@@ -248,7 +248,7 @@ TEST(Tensorboard, IsTheSameBytesTwiceAndNamesNoRunTwice) {
 TEST(Tensorboard, TellsTheFindingsAsTextThatIsNoMarkup) {
   ComparisonResults results = twelve_sentences();
   results.strategies[0].approach = "<script>*a*";
-  const std::string file = tensorboard_files(results)[0].bytes;
+  const std::string file = tensorboard_files(results, findings(results))[0].bytes;
   EXPECT_THAT(file, HasSubstr("&lt;script&gt;\\*a\\*"));
   EXPECT_THAT(file, ::testing::Not(HasSubstr("<script>")));
 }

@@ -17,7 +17,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 
 std::string page(const ComparisonResults& results) {
-  return report_html(results, figures(results));
+  return report_html(results, findings(results), figures(results));
 }
 
 size_t count(const std::string& text, const std::string& part) {
