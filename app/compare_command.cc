@@ -16,9 +16,9 @@
 #include "report/findings/tables.h"
 #include "report/findings/words.h"
 #include "resume.h"
+#include "sanitize.h"
 #include "self_check.h"
 #include "setting_flags.h"
-#include "shown.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -55,12 +55,14 @@ void run_compare(const CompareFlags& flags) {
   const ComparisonResults results =
       run_experiment(settings, false, console_listener(flags.console),
                      console_transfers(flags.console.quiet), &*asked, flags.resume.given());
-  std::printf(
-      "%s\n%s\n",
-      shown(comparison_table(results, output_columns()) + format_references(results)).c_str(),
-      shown(findings_text(findings(results), std::min(100, output_columns()))).c_str());
-  std::fputs(shown(format_slices(results)).c_str(), stdout);
-  print_outputs(results, settings.out, false);
+  const Findings words = findings(results);
+  std::printf("%s\n%s\n",
+              sanitize_lines(comparison_table(results, words.recommendation, output_columns()) +
+                             format_references(results))
+                  .c_str(),
+              sanitize_lines(findings_text(words, std::min(100, output_columns()))).c_str());
+  std::fputs(sanitize_lines(format_slices(results, words.recommendation)).c_str(), stdout);
+  print_outputs(results, words.recommendation, settings.out, false);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <memory>
 
-#include "shown.h"
+#include "sanitize.h"
 #include "text/text_width.h"
 
 namespace thaw {
@@ -45,7 +45,7 @@ class Console {
 
   void message(const std::string& text) {
     clear_line();
-    std::fputs(shown(text).c_str(), stdout);
+    std::fputs(sanitize_lines(text).c_str(), stdout);
     if (text.empty() || text.back() != '\n') std::fputc('\n', stdout);
     std::fputc('\n', stdout);
     std::fflush(stdout);
@@ -91,7 +91,7 @@ class Console {
       bar = " " + bar + " ";
     }
     // What is wider than the terminal would go on in the next line, and stay there.
-    const std::string line = printable(state.stage + " " + bar + " " + text, columns - 1);
+    const std::string line = fit_columns(state.stage + " " + bar + " " + text, columns - 1);
     std::fprintf(stderr, "\r\033[K%s", line.c_str());
     if (state.finished) std::fputc('\n', stderr);
     drawn_ = !state.finished;

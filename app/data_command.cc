@@ -14,14 +14,14 @@
 #include "data_flags.h"
 #include "experiment/choose_precision.h"
 #include "experiment/comparison.h"
+#include "experiment/label_issues.h"
 #include "experiment/length_limits.h"
-#include "experiment/suspects.h"
 #include "files/files.h"
 #include "flag_values.h"
 #include "hub_console.h"
 #include "model/sentence_modules.h"
 #include "report/findings/truncation_words.h"
-#include "shown.h"
+#include "sanitize.h"
 #include "tokenizer/tokenizer.h"
 
 namespace thaw {
@@ -29,9 +29,9 @@ namespace {
 
 struct DataFlags {
   DataOptions data;
-  std::string model, suspects_out;
+  std::string model, label_issues_out;
   int max_length = 0, threads = 0;
-  bool list_rows = false, suspects = false;
+  bool list_rows = false, label_issues = false;
 };
 
 constexpr const char* kUsualModel = "minilm";
@@ -50,7 +50,7 @@ std::vector<float> vectors_of(const Split& train, const DataFlags& flags,
   const auto folder = resolve_model(flags.model, ModelPlace::kSetting, console_transfers());
   OpenOptions options;
   options.label_names = label_names;
-  Classifier classifier = open_classifier(folder, options);
+  ClassifierModel classifier = open_classifier(folder, options);
   if (classifier.head.native) {
     options.pooling = "mean";
     classifier = open_classifier(folder, options);
@@ -69,7 +69,7 @@ std::vector<float> vectors_of(const Split& train, const DataFlags& flags,
                          listener);
 }
 
-void show_suspects(const Dataset& dataset, const DataFlags& flags) {
+void show_label_issues(const Dataset& dataset, const DataFlags& flags) {
   const Split& train = dataset.train;
   if (train.size() == 0 || train.labels.empty()) {
     throw Error("there are no labelled training rows to look for wrong labels in", "--suspects",
@@ -80,26 +80,27 @@ void show_suspects(const Dataset& dataset, const DataFlags& flags) {
   int64_t hidden = 0;
   const std::vector<float> vectors =
       vectors_of(train, flags, dataset.label_names, hidden, listener);
-  SuspectOptions options;
+  LabelIssueOptions options;
   options.seed = flags.data.seed;
-  const Suspects suspects =
-      find_suspects(vectors.data(), hidden, train, static_cast<int64_t>(dataset.label_names.size()),
-                    options, listener);
-  std::printf("\n%s", shown(format_suspects(suspects, dataset.label_names)).c_str());
-  if (flags.suspects_out.empty()) {
-    if (!suspects.found.empty()) {
+  const LabelIssues label_issues =
+      audit_labels(vectors.data(), hidden, train, static_cast<int64_t>(dataset.label_names.size()),
+                   options, listener);
+  std::printf("\n%s",
+              sanitize_lines(format_label_issues(label_issues, dataset.label_names)).c_str());
+  if (flags.label_issues_out.empty()) {
+    if (!label_issues.found.empty()) {
       std::printf("All of them go to a table with --suspects-out FILE.csv.\n");
     }
     return;
   }
-  write_file(flags.suspects_out, suspects_csv(suspects, dataset.label_names));
-  std::printf("All of them: %s\n", flags.suspects_out.c_str());
+  write_file(flags.label_issues_out, label_issues_csv(label_issues, dataset.label_names));
+  std::printf("All of them: %s\n", flags.label_issues_out.c_str());
 }
 
 void run_data(DataFlags& flags) {
   set_thread_count(flags.threads);
-  flags.suspects = flags.suspects || !flags.suspects_out.empty();
-  if (flags.suspects && flags.model.empty()) flags.model = kUsualModel;
+  flags.label_issues = flags.label_issues || !flags.label_issues_out.empty();
+  if (flags.label_issues && flags.model.empty()) flags.model = kUsualModel;
   if (flags.max_length > 0 && flags.model.empty()) {
     as_usage([] {
       throw Error("counts tokens, which needs a tokenizer", "--max-length", "add --model MODEL");
@@ -131,8 +132,9 @@ void run_data(DataFlags& flags) {
     }
   }
   const std::string changes = format_split_changes(dataset.changes);
-  if (!changes.empty()) std::printf("%s\n", shown(changes).c_str());
-  std::printf("%s\n", shown(format_audit(audit_dataset(dataset, lengths, max_length))).c_str());
+  if (!changes.empty()) std::printf("%s\n", sanitize_lines(changes).c_str());
+  std::printf("%s\n",
+              sanitize_lines(format_audit(audit_dataset(dataset, lengths, max_length))).c_str());
   print_notes(dataset.notes, stdout);
   if (!flags.model.empty() && max_length > 0) {
     std::printf("Truncation: %s\n",
@@ -146,7 +148,7 @@ void run_data(DataFlags& flags) {
         "Not split: training would hold back 20 %% for the test and 10 %% for validation;\n"
         "--test-size and --validation-size show that here, too.\n");
   }
-  if (flags.suspects) show_suspects(dataset, flags);
+  if (flags.label_issues) show_label_issues(dataset, flags);
 }
 
 }  // namespace
@@ -167,11 +169,11 @@ void add_data_command(CLI::App& app) {
   add_whole_flag(*command, "--threads", flags->threads, 0, "threads to use (0: all cores)");
   command->add_flag("--list-rows", flags->list_rows,
                     "print only the numbers of the training rows, one a line, from 0");
-  command->add_flag("--suspects", flags->suspects,
+  command->add_flag("--suspects", flags->label_issues,
                     "look for training labels that are likely wrong, with the vectors of --model "
                     "(minilm where left out); takes the time of one pass over the texts");
   command
-      ->add_option("--suspects-out", flags->suspects_out,
+      ->add_option("--suspects-out", flags->label_issues_out,
                    "the same, and write all of them to this file, as CSV")
       ->type_name("FILE");
   command->footer(

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "flag_values.h"
-#include "shown.h"
+#include "sanitize.h"
 
 namespace thaw {
 
@@ -32,7 +32,7 @@ void add_data_flags(CLI::App& command, DataOptions& options) {
   add_parsed_flag(command, "--label-cuts", "LIST", "cut a rating into labels: -0.5,0.5 makes three",
                   [&options](Assignment given) {
                     given.values = parse_list(given.values.front(), given.where);
-                    options.label_cuts = parse_cuts(given);
+                    options.label_bin_edges = parse_cuts(given);
                   })
       ->group("Data");
   add_list_flag(
@@ -78,7 +78,7 @@ void add_split_flags(CLI::App& command, DataOptions& options) {
 }
 
 void print_notes(const std::vector<std::string>& notes, std::FILE* to) {
-  for (const std::string& note : notes) std::fprintf(to, "%s\n", shown(note).c_str());
+  for (const std::string& note : notes) std::fprintf(to, "%s\n", sanitize_lines(note).c_str());
   if (!notes.empty()) std::fputc('\n', to);
 }
 

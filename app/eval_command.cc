@@ -12,7 +12,7 @@
 #include "flag_values.h"
 #include "hub_console.h"
 #include "report/findings/slices.h"
-#include "shown.h"
+#include "sanitize.h"
 #include "trained_model_flags.h"
 
 namespace thaw {
@@ -59,15 +59,17 @@ void run_eval(EvalFlags& flags) {
   const Split split = load_split(flags.data, model.label_names(), &notes);
   print_notes(notes, stdout);
   catch_interrupts();
-  const auto logits = classify_texts(model, split.texts, "evaluate", console_listener());
+  const Listener listener = console_listener();
+  const auto logits = classify_texts(model, split.texts, "evaluate", listener);
   const Evaluation evaluation = evaluate(model.classifier(), logits, split.labels, flags.answers);
-  std::printf("%s", shown(format_evaluation(evaluation.metrics, flags.model.model,
-                                            model.label_names(), split.source))
+  std::printf("%s", sanitize_lines(format_evaluation(evaluation.metrics, flags.model.model,
+                                                     model.label_names(), split.source))
                         .c_str());
   print_probabilities(flags.answers, model.rules().temperature, evaluation);
   if (split.columns.empty()) return;
-  const ComparisonResults slices = slice_evaluation(model, split, evaluation, flags.model.model);
-  std::printf("\n%s", shown(format_slices(slices)).c_str());
+  const ComparisonResults slices =
+      slice_evaluation(model, split, evaluation, flags.model.model, listener);
+  std::printf("\n%s", sanitize_lines(format_slices(slices, {})).c_str());
 }
 
 }  // namespace

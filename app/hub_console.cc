@@ -12,7 +12,7 @@
 
 #include "console.h"
 #include "pypi/package_index.h"
-#include "shown.h"
+#include "sanitize.h"
 
 namespace thaw {
 namespace {
@@ -33,7 +33,7 @@ class Transfers {
  public:
   void message(const std::string& text) {
     clear();
-    std::fprintf(stderr, "%s\n", shown(text).c_str());
+    std::fprintf(stderr, "%s\n", sanitize_lines(text).c_str());
   }
 
   void progress(const HubTransfer& transfer) {

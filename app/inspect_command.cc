@@ -14,7 +14,7 @@
 #include "model/freeze_plan.h"
 #include "model/load_report.h"
 #include "model/safetensors.h"
-#include "shown.h"
+#include "sanitize.h"
 
 namespace thaw {
 namespace {
@@ -27,10 +27,10 @@ struct InspectFlags {
   bool parameters = false, verbose = false;
 };
 
-void print_architecture(const Classifier& classifier) {
+void print_architecture(const ClassifierModel& classifier) {
   const ModelConfig& c = classifier.config;
   const auto row = [](const char* name, const std::string& value) {
-    std::printf("  %-20s %s\n", name, shown(value).c_str());
+    std::printf("  %-20s %s\n", name, sanitize_lines(value).c_str());
   };
   const auto number = [&](const char* name, int64_t value) { row(name, with_thousands(value)); };
   std::printf("%s\n", model_class_name(c, classifier.head).c_str());
@@ -77,11 +77,11 @@ void run_inspect(const InspectFlags& flags) {
   for (int i = 0; i < flags.labels; ++i)
     options.label_names.push_back("LABEL_" + std::to_string(i));
   const bool has_weights = fs::is_directory(path) && Checkpoint::exists(encoder_folder(path));
-  const Classifier classifier =
+  const ClassifierModel classifier =
       has_weights ? load_classifier(path, options) : describe_classifier(path, options);
   print_architecture(classifier);
   const std::string report = format_load_report(classifier.report);
-  if (!report.empty()) std::printf("%s\n", shown(report).c_str());
+  if (!report.empty()) std::printf("%s\n", sanitize_lines(report).c_str());
   if (flags.parameters) {
     for (const Parameter& parameter : classifier.table.list) {
       std::string shape;

@@ -11,10 +11,10 @@
 #include "command_line.h"
 #include "commands.h"
 #include "console.h"
-#include "experiment/resume/run_identity.h"
+#include "experiment/resume/run_fingerprint.h"
 #include "flag_words.h"
 #include "resume.h"
-#include "shown.h"
+#include "sanitize.h"
 
 namespace {
 
@@ -27,11 +27,11 @@ int exit_code(const thaw::Error& error) {
 
 // It may hold names from files that anybody wrote, which must not command the terminal.
 void say(const std::string& sentence) {
-  std::fprintf(stderr, "thaw: %s\n", thaw::shown_sentence(sentence).c_str());
+  std::fprintf(stderr, "thaw: %s\n", thaw::sanitize_sentence(sentence).c_str());
 }
 
-void say_how_to_go_on() {
-  const std::string command = thaw::how_to_go_on();
+void say_resume_command() {
+  const std::string command = thaw::resume_command();
   if (command.empty()) return;
   std::fprintf(stderr, "thaw: what was done so far is kept; to go on: %s\n", command.c_str());
 }
@@ -72,28 +72,28 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   } catch (const CLI::ParseError& error) {
     say(thaw::usage_sentence(app, error));
     return kUsage;
-  } catch (const thaw::CannotGoOn& error) {
+  } catch (const thaw::CannotResume& error) {
     say(error.what());
     return exit_code(error);
   } catch (const thaw::Error& error) {
     say(error.what());
-    say_how_to_go_on();
+    say_resume_command();
     return exit_code(error);
   } catch (const thaw::Interrupted& interrupted) {
     std::fprintf(stderr, "\nthaw: stopped; what was complete is kept\n");
-    say_how_to_go_on();
+    say_resume_command();
     return 128 + interrupted.signal();
   } catch (const std::bad_alloc&) {
     std::fprintf(
         stderr,
         "thaw: memory ran out; use fewer rows, a smaller --batch-size or a shorter --max-length\n");
-    say_how_to_go_on();
+    say_resume_command();
     return 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr,
                  "thaw: this is a bug in thaw %s: %s; please report it with the command you ran\n",
                  THAW_VERSION, error.what());
-    say_how_to_go_on();
+    say_resume_command();
     return kBug;
   }
   return 0;

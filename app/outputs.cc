@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "experiment/unlabelled_predictions.h"
-#include "report/findings/recommendation.h"
-#include "shown.h"
+#include "sanitize.h"
 #include "text/text_width.h"
 #include "text/value_list.h"
 
@@ -17,9 +16,9 @@ namespace fs = std::filesystem;
 namespace {
 
 // What `thaw predict` is to be tried with.
-const StrategyResult* strategy_to_take(const ComparisonResults& results) {
-  const Recommendation advice = recommend(results);
-  if (advice.chosen) return &results.strategies[*advice.chosen];
+const StrategyResult* strategy_to_take(const ComparisonResults& results,
+                                       const Recommendation& recommendation) {
+  if (recommendation.chosen) return &results.strategies[*recommendation.chosen];
   for (const StrategyResult& strategy : results.strategies) {
     if (strategy.failure.empty()) return &strategy;
   }
@@ -28,7 +27,8 @@ const StrategyResult* strategy_to_take(const ComparisonResults& results) {
 
 }  // namespace
 
-void print_outputs(const ComparisonResults& results, const std::string& out, bool single) {
+void print_outputs(const ComparisonResults& results, const Recommendation& recommendation,
+                   const std::string& out, bool single) {
   const fs::path folder = out;
   std::vector<std::pair<std::string, fs::path>> lines;
   const auto add = [&](const std::string& what, const fs::path& path) {
@@ -39,7 +39,7 @@ void print_outputs(const ComparisonResults& results, const std::string& out, boo
     add("model", folder);
   } else {
     for (const StrategyResult& strategy : results.strategies) {
-      add("model " + strategy.approach, folder / strategy.approach);
+      add("model " + strategy.name, folder / strategy.name);
     }
   }
   add("report", folder / "report.html");
@@ -50,19 +50,19 @@ void print_outputs(const ComparisonResults& results, const std::string& out, boo
   add("all in a zip", folder / "artifacts.zip");
   int width = 0;
   for (auto& [what, path] : lines) {
-    what = printable(what, 30);
+    what = fit_columns(what, 30);
     width = std::max(width, display_width(what));
   }
   for (const auto& [what, path] : lines) {
-    std::printf("%s  %s\n", pad_right(what, width).c_str(), shown(path.string()).c_str());
+    std::printf("%s  %s\n", pad_right(what, width).c_str(), sanitize_lines(path.string()).c_str());
   }
-  const StrategyResult* taken = strategy_to_take(results);
+  const StrategyResult* taken = strategy_to_take(results, recommendation);
   if (taken == nullptr) return;
-  const fs::path model = single ? folder : folder / taken->approach;
+  const fs::path model = single ? folder : folder / taken->name;
   std::error_code error;
   if (!fs::exists(model, error)) return;  // of several runs, the report lies by itself
   std::printf("\nNext:  echo \"some text\" | thaw predict %s -\n",
-              shown(shell_word(model.string())).c_str());
+              sanitize_lines(shell_word(model.string())).c_str());
 }
 
 }  // namespace thaw

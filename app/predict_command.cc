@@ -10,7 +10,7 @@
 #include "data/load.h"
 #include "data_flags.h"
 #include "flag_values.h"
-#include "shown.h"
+#include "sanitize.h"
 #include "trained_model_flags.h"
 
 namespace thaw {
@@ -35,7 +35,7 @@ double as_printed(float value) {
 
 void run_predict(const PredictFlags& flags) {
   TrainedModel model = open_trained_model(flags.model);
-  const Classifier& classifier = model.classifier();
+  const ClassifierModel& classifier = model.classifier();
   check_answer_settings(classifier, flags.answers);
   std::vector<std::string> notes;
   const TextColumn texts = read_texts(flags.file, flags.text_column, flags.columns, flags.text_pair,
@@ -66,7 +66,7 @@ void run_predict(const PredictFlags& flags) {
     }
     std::printf(
         "%s\n",
-        shown_json(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)).c_str());
+        sanitize_json(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)).c_str());
   }
 }
 

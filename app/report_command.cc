@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -21,7 +22,7 @@
 #include "report/report.h"
 #include "results/evidence.h"
 #include "results/shown.h"
-#include "shown.h"
+#include "sanitize.h"
 
 namespace thaw {
 namespace {
@@ -58,7 +59,7 @@ void run_report(const ReportFlags& flags) {
   const std::filesystem::path own = runs.front().folder;
   const bool several = runs.size() > 1;
   ComparisonResults results =
-      several ? merge_runs(std::move(runs)) : std::move(runs.front().results);
+      several ? merge_runs(std::move(runs), console_listener()) : std::move(runs.front().results);
   if (!flags.metric.empty()) results.decision.metric = wanted.metric;
   if (!flags.budget.empty()) results.decision.budget_seconds = wanted.budget_seconds;
   // What thaw 0.1 said of several seeds is of the rows alone.
@@ -66,22 +67,25 @@ void run_report(const ReportFlags& flags) {
       several_seeds(results) && !results.evidence.over_seeds && !results.test_gold.empty();
   if (results.evidence.resamples == 0 || rows_alone) {
     results.evidence = make_evidence(results);
-    if (rows_alone) compare_with_references(results);
   }
-  decide_references_anew(results);
+  Recommendation recommendation = recommend(results);
+  if (rows_alone) compare_with_references(results, recommendation);
+  decide_references_anew(results, recommendation);
+  const Findings words = findings(results, std::move(recommendation));
   std::optional<OutputFolder> folder;
   if (!flags.out.empty()) {
     with_way_out("name another folder with " + setting("out"), [&] { folder.emplace(flags.out); });
   }
   const std::filesystem::path out = flags.out.empty() ? own : std::filesystem::path(flags.out);
   with_way_out("name another folder with " + setting("out"),
-               [&] { write_report(results, out, ModelCards::kLeave); });
-  std::printf(
-      "%s\n%s\n",
-      shown(comparison_table(results, output_columns()) + format_references(results)).c_str(),
-      shown(findings_text(findings(results), std::min(100, output_columns()))).c_str());
-  std::fputs(shown(format_slices(results)).c_str(), stdout);
-  print_outputs(results, out.string(), false);
+               [&] { write_report(results, words, out, ModelCards::kLeave); });
+  std::printf("%s\n%s\n",
+              sanitize_lines(comparison_table(results, words.recommendation, output_columns()) +
+                             format_references(results))
+                  .c_str(),
+              sanitize_lines(findings_text(words, std::min(100, output_columns()))).c_str());
+  std::fputs(sanitize_lines(format_slices(results, words.recommendation)).c_str(), stdout);
+  print_outputs(results, words.recommendation, out.string(), false);
 }
 
 }  // namespace

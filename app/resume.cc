@@ -31,7 +31,7 @@ void ResumeFlag::add_to(CLI::App& command) {
                 ->expected(0, 1);
 }
 
-std::optional<AskedRun> ResumeFlag::what_to_run(AskedRun command_line) const {
+std::optional<RunSpec> ResumeFlag::what_to_run(RunSpec command_line) const {
   if (!given()) return command_line;
   std::string out = folder_;
   if (out.empty()) out = out_of(command_line.command_line);
@@ -46,10 +46,10 @@ std::optional<AskedRun> ResumeFlag::what_to_run(AskedRun command_line) const {
     return std::nullopt;
   }
   if (!names_folder()) return command_line;
-  AskedRun asked = Journal::asked(out);
+  RunSpec asked = Journal::asked(out);
   if (asked.command != command_line.command) {
-    throw CannotGoOn("the run was begun by " + command_words(asked.command), out,
-                     "go on with " + command_words(asked.command, {{"resume", out}}));
+    throw CannotResume("the run was begun by " + command_words(asked.command), out,
+                       "go on with " + command_words(asked.command, {{"resume", out}}));
   }
   // What else is said must agree with what was asked; a check of the journal sees to that.
   if (!command_line.recipe.empty()) asked.recipe = command_line.recipe;
@@ -72,7 +72,7 @@ void remember_how_to_go_on(const std::string& command, const std::string& out) {
   g_out = out;
 }
 
-std::string how_to_go_on() {
+std::string resume_command() {
   if (g_out.empty() || !Journal::is_unfinished(g_out)) return "";
   return command_words(g_command, {{"resume", g_out}});
 }

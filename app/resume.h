@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "experiment/resume/run_identity.h"
+#include "experiment/resume/run_fingerprint.h"
 
 namespace thaw {
 
@@ -21,7 +21,7 @@ class ResumeFlag {
   // What is to be run: what the command line asks for, or what the folder's run was asked for. Goes
   // into the directory from which that was begun. Nothing where the run is finished, which the user
   // is told. Throws Error.
-  std::optional<AskedRun> what_to_run(AskedRun command_line) const;
+  std::optional<RunSpec> what_to_run(RunSpec command_line) const;
 
  private:
   CLI::Option* option_ = nullptr;
@@ -31,6 +31,6 @@ class ResumeFlag {
 // Ends what main() says of an error, where the folder then holds a run that can go on.
 void remember_how_to_go_on(const std::string& command, const std::string& out);
 // "thaw compare --resume OUT"; "": there is nothing to go on with.
-std::string how_to_go_on();
+std::string resume_command();
 
 }  // namespace thaw

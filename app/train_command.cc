@@ -16,9 +16,9 @@
 #include "report/findings/slices.h"
 #include "report/findings/training_state.h"
 #include "resume.h"
+#include "sanitize.h"
 #include "self_check.h"
 #include "setting_flags.h"
-#include "shown.h"
 
 namespace thaw {
 namespace {
@@ -62,11 +62,12 @@ void run_train(const TrainFlags& flags) {
   const ComparisonResults results =
       run_experiment(settings, true, console_listener(flags.console),
                      console_transfers(flags.console.quiet), &*asked, flags.resume.given());
-  std::fputs(shown(format_references(results) + format_training_warnings(results) +
-                   format_caveats(results) + format_slices(results))
+  const Recommendation recommendation = recommend(results);
+  std::fputs(sanitize_lines(format_references(results) + format_training_warnings(results) +
+                            format_caveats(results) + format_slices(results, recommendation))
                  .c_str(),
              stdout);
-  print_outputs(results, settings.out, true);
+  print_outputs(results, recommendation, settings.out, true);
 }
 
 }  // namespace

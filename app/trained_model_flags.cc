@@ -6,14 +6,14 @@
 #include "experiment/describe.h"
 #include "flag_values.h"
 #include "hub_console.h"
-#include "shown.h"
+#include "sanitize.h"
 
 namespace thaw {
 namespace {
 
 void print_sentences(const std::vector<std::string>& sentences) {
   for (const std::string& sentence : sentences) {
-    std::fprintf(stderr, "thaw: %s\n", shown(sentence).c_str());
+    std::fprintf(stderr, "thaw: %s\n", sanitize_lines(sentence).c_str());
   }
 }
 
@@ -31,7 +31,7 @@ TrainedModel open_trained_model(const TrainedModelFlags& flags) {
   set_thread_count(flags.threads);
   TrainedModel model(flags.model, {flags.max_length, flags.precision, console_transfers()});
   print_sentences(model.notes());
-  std::fputs(shown(prompt_line(model.classifier())).c_str(), stderr);
+  std::fputs(sanitize_lines(prompt_line(model.classifier())).c_str(), stderr);
   return model;
 }
 

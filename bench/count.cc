@@ -33,7 +33,7 @@ int run(int argc, char** argv) {
   const Tokenizer tokenizer = Tokenizer::load(model);
   OpenOptions open;
   open.label_names = dataset.label_names;
-  const Classifier classifier = describe_classifier(model, open);
+  const ClassifierModel classifier = describe_classifier(model, open);
   nlohmann::ordered_json out;
   const auto count = [&](const char* split, const Split& rows) {
     const auto work =

@@ -41,7 +41,7 @@ TokenizedTexts part_of(const TokenizedTexts& texts, int64_t begin, int64_t count
 
 // Seconds of one pass over the texts, the network being made and warm: the better of two, as it is
 // for the peers.
-double forward_seconds(const Classifier& classifier, const TokenizedTexts& texts,
+double forward_seconds(const ClassifierModel& classifier, const TokenizedTexts& texts,
                        NumberType number) {
   constexpr int64_t kWarmUpRows = 256;
   const auto session = open_engine()->session(classifier, evaluation_precision(number), false);
@@ -70,7 +70,7 @@ constexpr Way kWays[] = {
     {"int8", NumberType::kInt8},
 };
 
-void measure_forward(const Classifier& classifier, const TokenizedTexts& texts,
+void measure_forward(const ClassifierModel& classifier, const TokenizedTexts& texts,
                      const std::vector<std::string>& precisions) {
   nlohmann::ordered_json out;
   const auto work = bench::count_work(classifier.config, texts);

@@ -28,7 +28,7 @@ void write_model(const std::filesystem::path& encoder, const std::filesystem::pa
   std::ofstream(config) << kConfig;
   OpenOptions options;
   options.label_names = {"negative", "neutral", "positive"};
-  Classifier classifier = describe_classifier(config, options);
+  ClassifierModel classifier = describe_classifier(config, options);
   std::vector<std::vector<float>> values;
   for (Parameter& parameter : classifier.table.list) {
     values.emplace_back(parameter.size());

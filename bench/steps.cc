@@ -78,7 +78,7 @@ TokenizedTexts texts_of_steps(const TokenizedTexts& texts, const Flags& flags, u
   return taken;
 }
 
-void measure(Classifier classifier, NumberType number, const TokenizedTexts& texts,
+void measure(ClassifierModel classifier, NumberType number, const TokenizedTexts& texts,
              const Flags& flags) {
   std::vector<int32_t> labels(texts.rows());
   for (size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<int32_t>(i % 3);
@@ -148,7 +148,7 @@ int run(int argc, char** argv) {
   const Tokenizer tokenizer = Tokenizer::load(flags.model);
   OpenOptions options;
   options.label_names = {"negative", "neutral", "positive"};
-  Classifier classifier = open_classifier(flags.model, options);
+  ClassifierModel classifier = open_classifier(flags.model, options);
   if (flags.rows == 0) flags.rows = (flags.warm_up + flags.steps) * flags.batch_size;
   const TokenizedTexts texts = flags.texts.empty()
                                    ? random_texts(tokenizer, flags.rows, flags.length)

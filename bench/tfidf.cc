@@ -40,7 +40,7 @@ void time_baseline(const char* file, int64_t labels, int64_t rows, int threads, 
     (trains ? train : test).push_back(std::string_view(line).substr(tab + 1));
   }
   TfidfSettings settings;
-  settings.c = c;
+  settings.inverse_regularization = c;
   const std::clock_t before = std::clock();
   const auto model = TfidfClassifier::fit(train, gold, labels, settings);
   const auto start = Clock::now();

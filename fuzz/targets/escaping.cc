@@ -106,7 +106,7 @@ THAW_FUZZ_TARGET(escaping) {
   check_markdown(input);
   check_yaml(input);
   for (const std::string& shown :
-       {thaw::printable(input), thaw::in_quotes(input), thaw::quoted_excerpt(input)}) {
+       {thaw::sanitize_for_terminal(input), thaw::in_quotes(input), thaw::quoted_excerpt(input)}) {
     require(is_utf8(shown), "what is shown is UTF-8");
     require(std::none_of(shown.begin(), shown.end(),
                          [](unsigned char c) { return c < 0x20 || c == 0x7F; }),
@@ -114,6 +114,7 @@ THAW_FUZZ_TARGET(escaping) {
     require(shown.find("\xC2\x9B") == std::string::npos, "nor the eight-bit ones");
     require(shown.find("\u202E") == std::string::npos, "nor marks of direction");
   }
-  require(thaw::printable(thaw::printable(input)) == thaw::printable(input),
+  require(thaw::sanitize_for_terminal(thaw::sanitize_for_terminal(input)) ==
+              thaw::sanitize_for_terminal(input),
           "what can be shown stays as it is");
 }

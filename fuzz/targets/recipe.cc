@@ -17,12 +17,12 @@ void check_settings(const thaw::ExperimentSettings& settings) {
   require(settings.data.fraction > 0 && settings.data.fraction <= 1, "a fraction is one");
   std::set<std::string> names;
   for (const thaw::StrategySettings& strategy : settings.strategies) {
-    const std::string& name = strategy.approach;
+    const std::string& name = strategy.name;
     require(names.insert(name).second, "strategies have names of their own");
     require(!name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos &&
                 name.find('\0') == std::string::npos,
             "a strategy's name is a folder's");
-    require(thaw::printable(name) == name, "a strategy's name can be printed");
+    require(thaw::sanitize_for_terminal(name) == name, "a strategy's name can be printed");
     const thaw::TrainingSettings& training = strategy.training;
     require(training.epochs >= 1 && training.batch_size >= 1, "there is something to train");
     require(training.learning_rate >= 0 && training.learning_rate <= 1e3, "rates are numbers");

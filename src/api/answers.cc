@@ -7,7 +7,7 @@ namespace thaw {
 namespace {
 
 // Whether a label is answered, given its probability.
-bool is_answered(const Classifier& classifier, const AnswerSettings& settings, int32_t label,
+bool is_answered(const ClassifierModel& classifier, const AnswerSettings& settings, int32_t label,
                  double probability) {
   if (probability < settings.abstain_below) return false;
   // No comparison with NaN is true: such a label is never answered.
@@ -16,7 +16,7 @@ bool is_answered(const Classifier& classifier, const AnswerSettings& settings, i
 
 }  // namespace
 
-void check_answer_settings(const Classifier& classifier, const AnswerSettings& settings) {
+void check_answer_settings(const ClassifierModel& classifier, const AnswerSettings& settings) {
   if (!(settings.abstain_below >= 0 && settings.abstain_below <= 1)) {
     throw Error("must be a probability", Setting{"abstain_below"}, "use a number from 0 to 1",
                 ErrorKind::kUsage);
@@ -26,17 +26,17 @@ void check_answer_settings(const Classifier& classifier, const AnswerSettings& s
     throw Error("its thresholds were chosen among calibrated probabilities", Setting{"abstain"},
                 "leave out " + setting("raw_probabilities"), ErrorKind::kUsage);
   }
-  if (classifier.rules.precision_target > 0) return;
+  if (classifier.rules.target_precision > 0) return;
   throw Error("the model was saved without thresholds", Setting{"abstain"},
               "train it with " + setting("precision_target", "0.9") + ", or use " +
                   setting("abstain_below", "P"));
 }
 
-double answer_temperature(const Classifier& classifier, const AnswerSettings& settings) {
+double answer_temperature(const ClassifierModel& classifier, const AnswerSettings& settings) {
   return settings.raw_probabilities ? 1 / classifier.rules.temperature : 1;
 }
 
-Answers choose_answers(const Classifier& classifier, const std::vector<float>& logits,
+Answers choose_answers(const ClassifierModel& classifier, const std::vector<float>& logits,
                        const AnswerSettings& settings) {
   check_answer_settings(classifier, settings);
   const int64_t labels = classifier.head.labels;

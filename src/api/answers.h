@@ -20,10 +20,10 @@ struct AnswerSettings {
 
 // Throws Error: `abstain` and the model was saved without thresholds; settings that contradict each
 // other, or abstain_below out of range (kUsage).
-void check_answer_settings(const Classifier& classifier, const AnswerSettings& settings);
+void check_answer_settings(const ClassifierModel& classifier, const AnswerSettings& settings);
 
 // What an opened classifier's logits are to be divided by.
-double answer_temperature(const Classifier& classifier, const AnswerSettings& settings);
+double answer_temperature(const ClassifierModel& classifier, const AnswerSettings& settings);
 
 // The answers to texts.
 struct Answers {
@@ -34,7 +34,7 @@ struct Answers {
 
 // From the logits of an opened classifier. Throws Error as check_answer_settings() does, and where
 // a logit is NaN or infinite.
-Answers choose_answers(const Classifier& classifier,
+Answers choose_answers(const ClassifierModel& classifier,
                        const std::vector<float>& logits /* [rows, labels] */,
                        const AnswerSettings& settings = {});
 

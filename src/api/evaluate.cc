@@ -5,7 +5,7 @@
 
 namespace thaw {
 
-Evaluation evaluate(const Classifier& classifier, const std::vector<float>& logits,
+Evaluation evaluate(const ClassifierModel& classifier, const std::vector<float>& logits,
                     const std::vector<int32_t>& gold, const AnswerSettings& settings) {
   const Answers answers = choose_answers(classifier, logits, settings);
   const auto rows = static_cast<int64_t>(gold.size());
@@ -35,17 +35,18 @@ Evaluation evaluate(const Classifier& classifier, const std::vector<float>& logi
 }
 
 ComparisonResults slice_evaluation(const TrainedModel& model, const Split& split,
-                                   const Evaluation& evaluation, const std::string& name) {
+                                   const Evaluation& evaluation, const std::string& name,
+                                   const Listener& listener) {
   ComparisonResults results;
   if (split.columns.empty()) return results;
   results.label_names = model.label_names();
   results.test_gold = split.labels;
   StrategyResult& own = results.strategies.emplace_back();
-  own.approach = name;
+  own.name = name;
   own.test = evaluation.metrics;
   own.test_logits = evaluation.logits;
   take_slice_values(split.columns, model.tokenizer().lengths(split.texts), results);
-  judge_slices(results);
+  judge_slices(results, listener);
   return results;
 }
 

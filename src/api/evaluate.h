@@ -6,6 +6,7 @@
 
 #include "api/answers.h"
 #include "api/trained_model.h"
+#include "base/listener.h"
 #include "data/dataset.h"
 #include "evaluation/calibration.h"
 #include "evaluation/metrics.h"
@@ -26,12 +27,13 @@ struct Evaluation {
 // From the logits of an opened classifier and the labels of the same rows, by their index in the
 // classifier's label_names. Throws Error as choose_answers() and classification_metrics() do, and
 // where there are not as many logits as the labels need.
-Evaluation evaluate(const Classifier& classifier, const std::vector<float>& logits,
+Evaluation evaluate(const ClassifierModel& classifier, const std::vector<float>& logits,
                     const std::vector<int32_t>& gold, const AnswerSettings& settings = {});
 
 // The same metrics by the values of the split's columns (DataOptions::slice_columns), as
 // format_slices() takes them; without slices where there are no columns. `name`: of the model.
 ComparisonResults slice_evaluation(const TrainedModel& model, const Split& split,
-                                   const Evaluation& evaluation, const std::string& name);
+                                   const Evaluation& evaluation, const std::string& name,
+                                   const Listener& listener = {});
 
 }  // namespace thaw

@@ -28,7 +28,7 @@ std::string recommended_in(const fs::path& folder) {
   try {
     const ComparisonResults results = read_run(folder).results;
     const Recommendation recommendation = recommend(results);
-    return recommendation.chosen ? results.strategies[*recommendation.chosen].approach : "";
+    return recommendation.chosen ? results.strategies[*recommendation.chosen].name : "";
   } catch (const Error&) {
     return "";
   }

@@ -17,7 +17,7 @@ auto with_model(ExperimentSettings& settings, const HubListener& hub, const Work
     resolve_data(settings.data, DataUse::kAllSplits, hub);
     const auto model = resolve_model(settings.model, ModelPlace::kSetting, hub);
     return with_way_out("name another folder with " + setting("out"), [&] { return work(model); });
-  } catch (const CannotGoOn&) {
+  } catch (const CannotResume&) {
     throw;
   } catch (const Diverged&) {
     throw;
@@ -30,7 +30,7 @@ auto with_model(ExperimentSettings& settings, const HubListener& hub, const Work
 
 ComparisonResults run_experiment(ExperimentSettings& settings, bool single,
                                  const Listener& listener, const HubListener& hub,
-                                 const AskedRun* asked, bool resume) {
+                                 const RunSpec* asked, bool resume) {
   return with_model(settings, hub, [&](const std::filesystem::path& model) {
     return run_comparison(settings, model, single, listener, asked, resume);
   });

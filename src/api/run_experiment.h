@@ -3,7 +3,7 @@
 #include "base/listener.h"
 #include "experiment/comparison.h"
 #include "experiment/recipe/settings.h"
-#include "experiment/resume/run_identity.h"
+#include "experiment/resume/run_fingerprint.h"
 #include "hub/client.h"
 
 namespace thaw {
@@ -13,7 +13,7 @@ namespace thaw {
 // says what `asked` and `resume` are. Errors name the line of a recipe where one gave the value.
 ComparisonResults run_experiment(ExperimentSettings& settings, bool single,
                                  const Listener& listener = {}, const HubListener& hub = {},
-                                 const AskedRun* asked = nullptr, bool resume = false);
+                                 const RunSpec* asked = nullptr, bool resume = false);
 
 // The same up to the first training, which the listener is told the plan of.
 void plan_experiment(ExperimentSettings& settings, bool single, const Listener& listener,

@@ -8,8 +8,8 @@
 #include "api/resolve_model.h"
 #include "base/error.h"
 #include "engine/classify.h"
+#include "experiment/cached_activations.h"
 #include "experiment/choose_precision.h"
-#include "experiment/frozen_passes.h"
 #include "report/findings/truncation_words.h"
 
 namespace thaw {

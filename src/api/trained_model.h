@@ -28,7 +28,7 @@ class TrainedModel {
   // these are no values (kUsage), or the model or this CPU cannot do with them (kData).
   explicit TrainedModel(const std::string& name, const TrainedModelOptions& options = {});
 
-  const Classifier& classifier() const { return classifier_; }
+  const ClassifierModel& classifier() const { return classifier_; }
   const Tokenizer& tokenizer() const { return tokenizer_; }
   const std::vector<std::string>& label_names() const { return classifier_.label_names; }
   // Temperature and thresholds. Logits are calibrated: see ProbabilityRules::folded.
@@ -50,7 +50,7 @@ class TrainedModel {
                             const Listener& listener = {});
 
  private:
-  Classifier classifier_;
+  ClassifierModel classifier_;
   Tokenizer tokenizer_;
   int max_length_ = 0;
   NumberType precision_ = NumberType::kFp32;

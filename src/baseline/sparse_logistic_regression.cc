@@ -188,7 +188,7 @@ void check_sparse_logistic(int64_t rows, const std::vector<int32_t>& gold, int64
 SparseLogisticFit fit_sparse_logistic(SparseMatrix features, const std::vector<int32_t>& gold,
                                       int64_t labels, const SparseLogisticSettings& settings,
                                       const Listener& listener) {
-  check_sparse_logistic(features.rows(), gold, labels, settings.c);
+  check_sparse_logistic(features.rows(), gold, labels, settings.inverse_regularization);
   const MergedColumns merged = merge_equal_columns(features);
   // Labels that no row has take no part.
   std::vector<int32_t> place(labels, -1), present, present_gold;
@@ -201,7 +201,8 @@ SparseLogisticFit fit_sparse_logistic(SparseMatrix features, const std::vector<i
   for (const int32_t label : gold) present_gold.push_back(place[label]);
 
   const auto count = static_cast<int64_t>(present.size());
-  const double penalty = (count == 2 ? 2 : 1) / (settings.c * static_cast<double>(features.rows()));
+  const double penalty = (count == 2 ? 2 : 1) /
+                         (settings.inverse_regularization * static_cast<double>(features.rows()));
   const SparseLogisticObjective objective(features, std::move(present_gold), count, penalty);
   LbfgsPoint point{std::vector<double>(objective.size()), {}, 0};
   auto value = objective.evaluate(point.x, point.gradient), trial = value;

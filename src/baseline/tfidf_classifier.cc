@@ -29,7 +29,7 @@ void check_memory(const Tfidf& tfidf, int64_t labels, int64_t limit) {
 TfidfClassifier TfidfClassifier::fit(const TextColumn& texts, const std::vector<int32_t>& gold,
                                      int64_t labels, const TfidfSettings& settings,
                                      const Listener& listener) {
-  check_sparse_logistic(texts.size(), gold, labels, settings.c);
+  check_sparse_logistic(texts.size(), gold, labels, settings.inverse_regularization);
   TfidfClassifier model;
   auto start = Clock::now();
   const int64_t vectorizers = texts.has_pairs() ? 4 : 2;
@@ -42,7 +42,7 @@ TfidfClassifier TfidfClassifier::fit(const TextColumn& texts, const std::vector<
   model.feature_seconds_ = seconds_since(start);
   start = Clock::now();
   SparseLogisticSettings solver;
-  solver.c = settings.c;
+  solver.inverse_regularization = settings.inverse_regularization;
   solver.tolerance = settings.tolerance;
   model.weights_ = fit_sparse_logistic(std::move(features), gold, labels, solver, listener);
   model.solver_seconds_ = seconds_since(start);

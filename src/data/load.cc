@@ -274,7 +274,7 @@ Dataset load_dataset(const DataOptions& options) {
   std::vector<int64_t> file_rows;
   Table table = read_split_source(sources.train, sources.mapping, request, &file_rows);
   const LabelScheme scheme = LabelScheme::from_train(table.labels, table.class_names,
-                                                     options.label_names, options.label_cuts);
+                                                     options.label_names, options.label_bin_edges);
   Dataset dataset;
   dataset.label_names = scheme.names();
   dataset.columns = table.roles;
@@ -364,7 +364,7 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
   std::vector<int64_t> file_rows;
   Table table = read_split_source(source, sources.mapping, request_of(options), &file_rows);
   const LabelScheme scheme = LabelScheme::from_model(
-      table.labels, table.class_names, options.label_names, options.label_cuts, label_names);
+      table.labels, table.class_names, options.label_names, options.label_bin_edges, label_names);
   std::vector<std::string> lines = sources.notes;
   lines.insert(lines.end(), table.notes.begin(), table.notes.end());
   table.roles.source = source.name();

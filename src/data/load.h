@@ -24,7 +24,7 @@ struct DataOptions {
   std::vector<std::string> columns;       // names for files without a header; empty: the header
   // By whose values the evaluated rows are looked at; kLengthSlices may be missing (split_rows.h).
   std::vector<std::string> slice_columns;
-  std::vector<double> label_cuts;        // numeric label column -> bins (labels.h)
+  std::vector<double> label_bin_edges;   // numeric label column -> bins (labels.h)
   std::vector<std::string> label_names;  // of the labels 0, 1, …
   Unlabelled unlabelled = Unlabelled::kSkip;
   double test_size = -1;          // -1: automatic; < 1 share, >= 1 rows; 0: none

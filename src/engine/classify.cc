@@ -9,7 +9,7 @@ Precision evaluation_precision(NumberType wanted) {
   return {cpu_has_bf16() ? NumberType::kBf16 : NumberType::kFp32, NumberType::kInt8};
 }
 
-std::vector<float> classify(const Classifier& classifier, const TokenizedTexts& texts,
+std::vector<float> classify(const ClassifierModel& classifier, const TokenizedTexts& texts,
                             NumberType precision, const std::string& stage,
                             const Listener& listener) {
   const std::unique_ptr<Engine> engine = open_engine();

@@ -12,7 +12,7 @@ namespace thaw {
 Precision evaluation_precision(NumberType wanted);
 
 // Logits of every text, by a network that is made for the purpose.  // [texts, labels]
-std::vector<float> classify(const Classifier& classifier, const TokenizedTexts& texts,
+std::vector<float> classify(const ClassifierModel& classifier, const TokenizedTexts& texts,
                             NumberType precision, const std::string& stage,
                             const Listener& listener);
 

@@ -178,12 +178,12 @@ class Engine {
   virtual ~Engine() = default;
   // For training what the plan says. Changes the classifier's table: values of trained parts lie
   // in the network afterwards, which the table keeps alive. The classifier must outlive it.
-  virtual std::unique_ptr<Network> network(Classifier& classifier, const FreezePlan& plan,
+  virtual std::unique_ptr<Network> network(ClassifierModel& classifier, const FreezePlan& plan,
                                            Precision precision, const RateShares& rates) = 0;
   // For evaluation alone: cache(), logits(), vectors(), input_gradients(). Its weights are taken
   // once, and it needs the classifier no longer. `dense_trained`: features are what the head's
   // dense layers read, not what they give.
-  virtual std::unique_ptr<Network> session(const Classifier& classifier, Precision precision,
+  virtual std::unique_ptr<Network> session(const ClassifierModel& classifier, Precision precision,
                                            bool dense_trained) = 0;
   // The arenas of a training and a copy of the best values, the packed weights, and what a step
   // keeps for its backward. Not in it: the pretrained weights and what was cached, which are there

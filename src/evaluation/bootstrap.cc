@@ -20,7 +20,7 @@ namespace {
 
 constexpr size_t kLoss = static_cast<size_t>(Metric::kLoss);
 
-void check(const ComparedAnswers& answers, const BootstrapSettings& settings) {
+void check(const PairedPredictions& answers, const BootstrapSettings& settings) {
   const size_t rows = answers.gold.size();
   if (rows == 0) throw Error("there are no rows to draw from", "", "give some labelled rows");
   if (settings.resamples < 1) throw Error("a bootstrap needs at least one resample");
@@ -34,7 +34,7 @@ void check(const ComparedAnswers& answers, const BootstrapSettings& settings) {
   };
   check_labels(answers.gold);
   for (const auto& seeds : answers.strategies) {
-    for (const RunAnswers& run : seeds) {
+    for (const Predictions& run : seeds) {
       if (run.predicted.size() != rows || run.losses.size() != rows) {
         throw Error("predictions of " + std::to_string(run.predicted.size()) + " and losses of " +
                     std::to_string(run.losses.size()) + " rows do not belong to " +
@@ -54,10 +54,11 @@ struct Distributions {
 };
 
 template <class Count>
-void resample(const Sample& sample, const BootstrapSettings& settings, Distributions& out) {
+void resample(const ResampledMetrics& sample, const BootstrapSettings& settings,
+              Distributions& out) {
   parallel_parts(settings.resamples, 1, [&](int64_t begin, int64_t end, int) {
     std::vector<Count> counts(sample.rows());
-    Sample::Scratch scratch = sample.scratch();
+    ResampledMetrics::Scratch scratch = sample.scratch();
     std::vector<MetricValues> values(sample.strategies());
     for (int64_t b = begin; b < end; ++b) {
       draw_rows(random_key(settings.seed, static_cast<uint64_t>(b)), counts);
@@ -82,15 +83,15 @@ double variance(size_t count, const ValueAt& value_at) {
   return squares / static_cast<double>(count);
 }
 
-bool same_seeds(const std::vector<RunAnswers>& one, const std::vector<RunAnswers>& other) {
+bool same_seeds(const std::vector<Predictions>& one, const std::vector<Predictions>& other) {
   return std::equal(one.begin(), one.end(), other.begin(), other.end(),
-                    [](const RunAnswers& a, const RunAnswers& b) { return a.seed == b.seed; });
+                    [](const Predictions& a, const Predictions& b) { return a.seed == b.seed; });
 }
 
 // All that the statistics are made of.
-struct Material {
-  const ComparedAnswers& answers;
-  const Sample& sample;
+struct PreparedData {
+  const PairedPredictions& answers;
+  const ResampledMetrics& sample;
   const std::vector<MetricValues>& runs;  // [runs] on the rows as they are
   const Distributions& distributions;
   const std::vector<std::vector<MetricValues>>& leave_one_out;
@@ -100,7 +101,7 @@ struct Material {
 // One strategy's metric, or the difference of two, with all that an interval is made of.
 class Statistic {
  public:
-  Statistic(const Material& material, size_t metric, size_t strategy, const size_t* subtracted,
+  Statistic(const PreparedData& material, size_t metric, size_t strategy, const size_t* subtracted,
             double value)
       : material_(material),
         metric_(metric),
@@ -230,7 +231,7 @@ class Statistic {
     return bca_acceleration(values, multiplicity);
   }
 
-  const Material& material_;
+  const PreparedData& material_;
   size_t metric_, strategy_;
   const size_t* subtracted_;
   double value_;
@@ -250,16 +251,16 @@ double sd_of(const std::vector<double>& values) {
 }
 
 // A run's metrics on the rows as they are.
-MetricValues metrics_of_run(const ComparedAnswers& answers, const RunAnswers& run) {
-  const Sample sample({answers.labels, answers.gold, {{run}}});
+MetricValues metrics_of_run(const PairedPredictions& answers, const Predictions& run) {
+  const ResampledMetrics sample({answers.labels, answers.gold, {{run}}});
   const std::vector<uint16_t> once(sample.rows(), 1);
-  Sample::Scratch scratch = sample.scratch();
+  ResampledMetrics::Scratch scratch = sample.scratch();
   std::vector<MetricValues> values(1);
   sample.evaluate(once.data(), scratch, values);
   return values[0];
 }
 
-void correct_over_pairs(Evidence& evidence) {
+void correct_over_pairs(SignificanceTests& evidence) {
   const auto correct = [&](auto p_of, auto holm_of) {
     std::vector<double> p_values;
     for (PairEvidence& pair : evidence.pairs) p_values.push_back(p_of(pair));
@@ -276,11 +277,12 @@ void correct_over_pairs(Evidence& evidence) {
 
 }  // namespace
 
-Evidence bootstrap_evidence(const ComparedAnswers& answers, const BootstrapSettings& settings) {
+SignificanceTests bootstrap_evidence(const PairedPredictions& answers,
+                                     const BootstrapSettings& settings) {
   check(answers, settings);
   const size_t count = answers.strategies.size();
-  const Sample sample(answers);
-  Evidence evidence;
+  const ResampledMetrics sample(answers);
+  SignificanceTests evidence;
   evidence.resamples = settings.resamples;
   evidence.strategies.resize(count);
   std::vector<MetricValues> runs;
@@ -289,7 +291,7 @@ Evidence bootstrap_evidence(const ComparedAnswers& answers, const BootstrapSetti
   for (size_t i = 0; i < count; ++i) {
     if (answers.strategies[i].empty()) continue;
     std::vector<MetricValues> seeds;
-    for (const RunAnswers& run : answers.strategies[i]) {
+    for (const Predictions& run : answers.strategies[i]) {
       seeds.push_back(metrics_of_run(answers, run));
     }
     runs.insert(runs.end(), seeds.begin(), seeds.end());
@@ -328,7 +330,7 @@ Evidence bootstrap_evidence(const ComparedAnswers& answers, const BootstrapSetti
     resample<uint32_t>(sample, settings, distributions);
   }
   const auto leave_one_out = sample.leave_one_out();
-  const Material material{answers, sample, runs, distributions, leave_one_out, draws};
+  const PreparedData material{answers, sample, runs, distributions, leave_one_out, draws};
 
   const auto items = static_cast<int64_t>(count + evidence.pairs.size());
   for (PairEvidence& pair : evidence.pairs) pair.metrics.resize(kMetricCount);

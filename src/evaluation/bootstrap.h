@@ -30,6 +30,7 @@ struct BootstrapSettings {
 // The same input gives the same bits, whatever the number of threads. Costs about 3 ns for each row
 // of each resample and core. Throws Error where there are no rows or labels, lists differ in length
 // from `gold`, a label is out of range, or resamples < 1.
-Evidence bootstrap_evidence(const ComparedAnswers& answers, const BootstrapSettings& settings = {});
+SignificanceTests bootstrap_evidence(const PairedPredictions& answers,
+                                     const BootstrapSettings& settings = {});
 
 }  // namespace thaw

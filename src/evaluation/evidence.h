@@ -35,7 +35,7 @@ struct PairEvidence {
   double mcnemar_p = 1, mcnemar_p_holm = 1;
 };
 
-struct Evidence {
+struct SignificanceTests {
   int resamples = 0;                                    // 0: there are no predictions to draw from
   std::vector<std::vector<MetricEstimate>> strategies;  // empty where one has no predictions
   std::vector<PairEvidence> pairs;                      // of those that have predictions

@@ -41,12 +41,12 @@ std::string table(const std::string& corner, const std::vector<std::string>& nam
   const size_t labels = names.size();
   int name_width = display_width(corner);
   for (const std::string& name : names) {
-    name_width = std::max(name_width, display_width(printable(name, kLongestRowName)));
+    name_width = std::max(name_width, display_width(fit_columns(name, kLongestRowName)));
   }
   std::vector<int> widths(labels);
   std::string text = pad_right(corner, name_width);
   for (size_t column = 0; column < labels; ++column) {
-    const std::string name = printable(names[column], kLongestColumnName);
+    const std::string name = fit_columns(names[column], kLongestColumnName);
     widths[column] = display_width(name);
     for (size_t row = 0; row < labels; ++row) {
       widths[column] = std::max(widths[column], display_width(cells[row * labels + column]));
@@ -55,7 +55,7 @@ std::string table(const std::string& corner, const std::vector<std::string>& nam
   }
   text += '\n';
   for (size_t row = 0; row < labels; ++row) {
-    text += pad_right(printable(names[row], kLongestRowName), name_width);
+    text += pad_right(fit_columns(names[row], kLongestRowName), name_width);
     for (size_t column = 0; column < labels; ++column) {
       text += "  " + pad_left(cells[row * labels + column], widths[column]);
     }
@@ -91,14 +91,15 @@ std::string confused_pairs(const ClassificationMetrics& metrics,
   pairs.resize(std::min(all, kMost));
   int gold_width = 0, given_width = 0;
   for (const Pair& pair : pairs) {
-    gold_width = std::max(gold_width, display_width(printable(names[pair.gold], kLongestPairName)));
+    gold_width =
+        std::max(gold_width, display_width(fit_columns(names[pair.gold], kLongestPairName)));
     given_width =
-        std::max(given_width, display_width(printable(names[pair.given], kLongestPairName)));
+        std::max(given_width, display_width(fit_columns(names[pair.given], kLongestPairName)));
   }
   std::string text = "What is mixed up most (gold → predicted, rows, % of the gold rows)\n";
   for (const Pair& pair : pairs) {
-    text += "  " + pad_right(printable(names[pair.gold], kLongestPairName), gold_width) + " → " +
-            pad_right(printable(names[pair.given], kLongestPairName), given_width) + "  " +
+    text += "  " + pad_right(fit_columns(names[pair.gold], kLongestPairName), gold_width) + " → " +
+            pad_right(fit_columns(names[pair.given], kLongestPairName), given_width) + "  " +
             right(std::to_string(pair.rows), 5) + "  " +
             right(share_text(pair.rows, metrics.per_class[pair.gold].support), 5) + "\n";
   }
@@ -163,7 +164,7 @@ std::string short_classification_report(const ClassificationMetrics& metrics,
                                         const std::vector<std::string>& label_names) {
   std::vector<std::string> names;
   for (const std::string& name : label_names) {
-    names.push_back(printable(name, kLongestReportName));
+    names.push_back(fit_columns(name, kLongestReportName));
   }
   const std::string whole = classification_report(metrics, names);
   const size_t labels = label_names.size();

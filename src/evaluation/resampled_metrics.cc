@@ -12,8 +12,8 @@ namespace {
 constexpr size_t kLoss = static_cast<size_t>(Metric::kLoss);
 
 // The classification metrics as metrics_from_confusion has them; the loss is left 0.
-MetricValues metrics_of(const Sample::LabelCounts& run, const std::vector<int64_t>& support,
-                        double rows) {
+MetricValues metrics_of(const ResampledMetrics::LabelCounts& run,
+                        const std::vector<int64_t>& support, double rows) {
   double precision = 0, recall = 0, f1 = 0, weighted_f1 = 0;
   int64_t present = 0, correct = 0;
   for (size_t label = 0; label < support.size(); ++label) {
@@ -64,11 +64,11 @@ double weighted_sum(const Count* counts, const std::vector<double>& of) {
 
 }  // namespace
 
-Sample::Sample(const ComparedAnswers& answers)
+ResampledMetrics::ResampledMetrics(const PairedPredictions& answers)
     : rows_(answers.gold.size()), labels_(static_cast<size_t>(answers.labels)) {
-  std::vector<const RunAnswers*> runs;
+  std::vector<const Predictions*> runs;
   for (size_t s = 0; s < answers.strategies.size(); ++s) {
-    for (const RunAnswers& run : answers.strategies[s]) {
+    for (const Predictions& run : answers.strategies[s]) {
       runs.push_back(&run);
       strategy_of_run_.push_back(s);
     }
@@ -78,7 +78,7 @@ Sample::Sample(const ComparedAnswers& answers)
   std::iota(order.begin(), order.end(), size_t{0});
   const auto compared = [&](size_t a, size_t b) {
     if (answers.gold[a] != answers.gold[b]) return answers.gold[a] < answers.gold[b] ? -1 : 1;
-    for (const RunAnswers* run : runs) {
+    for (const Predictions* run : runs) {
       const int32_t left = run->predicted[a], right = run->predicted[b];
       if (left != right) return left < right ? -1 : 1;
     }
@@ -99,13 +99,14 @@ Sample::Sample(const ComparedAnswers& answers)
     mean_losses_[s].resize(rows_);
     for (size_t at = 0; at < rows_; ++at) {
       double sum = 0;
-      for (const RunAnswers& run : answers.strategies[s]) sum += run.losses[order[at]];
+      for (const Predictions& run : answers.strategies[s]) sum += run.losses[order[at]];
       mean_losses_[s][at] = sum / seeds_[s];
     }
   }
 }
 
-void Sample::group_by_cells(const ComparedAnswers& answers, const std::vector<size_t>& order) {
+void ResampledMetrics::group_by_cells(const PairedPredictions& answers,
+                                      const std::vector<size_t>& order) {
   const auto collect = [&](const auto& label_of, const auto& hit_of) {
     std::vector<Cell> cells(2 * labels_);
     for (size_t group = 0; group < groups(); ++group) {
@@ -124,7 +125,7 @@ void Sample::group_by_cells(const ComparedAnswers& answers, const std::vector<si
   gold_cells_ =
       collect([&](size_t group) { return gold_of_group_[group]; }, [](size_t) { return false; });
   for (const auto& seeds : answers.strategies) {
-    for (const RunAnswers& run : seeds) {
+    for (const Predictions& run : seeds) {
       std::vector<int32_t> given;
       for (size_t group = 0; group < groups(); ++group) {
         given.push_back(run.predicted[order[first_row_[group]]]);
@@ -137,7 +138,7 @@ void Sample::group_by_cells(const ComparedAnswers& answers, const std::vector<si
   }
 }
 
-Sample::Scratch Sample::scratch() const {
+ResampledMetrics::Scratch ResampledMetrics::scratch() const {
   const LabelCounts none{std::vector<int64_t>(labels_), std::vector<int64_t>(labels_)};
   return {std::vector<int64_t>(groups()), std::vector<int64_t>(labels_),
           std::vector<LabelCounts>(run_cells_.size(), none),
@@ -145,7 +146,7 @@ Sample::Scratch Sample::scratch() const {
 }
 
 // Counts of labels from counts of groups.
-void Sample::tally(Scratch& scratch) const {
+void ResampledMetrics::tally(Scratch& scratch) const {
   const auto sum_of = [&](const Cell& cell) {
     int64_t sum = 0;
     for (const uint32_t group : cell.groups) sum += scratch.groups[group];
@@ -163,8 +164,8 @@ void Sample::tally(Scratch& scratch) const {
   }
 }
 
-void Sample::metrics_from_tally(Scratch& scratch, double rows,
-                                std::vector<MetricValues>& values) const {
+void ResampledMetrics::metrics_from_tally(Scratch& scratch, double rows,
+                                          std::vector<MetricValues>& values) const {
   for (MetricValues& each : values) each.fill(0);
   for (size_t run = 0; run < run_cells_.size(); ++run) {
     MetricValues& own = scratch.run_values[run];
@@ -179,8 +180,8 @@ void Sample::metrics_from_tally(Scratch& scratch, double rows,
 }
 
 template <class Count>
-void Sample::evaluate(const Count* counts, Scratch& scratch,
-                      std::vector<MetricValues>& values) const {
+void ResampledMetrics::evaluate(const Count* counts, Scratch& scratch,
+                                std::vector<MetricValues>& values) const {
   for (size_t group = 0; group < groups(); ++group) {
     uint32_t sum = 0;
     for (size_t at = first_row_[group]; at < first_row_[group + 1]; ++at) sum += counts[at];
@@ -193,10 +194,12 @@ void Sample::evaluate(const Count* counts, Scratch& scratch,
   }
 }
 
-template void Sample::evaluate(const uint16_t*, Scratch&, std::vector<MetricValues>&) const;
-template void Sample::evaluate(const uint32_t*, Scratch&, std::vector<MetricValues>&) const;
+template void ResampledMetrics::evaluate(const uint16_t*, Scratch&,
+                                         std::vector<MetricValues>&) const;
+template void ResampledMetrics::evaluate(const uint32_t*, Scratch&,
+                                         std::vector<MetricValues>&) const;
 
-std::vector<std::vector<MetricValues>> Sample::leave_one_out() const {
+std::vector<std::vector<MetricValues>> ResampledMetrics::leave_one_out() const {
   Scratch all = scratch();
   for (size_t group = 0; group < groups(); ++group) all.groups[group] = rows_of(group);
   tally(all);

@@ -9,17 +9,17 @@
 namespace thaw {
 
 // One trained model's answers to the test rows.
-struct RunAnswers {
+struct Predictions {
   std::vector<int32_t> predicted;  // [rows]
   std::vector<double> losses;      // [rows] cross-entropy
   uint64_t seed = 0;               // of its training
 };
 
 // What several strategies answered to the same rows.
-struct ComparedAnswers {
+struct PairedPredictions {
   int64_t labels = 0;
-  std::vector<int32_t> gold;                        // [rows]
-  std::vector<std::vector<RunAnswers>> strategies;  // [strategies][seeds]; no seeds: left out
+  std::vector<int32_t> gold;                         // [rows]
+  std::vector<std::vector<Predictions>> strategies;  // [strategies][seeds]; no seeds: left out
 };
 
 using MetricValues = std::array<double, kMetricCount>;  // by Metric
@@ -27,10 +27,10 @@ using MetricValues = std::array<double, kMetricCount>;  // by Metric
 // All metrics of all strategies on rows that occur more than once or not at all; of a strategy, the
 // mean over its seeds. Rows with the same gold label and the same predictions of all runs count
 // together in all metrics but the loss, and are kept in the order of these groups.
-class Sample {
+class ResampledMetrics {
  public:
   // Keeps no reference to the answers, which must be consistent.
-  explicit Sample(const ComparedAnswers& answers);
+  explicit ResampledMetrics(const PairedPredictions& answers);
 
   size_t rows() const { return rows_; }
   size_t groups() const { return first_row_.size() - 1; }
@@ -72,7 +72,7 @@ class Sample {
     std::vector<uint32_t> groups;
   };
 
-  void group_by_cells(const ComparedAnswers& answers, const std::vector<size_t>& order);
+  void group_by_cells(const PairedPredictions& answers, const std::vector<size_t>& order);
   void tally(Scratch& scratch) const;
   void metrics_from_tally(Scratch& scratch, double rows, std::vector<MetricValues>& values) const;
   double rows_as_double() const { return static_cast<double>(rows_); }

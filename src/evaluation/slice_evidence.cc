@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "base/stopwatch.h"
 #include "base/threads.h"
 #include "evaluation/bca.h"
 #include "evaluation/holm.h"
@@ -20,8 +21,8 @@ constexpr size_t kLoss = static_cast<size_t>(Metric::kLoss);
 constexpr uint64_t kSliceStream = 1, kRestStream = 2, kSeedStream = 3;
 
 // The answers to some of the rows.
-ComparedAnswers answers_to(const ComparedAnswers& all, const std::vector<size_t>& rows) {
-  ComparedAnswers some = all;
+PairedPredictions answers_to(const PairedPredictions& all, const std::vector<size_t>& rows) {
+  PairedPredictions some = all;
   const auto select = [&](auto& own, const auto& from) {
     own.clear();
     for (const size_t row : rows) own.push_back(from[row]);
@@ -37,17 +38,17 @@ ComparedAnswers answers_to(const ComparedAnswers& all, const std::vector<size_t>
 }
 
 // The same with each run as a strategy of its own, so that its metrics are known one by one.
-ComparedAnswers run_by_run(ComparedAnswers answers) {
-  std::vector<std::vector<RunAnswers>> runs;
+PairedPredictions run_by_run(PairedPredictions answers) {
+  std::vector<std::vector<Predictions>> runs;
   for (auto& strategy : answers.strategies) {
-    for (RunAnswers& run : strategy) runs.push_back({std::move(run)});
+    for (Predictions& run : strategy) runs.push_back({std::move(run)});
   }
   answers.strategies = std::move(runs);
   return answers;
 }
 
 // Which runs of run_by_run() are of which strategy: those from first[s] up to first[s + 1].
-std::vector<size_t> first_runs(const ComparedAnswers& answers) {
+std::vector<size_t> first_runs(const PairedPredictions& answers) {
   std::vector<size_t> first{0};
   for (const auto& strategy : answers.strategies) first.push_back(first.back() + strategy.size());
   return first;
@@ -55,15 +56,15 @@ std::vector<size_t> first_runs(const ComparedAnswers& answers) {
 
 // One part of the rows, with what its rows do to the metrics.
 struct Part {
-  explicit Part(const ComparedAnswers& answers)
+  explicit Part(const PairedPredictions& answers)
       : sample(run_by_run(answers)), leave_one_out(sample.leave_one_out()) {
     const std::vector<uint32_t> once(sample.rows(), 1);
-    Sample::Scratch scratch = sample.scratch();
+    ResampledMetrics::Scratch scratch = sample.scratch();
     values.resize(sample.strategies());
     sample.evaluate(once.data(), scratch, values);
   }
 
-  Sample sample;
+  ResampledMetrics sample;
   std::vector<std::vector<MetricValues>> leave_one_out;  // [groups][runs]
   std::vector<MetricValues> values;                      // [runs] of the rows as they are
 };
@@ -127,7 +128,8 @@ Distributions resampled_differences(const Part& slice, const Part& rest,
   }
   parallel_parts(settings.resamples, 1, [&](int64_t begin, int64_t end, int) {
     std::vector<uint32_t> slice_counts(slice.sample.rows()), rest_counts(rest.sample.rows());
-    Sample::Scratch slice_scratch = slice.sample.scratch(), rest_scratch = rest.sample.scratch();
+    ResampledMetrics::Scratch slice_scratch = slice.sample.scratch(),
+                              rest_scratch = rest.sample.scratch();
     std::vector<MetricValues> in(slice.values.size()), beside(rest.values.size());
     for (int64_t b = begin; b < end; ++b) {
       const auto number = static_cast<uint64_t>(b);
@@ -158,7 +160,7 @@ Distributions resampled_differences(const Part& slice, const Part& rest,
 }
 
 // Of every strategy; the two are not the same rows.
-void compare_with_rest(const ComparedAnswers& answers, const std::vector<size_t>& rows,
+void compare_with_rest(const PairedPredictions& answers, const std::vector<size_t>& rows,
                        const std::vector<size_t>& others, const BootstrapSettings& settings,
                        Slice& slice) {
   const Part in(answers_to(answers, rows)), beside(answers_to(answers, others));
@@ -189,16 +191,16 @@ void compare_with_rest(const ComparedAnswers& answers, const std::vector<size_t>
 }
 
 // Values and intervals of the slice by itself.
-void estimate(const ComparedAnswers& answers, const std::vector<size_t>& rows,
+void estimate(const PairedPredictions& answers, const std::vector<size_t>& rows,
               const BootstrapSettings& settings, Slice& slice) {
-  const ComparedAnswers own = answers_to(answers, rows);
+  const PairedPredictions own = answers_to(answers, rows);
   BootstrapSettings wanted = settings;
   if (slice.too_few()) wanted.resamples = 1;
   slice.strategies.resize(own.strategies.size());
   for (size_t s = 0; s < own.strategies.size(); ++s) {
     if (own.strategies[s].empty()) continue;
     // One by one: nobody asks for the pairs.
-    const Evidence evidence =
+    const SignificanceTests evidence =
         bootstrap_evidence({own.labels, own.gold, {own.strategies[s]}}, wanted);
     for (const MetricEstimate& found : evidence.strategies.front()) {
       SliceMetric& metric = slice.strategies[s].emplace_back();
@@ -251,14 +253,20 @@ void correct_over_slices(std::vector<SlicedColumn>& columns, size_t strategies) 
 
 }  // namespace
 
-void judge_slices(const ComparedAnswers& answers,
+void judge_slices(const PairedPredictions& answers,
                   const std::vector<std::vector<int32_t>>& slice_of_row,
-                  std::vector<SlicedColumn>& columns, const BootstrapSettings& settings) {
+                  std::vector<SlicedColumn>& columns, const BootstrapSettings& settings,
+                  const Listener& listener) {
   for (size_t c = 0; c < columns.size(); ++c) {
     if (slice_of_row[c].size() != answers.gold.size()) {
       throw Error("the slices of " + std::to_string(slice_of_row[c].size()) +
                   " rows do not belong to " + std::to_string(answers.gold.size()) + " rows");
     }
+    const auto start = Clock::now();
+    Progress progress;
+    progress.stage = "slices: " + columns[c].name;
+    progress.total_rows = static_cast<int64_t>(answers.gold.size());
+    listener.report(progress);
     for (size_t i = 0; i < columns[c].slices.size(); ++i) {
       Slice& slice = columns[c].slices[i];
       std::vector<size_t> rows, others;
@@ -271,6 +279,10 @@ void judge_slices(const ComparedAnswers& answers,
       if (testable && !is_mirror(columns[c], i)) {
         compare_with_rest(answers, rows, others, settings, slice);
       }
+      progress.rows += static_cast<int64_t>(rows.size());
+      progress.seconds = seconds_since(start);
+      progress.finished = i + 1 == columns[c].slices.size();
+      listener.report(progress);
     }
   }
   correct_over_slices(columns, answers.strategies.size());

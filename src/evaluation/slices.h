@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/listener.h"
 #include "data/readers/column_values.h"
 #include "evaluation/bootstrap.h"
 
@@ -74,9 +75,11 @@ SlicedColumn make_slices(const ColumnValues& values, bool tokens,
 // two), its p-value counted as in bootstrap.h, and corrected by Holm's method over all slices of
 // all columns that are tested, strategy by strategy and metric by metric. Two slices that are each
 // other's rest are one test. Fewer than kFewestSliceRows rows, in the slice or beside it, are not
-// tested; in the slice, they have no interval either.
-void judge_slices(const ComparedAnswers& answers,
+// tested; in the slice, they have no interval either. `listener` is told the rows of the slices
+// that are done, column by column; it cannot stop it.
+void judge_slices(const PairedPredictions& answers,
                   const std::vector<std::vector<int32_t>>& slice_of_row /* [columns][rows] */,
-                  std::vector<SlicedColumn>& columns, const BootstrapSettings& settings = {});
+                  std::vector<SlicedColumn>& columns, const BootstrapSettings& settings = {},
+                  const Listener& listener = {});
 
 }  // namespace thaw

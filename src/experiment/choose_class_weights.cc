@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "base/random.h"
 #include "evaluation/calibration.h"
 #include "evaluation/metrics.h"
 #include "evaluation/resampled_metrics.h"
+#include "text/numbers.h"
 
 namespace thaw {
 namespace {
@@ -15,9 +15,10 @@ namespace {
 constexpr int kResamples = 1000;
 constexpr uint64_t kSeed = 20'240'131;
 
-RunAnswers answers_of(std::vector<float> logits, const std::vector<int32_t>& gold, int64_t labels) {
+Predictions answers_of(std::vector<float> logits, const std::vector<int32_t>& gold,
+                       int64_t labels) {
   const auto rows = static_cast<int64_t>(gold.size());
-  RunAnswers answers;
+  Predictions answers;
   for (int64_t row = 0; row < rows; ++row) {
     const float* own = logits.data() + row * labels;
     answers.predicted.push_back(static_cast<int32_t>(std::max_element(own, own + labels) - own));
@@ -36,7 +37,7 @@ WeightsChoice choose_class_weights(const std::vector<std::vector<float>>& plain,
                                    const std::vector<std::vector<float>>& balanced,
                                    const std::vector<int32_t>& gold, int64_t labels,
                                    Metric metric) {
-  ComparedAnswers compared;
+  PairedPredictions compared;
   compared.labels = labels;
   compared.gold = gold;
   for (const auto* runs : {&plain, &balanced}) {
@@ -45,8 +46,8 @@ WeightsChoice choose_class_weights(const std::vector<std::vector<float>>& plain,
       compared.strategies.back().push_back(answers_of(logits, gold, labels));
     }
   }
-  const Sample sample(compared);
-  Sample::Scratch scratch = sample.scratch();
+  const ResampledMetrics sample(compared);
+  ResampledMetrics::Scratch scratch = sample.scratch();
   std::vector<MetricValues> values(2);
   const auto of = [&](size_t which) { return values[which][static_cast<size_t>(metric)]; };
   std::vector<uint32_t> counts(gold.size(), 1);
@@ -103,18 +104,12 @@ double balanced_loss(const std::vector<float>& logits, const std::vector<int32_t
   return at((low + high) / 2);
 }
 
-std::string describe_weights_choice(const WeightsChoice& choice, Metric metric) {
-  std::string name = metric_name(metric);
-  std::replace(name.begin(), name.end(), '_', ' ');
-  const size_t f1 = name.find("f1");
-  if (f1 != std::string::npos) name[f1] = 'F';
-  char text[200];
-  std::snprintf(text, sizeof(text),
-                "%s: %s on validation %.4f against %.4f (standard error of the difference %.4f)",
-                choice.take_balanced ? "balanced" : "none", name.c_str(),
-                choice.take_balanced ? choice.balanced : choice.plain,
-                choice.take_balanced ? choice.plain : choice.balanced, choice.standard_error);
-  return text;
+std::string describe_weights_choice(const WeightsChoice& choice, const std::string& metric) {
+  const double taken = choice.take_balanced ? choice.balanced : choice.plain;
+  const double other = choice.take_balanced ? choice.plain : choice.balanced;
+  return (choice.take_balanced ? "balanced: " : "none: ") + metric + " on validation " +
+         fixed(taken, 4) + " against " + fixed(other, 4) + " (standard error of the difference " +
+         fixed(choice.standard_error, 4) + ")";
 }
 
 }  // namespace thaw

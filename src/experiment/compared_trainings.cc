@@ -10,10 +10,10 @@
 #include "experiment/choose_class_weights.h"
 #include "experiment/data_findings.h"
 #include "experiment/describe.h"
+#include "experiment/label_issues.h"
 #include "experiment/recipe/suited_settings.h"
 #include "experiment/references.h"
 #include "experiment/run_plan.h"
-#include "experiment/suspects.h"
 #include "experiment/sweep.h"
 #include "model/save_classifier.h"
 #include "report/findings/references.h"
@@ -68,10 +68,10 @@ ComparedTrainings::ComparedTrainings(const PreparedExperiment& experiment, Engin
                                      ComparisonResults& results)
     : experiment_(experiment),
       settings_(experiment.settings),
-      material_(experiment.material),
+      prepared_(experiment.prepared),
       listener_(listener),
       results_(results),
-      runner_(settings_, material_, engine, experiment.trained, listener),
+      runner_(settings_, prepared_, engine, experiment.trained, listener),
       sequence_(settings_, experiment.single, runner_, journal, listener) {
   for (const StrategySettings& strategy : settings_.strategies) {
     training_.push_back(strategy.training);
@@ -79,8 +79,8 @@ ComparedTrainings::ComparedTrainings(const PreparedExperiment& experiment, Engin
   say_freeze_plans(settings_, table(), runner_.plans(), listener);
   // What is left of a run that goes on, nobody has counted.
   if (!listener.message || (journal != nullptr && journal->goes_on())) return;
-  const MeasuredCosts costs = measure_costs(settings_, material_, runner_);
-  listener.say(estimate_sentence(make_run_plan(settings_, material_, runner_, costs)));
+  const MeasuredCosts costs = measure_costs(settings_, prepared_, runner_);
+  listener.say(estimate_sentence(make_run_plan(settings_, prepared_, runner_, costs)));
 }
 
 void ComparedTrainings::run() {
@@ -91,14 +91,14 @@ void ComparedTrainings::run() {
   if (settings_.check_data) look_for_suspects();
   if (!settings_.sweep_size) return;
   for (const int64_t size :
-       sweep_sizes(settings_, material_.train.rows(), pretrained().head.labels)) {
+       sweep_sizes(settings_, prepared_.train.rows(), pretrained().head.labels)) {
     for (int seed = 0; seed < settings_.seeds; ++seed) {
-      auto chosen = nested_order(material_.train_labels, settings_.seed + seed);
+      auto chosen = nested_order(prepared_.train_labels, settings_.seed + seed);
       chosen.resize(static_cast<size_t>(size));
       train_all(seed, &chosen, [&](size_t i, StrategyRun& run) {
         if (!run.failure.empty()) return;
         CurvePoint point{
-            settings_.strategies[i].approach, settings_.seed + seed, size, {}, run.train_seconds()};
+            settings_.strategies[i].name, settings_.seed + seed, size, {}, run.train_seconds()};
         curve_.emplace_back(std::move(point), std::move(run.evaluated_logits));
       });
     }
@@ -106,7 +106,7 @@ void ComparedTrainings::run() {
 }
 
 void ComparedTrainings::evaluate(std::vector<int32_t> gold) {
-  const int64_t labels = pretrained().head.labels, rows = material_.evaluated().rows();
+  const int64_t labels = pretrained().head.labels, rows = prepared_.evaluated().rows();
   const auto metrics = [&](const std::vector<float>& logits) {
     return classification_metrics(logits.data(), gold.data(), rows, labels);
   };
@@ -128,7 +128,7 @@ void ComparedTrainings::evaluate(std::vector<int32_t> gold) {
     for (SeedRun& rerun : result.reruns) {
       if (rerun.failure.empty()) rerun.test = metrics(rerun.test_logits);
     }
-    listener_.say(format_evaluation(result.test, result.approach + first_seed_note(result),
+    listener_.say(format_evaluation(result.test, result.name + first_seed_note(result),
                                     results_.label_names, results_.evaluated_on));
   }
   for (ReferenceResult& reference : results_.references) {
@@ -141,14 +141,13 @@ void ComparedTrainings::evaluate(std::vector<int32_t> gold) {
   if (!curve_.empty()) add_whole_points();
   results_.test_gold = std::move(gold);
   results_.evidence = make_evidence(results_);
-  compare_with_references(results_);
-  judge_slices(results_);
+  judge_slices(results_, listener_);
 }
 
 bool ComparedTrainings::is_reference(size_t strategy, int seed,
                                      const std::vector<int64_t>* chosen) const {
   const StrategySettings& s = settings_.strategies[strategy];
-  return s.hidden && s.training.solver == Solver::kExact && seed == 0 && chosen == nullptr &&
+  return s.hidden && s.training.solver == Solver::kLbfgs && seed == 0 && chosen == nullptr &&
          find_reference(results_, ReferenceResult::Kind::kLinear) == nullptr;
 }
 
@@ -159,7 +158,7 @@ void ComparedTrainings::train_all(int seed, const std::vector<int64_t>* chosen, 
   for (size_t i = 0; i < strategies.size(); ++i) {
     const StrategySettings& strategy = strategies[i];
     const bool needed = std::any_of(strategies.begin() + i, strategies.end(), [&](const auto& s) {
-      return s.init_from == strategy.approach || s.balanced_start == strategy.approach;
+      return s.init_from == strategy.name || s.balanced_start == strategy.name;
     });
     const bool reference = is_reference(i, seed, chosen);
     if (strategy.hidden && !needed && !reference) continue;
@@ -170,7 +169,7 @@ void ComparedTrainings::train_all(int seed, const std::vector<int64_t>* chosen, 
     request.chosen = chosen;
     request.prove = chosen == nullptr;
     request.evaluate = !strategy.hidden || reference;
-    request.name = strategy.approach;
+    request.name = strategy.name;
     if (chosen != nullptr) request.name += " on " + with_thousands(chosen->size()) + " rows";
     if (seed > 0) request.name += " (seed " + std::to_string(settings_.seed + seed) + ")";
     StrategyRun run;
@@ -211,7 +210,7 @@ void ComparedTrainings::train_all(int seed, const std::vector<int64_t>* chosen, 
       }
       sequence_.finish(run);
     }
-    if (needed) kept.emplace(strategy.approach, std::move(run));
+    if (needed) kept.emplace(strategy.name, std::move(run));
   }
 }
 
@@ -224,13 +223,13 @@ const std::string& ComparedTrainings::start_of(size_t strategy) const {
 void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_start) {
   const size_t i = request.strategy;
   const StrategySettings& strategy = settings_.strategies[i];
-  const bool exact = strategy.training.solver == Solver::kExact;
+  const bool exact = strategy.training.solver == Solver::kLbfgs;
   if (exact && strategy.candidates.empty()) return;
   auto candidates = settings_.search.empty() ? strategy.candidates
                                              : search_candidates(settings_, strategy.training);
   if (candidates.size() < 2) return;
   const bool weights = settings_.search.empty() && tries_class_weights(strategy);
-  const auto order = nested_order(material_.train_labels, settings_.seed);
+  const auto order = nested_order(prepared_.train_labels, settings_.seed);
   auto& trials = trials_[i];
   request.evaluate = request.prove = false;
   request.validate = weights || !is_noted(settings_.decision.metric);
@@ -255,7 +254,7 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
         request.seed = seed;
         request.training = candidates[c];
         request.training.seed = settings_.seed + seed;
-        request.name = strategy.approach + ": search " + std::to_string(c + 1) + "/" +
+        request.name = strategy.name + ": search " + std::to_string(c + 1) + "/" +
                        std::to_string(candidates.size()) + " on " + with_thousands(chosen.size()) +
                        " rows";
         if (seeds > 1) request.name += " (seed " + std::to_string(request.training.seed) + ")";
@@ -264,7 +263,7 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
         seconds += run.outcome.seconds;
         sum +=
             run.failure.empty() ? run.outcome.best_loss : std::numeric_limits<double>::infinity();
-        metric += validation_metric(run, material_.validation_labels, pretrained().head.labels,
+        metric += validation_metric(run, prepared_.validation_labels, pretrained().head.labels,
                                     settings_.decision.metric);
         logits.push_back(std::move(run.validation_logits));
       }
@@ -272,12 +271,12 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
       if (weights && balanced && std::isfinite(ranked)) {
         ranked = 0;
         for (const auto& own : logits) {
-          ranked += balanced_loss(own, material_.validation_labels, pretrained().head.labels);
+          ranked += balanced_loss(own, prepared_.validation_labels, pretrained().head.labels);
         }
         ranked /= seeds;
       }
       // With few validation rows a metric knows hardly more than ties.
-      const bool by_metric = material_.validation.rows() >= kRowsToChooseBy &&
+      const bool by_metric = prepared_.validation.rows() >= kRowsToChooseBy &&
                              std::isfinite(metric) && std::isfinite(ranked);
       ranking.push_back({by_metric ? -metric / seeds : 0, ranked, c});
       trials.push_back(
@@ -295,9 +294,10 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
       bool take_balanced = std::isfinite(best[1].loss);
       if (std::isfinite(best[0].loss) && take_balanced) {
         const WeightsChoice choice =
-            choose_class_weights(best_logits[0], best_logits[1], material_.validation_labels,
+            choose_class_weights(best_logits[0], best_logits[1], prepared_.validation_labels,
                                  pretrained().head.labels, settings_.decision.metric);
-        weights_choice_[i] = describe_weights_choice(choice, settings_.decision.metric);
+        weights_choice_[i] =
+            describe_weights_choice(choice, metric_label(results_, settings_.decision.metric));
         take_balanced = choice.take_balanced;
       }
       std::erase_if(ranking, [&](const Ranked& ranked) {
@@ -322,15 +322,15 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
   if (weights_choice_.count(i)) {
     taken += (taken.empty() ? ": class weights " : "\n  class weights ") + weights_choice_.at(i);
   }
-  if (!taken.empty()) listener_.say(strategy.approach + taken + "\n");
+  if (!taken.empty()) listener_.say(strategy.name + taken + "\n");
 }
 
 std::string ComparedTrainings::describe_head_start(size_t strategy) const {
   const std::string& start = start_of(strategy);
   if (start.empty()) return "new";
   for (const StrategySettings& s : settings_.strategies) {
-    if (s.approach != start) continue;
-    return s.training.solver == Solver::kExact ? "probe, solved to its optimum"
+    if (s.name != start) continue;
+    return s.training.solver == Solver::kLbfgs ? "probe, solved to its optimum"
                                                : "probe, trained on the pretrained vectors";
   }
   return start;
@@ -343,12 +343,12 @@ void ComparedTrainings::note(size_t i, int seed, StrategyRun& run) {
     told_precision_ = true;
   }
   if (!run.failure.empty()) {
-    listener_.say(strategy.approach + " did not finish: " + run.failure + "\n");
+    listener_.say(strategy.name + " did not finish: " + run.failure + "\n");
   }
   if (seed > 0) {
     StrategyResult& result =
         *std::find_if(results_.strategies.begin(), results_.strategies.end(),
-                      [&](const StrategyResult& r) { return r.approach == strategy.approach; });
+                      [&](const StrategyResult& r) { return r.name == strategy.name; });
     result.reruns.push_back({settings_.seed + seed,
                              run.failure,
                              {},
@@ -359,7 +359,7 @@ void ComparedTrainings::note(size_t i, int seed, StrategyRun& run) {
     return;
   }
   StrategyResult result;
-  result.approach = strategy.approach;
+  result.name = strategy.name;
   result.strategy = strategy.strategy;
   if (strategy.strategy != "lp-ft" && strategy.head_start != HeadStart::kProbe) {
     result.init_from = strategy.init_from;
@@ -385,14 +385,14 @@ void ComparedTrainings::note(size_t i, int seed, StrategyRun& run) {
   result.eval_seconds = run.eval_seconds;
   if (run.failure.empty()) {
     describe_outcome(run.outcome, result);
-    listener_.say(result.approach +
+    listener_.say(result.name +
                   (settings_.seeds > 1 ? ", seed " + std::to_string(settings_.seed) : "") + "\n" +
                   epoch_table(result, pretrained().head.labels));
   }
   result.test_logits = std::move(run.evaluated_logits);
   result.peak_memory_mb = run.peak_memory_mb;
   calibrate(run, result);
-  if (run.worth_saving && !sequence_.model_is_saved()) save(run.classifier, strategy.approach);
+  if (run.worth_saving && !sequence_.model_is_saved()) save(run.classifier, strategy.name);
   results_.strategies.push_back(std::move(result));
 }
 
@@ -406,32 +406,32 @@ void ComparedTrainings::add_solved_reference() {
     return part ? part->seconds(table().head_group()) : 0.0;
   };
   PooledVectors vectors;
-  vectors.size = static_cast<int64_t>(splits.train->features().size()) / material_.train.rows();
+  vectors.size = static_cast<int64_t>(splits.train->features().size()) / prepared_.train.rows();
   vectors.train = features(splits.train);
   vectors.validation = features(splits.validation);
-  vectors.evaluated = features(material_.has_test ? splits.test : splits.validation);
-  vectors.train_labels = material_.train_labels;
-  vectors.validation_labels = material_.validation_labels;
-  vectors.evaluated_rows = material_.evaluated().rows();
+  vectors.evaluated = features(prepared_.has_test ? splits.test : splits.validation);
+  vectors.train_labels = prepared_.train_labels;
+  vectors.validation_labels = prepared_.validation_labels;
+  vectors.evaluated_rows = prepared_.evaluated().rows();
   vectors.seconds = seconds(splits.train) + seconds(splits.validation);
   add_pooled_reference(vectors, settings_.common.training, results_, listener_);
 }
 
 void ComparedTrainings::look_for_suspects() {
   const float* features = runner_.shared_features();
-  if (features == nullptr || material_.train.rows() > kMostRowsToSuspect) return;
-  SuspectOptions options;
+  if (features == nullptr || prepared_.train.rows() > kMostRowsToSuspect) return;
+  LabelIssueOptions options;
   options.seed = settings_.seed;
-  const Suspects suspects =
-      find_suspects(features, runner_.shared_feature_size(), experiment_.data.train,
-                    pretrained().head.labels, options, listener_);
-  add_suspects(suspects, results_.findings);
+  const LabelIssues label_issues =
+      audit_labels(features, runner_.shared_feature_size(), experiment_.data.train,
+                   pretrained().head.labels, options, listener_);
+  add_label_issues(label_issues, results_.findings);
   take_row_ids("train", experiment_.data.train, results_.findings);
-  listener_.say(format_suspects(suspects, results_.label_names, 5));
+  listener_.say(format_label_issues(label_issues, results_.label_names, 5));
 }
 
 void ComparedTrainings::calibrate(StrategyRun& run, StrategyResult& result) {
-  const auto& gold = material_.validation_labels;
+  const auto& gold = prepared_.validation_labels;
   const auto rows = static_cast<int64_t>(gold.size());
   if (run.validation_logits.empty() || rows < kRowsToCalibrate) return;
   const float* logits = run.validation_logits.data();
@@ -440,27 +440,27 @@ void ComparedTrainings::calibrate(StrategyRun& run, StrategyResult& result) {
   rules.temperature = fit_temperature(logits, gold.data(), rows, labels);
   result.calibration.emplace();
   result.calibration->temperature = rules.temperature;
-  if (settings_.precision_target == 0) return;
-  rules.precision_target = settings_.precision_target;
+  if (settings_.target_precision == 0) return;
+  rules.target_precision = settings_.target_precision;
   rules.thresholds = precision_thresholds(logits, gold.data(), rows, labels, rules.temperature,
-                                          settings_.precision_target);
+                                          settings_.target_precision);
 }
 
-void ComparedTrainings::save(const Classifier& classifier, const std::string& approach) {
+void ComparedTrainings::save(const ClassifierModel& classifier, const std::string& name) {
   save_classifier(classifier, *experiment_.tokenizer, experiment_.max_length,
-                  sequence_.model_folder(approach),
+                  sequence_.model_folder(name),
                   experiment_.single ? FolderWriter::Others::kKept : FolderWriter::Others::kGone);
-  sequence_.model_was_saved(approach);
+  sequence_.model_was_saved(name);
 }
 
 void ComparedTrainings::add_whole_points() {
-  const int64_t rows = material_.train.rows();
+  const int64_t rows = prepared_.train.rows();
   for (const StrategyResult& r : results_.strategies) {
     if (!r.failure.empty()) continue;
-    results_.curve.push_back({r.approach, r.seed, rows, r.test, r.train_seconds});
+    results_.curve.push_back({r.name, r.seed, rows, r.test, r.train_seconds});
     for (const SeedRun& rerun : r.reruns) {
       if (!rerun.failure.empty()) continue;
-      results_.curve.push_back({r.approach, rerun.seed, rows, rerun.test, rerun.train_seconds});
+      results_.curve.push_back({r.name, rerun.seed, rows, rerun.test, rerun.train_seconds});
     }
   }
 }

@@ -28,7 +28,7 @@ class ComparedTrainings {
   void evaluate(std::vector<int32_t> gold);
 
  private:
-  const Classifier& pretrained() const { return material_.pretrained.front(); }
+  const ClassifierModel& pretrained() const { return prepared_.pretrained.front(); }
   const ParameterTable& table() const { return pretrained().table; }
   // Trains every strategy once on the chosen rows and hands each run to `sink`.
   template <class Sink>
@@ -53,13 +53,13 @@ class ComparedTrainings {
   void look_for_suspects();
   // Temperature and thresholds on validation, into the model and the results.
   void calibrate(StrategyRun& run, StrategyResult& result);
-  void save(const Classifier& classifier, const std::string& approach);
+  void save(const ClassifierModel& classifier, const std::string& name);
   // The comparison itself is the curve's end.
   void add_whole_points();
 
   const PreparedExperiment& experiment_;
   const ExperimentSettings& settings_;  // of the experiment, as what follows
-  const Material& material_;
+  const PreparedData& prepared_;
   const Listener& listener_;
   ComparisonResults& results_;
   StrategyRunner runner_;

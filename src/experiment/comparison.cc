@@ -20,6 +20,8 @@
 #include "files/durable_folder.h"
 #include "files/files.h"
 #include "files/output_folder.h"
+#include "report/findings/references.h"
+#include "report/findings/words.h"
 #include "report/report.h"
 
 namespace thaw {
@@ -34,46 +36,47 @@ void remove_traces(const ExperimentSettings& settings) {
   remove_file(out / kUnlabelledPredictions);
   remove_leftovers(out);
   for (const StrategySettings& strategy : settings.strategies) {
-    remove_leftovers(out / strategy.approach);
+    remove_leftovers(out / strategy.name);
   }
 }
 
 void say_plan(const PreparedExperiment& experiment, const Listener& listener) {
   const ExperimentSettings& settings = experiment.settings;
   const std::unique_ptr<Engine> engine = open_engine();
-  const StrategyRunner runner(settings, experiment.material, *engine, experiment.trained, listener);
+  const StrategyRunner runner(settings, experiment.prepared, *engine, experiment.trained, listener);
   say_freeze_plans(settings, experiment.pretrained().table, runner.plans(), listener);
-  RunPlan plan = make_run_plan(settings, experiment.material, runner,
-                               measure_costs(settings, experiment.material, runner));
+  RunPlan plan = make_run_plan(settings, experiment.prepared, runner,
+                               measure_costs(settings, experiment.prepared, runner));
   plan.other_seconds += measure_other_costs(settings, experiment.data, !experiment.single);
   listener.say(format_run_plan(plan));
 }
 
-// Whether an unfinished run lies there that is resumed. Throws CannotGoOn where it is not to be.
-bool resumes(const ExperimentSettings& settings, const AskedRun* asked, bool resume) {
+// Whether an unfinished run lies there that is resumed. Throws CannotResume where it is not to
+// be.
+bool resumes(const ExperimentSettings& settings, const RunSpec* asked, bool resume) {
   if (asked == nullptr || !Journal::is_unfinished(settings.out)) return false;
   if (resume) return true;
   Journal::check_nobody_works(settings.out);  // it may have begun meanwhile
-  throw CannotGoOn("holds a run that is not finished", settings.out,
-                   "go on with it (" + command_words(asked->command, {{"resume", settings.out}}) +
-                       "), or name a new folder with " + setting("out"));
+  throw CannotResume("holds a run that is not finished", settings.out,
+                     "go on with it (" + command_words(asked->command, {{"resume", settings.out}}) +
+                         "), or name a new folder with " + setting("out"));
 }
 
-// The journal of a run that may be resumed; memory and precision of a resumed one are those that it
-// began with.
-std::unique_ptr<Journal> open_journal(const AskedRun& asked, PreparedExperiment& experiment,
+// The journal of a run that may be resumed; memory and precision of a resumed one are those that
+// it began with.
+std::unique_ptr<Journal> open_journal(const RunSpec& asked, PreparedExperiment& experiment,
                                       ComparisonResults& results, const Listener& listener) {
   const ExperimentSettings& settings = experiment.settings;
-  Material& material = experiment.material;
-  RunIdentity identity{fingerprints_of(experiment.data, experiment.pretrained(),
-                                       {&material.train, &material.validation, &material.test}),
-                       environment_of()};
+  PreparedData& prepared = experiment.prepared;
+  RunFingerprint identity{fingerprints_of(experiment.data, experiment.pretrained(),
+                                          {&prepared.train, &prepared.validation, &prepared.test}),
+                          environment_of()};
   const std::string chosen = fingerprint_of_choices(settings);
   if (!chosen.empty()) identity.fingerprints["settings that thaw chose"] = chosen;
   auto journal = std::make_unique<Journal>(
       settings.out, asked, identity, experiment.trained == NumberType::kBf16 ? "bf16" : "fp32",
-      material.memory, settings.checkpoint_every, listener);
-  material.memory = journal->memory();
+      prepared.memory, settings.checkpoint_every, listener);
+  prepared.memory = journal->memory();
   const bool was_bf16 = journal->precision() == "bf16";
   if (was_bf16 != (experiment.trained == NumberType::kBf16)) {
     experiment.trained = choose_precision(journal->precision(), results.precision);
@@ -98,10 +101,15 @@ void train_and_report(const PreparedExperiment& experiment, SealedLabels gold,
   const auto report = [&] {
     if (results.strategies.empty()) return;
     trainings->evaluate(std::move(gold).open());
-    results.total_seconds =
-        seconds_since(start) + (journal == nullptr ? 0 : journal->seconds_before());
-    if (!settings.times) leave_out_times(results);
-    write_report(results, settings.out);
+    // What is recommended may depend on the times, so it is made of those that are recorded.
+    if (!settings.record_timings) leave_out_times(results);
+    Recommendation recommendation = recommend(results);
+    compare_with_references(results, recommendation);
+    if (settings.record_timings) {
+      results.total_seconds =
+          seconds_since(start) + (journal == nullptr ? 0 : journal->seconds_before());
+    }
+    write_report(results, findings(results, std::move(recommendation)), settings.out);
   };
   try {
     trainings->run();
@@ -117,8 +125,8 @@ void answer_unlabelled(const PreparedExperiment& experiment, const ComparisonRes
                        const Listener& listener) {
   if (experiment.data.unlabelled.split.size() == 0) return;
   const fs::path out = experiment.settings.out;
-  const auto folder_of = [&](const std::string& approach) {
-    return experiment.single ? out : out / approach;
+  const auto folder_of = [&](const std::string& name) {
+    return experiment.single ? out : out / name;
   };
   write_unlabelled_predictions(experiment.data.unlabelled, results, folder_of,
                                experiment.max_length, experiment.trained, out, listener);
@@ -138,7 +146,7 @@ void plan_comparison(const ExperimentSettings& given, const fs::path& model_fold
 }
 
 ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path& model_folder,
-                                 bool single, const Listener& listener, const AskedRun* asked,
+                                 bool single, const Listener& listener, const RunSpec* asked,
                                  bool resume) {
   const auto start = Clock::now();
   Context context(given.threads);
@@ -160,14 +168,14 @@ ComparisonResults run_comparison(const ExperimentSettings& given, const fs::path
   if (!single) add_text_references(experiment.data, results, listener);
 
   Dataset& data = experiment.data;
-  SealedLabels gold(experiment.material.has_test ? std::move(data.test.labels)
+  SealedLabels gold(experiment.prepared.has_test ? std::move(data.test.labels)
                                                  : data.validation.labels);
   train_and_report(experiment, std::move(gold), start, journal.get(), listener, results);
   answer_unlabelled(experiment, results, listener);
   if (journal != nullptr) journal->remove();
   const auto failed = [](const StrategyResult& result) { return !result.failure.empty(); };
   if (std::all_of(results.strategies.begin(), results.strategies.end(), failed)) {
-    throw Diverged(results.strategies.front().failure, results.strategies.front().approach,
+    throw Diverged(results.strategies.front().failure, results.strategies.front().name,
                    "lower the learning rate");
   }
   return results;

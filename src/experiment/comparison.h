@@ -4,7 +4,7 @@
 
 #include "base/listener.h"
 #include "experiment/recipe/settings.h"
-#include "experiment/resume/run_identity.h"
+#include "experiment/resume/run_fingerprint.h"
 #include "results/results.h"
 
 namespace thaw {
@@ -20,11 +20,11 @@ namespace thaw {
 //
 // With `asked`, from which the settings were made, a journal is kept in OUT/.resume
 // (experiment/resume/journal.h) until all is written; where one is there already, the comparison
-// goes on from it and ends with the bytes of one that was never broken off. Throws CannotGoOn where
-// it is one of another comparison, and for an unfinished one where not `resume`.
+// goes on from it and ends with the bytes of one that was never broken off. Throws CannotResume
+// where it is one of another comparison, and for an unfinished one where not `resume`.
 ComparisonResults run_comparison(const ExperimentSettings& settings,
                                  const std::filesystem::path& model_folder, bool single,
-                                 const Listener& listener, const AskedRun* asked = nullptr,
+                                 const Listener& listener, const RunSpec* asked = nullptr,
                                  bool resume = false);
 
 // Says what run_comparison would do, and what of time, memory and disk it would take, by a short

@@ -173,7 +173,7 @@ void take_row_ids(const std::string& name, const Split& split, DataFindings& fin
     if (of == name) wanted.insert(row);
   };
   for (const SampleRow& row : findings.samples) want("train", row.row);
-  for (const SuspectRow& row : findings.suspects) want("train", row.row);
+  for (const LabelIssue& row : findings.label_issues) want("train", row.row);
   for (const SharedRow& row : findings.shared) {
     want(row.first_split, row.first_row);
     want(row.second_split, row.second_row);

@@ -11,8 +11,9 @@ namespace thaw {
 
 // Looks for what spoils an experiment before it runs: texts in two splits, to the byte and nearly
 // (data/audit/near_duplicates.h); equal texts with different labels within a split; classes of
-// fewer than kTinyClass training rows; and how long texts are. Suspects (experiment/suspects.h) are
-// not looked for. A row of a later split counts once, however many earlier splits have its text.
+// fewer than kTinyClass training rows; and how long texts are. Suspects (experiment/label_issues.h)
+// are not looked for. A row of a later split counts once, however many earlier splits have its
+// text.
 //
 // Examples come from test and train first. Histograms of all splits have the same at most 40 bars;
 // the last takes what is longer than all but a hundredth of the texts. `max_length` 0: nothing is

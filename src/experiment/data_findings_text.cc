@@ -25,7 +25,7 @@ class Writer {
         limit_(static_cast<size_t>(std::max(40, width - 8))) {}
 
   std::string write() {
-    if (!findings_.looked && !findings_.looked_for_suspects) return "Data checks: not made\n";
+    if (!findings_.looked && !findings_.looked_for_label_issues) return "Data checks: not made\n";
     if (findings_.looked) {
       write_shared();
       write_conflicts();
@@ -38,7 +38,7 @@ class Writer {
       none +=
           "no text stands in two splits, no equal texts have different labels, no class is tiny";
     }
-    if (findings_.looked_for_suspects) {
+    if (findings_.looked_for_label_issues) {
       none += findings_.looked ? "; no label is suspect" : "no label is suspect";
     }
     return none + "\n";
@@ -130,9 +130,9 @@ class Writer {
                                    : " training labels are likely wrong, the likeliest first:"));
     line("look at them (" + command_words("data", {{"suspects"}}) +
          " lists all); what is right after all, leave as it is");
-    const size_t listed = std::min(findings_.suspects.size(), kShown);
+    const size_t listed = std::min(findings_.label_issues.size(), kShown);
     for (size_t i = 0; i < listed; ++i) {
-      const SuspectRow& row = findings_.suspects[i];
+      const LabelIssue& row = findings_.label_issues[i];
       line("  " + std::to_string(row.row) + " " + label(row.label) + " (" +
            number(row.label_probability) + "), rather " + label(row.suggested) + " (" +
            number(row.suggested_probability) + ")");

@@ -62,7 +62,7 @@ std::string shortest_number(double value) {
 std::map<std::string, std::string> describe_training(const StrategySettings& strategy) {
   const TrainingSettings& t = strategy.training;
   std::map<std::string, std::string> settings;
-  if (t.solver == Solver::kExact) {
+  if (t.solver == Solver::kLbfgs) {
     settings = {{"solver", "exact"}};
   } else {
     settings = {
@@ -119,8 +119,8 @@ void describe_outcome(const TrainingOutcome& outcome, StrategyResult& result) {
                              epoch.validation_macro_f1, epoch.seconds, epoch.calibrated_loss});
   }
   result.best_epoch = outcome.best_epoch;
-  if (outcome.c > 0) {
-    result.settings["c"] = shortest_number(outcome.c);
+  if (outcome.inverse_regularization > 0) {
+    result.settings["c"] = shortest_number(outcome.inverse_regularization);
     if (outcome.c_folds > 0) {
       result.settings["c_chosen"] = "lowest loss of " + std::to_string(outcome.c_tried) + " in " +
                                     std::to_string(outcome.c_folds) +
@@ -146,7 +146,8 @@ void describe_outcome(const TrainingOutcome& outcome, StrategyResult& result) {
 }
 
 void describe_experiment(const ExperimentSettings& settings, const Dataset& data,
-                         const Classifier& classifier, int max_length, ComparisonResults& results) {
+                         const ClassifierModel& classifier, int max_length,
+                         ComparisonResults& results) {
   results.title = settings.title;
   results.model = settings.model;
   results.data = data_name(settings.data);
@@ -206,13 +207,14 @@ void leave_out_times(ComparisonResults& results) {
   for (ReferenceResult& reference : results.references) reference.train_seconds = 0;
 }
 
-std::string prompt_line(const Classifier& classifier) {
+std::string prompt_line(const ClassifierModel& classifier) {
   if (classifier.prompt.empty()) return "";
   return "prompt: " + in_quotes(classifier.prompt) +
          " is put before every text, as the model's default_prompt_name says\n";
 }
 
-std::string format_introduction(const ComparisonResults& results, const Classifier& classifier) {
+std::string format_introduction(const ComparisonResults& results,
+                                const ClassifierModel& classifier) {
   std::string text;
   if (!results.title.empty()) text += results.title + "\n\n";
   for (const SplitSummary& split : results.splits) {
@@ -227,14 +229,15 @@ std::string format_introduction(const ComparisonResults& results, const Classifi
     }
     int widest = 0;
     for (const size_t label : shown) {
-      widest = std::max(widest, display_width(printable(results.label_names[label], kLongestName)));
+      widest =
+          std::max(widest, display_width(fit_columns(results.label_names[label], kLongestName)));
     }
     for (const size_t label : shown) {
       char share[32];
       std::snprintf(
           share, sizeof(share), "%6.2f %%",
           100.0 * static_cast<double>(split.label_counts[label]) / static_cast<double>(split.rows));
-      text += "  " + pad_right(printable(results.label_names[label], kLongestName), widest + 2) +
+      text += "  " + pad_right(fit_columns(results.label_names[label], kLongestName), widest + 2) +
               pad_left(with_thousands(split.label_counts[label]), 9) + "  " + share + "\n";
     }
     if (shown.size() < results.label_names.size()) {
@@ -257,7 +260,7 @@ void say_freeze_plans(const ExperimentSettings& settings, const ParameterTable& 
   std::string lines = "Trained:\n";
   for (size_t i = 0; i < plans.size(); ++i) {
     if (settings.strategies[i].hidden) continue;
-    lines += "  " + freeze_plan_line(table, plans[i], settings.strategies[i].approach);
+    lines += "  " + freeze_plan_line(table, plans[i], settings.strategies[i].name);
   }
   listener.say(lines);
   for (size_t i = 0; i < plans.size(); ++i) {
@@ -265,16 +268,16 @@ void say_freeze_plans(const ExperimentSettings& settings, const ParameterTable& 
   }
 }
 
-std::string format_evaluation(const ClassificationMetrics& metrics, const std::string& approach,
+std::string format_evaluation(const ClassificationMetrics& metrics, const std::string& name,
                               const std::vector<std::string>& label_names,
                               const std::string& split) {
   char numbers[100];
   std::snprintf(numbers, sizeof(numbers), "loss %.4f, accuracy %.4f, macro F1 %.4f\n", metrics.loss,
                 metrics.accuracy, metrics.macro_f1);
   // Each table says whose it is: what scrolls by is read apart from what stands above it.
-  return approach + " on " + split + ": " + numbers + "\nConfusion of " + approach + " (" + split +
-         ")\n" + format_confusion_matrix(metrics, label_names) + "\nClasses of " + approach + " (" +
-         split + ")\n" + short_classification_report(metrics, label_names);
+  return name + " on " + split + ": " + numbers + "\nConfusion of " + name + " (" + split + ")\n" +
+         format_confusion_matrix(metrics, label_names) + "\nClasses of " + name + " (" + split +
+         ")\n" + short_classification_report(metrics, label_names);
 }
 
 }  // namespace thaw

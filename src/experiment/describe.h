@@ -22,23 +22,25 @@ SearchTrial describe_trial(const TrainingSettings& tried, int64_t train_rows,
 void describe_outcome(const TrainingOutcome& outcome, StrategyResult& result);
 // All but the gold labels that the strategies will be judged by.
 void describe_experiment(const ExperimentSettings& settings, const Dataset& data,
-                         const Classifier& classifier, int max_length, ComparisonResults& results);
+                         const ClassifierModel& classifier, int max_length,
+                         ComparisonResults& results);
 
 // Sets all that was measured of time and memory, and the dates, to 0 ("unknown").
 void leave_out_times(ComparisonResults& results);
 
 // What stands before every text, or "".
-std::string prompt_line(const Classifier& classifier);
+std::string prompt_line(const ClassifierModel& classifier);
 
 // Data, model, precision, and the load report.
-std::string format_introduction(const ComparisonResults& results, const Classifier& classifier);
+std::string format_introduction(const ComparisonResults& results,
+                                const ClassifierModel& classifier);
 
 // A line on what each strategy trains; in detail for those who want it.
 void say_freeze_plans(const ExperimentSettings& settings, const ParameterTable& table,
                       const std::vector<FreezePlan>& plans, const Listener& listener);
 
 // Loss, accuracy and F1 of one strategy, its confusion matrix and classification report.
-std::string format_evaluation(const ClassificationMetrics& metrics, const std::string& approach,
+std::string format_evaluation(const ClassificationMetrics& metrics, const std::string& name,
                               const std::vector<std::string>& label_names,
                               const std::string& split);
 

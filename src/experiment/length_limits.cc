@@ -15,7 +15,7 @@ LengthLimits length_limits(const std::filesystem::path& folder, const Tokenizer&
   }
   OpenOptions options;
   options.label_names = label_names;
-  const Classifier classifier = describe_classifier(folder, options);
+  const ClassifierModel classifier = describe_classifier(folder, options);
   return {default_max_length(classifier, tokenizer),
           static_cast<int>(classifier.config.max_length())};
 }

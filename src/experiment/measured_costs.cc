@@ -62,23 +62,23 @@ double shortest_of(int most, double enough_seconds, const Work& work) {
 
 }  // namespace
 
-MeasuredCosts measure_costs(const ExperimentSettings& settings, const Material& material,
+MeasuredCosts measure_costs(const ExperimentSettings& settings, const PreparedData& prepared,
                             const StrategyRunner& runner, double most_seconds) {
   MeasuredCosts costs;
   const auto& list = settings.strategies;
   costs.strategies.resize(list.size());
-  if (material.train.rows() == 0) return costs;
+  if (prepared.train.rows() == 0) return costs;
   const auto start = Clock::now();
-  const Classifier& pretrained = material.pretrained.front();
+  const ClassifierModel& pretrained = prepared.pretrained.front();
   const int layers = pretrained.table.layers;
-  const double mean = static_cast<double>(material.train.offsets.back()) /
-                      static_cast<double>(material.train.rows());
+  const double mean = static_cast<double>(prepared.train.offsets.back()) /
+                      static_cast<double>(prepared.train.rows());
   const auto sample_rows = rows_like_all(
-      material.train, std::max<int64_t>(kLeastSampleRows,
+      prepared.train, std::max<int64_t>(kLeastSampleRows,
                                         static_cast<int64_t>(kSampleTokens / std::max(1.0, mean))));
-  const TokenizedTexts sample = taken(material.train, sample_rows);
+  const TokenizedTexts sample = taken(prepared.train, sample_rows);
   std::vector<int32_t> gold;
-  for (const int64_t row : sample_rows) gold.push_back(material.train_labels[row]);
+  for (const int64_t row : sample_rows) gold.push_back(prepared.train_labels[row]);
   const auto tokens = static_cast<double>(sample.offsets.back());
   const Listener quiet;
 
@@ -118,7 +118,7 @@ MeasuredCosts measure_costs(const ExperimentSettings& settings, const Material& 
     const int depth = runner.frozen_depth(i);
     if (frozen) own.frozen_token = frozen->seconds(depth) / tokens;
     const bool exact = std::all_of(members.begin(), members.end(), [&](size_t m) {
-      return list[m].training.solver == Solver::kExact;
+      return list[m].training.solver == Solver::kLbfgs;
     });
     const bool late = seconds_since(start) > most_seconds && by_depth.size() > 1 && !exact;
     if (late) {
@@ -137,7 +137,7 @@ MeasuredCosts measure_costs(const ExperimentSettings& settings, const Material& 
       own.evaluate_token = between(&MeasuredCosts::OfStrategy::evaluate_token);
     } else {
       const auto began = Clock::now();
-      Classifier copy = pretrained;
+      ClassifierModel copy = pretrained;
       const auto network = runner.engine().network(copy, plan, {runner.trained(), runner.trained()},
                                                    rate_shares(training));
       TrainingRun run(*network);
@@ -167,7 +167,7 @@ MeasuredCosts measure_costs(const ExperimentSettings& settings, const Material& 
     }
     for (const size_t m : members) {
       costs.strategies[m] = own;
-      if (list[m].training.solver != Solver::kExact || (!frozen || frozen->features().empty()))
+      if (list[m].training.solver != Solver::kLbfgs || (!frozen || frozen->features().empty()))
         continue;
       // Twice, since a factorization takes as long for few rows as for many.
       const auto fit_seconds = [&](int64_t rows) {

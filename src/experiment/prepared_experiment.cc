@@ -31,9 +31,9 @@ PreparedExperiment open_experiment(const ExperimentSettings& given, const fs::pa
   options.pooling = settings.pooling;
   options.head = settings.head;
   options.label_names = data.label_names;
-  opened.material.pretrained = open_for_seeds(model_folder, settings, options);
-  for (Classifier& classifier : opened.material.pretrained) classifier.columns = data.columns;
-  const Classifier& pretrained = opened.pretrained();
+  opened.prepared.pretrained = open_for_seeds(model_folder, settings, options);
+  for (ClassifierModel& classifier : opened.prepared.pretrained) classifier.columns = data.columns;
+  const ClassifierModel& pretrained = opened.pretrained();
   opened.tokenizer.emplace(load_tokenizer(pretrained));
   check_tokenizer_fits(pretrained, *opened.tokenizer);
   opened.max_length = settings.max_length > 0 ? settings.max_length
@@ -96,17 +96,17 @@ void audit_rows(const PreparedExperiment& opened, ComparisonResults& results,
 }
 
 void tokenize(PreparedExperiment& opened, ComparisonResults& results, const Listener& listener) {
-  Material& material = opened.material;
+  PreparedData& prepared = opened.prepared;
   const Dataset& data = opened.data;
   results.findings.truncation =
-      tokenize_splits(data, *opened.tokenizer, opened.pretrained(), opened.max_length, material);
+      tokenize_splits(data, *opened.tokenizer, opened.pretrained(), opened.max_length, prepared);
   listener.say("Truncation: " + truncation_sentence(results.findings.truncation) + "\n");
-  material.train_labels = data.train.labels;
-  material.train_numbers = data.train.rows;
-  material.validation_labels = data.validation.labels;
-  material.has_test = data.test.size() > 0;
-  material.spill_folder = opened.settings.out;
-  material.memory = opened.settings.memory > 0 ? opened.settings.memory : available_memory();
+  prepared.train_labels = data.train.labels;
+  prepared.train_numbers = data.train.rows;
+  prepared.validation_labels = data.validation.labels;
+  prepared.has_test = data.test.size() > 0;
+  prepared.spill_folder = opened.settings.out;
+  prepared.memory = opened.settings.memory > 0 ? opened.settings.memory : available_memory();
 }
 
 }  // namespace thaw

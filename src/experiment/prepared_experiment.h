@@ -18,13 +18,13 @@ struct PreparedExperiment {
   ExperimentSettings settings;  // those not given suit the model and the data
   bool single = false;          // one strategy, whose model is saved to OUT itself
   Dataset data;
-  Material material;
+  PreparedData prepared;
   std::optional<Tokenizer> tokenizer;
   int max_length = 0;
   TrainingScale scale;
   NumberType trained = NumberType::kFp32;  // what is trained is computed in
 
-  const Classifier& pretrained() const { return material.pretrained.front(); }
+  const ClassifierModel& pretrained() const { return prepared.pretrained.front(); }
 };
 
 // Reads data, model and tokenizer, chooses the settings that were not given, and describes all of

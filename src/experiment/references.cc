@@ -62,7 +62,7 @@ LogisticFit solve(const PooledVectors& vectors, int64_t labels,
   if (validation < kRowsToChooseBy) {
     const ChosenC chosen = cross_validated_c(vectors.train, vectors.train_labels.data(), rows,
                                              vectors.size, labels, class_weights, listener);
-    return regression.fit(chosen.c, listener);
+    return regression.fit(chosen.inverse_regularization, listener);
   }
   LogisticFit best;
   double lowest = 0;

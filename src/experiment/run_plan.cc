@@ -11,8 +11,8 @@
 #include "base/stopwatch.h"
 #include "baseline/tfidf_classifier.h"
 #include "evaluation/bootstrap.h"
+#include "experiment/label_issues.h"
 #include "experiment/recipe/suited_settings.h"
-#include "experiment/suspects.h"
 #include "experiment/sweep.h"
 #include "model/freeze_plan.h"
 #include "model/sentence_modules.h"
@@ -31,7 +31,7 @@ const TrainingSettings& dearest(const std::vector<TrainingSettings>& candidates)
 std::vector<TrainingSettings> candidates_of(const ExperimentSettings& settings,
                                             const StrategySettings& strategy) {
   std::vector<TrainingSettings> candidates = strategy.candidates;
-  if (!settings.search.empty() && strategy.training.solver != Solver::kExact) {
+  if (!settings.search.empty() && strategy.training.solver != Solver::kLbfgs) {
     candidates = search_candidates(settings, strategy.training);
   }
   if (candidates.size() < 2) candidates.clear();
@@ -40,7 +40,7 @@ std::vector<TrainingSettings> candidates_of(const ExperimentSettings& settings,
 
 // Exact solutions that a training comes to, each of so many rows.
 double fits_of(const TrainingSettings& training, int64_t rows, int64_t validation_rows) {
-  if (training.c > 0) return 1;
+  if (training.inverse_regularization > 0) return 1;
   const auto grid = static_cast<double>(std::size(kGridOfC));
   if (validation_rows >= kRowsToChooseBy) return grid;
   const double folds = rows > kRowsForTwoFolds ? 2 : kMostFolds;
@@ -48,7 +48,7 @@ double fits_of(const TrainingSettings& training, int64_t rows, int64_t validatio
 }
 
 // What a saved model's folder has of the tokenizer, about.
-int64_t tokenizer_bytes(const Classifier& classifier) {
+int64_t tokenizer_bytes(const ClassifierModel& classifier) {
   int64_t bytes = 0;
   std::error_code error;
   for (const auto& entry :
@@ -79,9 +79,9 @@ std::vector<PlannedTraining> planned_trainings(const ExperimentSettings& setting
     for (size_t i = 0; i < list.size(); ++i) {
       const StrategySettings& strategy = list[i];
       const bool needed = std::any_of(list.begin(), list.end(), [&](const StrategySettings& s) {
-        return s.init_from == strategy.approach || s.balanced_start == strategy.approach;
+        return s.init_from == strategy.name || s.balanced_start == strategy.name;
       });
-      const bool reference = strategy.hidden && strategy.training.solver == Solver::kExact &&
+      const bool reference = strategy.hidden && strategy.training.solver == Solver::kLbfgs &&
                              seed == 0 && whole && !referenced;
       if (strategy.hidden && !needed && !reference) continue;
       referenced |= reference;
@@ -89,7 +89,7 @@ std::vector<PlannedTraining> planned_trainings(const ExperimentSettings& setting
       PlannedTraining next{i, seed, Purpose::kTrial, rows, strategy.training, false};
       if (whole && seed == 0 && !candidates.empty()) {
         const bool grid = settings.search.empty() && settings.effort == Effort::kThorough;
-        const bool exact = strategy.training.solver == Solver::kExact;
+        const bool exact = strategy.training.solver == Solver::kLbfgs;
         const auto add = [&](const TrainingSettings& training, int64_t share) {
           next.training = training;
           next.rows = share;
@@ -152,7 +152,7 @@ double measure_other_costs(const ExperimentSettings& settings, const Dataset& da
   }
   const Split& evaluated = data.test.size() > 0 ? data.test : data.validation;
   if (evaluated.size() == 0) return seconds;
-  ComparedAnswers answers;
+  PairedPredictions answers;
   answers.labels = labels;
   // What the rows are answered does not change the time much, so the labels of others are.
   answers.gold.assign(static_cast<size_t>(evaluated.size()), 0);
@@ -163,7 +163,7 @@ double measure_other_costs(const ExperimentSettings& settings, const Dataset& da
   for (const StrategySettings& strategy : settings.strategies) {
     answers.strategies.emplace_back();
     for (int seed = 0; seed < (strategy.hidden ? 1 : settings.seeds); ++seed) {
-      RunAnswers run{answers.gold, std::vector<double>(answers.gold.size(), 0.5)};
+      Predictions run{answers.gold, std::vector<double>(answers.gold.size(), 0.5)};
       ++shift;
       for (size_t row = 0; row < run.predicted.size(); ++row) {
         if ((row * 7919 + shift * 104'729) % 10 < 3) {
@@ -186,15 +186,15 @@ double RunPlan::seconds() const {
   return sum;
 }
 
-RunPlan make_run_plan(const ExperimentSettings& settings, const Material& material,
+RunPlan make_run_plan(const ExperimentSettings& settings, const PreparedData& prepared,
                       const StrategyRunner& runner, const MeasuredCosts& costs) {
   RunPlan plan;
-  plan.train_rows = material.train.rows();
-  plan.validation_rows = material.validation.rows();
-  plan.test_rows = material.test.rows();
-  const double train = tokens_of(material.train), validation = tokens_of(material.validation),
-               evaluated = tokens_of(material.evaluated());
-  const Classifier& pretrained = material.pretrained.front();
+  plan.train_rows = prepared.train.rows();
+  plan.validation_rows = prepared.validation.rows();
+  plan.test_rows = prepared.test.rows();
+  const double train = tokens_of(prepared.train), validation = tokens_of(prepared.validation),
+               evaluated = tokens_of(prepared.evaluated());
+  const ClassifierModel& pretrained = prepared.pretrained.front();
   const auto& list = settings.strategies;
 
   const auto now = static_cast<int64_t>(1e6 * resident_memory_mb());
@@ -205,7 +205,7 @@ RunPlan make_run_plan(const ExperimentSettings& settings, const Material& materi
     if (list[i].hidden) continue;
     shown[i] = plan.strategies.size();
     StrategyPlan own;
-    own.name = list[i].approach;
+    own.name = list[i].name;
     own.memory = now + runner.training_bytes(i) + runner.frozen_bytes();
     own.disk = static_cast<int64_t>(sizeof(float)) * runner.plans()[i].total_parameters +
                tokenizer_bytes(pretrained);
@@ -214,7 +214,7 @@ RunPlan make_run_plan(const ExperimentSettings& settings, const Material& materi
                                                       runner.plans()[i].trainable_parameters);
     plan.strategies.push_back(own);
   }
-  const double all_tokens = train + validation + tokens_of(material.test);
+  const double all_tokens = train + validation + tokens_of(prepared.test);
   plan.shared_seconds = deepest * all_tokens;
 
   std::map<std::string, std::vector<std::string>> tried;  // by what is tried: for whom
@@ -224,7 +224,7 @@ RunPlan make_run_plan(const ExperimentSettings& settings, const Material& materi
            settings, plan.train_rows, pretrained.head.labels, pretrained.table.layers)) {
     const MeasuredCosts::OfStrategy& cost = costs.strategies[next.strategy];
     double seconds = cost.setup;
-    if (next.training.solver == Solver::kExact) {
+    if (next.training.solver == Solver::kLbfgs) {
       seconds += (cost.fit + cost.fit_row * static_cast<double>(next.rows)) *
                  fits_of(next.training, next.rows, plan.validation_rows);
     } else {
@@ -236,7 +236,7 @@ RunPlan make_run_plan(const ExperimentSettings& settings, const Material& materi
     // What starts from a strategy that changed its layers has its own frozen activations.
     const StrategySettings& strategy = list[next.strategy];
     for (const StrategySettings& start : list) {
-      if (start.approach != strategy.init_from || next.purpose == Purpose::kTrial) continue;
+      if (start.name != strategy.init_from || next.purpose == Purpose::kTrial) continue;
       if (parse_strategy(start.strategy).kind != Strategy::Kind::kProbe) {
         seconds += cost.frozen_token * all_tokens;
       }
@@ -257,11 +257,12 @@ RunPlan make_run_plan(const ExperimentSettings& settings, const Material& materi
     if (next.purpose == Purpose::kCurve) curve.insert(next.rows);
   }
   if (settings.check_data && plan.train_rows <= kMostRowsToSuspect) {
-    const auto rows = static_cast<double>(std::min(plan.train_rows, SuspectOptions().most_fitted));
+    const auto rows =
+        static_cast<double>(std::min(plan.train_rows, LabelIssueOptions().most_fitted));
     for (size_t i = 0; i < list.size(); ++i) {
       const MeasuredCosts::OfStrategy& cost = costs.strategies[i];
-      if (list[i].training.solver != Solver::kExact) continue;
-      plan.other_seconds = (SuspectOptions().folds + 4) * (cost.fit + cost.fit_row * rows);
+      if (list[i].training.solver != Solver::kLbfgs) continue;
+      plan.other_seconds = (LabelIssueOptions().folds + 4) * (cost.fit + cost.fit_row * rows);
     }
   }
   for (const auto& [strategy, by_rows] : trials) {
@@ -270,7 +271,7 @@ RunPlan make_run_plan(const ExperimentSettings& settings, const Material& materi
       what += (what.empty() ? "" : ", ") + std::to_string(count) + " on " + with_thousands(rows) +
               " rows";
     }
-    tried[what].push_back(list[strategy].approach);
+    tried[what].push_back(list[strategy].name);
   }
   const auto joined = [](const std::vector<std::string>& names) {
     std::string text;

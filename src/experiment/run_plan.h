@@ -25,7 +25,7 @@ struct PlannedTraining {
   bool evaluated = true;
 
   int64_t steps() const {  // at most, where it may stop early
-    if (training.solver == Solver::kExact) return 0;
+    if (training.solver == Solver::kLbfgs) return 0;
     return (rows + training.batch_size - 1) / training.batch_size * training.epochs;
   }
 };
@@ -51,7 +51,7 @@ struct MeasuredCosts {
 // Times, with copies that are thrown away, one or two steps of each strategy on training rows whose
 // lengths are those of all, an evaluation, the frozen layers and the exact solver. Deep plans that
 // are left when `most_seconds` have passed are put between those that were measured.
-MeasuredCosts measure_costs(const ExperimentSettings& settings, const Material& material,
+MeasuredCosts measure_costs(const ExperimentSettings& settings, const PreparedData& prepared,
                             const StrategyRunner& runner, double most_seconds = 1);
 
 // Seconds of what is not training: the reference that reads no encoder, where `references`, and the
@@ -81,7 +81,7 @@ struct RunPlan {
 };
 
 // What `runner` will do. Costs come from measure_costs.
-RunPlan make_run_plan(const ExperimentSettings& settings, const Material& material,
+RunPlan make_run_plan(const ExperimentSettings& settings, const PreparedData& prepared,
                       const StrategyRunner& runner, const MeasuredCosts& costs);
 
 // "About 3 min for probe, last-1 and full on this machine", with "at most" where they may stop

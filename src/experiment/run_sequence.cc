@@ -37,7 +37,7 @@ StrategyRun RunSequence::train(RunRequest request, bool needed) {
   pending_ = {};
   if (journal_ != nullptr) {
     auto finished = journal_->finished(number, request.name);
-    if (finished && is_saved(settings_.strategies[request.strategy].approach, *finished)) {
+    if (finished && is_saved(settings_.strategies[request.strategy].name, *finished)) {
       listener_.say(request.name + ": finished before\n");
       StrategyRun& run = finished->run;
       run.number = number;
@@ -69,29 +69,29 @@ void RunSequence::finish(const StrategyRun& run) {
 }
 
 // Whether the model of a finished training lies where it was saved, if it was.
-bool RunSequence::is_saved(const std::string& approach, const Journal::Finished& finished) {
+bool RunSequence::is_saved(const std::string& name, const Journal::Finished& finished) {
   if (finished.model.empty()) return true;
   try {
-    verify_folder(model_folder(approach));
-    if (manifest_hash(model_folder(approach)) == finished.model) {
+    verify_folder(model_folder(name));
+    if (manifest_hash(model_folder(name)) == finished.model) {
       saved_model_ = finished.model;
       return true;
     }
-    listener_.say(approach + ": the saved model is another one, so it is trained again\n");
+    listener_.say(name + ": the saved model is another one, so it is trained again\n");
   } catch (const Error& error) {
-    listener_.say(approach + ": the saved model is broken, so it is trained again (" +
-                  error.what() + ")\n");
+    listener_.say(name + ": the saved model is broken, so it is trained again (" + error.what() +
+                  ")\n");
   }
   return false;
 }
 
-fs::path RunSequence::model_folder(const std::string& approach) const {
-  return single_ ? fs::path(settings_.out) : fs::path(settings_.out) / approach;
+fs::path RunSequence::model_folder(const std::string& name) const {
+  return single_ ? fs::path(settings_.out) : fs::path(settings_.out) / name;
 }
 
-void RunSequence::model_was_saved(const std::string& approach) {
+void RunSequence::model_was_saved(const std::string& name) {
   // Saving has read it back already.
-  if (journal_ != nullptr) saved_model_ = manifest_hash(model_folder(approach));
+  if (journal_ != nullptr) saved_model_ = manifest_hash(model_folder(name));
 }
 
 }  // namespace thaw

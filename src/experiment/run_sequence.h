@@ -22,15 +22,15 @@ class RunSequence {
   StrategyRun train(RunRequest request, bool needed);
   // Between train() and finish(): whether the run's model was saved before; that it is now.
   bool model_is_saved() const { return !saved_model_.empty(); }
-  void model_was_saved(const std::string& approach);
+  void model_was_saved(const std::string& name);
   // After each train(), when what is wanted of the run was taken and its model saved, if that is to
   // be: from here on the journal has it, and it is not trained again.
   void finish(const StrategyRun& run);
 
-  std::filesystem::path model_folder(const std::string& approach) const;
+  std::filesystem::path model_folder(const std::string& name) const;
 
  private:
-  bool is_saved(const std::string& approach, const Journal::Finished& finished);
+  bool is_saved(const std::string& name, const Journal::Finished& finished);
 
   const ExperimentSettings& settings_;
   const bool single_;

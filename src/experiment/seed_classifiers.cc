@@ -4,15 +4,16 @@
 
 namespace thaw {
 
-std::vector<Classifier> open_for_seeds(const std::filesystem::path& folder,
-                                       const ExperimentSettings& settings, OpenOptions options) {
-  std::vector<Classifier> seeds;
+std::vector<ClassifierModel> open_for_seeds(const std::filesystem::path& folder,
+                                            const ExperimentSettings& settings,
+                                            OpenOptions options) {
+  std::vector<ClassifierModel> seeds;
   for (int seed = 0; seed < settings.seeds; ++seed) {
     options.seed = settings.seed + static_cast<uint64_t>(seed);
     seeds.push_back(open_classifier(folder, options));
     seeds.back().report.source = settings.model;
     if (seed == 0) continue;
-    Classifier own = seeds.front();
+    ClassifierModel own = seeds.front();
     const auto drawn = std::make_shared<ParameterTable>(seeds.back().table);
     own.table.keep_alive(drawn);
     for (size_t i = 0; i < own.table.list.size(); ++i) {

@@ -11,7 +11,8 @@ namespace thaw {
 // The classifier of each seed. They share all that comes from the folder; what is new is each
 // seed's own.
 // Throws Error as open_classifier does.
-std::vector<Classifier> open_for_seeds(const std::filesystem::path& folder,
-                                       const ExperimentSettings& settings, OpenOptions options);
+std::vector<ClassifierModel> open_for_seeds(const std::filesystem::path& folder,
+                                            const ExperimentSettings& settings,
+                                            OpenOptions options);
 
 }  // namespace thaw

@@ -12,38 +12,38 @@
 #include "training/memory_plan.h"
 
 namespace thaw {
-StrategyRunner::StrategyRunner(const ExperimentSettings& settings, const Material& material,
+StrategyRunner::StrategyRunner(const ExperimentSettings& settings, const PreparedData& prepared,
                                Engine& engine, NumberType trained, const Listener& listener)
     : settings_(settings),
-      material_(material),
+      prepared_(prepared),
       engine_(engine),
       trained_(trained),
       listener_(listener) {
   frozen_precision_.wanted = settings.frozen_precision;
-  frozen_precision_.by_speed = settings.times;
+  frozen_precision_.by_speed = settings.record_timings;
   for (const StrategySettings& strategy : settings.strategies) {
     plans_.push_back(
         make_freeze_plan(table(), strategy.strategy, strategy.freeze, strategy.unfreeze));
     const auto& weights = strategy.training.class_weights;
-    const auto labels = static_cast<size_t>(material.pretrained.front().head.labels);
+    const auto labels = static_cast<size_t>(prepared.pretrained.front().head.labels);
     if (!weights.empty() && weights.size() != labels) {
       throw Error("there are " + std::to_string(weights.size()) + " weights for " +
                       std::to_string(labels) + " labels",
                   "class_weights", "give one for each label, in their order");
     }
-    if (strategy.training.solver == Solver::kExact && strategy.training.label_smoothing > 0) {
+    if (strategy.training.solver == Solver::kLbfgs && strategy.training.label_smoothing > 0) {
       throw Error("the exact solver has no label smoothing", "label_smoothing",
                   "leave it to strategies that are trained step by step");
     }
-    if (strategy.training.solver == Solver::kExact) {
-      check_trains_classifier_alone(table(), plans_.back(), strategy.approach);
+    if (strategy.training.solver == Solver::kLbfgs) {
+      check_trains_classifier_alone(table(), plans_.back(), strategy.name);
     }
   }
   foresee_memory();
 }
 
 void StrategyRunner::foresee_memory() {
-  const TokenizedTexts& texts = material_.train;
+  const TokenizedTexts& texts = prepared_.train;
   std::vector<int64_t> lengths(static_cast<size_t>(texts.rows()));
   for (int64_t row = 0; row < texts.rows(); ++row) lengths[row] = texts.length(row);
   std::sort(lengths.begin(), lengths.end(), std::greater<>());
@@ -54,29 +54,29 @@ void StrategyRunner::foresee_memory() {
     const auto rows = std::min<size_t>(lengths.size(), strategy.training.batch_size);
     const int64_t step = padded_token_count(
         std::accumulate(lengths.begin(), lengths.begin() + static_cast<int64_t>(rows), int64_t{0}));
-    const MemoryNeed need = engine_.need(material_.pretrained.front().config, table(), plans_[i],
+    const MemoryNeed need = engine_.need(prepared_.pretrained.front().config, table(), plans_[i],
                                          trained_, strategy.training.frozen_dropout);
     const int64_t part =
-        choose_micro_batch_tokens(need, material_.memory, step, longest, strategy.approach);
+        choose_micro_batch_tokens(need, prepared_.memory, step, longest, strategy.name);
     micro_batch_tokens_.push_back(part);
     training_bytes_.push_back(need.bytes(part > 0 ? part : step));
     most = std::max(most, training_bytes_.back());
     if (part == 0) continue;
-    listener_.say(strategy.approach + ": a step may take " + format_byte_size(need.bytes(step)) +
-                  " of memory, and " + format_byte_size(material_.memory) +
+    listener_.say(strategy.name + ": a step may take " + format_byte_size(need.bytes(step)) +
+                  " of memory, and " + format_byte_size(prepared_.memory) +
                   " are free: its rows are run in parts of at most " + std::to_string(part) +
                   " tokens\n");
   }
-  spill_limit_ = std::min(material_.memory / 2, material_.memory - most);
+  spill_limit_ = std::min(prepared_.memory / 2, prepared_.memory - most);
 }
 
 int64_t StrategyRunner::frozen_bytes() const {
-  const Classifier& pretrained = material_.pretrained.front();
+  const ClassifierModel& pretrained = prepared_.pretrained.front();
   std::set<int> depths;
   for (size_t i = 0; i < plans_.size(); ++i) depths.insert(frozen_depth(i));
   const int64_t value = bytes_of(trained_);
   int64_t bytes = 0;
-  for (const TokenizedTexts* texts : {&material_.train, &material_.validation, &material_.test}) {
+  for (const TokenizedTexts* texts : {&prepared_.train, &prepared_.validation, &prepared_.test}) {
     for (const int depth : depths) {
       if (depth == kEmbeddingsGroup || texts->rows() <= 0) continue;
       bytes += depth > table().layers
@@ -117,15 +117,16 @@ bool StrategyRunner::shares_prefix(const RunRequest& request, int lowest_changed
   return lowest_changed > highest;
 }
 
-CachedSplits StrategyRunner::run_prefix(const Classifier& base, std::set<int> depths, bool features,
-                                        bool dense_trained, const std::string& name) {
+CachedSplits StrategyRunner::run_prefix(const ClassifierModel& base, std::set<int> depths,
+                                        bool features, bool dense_trained,
+                                        const std::string& name) {
   const FrozenRequest request{
-      std::move(depths), features, dense_trained, name, {material_.spill_folder, spill_limit_}};
+      std::move(depths), features, dense_trained, name, {prepared_.spill_folder, spill_limit_}};
   const bool chosen = frozen_precision_.chosen;
   auto splits =
-      cache_activations(engine_, base, trained_, {&material_.train, nullptr},
-                        {&material_.validation, material_.validation_labels.data()},
-                        {&material_.test, nullptr}, request, frozen_precision_, listener_);
+      cache_activations(engine_, base, trained_, {&prepared_.train, nullptr},
+                        {&prepared_.validation, prepared_.validation_labels.data()},
+                        {&prepared_.test, nullptr}, request, frozen_precision_, listener_);
   if (!chosen && on_frozen_precision_) on_frozen_precision_(frozen_precision_);
   return splits;
 }
@@ -141,7 +142,7 @@ const CachedSplits& StrategyRunner::shared() {
     (depth > table().layers) ? features = true : (depths.insert(depth), true);
   }
   shared_ = std::make_unique<CachedSplits>(run_prefix(
-      material_.pretrained.front(), depths, features, shared_dense_trained(), "frozen layers"));
+      prepared_.pretrained.front(), depths, features, shared_dense_trained(), "frozen layers"));
   return *shared_;
 }
 
@@ -151,8 +152,7 @@ bool StrategyRunner::reads_shared_features(size_t strategy) const {
   for (size_t i = strategy; !settings_.strategies[i].init_from.empty();) {
     i = static_cast<size_t>(std::find_if(settings_.strategies.begin(), settings_.strategies.end(),
                                          [&](const StrategySettings& other) {
-                                           return other.approach ==
-                                                  settings_.strategies[i].init_from;
+                                           return other.name == settings_.strategies[i].init_from;
                                          }) -
                             settings_.strategies.begin());
     lowest_changed = std::min(lowest_changed, plans_[i].first_trained);
@@ -170,7 +170,7 @@ const float* StrategyRunner::shared_features() {
 }
 
 int64_t StrategyRunner::shared_feature_size() {
-  return static_cast<int64_t>(shared().train->features().size()) / material_.train.rows();
+  return static_cast<int64_t>(shared().train->features().size()) / prepared_.train.rows();
 }
 
 const CachedSplits& StrategyRunner::pooled_vectors() {
@@ -180,7 +180,7 @@ const CachedSplits& StrategyRunner::pooled_vectors() {
   own_.reset();
   own_seed_ = -1;  // of no strategy
   own_ = std::make_unique<CachedSplits>(
-      run_prefix(material_.pretrained.front(), {}, true, true, "vectors for the solved probe"));
+      run_prefix(prepared_.pretrained.front(), {}, true, true, "vectors for the solved probe"));
   return *own_;
 }
 
@@ -194,8 +194,8 @@ void StrategyRunner::keep_frozen_precision(const std::optional<FrozenPrecision>&
   on_frozen_precision_ = std::move(on_choice);
 }
 
-const CachedSplits* StrategyRunner::frozen_for(const RunRequest& request, const Classifier& base,
-                                               int lowest_changed) {
+const CachedSplits* StrategyRunner::frozen_for(const RunRequest& request,
+                                               const ClassifierModel& base, int lowest_changed) {
   const size_t i = request.strategy;
   const int depth = frozen_depth(i), layers = table().layers;
   if (depth == kEmbeddingsGroup) return nullptr;
@@ -229,7 +229,7 @@ int StrategyRunner::lowest_changed_before(const RunRequest& request) const {
 }
 
 std::vector<float> StrategyRunner::trained_values(size_t strategy,
-                                                  const Classifier& classifier) const {
+                                                  const ClassifierModel& classifier) const {
   std::vector<float> values;
   for (size_t i = 0; i < classifier.table.list.size(); ++i) {
     const Parameter& parameter = classifier.table.list[i];
@@ -243,7 +243,7 @@ void StrategyRunner::restore(const RunRequest& request, const std::vector<float>
                              const std::string& where, StrategyRun& run) const {
   const FreezePlan& plan = plans_[request.strategy];
   run.classifier =
-      request.start != nullptr ? request.start->classifier : material_.pretrained[request.seed];
+      request.start != nullptr ? request.start->classifier : prepared_.pretrained[request.seed];
   run.lowest_changed = std::min(lowest_changed_before(request), plan.first_trained);
   const auto values = std::make_shared<std::vector<float>>(trained);
   run.classifier.table.keep_alive(values);
@@ -266,7 +266,7 @@ StrategyRun StrategyRunner::run(const RunRequest& request) {
   const int depth = frozen_depth(request.strategy);
   StrategyRun run;
   run.classifier =
-      request.start != nullptr ? request.start->classifier : material_.pretrained[request.seed];
+      request.start != nullptr ? request.start->classifier : prepared_.pretrained[request.seed];
   const int lowest_changed = lowest_changed_before(request);
   run.lowest_changed = std::min(lowest_changed, plan.first_trained);
 
@@ -280,9 +280,9 @@ StrategyRun StrategyRunner::run(const RunRequest& request) {
     const double share = request.chosen == nullptr
                              ? 1
                              : static_cast<double>(request.chosen->size()) /
-                                   static_cast<double>(material_.train.rows());
+                                   static_cast<double>(prepared_.train.rows());
     run.prefix_seconds = share * reached(frozen->train) + reached(frozen->validation);
-    evaluation_prefix = reached(material_.has_test ? frozen->test : frozen->validation);
+    evaluation_prefix = reached(prepared_.has_test ? frozen->test : frozen->validation);
   }
 
   if (request.prove) run.frozen_hash_before = frozen_hash(run.classifier.table, plan);
@@ -294,14 +294,14 @@ StrategyRun StrategyRunner::run(const RunRequest& request) {
     return SplitView{&texts, part, labels == nullptr ? nullptr : labels->data()};
   };
   SplitView train =
-      view(material_.train, frozen ? frozen->train.get() : nullptr, &material_.train_labels);
+      view(prepared_.train, frozen ? frozen->train.get() : nullptr, &prepared_.train_labels);
   train.chosen = request.chosen;
-  train.numbers = material_.train_numbers.empty() ? nullptr : material_.train_numbers.data();
+  train.numbers = prepared_.train_numbers.empty() ? nullptr : prepared_.train_numbers.data();
   TrainingSettings settings = request.training;
   settings.micro_batch_tokens = micro_batch_tokens_[request.strategy];
   const SplitView validation =
-      view(material_.validation, frozen ? frozen->validation.get() : nullptr,
-           &material_.validation_labels);
+      view(prepared_.validation, frozen ? frozen->validation.get() : nullptr,
+           &prepared_.validation_labels);
   try {
     run.outcome =
         training.train(train, validation, settings, request.name, listener_, request.checkpointer);
@@ -311,17 +311,17 @@ StrategyRun StrategyRunner::run(const RunRequest& request) {
     return run;
   }
   if (request.prove) run.frozen_hash_after = frozen_hash(run.classifier.table, plan);
-  if ((request.prove || request.validate) && material_.validation.rows() > 0) {
+  if ((request.prove || request.validate) && prepared_.validation.rows() > 0) {
     Listener quiet;
     quiet.interrupted = listener_.interrupted;
     run.validation_logits = training.logits(validation, "", quiet);
   }
   if (!request.evaluate) return run;
   const auto start = Clock::now();
-  const SplitView test = view(material_.test, frozen ? frozen->test.get() : nullptr, nullptr);
+  const SplitView test = view(prepared_.test, frozen ? frozen->test.get() : nullptr, nullptr);
   run.evaluated_logits = training.logits(
-      material_.has_test ? test : validation,
-      request.name + ": " + (material_.has_test ? "test" : "validation"), listener_);
+      prepared_.has_test ? test : validation,
+      request.name + ": " + (prepared_.has_test ? "test" : "validation"), listener_);
   run.eval_seconds = seconds_since(start) + evaluation_prefix;
   return run;
 }

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "experiment/frozen_passes.h"
+#include "experiment/cached_activations.h"
 #include "experiment/recipe/settings.h"
 #include "model/classifier.h"
 #include "model/freeze_plan.h"
@@ -16,8 +16,8 @@
 namespace thaw {
 
 // What all trainings of a comparison share. The labels of the test are not among it.
-struct Material {
-  std::vector<Classifier> pretrained;  // [seeds] the same but for weights that are new
+struct PreparedData {
+  std::vector<ClassifierModel> pretrained;  // [seeds] the same but for weights that are new
   TokenizedTexts train, validation, test;
   std::vector<int32_t> train_labels, validation_labels;  // [rows]
   std::vector<int64_t> train_numbers;                    // [rows] in the file; empty: unknown
@@ -33,7 +33,7 @@ struct StrategyRun {    // NOLINT(bugprone-exception-escape): its implicit move
   int64_t number = 0;   // among all trainings of the comparison, from 0
   std::string failure;  // why it did not finish; "": it did
   bool worth_saving = true;
-  Classifier classifier;
+  ClassifierModel classifier;
   int lowest_changed = 0;  // lowest part in which it differs from the pretrained encoder
   TrainingOutcome outcome;
   double prefix_seconds = 0;  // frozen layers over training and validation rows
@@ -64,7 +64,7 @@ class StrategyRunner {
  public:
   // All must outlive it. `trained`: what is trained multiplies in these numbers. Throws Error where
   // a strategy does not fit the model.
-  StrategyRunner(const ExperimentSettings& settings, const Material& material, Engine& engine,
+  StrategyRunner(const ExperimentSettings& settings, const PreparedData& prepared, Engine& engine,
                  NumberType trained, const Listener& listener);
 
   Engine& engine() const { return engine_; }
@@ -102,10 +102,10 @@ class StrategyRunner {
   void restore(const RunRequest& request, const std::vector<float>& trained,
                const std::string& where, StrategyRun& run) const;
   // The values of what a run of the strategy has trained.
-  std::vector<float> trained_values(size_t strategy, const Classifier& classifier) const;
+  std::vector<float> trained_values(size_t strategy, const ClassifierModel& classifier) const;
 
  private:
-  const ParameterTable& table() const { return material_.pretrained.front().table; }
+  const ParameterTable& table() const { return prepared_.pretrained.front().table; }
   // Before anything is trained: sets micro_batch_tokens_ and spill_limit_. Throws Error where a
   // strategy does not fit into memory.
   void foresee_memory();
@@ -114,13 +114,13 @@ class StrategyRunner {
   int lowest_changed_before(const RunRequest& request) const;
   bool reads_shared_features(size_t strategy) const;
   const CachedSplits& shared();
-  const CachedSplits* frozen_for(const RunRequest& request, const Classifier& base,
+  const CachedSplits* frozen_for(const RunRequest& request, const ClassifierModel& base,
                                  int lowest_changed);
-  CachedSplits run_prefix(const Classifier& base, std::set<int> depths, bool features,
+  CachedSplits run_prefix(const ClassifierModel& base, std::set<int> depths, bool features,
                           bool dense_trained, const std::string& name);
 
   const ExperimentSettings& settings_;
-  const Material& material_;
+  const PreparedData& prepared_;
   Engine& engine_;
   const NumberType trained_;
   const Listener& listener_;

@@ -40,11 +40,11 @@ void expand_depth_sweep(ExperimentSettings& settings, int layers) {
   for (int n = 1; n <= layers; ++n) {
     const std::string name = "last-" + std::to_string(n);
     const auto same = [&](const StrategySettings& s) {
-      return s.strategy == name || s.approach == name;
+      return s.strategy == name || s.name == name;
     };
     if (std::any_of(list.begin(), list.end(), same)) continue;
     StrategySettings added = settings.common;
-    added.approach = added.strategy = name;
+    added.name = added.strategy = name;
     // Before the next deeper one.
     auto place = list.begin();
     while (place != list.end()) {

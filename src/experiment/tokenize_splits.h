@@ -11,6 +11,7 @@ namespace thaw {
 // Puts the tokens of every split into `material`; what cutting them to max_length took. Throws
 // Error where the tokenizer's token types do not fit the model.
 TruncationFindings tokenize_splits(const Dataset& data, const Tokenizer& tokenizer,
-                                   const Classifier& model, int max_length, Material& material);
+                                   const ClassifierModel& model, int max_length,
+                                   PreparedData& prepared);
 
 }  // namespace thaw

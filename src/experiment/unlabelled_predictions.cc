@@ -22,7 +22,7 @@ struct Answers {
 
 Answers answers_of(const std::filesystem::path& folder, const TextColumn& texts, int max_length,
                    NumberType precision, const std::string& stage, const Listener& listener) {
-  const Classifier classifier = open_classifier(folder);
+  const ClassifierModel classifier = open_classifier(folder);
   const Tokenizer tokenizer = load_tokenizer(classifier);
   const TokenizedTexts tokens = tokenizer.encode_all(texts, max_length);
   const std::vector<float> logits = classify(classifier, tokens, precision, stage, listener);
@@ -41,14 +41,14 @@ void write_unlabelled_predictions(
   std::vector<Answers> answers;
   std::string csv = test.ids.size() > 0 ? csv_text(test.id_name) : "row";
   for (const StrategyResult& result : results.strategies) {
-    csv += "," + csv_text(result.approach + "_label");
+    csv += "," + csv_text(result.name + "_label");
     for (const std::string& name : results.label_names) {
-      csv += "," + csv_text(result.approach + "_" + name);
+      csv += "," + csv_text(result.name + "_" + name);
     }
     answers.emplace_back();
     if (!result.failure.empty()) continue;
-    answers.back() = answers_of(folder_of(result.approach), test.split.texts, max_length, precision,
-                                result.approach + ": rows without labels", listener);
+    answers.back() = answers_of(folder_of(result.name), test.split.texts, max_length, precision,
+                                result.name + ": rows without labels", listener);
   }
   csv += "\n";
   for (int64_t row = 0; row < test.split.size(); ++row) {

@@ -11,7 +11,7 @@ namespace thaw {
 bool is_safe_file_name(const std::string& name) {
   constexpr size_t kLongest = 1024, kLongestFile = 255;  // bytes; the latter is Linux's own limit
   if (name.empty() || name.size() > kLongest) return false;
-  if (name.find('\\') != std::string::npos || printable(name) != name) return false;
+  if (name.find('\\') != std::string::npos || sanitize_for_terminal(name) != name) return false;
   for (size_t begin = 0; begin <= name.size();) {
     const size_t end = std::min(name.find('/', begin), name.size());
     const std::string_view part = std::string_view(name).substr(begin, end - begin);

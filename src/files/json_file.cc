@@ -231,7 +231,7 @@ std::string in_quotes(std::string_view name) {
   constexpr size_t kLongest = 120;
   const bool cut = name.size() > kLongest;
   name = name.substr(0, kLongest);
-  return "'" + printable(name) + (cut ? "…'" : "'");
+  return "'" + sanitize_for_terminal(name) + (cut ? "…'" : "'");
 }
 
 }  // namespace thaw

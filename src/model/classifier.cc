@@ -16,7 +16,7 @@ namespace thaw {
 namespace fs = std::filesystem;
 namespace {
 
-HeadShape choose_head(const Classifier& classifier, const OpenOptions& options,
+HeadShape choose_head(const ClassifierModel& classifier, const OpenOptions& options,
                       const std::optional<SentenceModules>& modules) {
   HeadShape head;
   if (options.head != "auto" && options.head != "native") {
@@ -105,7 +105,7 @@ void check_nothing_is_cut(const SentenceModules& modules, const HeadShape& head,
 
 // A linear layer that sentence-transformers keeps in a folder of its own.
 // `rows`: which of its rows are taken; all as they stand but for the classifier's.
-void load_dense_module(Classifier& classifier, const DenseModule& dense, int weight, int bias,
+void load_dense_module(ClassifierModel& classifier, const DenseModule& dense, int weight, int bias,
                        const HeadRows& rows = {}) {
   ParameterTable& table = classifier.table;
   const auto checkpoint = std::make_shared<Checkpoint>(Checkpoint::open(dense.folder));
@@ -136,7 +136,7 @@ void load_dense_module(Classifier& classifier, const DenseModule& dense, int wei
   }
 }
 
-void load_dense_modules(Classifier& classifier, const SentenceModules& modules,
+void load_dense_modules(ClassifierModel& classifier, const SentenceModules& modules,
                         bool with_classifier) {
   const ParameterTable& table = classifier.table;
   size_t next = 0;
@@ -152,7 +152,7 @@ void load_dense_modules(Classifier& classifier, const SentenceModules& modules,
 
 // A classifier with its own labels gives calibrated logits, whatever its file holds. One that is
 // trained on starts from the head as it was trained, and calibration will begin anew.
-void take_rules(Classifier& classifier, bool wants_own_labels) {
+void take_rules(ClassifierModel& classifier, bool wants_own_labels) {
   if (!classifier.rules_of_head.empty() && !classifier.table.at(Role::kClassifierWeight, 0).fresh &&
       last_layer_hash(classifier) != classifier.rules_of_head) {
     // Transformers keeps what thaw has noted when it saves a classifier that it trained on.
@@ -169,9 +169,9 @@ void take_rules(Classifier& classifier, bool wants_own_labels) {
   classifier.rules = {};
 }
 
-Classifier describe(const fs::path& path, const OpenOptions& options,
-                    std::optional<SentenceModules>& modules) {
-  Classifier classifier;
+ClassifierModel describe(const fs::path& path, const OpenOptions& options,
+                         std::optional<SentenceModules>& modules) {
+  ClassifierModel classifier;
   std::error_code error;
   const bool is_folder = fs::is_directory(path, error);
   if (!is_folder && !fs::exists(path, error)) {
@@ -232,14 +232,14 @@ Classifier describe(const fs::path& path, const OpenOptions& options,
 
 }  // namespace
 
-Classifier describe_classifier(const fs::path& folder_or_config, const OpenOptions& options) {
+ClassifierModel describe_classifier(const fs::path& folder_or_config, const OpenOptions& options) {
   std::optional<SentenceModules> modules;
   return describe(folder_or_config, options, modules);
 }
 
-Classifier load_classifier(const fs::path& folder, const OpenOptions& options) {
+ClassifierModel load_classifier(const fs::path& folder, const OpenOptions& options) {
   std::optional<SentenceModules> modules;
-  Classifier classifier = describe(folder, options, modules);
+  ClassifierModel classifier = describe(folder, options, modules);
   if (!fs::is_directory(folder)) {
     throw Error("is a file where a model's folder is needed", folder.string(),
                 "name the folder that holds config.json and model.safetensors");
@@ -260,19 +260,19 @@ Classifier load_classifier(const fs::path& folder, const OpenOptions& options) {
   return classifier;
 }
 
-Classifier open_classifier(const fs::path& folder, const OpenOptions& options) {
-  Classifier classifier = load_classifier(folder, options);
+ClassifierModel open_classifier(const fs::path& folder, const OpenOptions& options) {
+  ClassifierModel classifier = load_classifier(folder, options);
   if (options.label_names.empty()) check_whole_classifier(classifier);
   return classifier;
 }
 
-Tokenizer load_tokenizer(const Classifier& classifier) {
+Tokenizer load_tokenizer(const ClassifierModel& classifier) {
   Tokenizer tokenizer = Tokenizer::load(classifier.folder);
   tokenizer.prepare_texts(classifier.prompt, classifier.lower_case);
   return tokenizer;
 }
 
-void check_tokenizer_fits(const Classifier& classifier, const Tokenizer& tokenizer) {
+void check_tokenizer_fits(const ClassifierModel& classifier, const Tokenizer& tokenizer) {
   if (tokenizer.vocabulary_size() > classifier.config.vocab_size) {
     throw Error("the tokenizer has " + std::to_string(tokenizer.vocabulary_size()) +
                     " tokens but the embedding only " +
@@ -281,7 +281,7 @@ void check_tokenizer_fits(const Classifier& classifier, const Tokenizer& tokeniz
   }
 }
 
-void check_token_types(const Classifier& classifier, const TokenizedTexts& texts) {
+void check_token_types(const ClassifierModel& classifier, const TokenizedTexts& texts) {
   const int64_t known = classifier.config.type_vocab_size;
   if (known < 2 || texts.types.empty()) return;
   const int32_t highest = *std::max_element(texts.types.begin(), texts.types.end());
@@ -291,7 +291,7 @@ void check_token_types(const Classifier& classifier, const TokenizedTexts& texts
               classifier.folder.string(), "use the tokenizer that belongs to these weights");
 }
 
-void check_word_rows(const Classifier& classifier, const TokenizedTexts& texts) {
+void check_word_rows(const ClassifierModel& classifier, const TokenizedTexts& texts) {
   const Parameter& words = classifier.table.at(Role::kWordEmbedding, 0);
   const int64_t width = words.shape[1];
   std::vector<bool> seen(static_cast<size_t>(words.shape[0]), false);
@@ -305,7 +305,7 @@ void check_word_rows(const Classifier& classifier, const TokenizedTexts& texts) 
   }
 }
 
-void check_max_length(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
+void check_max_length(const ClassifierModel& classifier, const Tokenizer& tokenizer, int max_length,
                       bool pairs) {
   const int64_t positions = classifier.config.max_length();
   const int special = tokenizer.special_tokens(pairs);
@@ -317,7 +317,7 @@ void check_max_length(const Classifier& classifier, const Tokenizer& tokenizer, 
               "use " + std::to_string(special + 1) + " to " + std::to_string(positions));
 }
 
-int default_max_length(const Classifier& classifier, const Tokenizer& tokenizer) {
+int default_max_length(const ClassifierModel& classifier, const Tokenizer& tokenizer) {
   int64_t length = classifier.config.max_length();
   if (classifier.max_length > 0) length = std::min<int64_t>(length, classifier.max_length);
   if (tokenizer.model_max_length() > 0) {

@@ -16,7 +16,7 @@ namespace thaw {
 
 // A text classifier as its folder describes it: configuration, weights, label names. Copies share
 // the memory of the weights.
-struct Classifier {  // NOLINT(bugprone-exception-escape): its implicit move
+struct ClassifierModel {  // NOLINT(bugprone-exception-escape): its implicit move
   std::filesystem::path folder;
   ModelConfig config;
   HeadShape head;
@@ -45,32 +45,34 @@ struct OpenOptions {
 // Reads a Hugging Face folder. With `pooling` auto, a sentence encoder (modules.json) takes the
 // pooling that it names and everything else its family's native head. Throws Error on anything
 // that does not fit, with the file and the remedy.
-Classifier open_classifier(const std::filesystem::path& folder, const OpenOptions& options = {});
+ClassifierModel open_classifier(const std::filesystem::path& folder,
+                                const OpenOptions& options = {});
 
 // The same, whatever the folder holds: what has no trained classifier has a new one, as the report
 // says.
-Classifier load_classifier(const std::filesystem::path& folder, const OpenOptions& options = {});
+ClassifierModel load_classifier(const std::filesystem::path& folder,
+                                const OpenOptions& options = {});
 
 // The same without weights (values stay null), from a config.json alone: what `thaw inspect` shows.
-Classifier describe_classifier(const std::filesystem::path& folder_or_config,
-                               const OpenOptions& options = {});
+ClassifierModel describe_classifier(const std::filesystem::path& folder_or_config,
+                                    const OpenOptions& options = {});
 
 // The tokenizer of the classifier's folder, which puts the classifier's prompt before the texts and
 // lowers them where that is the encoder's way. Throws Error.
-Tokenizer load_tokenizer(const Classifier& classifier);
+Tokenizer load_tokenizer(const ClassifierModel& classifier);
 
 // Throws Error where the tokenizer has more tokens, or gives higher token types, than the
 // embeddings have rows, or where max_length is more than the model has positions or leaves no room
 // for a token of the text (or pair) beside the special ones.
-void check_tokenizer_fits(const Classifier& classifier, const Tokenizer& tokenizer);
-void check_token_types(const Classifier& classifier, const TokenizedTexts& texts);
+void check_tokenizer_fits(const ClassifierModel& classifier, const Tokenizer& tokenizer);
+void check_token_types(const ClassifierModel& classifier, const TokenizedTexts& texts);
 // Throws Error where the embedding of a token of the texts is NaN or infinite.
-void check_word_rows(const Classifier& classifier, const TokenizedTexts& texts);
-void check_max_length(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
+void check_word_rows(const ClassifierModel& classifier, const TokenizedTexts& texts);
+void check_max_length(const ClassifierModel& classifier, const Tokenizer& tokenizer, int max_length,
                       bool pairs);
 
 // The max_length to use where the user names none: what the folder names (sentence encoders, the
 // tokenizer), at most the number of positions.
-int default_max_length(const Classifier& classifier, const Tokenizer& tokenizer);
+int default_max_length(const ClassifierModel& classifier, const Tokenizer& tokenizer);
 
 }  // namespace thaw

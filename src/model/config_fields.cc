@@ -8,7 +8,7 @@ namespace thaw {
 
 using nlohmann::ordered_json;
 
-std::string shown_json(const ordered_json& value) {
+std::string sanitize_json(const ordered_json& value) {
   std::string text = value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
   if (text.size() > 60) text = text.substr(0, 57) + "...";
   return text;
@@ -20,7 +20,7 @@ void ConfigFile::fail(const std::string& what, const std::string& remedy) const 
 
 void ConfigFile::impossible(const char* name, const std::string& need,
                             const std::string& remedy) const {
-  const std::string value = holds(name) ? shown_json(json_.at(name)) : "not there";
+  const std::string value = holds(name) ? sanitize_json(json_.at(name)) : "not there";
   fail("field '" + within_ + name + "' is " + value + ", and must be " + need, remedy);
 }
 

@@ -40,6 +40,6 @@ class ConfigFile {
 };
 
 // A value as it stands in the file, cut where it is long.
-std::string shown_json(const nlohmann::ordered_json& value);
+std::string sanitize_json(const nlohmann::ordered_json& value);
 
 }  // namespace thaw

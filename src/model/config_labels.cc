@@ -74,7 +74,7 @@ std::string denied_by_label2id(const std::vector<std::string>& names, const orde
   for (const auto& [name, value] : map.items()) {
     const int64_t id = id_of(value);
     if (id < 0 || id >= static_cast<int64_t>(names.size())) {
-      return "label2id gives " + in_quotes(name) + " the id " + shown_json(value) +
+      return "label2id gives " + in_quotes(name) + " the id " + sanitize_json(value) +
              ", but id2label names 0 to " + std::to_string(names.size() - 1);
     }
     if (names[id] == name || name == "LABEL_" + std::to_string(id)) continue;
@@ -91,8 +91,8 @@ void read_label2id(const ordered_json& map, ConfigLabels& labels) {
   for (const auto& [name, value] : map.items()) {
     const int64_t id = id_of(value);
     if (id < 0 || id >= static_cast<int64_t>(names.size()) || seen[id]) {
-      labels.contradiction = "label2id gives " + in_quotes(name) + " the id " + shown_json(value) +
-                             ", and its " + count_of_labels(names.size()) +
+      labels.contradiction = "label2id gives " + in_quotes(name) + " the id " +
+                             sanitize_json(value) + ", and its " + count_of_labels(names.size()) +
                              " must have the ids 0 to " + std::to_string(names.size() - 1);
       return;
     }

@@ -160,13 +160,13 @@ bool dense_is_trained(const ParameterTable& table, const FreezePlan& plan) {
 }
 
 void check_trains_classifier_alone(const ParameterTable& table, const FreezePlan& plan,
-                                   const std::string& approach) {
+                                   const std::string& name) {
   for (size_t i = 0; i < table.list.size(); ++i) {
     const Parameter& parameter = table.list[i];
     const bool wanted =
         parameter.role == Role::kClassifierWeight || parameter.role == Role::kClassifierBias;
     if (plan.trainable[i] == wanted) continue;
-    throw Error("the exact solver trains the linear classifier alone, but '" + approach + "' " +
+    throw Error("the exact solver trains the linear classifier alone, but '" + name + "' " +
                     (wanted ? "freezes " : "trains ") + parameter.name +
                     (wanted            ? ""
                      : parameter.fresh ? ", which is new, as well"

@@ -44,7 +44,7 @@ bool dense_is_trained(const ParameterTable& table, const FreezePlan& plan);
 // For the exact solver: throws Error where what is trained is not the linear classifier alone, its
 // weight and its bias.
 void check_trains_classifier_alone(const ParameterTable& table, const FreezePlan& plan,
-                                   const std::string& approach);
+                                   const std::string& name);
 
 // A line for each part of the network, with its state and counts, and the totals:
 //   Trainable parameters: 592,130 / 66,955,010 (0.88 %)

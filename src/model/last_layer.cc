@@ -9,7 +9,7 @@
 
 namespace thaw {
 
-void scale_last_layer(Classifier& classifier, double factor) {
+void scale_last_layer(ClassifierModel& classifier, double factor) {
   ParameterTable& table = classifier.table;
   for (const Role role : {Role::kClassifierWeight, Role::kClassifierBias}) {
     Parameter& parameter = table.list.at(table.find(role, 0));
@@ -23,15 +23,15 @@ void scale_last_layer(Classifier& classifier, double factor) {
   }
 }
 
-Classifier with_folded_temperature(const Classifier& classifier) {
-  Classifier folded = classifier;
+ClassifierModel with_folded_temperature(const ClassifierModel& classifier) {
+  ClassifierModel folded = classifier;
   if (folded.rules.folded || folded.rules.temperature == 1) return folded;
   scale_last_layer(folded, 1 / folded.rules.temperature);
   folded.rules.folded = true;
   return folded;
 }
 
-std::string last_layer_hash(const Classifier& classifier) {
+std::string last_layer_hash(const ClassifierModel& classifier) {
   const std::vector<int64_t>& order = classifier.head_rows.order;
   Sha256 hash;
   for (const Role role : {Role::kClassifierWeight, Role::kClassifierBias}) {

@@ -38,7 +38,7 @@ const FamilyTraits& read_family(const ConfigFile& fields) {
   }
   const FamilyTraits* traits = type->is_string() ? find_family(type->get<std::string>()) : nullptr;
   if (traits == nullptr) {
-    fields.fail("model_type " + shown_json(*type) + " is not supported",
+    fields.fail("model_type " + sanitize_json(*type) + " is not supported",
                 "choose a model whose model_type is one of " + supported);
   }
   return *traits;
@@ -53,7 +53,7 @@ Activation read_activation(const ConfigFile& fields, const char* name) {
     known += (known.empty() ? "" : ", ") + std::string(text);
   }
   if (!value->is_string()) fields.impossible(name, "one of " + known);
-  fields.fail("field '" + std::string(name) + "' is " + shown_json(*value) +
+  fields.fail("field '" + std::string(name) + "' is " + sanitize_json(*value) +
                   ", an activation that thaw does not compute",
               "choose another model, with one of " + known);
 }
@@ -92,12 +92,12 @@ class Sizes {
 void refuse_variants(const ConfigFile& fields) {
   if (const ordered_json* kind = fields.find("position_embedding_type");
       kind != nullptr && *kind != "absolute") {
-    fields.fail("position_embedding_type " + shown_json(*kind) + " is not supported",
+    fields.fail("position_embedding_type " + sanitize_json(*kind) + " is not supported",
                 "choose a model with absolute position embeddings");
   }
   for (const char* name : {"is_decoder", "add_cross_attention"}) {
     if (fields.flag(name)) {
-      fields.fail("field '" + std::string(name) + "' is " + shown_json(*fields.find(name)) +
+      fields.fail("field '" + std::string(name) + "' is " + sanitize_json(*fields.find(name)) +
                       ", and thaw trains encoders only",
                   "choose an encoder");
     }

@@ -11,8 +11,8 @@ void write_probability_rules(const ProbabilityRules& rules, nlohmann::ordered_js
   if (rules.temperature != 1) {
     object[rules.folded ? "folded_temperature" : "temperature"] = rules.temperature;
   }
-  if (rules.precision_target == 0) return;
-  object["precision_target"] = rules.precision_target;
+  if (rules.target_precision == 0) return;
+  object["precision_target"] = rules.target_precision;
   object["thresholds"] = nlohmann::ordered_json::array();
   for (const double threshold : rules.thresholds) {
     object["thresholds"].push_back(std::isnan(threshold) ? nlohmann::ordered_json()
@@ -56,7 +56,7 @@ ProbabilityRules read_probability_rules(const ConfigFile& notes, size_t labels) 
                          ", for each label a number above 0 and up to 1, or null",
                      kNotesRemedy);
   }
-  rules.precision_target = notes.at("precision_target").get<double>();
+  rules.target_precision = notes.at("precision_target").get<double>();
   for (const auto& value : notes.at("thresholds")) {
     rules.thresholds.push_back(value.is_null() ? std::numeric_limits<double>::quiet_NaN()
                                                : value.get<double>());

@@ -21,7 +21,7 @@ struct ProbabilityRules {
   // classifier that was opened with its own labels: its logits / temperature are what it gives.
   bool folded = false;
   // The precision that the thresholds were chosen for; 0: there are none.
-  double precision_target = 0;
+  double target_precision = 0;
   // Probability from which on an answer counts, by label; NaN: no answer of this label was right
   // often enough.  // [labels], or empty
   std::vector<double> thresholds;

@@ -22,7 +22,7 @@ void write_json(const fs::path& path, const nlohmann::ordered_json& json) {
 }
 
 // The poolings and Dense modules of a pooling head, and the classifier as the last of them.
-void save_modules(const Classifier& classifier, int max_length, const fs::path& folder) {
+void save_modules(const ClassifierModel& classifier, int max_length, const fs::path& folder) {
   const ParameterTable& table = classifier.table;
   const int64_t hidden = classifier.config.hidden_size;
   SentenceModules modules;
@@ -49,7 +49,7 @@ void save_modules(const Classifier& classifier, int max_length, const fs::path& 
 
 }  // namespace
 
-void save_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
+void save_classifier(const ClassifierModel& classifier, const Tokenizer& tokenizer, int max_length,
                      const fs::path& folder, FolderWriter::Others others) {
   FolderWriter writer(folder, others);
   try {
@@ -60,9 +60,9 @@ void save_classifier(const Classifier& classifier, const Tokenizer& tokenizer, i
   writer.commit(classifier.head.native ? "config.json" : kNotesFile);
 }
 
-void write_classifier(const Classifier& trained, const Tokenizer& tokenizer, int max_length,
+void write_classifier(const ClassifierModel& trained, const Tokenizer& tokenizer, int max_length,
                       const fs::path& folder) {
-  const Classifier classifier = with_folded_temperature(trained);
+  const ClassifierModel classifier = with_folded_temperature(trained);
   const bool modules = !classifier.head.native;
   const fs::path encoder = modules ? folder / kTransformerFolder : folder;
   if (modules) save_modules(classifier, max_length, folder);
@@ -73,7 +73,7 @@ void write_classifier(const Classifier& trained, const Tokenizer& tokenizer, int
   nlohmann::ordered_json notes = {{"max_length", max_length}};
   write_probability_rules(classifier.rules, notes);
   if (classifier.rules.temperature != 1 || !classifier.rules.thresholds.empty()) {
-    Classifier as_saved = classifier;
+    ClassifierModel as_saved = classifier;
     as_saved.head_rows = {};
     notes["head_sha256"] = last_layer_hash(as_saved);
   }

@@ -14,13 +14,13 @@ namespace thaw {
 // same logits, tokenizer and labels, and makes it where it is missing. It is complete, with its
 // manifest (files/durable_folder.h), or absent; what the folder held before is gone or kept. Throws
 // Error.
-void save_classifier(const Classifier& classifier, const Tokenizer& tokenizer, int max_length,
+void save_classifier(const ClassifierModel& classifier, const Tokenizer& tokenizer, int max_length,
                      const std::filesystem::path& folder,
                      FolderWriter::Others others = FolderWriter::Others::kGone);
 
 // The same files in a folder that exists, one by one and without a manifest: for what becomes a
 // part of another folder (a checkpoint).
-void write_classifier(const Classifier& trained, const Tokenizer& tokenizer, int max_length,
+void write_classifier(const ClassifierModel& trained, const Tokenizer& tokenizer, int max_length,
                       const std::filesystem::path& folder);
 
 }  // namespace thaw

@@ -60,7 +60,7 @@ std::string listed(const std::vector<std::string>& names, size_t most) {
   return comma_list(names, most, [](const std::string& name) { return in_quotes(name); });
 }
 
-std::string remedy(const Classifier& classifier) {
+std::string remedy(const ClassifierModel& classifier) {
   return "use a " + architecture_name(classifier.config.family, false) +
          ", or train one from this folder: " +
          command_words("train", {{"model", classifier.folder.string()}, {"data", "…"}});
@@ -73,7 +73,7 @@ bool may_end_with_classifier(const HeadShape& head) {
 }
 
 // The head has another number of rows than config.json has labels.
-void check_row_count(const Classifier& classifier) {
+void check_row_count(const ClassifierModel& classifier) {
   const std::string& field = classifier.config.labels.field;
   for (const LoadReportRow& row : classifier.report.rows) {
     if (row.status != LoadStatus::kMismatch || row.in_checkpoint.size() != 2 ||
@@ -129,7 +129,7 @@ HeadRows match_head_rows(const ModelConfig& config, const HeadShape& head,
   return matched;
 }
 
-void check_whole_classifier(const Classifier& classifier) {
+void check_whole_classifier(const ClassifierModel& classifier) {
   const ModelConfig& config = classifier.config;
   const std::string file = (classifier.folder / "config.json").string();
   if (const std::string other = other_architecture(config);

@@ -21,6 +21,6 @@ HeadRows match_head_rows(const ModelConfig& config, const HeadShape& head,
 // Throws Error unless the folder is a whole classifier of texts, with labels of its own: its
 // architecture is no other task's, config.json and the head agree on the labels, there are at least
 // two of them, and everything that the logits depend on came from the checkpoint.
-void check_whole_classifier(const Classifier& classifier);
+void check_whole_classifier(const ClassifierModel& classifier);
 
 }  // namespace thaw

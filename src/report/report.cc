@@ -21,17 +21,22 @@ namespace thaw {
 
 namespace fs = std::filesystem;
 void write_report(const ComparisonResults& results, const fs::path& out, ModelCards cards) {
+  write_report(results, findings(results), out, cards);
+}
+
+void write_report(const ComparisonResults& results, const Findings& words, const fs::path& out,
+                  ModelCards cards) {
   // Everything is made before anything is written.
   const Figures plots = figures(results);
   std::vector<OutputFile> files = {{"results.csv", results_csv(results)},
-                                   {"results.json", results_json(results)},
+                                   {"results.json", results_json(results, words)},
                                    {"predictions.csv", predictions_csv(results)},
-                                   {"report.html", report_html(results, plots)}};
+                                   {"report.html", report_html(results, words, plots)}};
   if (!results.slices.empty()) files.push_back({"slices.csv", slices_csv(results)});
   for (const Figure& figure : plots.all()) {
     files.push_back({"figures/" + figure.file, standalone_svg(figure.svg)});
   }
-  for (OutputFile& file : tensorboard_files(results)) {
+  for (OutputFile& file : tensorboard_files(results, words)) {
     files.push_back({"tensorboard/" + file.name, std::move(file.bytes)});
   }
   const std::string archive = zip_archive(files);
@@ -41,7 +46,7 @@ void write_report(const ComparisonResults& results, const fs::path& out, ModelCa
     write_file(path, file.bytes);
   }
   write_file(out / "artifacts.zip", archive);
-  if (cards == ModelCards::kWrite) write_model_cards(results, out);
+  if (cards == ModelCards::kWrite) write_model_cards(results, words, out);
 }
 
 void remove_report(const fs::path& out) noexcept {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "report/findings/words.h"
 #include "results/results.h"
 
 namespace thaw {
@@ -13,7 +14,11 @@ enum class ModelCards { kWrite, kLeave };
 // predictions.csv, report.html, slices.csv where there are slices, figures/*.svg, tensorboard/ and
 // artifacts.zip, which holds the others, and the card of each model that lies in `out` (see
 // model_card.h). Each file is afterwards complete or absent; the same results give the same bytes.
-// Throws Error when the results do not fit together or a file cannot be written.
+// `words` are the findings of these results. Throws Error when the results do not fit together or a
+// file cannot be written.
+void write_report(const ComparisonResults& results, const Findings& words,
+                  const std::filesystem::path& out, ModelCards cards = ModelCards::kWrite);
+// With findings(results).
 void write_report(const ComparisonResults& results, const std::filesystem::path& out,
                   ModelCards cards = ModelCards::kWrite);
 

@@ -100,7 +100,7 @@ std::string results_csv(const ComparisonResults& results) {
     const auto metric = [&](Metric which) {
       return "," + (s.test.rows > 0 ? number(shown_value(results, i, which)) : "");
     };
-    csv += csv_text(s.approach) + metric(Metric::kAccuracy) + metric(Metric::kF1) +
+    csv += csv_text(s.name) + metric(Metric::kAccuracy) + metric(Metric::kF1) +
            metric(Metric::kLoss) + metric(Metric::kMacroRecall) + "," +
            number(shown_train_seconds(results, i), 3) + "," + number(s.eval_seconds, 3) + "," +
            number(s.peak_memory_mb, 1) + "," + std::to_string(s.trainable_parameters) + "," +

@@ -9,6 +9,7 @@ namespace thaw {
 // (evaluation/bootstrap.h). Reruns that failed, or whose logits are not known, are left out;
 // a strategy that failed, or has no logits itself, gets an empty list. resamples is 0 where no
 // strategy has any. Throws Error where a gold label is not one of the label names.
-Evidence make_evidence(const ComparisonResults& results, const BootstrapSettings& settings = {});
+SignificanceTests make_evidence(const ComparisonResults& results,
+                                const BootstrapSettings& settings = {});
 
 }  // namespace thaw

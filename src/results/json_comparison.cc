@@ -141,9 +141,9 @@ void read_samples_and_ids(const ResultFields& fields, size_t labels, DataFinding
   }
 }
 
-OrderedJson suspects_json(const std::vector<SuspectRow>& suspects) {
+OrderedJson label_issues_json(const std::vector<LabelIssue>& label_issues) {
   OrderedJson list = OrderedJson::array();
-  for (const SuspectRow& row : suspects) {
+  for (const LabelIssue& row : label_issues) {
     list.push_back({{"row", row.row},
                     {"label", row.label},
                     {"label_probability", row.label_probability},
@@ -220,7 +220,7 @@ OrderedJson curve_json(const std::vector<CurvePoint>& curve,
                        const std::vector<std::string>& names) {
   OrderedJson list = OrderedJson::array();
   for (const CurvePoint& point : curve) {
-    list.push_back({{"approach", point.approach},
+    list.push_back({{"approach", point.name},
                     {"seed", point.seed},
                     {"train_rows", point.train_rows},
                     {"train_seconds", point.train_seconds},
@@ -233,7 +233,7 @@ std::vector<CurvePoint> read_curve(const ResultFields& file, size_t labels) {
   std::vector<CurvePoint> curve;
   for (const auto& json : file.list("curve")) {
     const ResultFields own = file.inside(json, "curve");
-    curve.push_back({.approach = own.text("approach"),
+    curve.push_back({.name = own.text("approach"),
                      .seed = own.seed("seed"),
                      .train_rows = own.count("train_rows"),
                      .test = read_metrics(own, "test", labels),
@@ -251,9 +251,9 @@ OrderedJson data_findings_json(const DataFindings& findings) {
           {"conflicting", findings.conflicting},
           {"conflicts", conflicts_json(findings.conflicts)},
           {"tiny_classes", findings.tiny_classes},
-          {"looked_for_suspects", findings.looked_for_suspects},
+          {"looked_for_suspects", findings.looked_for_label_issues},
           {"suspected", findings.suspected},
-          {"suspects", suspects_json(findings.suspects)},
+          {"suspects", label_issues_json(findings.label_issues)},
           {"lengths", lengths_json(findings.lengths)},
           {"truncated", findings.truncated},
           {"truncation", truncation_json(findings.truncation)},
@@ -292,16 +292,16 @@ DataFindings read_data_findings(const ResultFields& fields, size_t labels) {
     if (static_cast<size_t>(label) >= labels) fields.fail("has a tiny class that is not a label");
     found.tiny_classes.push_back(static_cast<int32_t>(label));
   }
-  found.looked_for_suspects = fields.truth("looked_for_suspects");
+  found.looked_for_label_issues = fields.truth("looked_for_suspects");
   found.suspected = fields.count("suspected");
   for (const auto& json : fields.list("suspects")) {
     const ResultFields own = fields.inside(json, "suspects");
-    found.suspects.push_back({.row = own.count("row"),
-                              .label = own.label("label", labels),
-                              .suggested = own.label("suggested", labels),
-                              .label_probability = own.number("label_probability"),
-                              .suggested_probability = own.number("suggested_probability"),
-                              .text = own.text("text")});
+    found.label_issues.push_back({.row = own.count("row"),
+                                  .label = own.label("label", labels),
+                                  .suggested = own.label("suggested", labels),
+                                  .label_probability = own.number("label_probability"),
+                                  .suggested_probability = own.number("suggested_probability"),
+                                  .text = own.text("text")});
   }
   read_lengths(fields, found);
   found.truncation = read_truncation(fields);
@@ -325,7 +325,7 @@ DecisionSettings read_decision(const ResultFields& fields) {
   return {.metric = read_metric(fields), .budget_seconds = fields.number("budget_seconds")};
 }
 
-OrderedJson evidence_json(const Evidence& evidence) {
+OrderedJson evidence_json(const SignificanceTests& evidence) {
   OrderedJson pairs = OrderedJson::array();
   for (const PairEvidence& pair : evidence.pairs) pairs.push_back(pair_json(pair));
   return {{"resamples", evidence.resamples},
@@ -334,8 +334,8 @@ OrderedJson evidence_json(const Evidence& evidence) {
           {"pairs", std::move(pairs)}};
 }
 
-Evidence read_evidence(const ResultFields& fields, size_t strategies) {
-  Evidence evidence;
+SignificanceTests read_evidence(const ResultFields& fields, size_t strategies) {
+  SignificanceTests evidence;
   evidence.resamples = fields.small_count("resamples");
   evidence.over_seeds = fields.has("over_seeds") && fields.truth("over_seeds");
   for (const auto& list : fields.list("strategies")) {

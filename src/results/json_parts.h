@@ -53,7 +53,7 @@ std::vector<SlicedColumn> read_slices(const ResultFields& file, size_t strategie
 OrderedJson decision_json(const DecisionSettings& decision);
 DecisionSettings read_decision(const ResultFields& decision);
 
-OrderedJson evidence_json(const Evidence& evidence);
-Evidence read_evidence(const ResultFields& evidence, size_t strategies);
+OrderedJson evidence_json(const SignificanceTests& evidence);
+SignificanceTests read_evidence(const ResultFields& evidence, size_t strategies);
 
 }  // namespace thaw

@@ -61,18 +61,18 @@ OrderedJson slices_json(const ComparisonResults& results) {
   for (const SlicedColumn& column : results.slices) {
     OrderedJson slices = OrderedJson::array();
     for (const Slice& slice : column.slices) {
-      OrderedJson approaches = OrderedJson::array();
+      OrderedJson names = OrderedJson::array();
       for (size_t s = 0; s < slice.strategies.size() && s < results.strategies.size(); ++s) {
         OrderedJson metrics = OrderedJson::array();
         for (const SliceMetric& own : slice.strategies[s]) metrics.push_back(metric_json(own));
-        approaches.push_back(
-            {{"approach", results.strategies[s].approach}, {"metrics", std::move(metrics)}});
+        names.push_back(
+            {{"approach", results.strategies[s].name}, {"metrics", std::move(metrics)}});
       }
       slices.push_back({{"name", slice.name},
                         {"kind", slice_kind_name(slice.kind)},
                         {"rows", slice.rows},
                         {"too_few", slice.too_few()},
-                        {"approaches", std::move(approaches)}});
+                        {"approaches", std::move(names)}});
     }
     list.push_back({{"column", column.name},
                     {"tokens", column.tokens},

@@ -30,11 +30,11 @@ auto runs_of(Results& results) {
   std::vector<Run<Logits>> runs;
   for (auto& strategy : results.strategies) {
     const auto& calibration = strategy.calibration;
-    runs.push_back({strategy.approach, !strategy.failure.empty(), &strategy.test_logits,
+    runs.push_back({strategy.name, !strategy.failure.empty(), &strategy.test_logits,
                     calibration ? calibration->temperature : 1});
     for (auto& rerun : strategy.reruns) {
-      runs.push_back({strategy.approach + "_seed" + std::to_string(rerun.seed),
-                      !rerun.failure.empty(), &rerun.test_logits, 1});
+      runs.push_back({strategy.name + "_seed" + std::to_string(rerun.seed), !rerun.failure.empty(),
+                      &rerun.test_logits, 1});
     }
   }
   return runs;

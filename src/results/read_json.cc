@@ -45,7 +45,7 @@ void read_newer_fields(const ResultFields& fields, size_t labels, ComparisonResu
 
 StrategyResult read_strategy(const ResultFields& fields, size_t labels) {
   StrategyResult strategy;
-  strategy.approach = fields.text("approach");
+  strategy.name = fields.text("approach");
   strategy.strategy = fields.text("strategy");
   strategy.init_from = fields.text("init_from");
   strategy.settings = fields.text_map("settings");

@@ -57,7 +57,7 @@ struct SeedRun {
 
 // One strategy, trained and tested.
 struct StrategyResult {
-  std::string approach;   // the name that the recipe gives, e.g. "fine_tune_last_layer"
+  std::string name;       // the name that the recipe gives, e.g. "fine_tune_last_layer"
   std::string strategy;   // "probe", "last-1", "full"
   std::string init_from;  // approach whose result it started from; "" for the checkpoint
   std::map<std::string, std::string> settings;  // epochs, learning_rate, … as they were used
@@ -105,7 +105,7 @@ struct ReferenceResult {
 
 // A strategy trained on some of the training rows and tested on all test rows.
 struct CurvePoint {
-  std::string approach;
+  std::string name;
   uint64_t seed = 0;
   int64_t train_rows = 0;
   ClassificationMetrics test;
@@ -130,7 +130,7 @@ struct ConflictingRow {
 };
 
 // A training row whose label is likely wrong.
-struct SuspectRow {
+struct LabelIssue {
   int64_t row = 0;
   int32_t label = 0, suggested = 0;
   double label_probability = 0, suggested_probability = 0;  // out of fold
@@ -169,9 +169,9 @@ struct DataFindings {
   int64_t conflicting = 0;
   std::vector<ConflictingRow> conflicts;
   std::vector<int32_t> tiny_classes;  // fewer than kTinyClass training rows
-  bool looked_for_suspects = false;
+  bool looked_for_label_issues = false;
   int64_t suspected = 0;
-  std::vector<SuspectRow> suspects;                         // likeliest first
+  std::vector<LabelIssue> label_issues;                     // likeliest first
   std::map<std::string, std::vector<LengthCount>> lengths;  // by split, untruncated, in tokens
   std::map<std::string, int64_t> truncated;                 // rows by split
   std::vector<SampleRow> samples;                           // training rows, by label
@@ -216,7 +216,7 @@ struct ComparisonResults {
   std::vector<CurvePoint> curve;  // of --sweep size, by approach, seed, rows
   DataFindings findings;
   DecisionSettings decision;
-  Evidence evidence;  // about strategies, in their order
+  SignificanceTests evidence;  // about strategies, in their order
   // Of the evaluated rows, by which they are looked at part by part (report/findings/slices.h).
   std::vector<ColumnValues> slice_values;
   std::vector<SlicedColumn> slices;  // [slice_values], or of the file alone

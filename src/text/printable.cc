@@ -42,7 +42,7 @@ size_t character_length(std::string_view text) {
   return 0;
 }
 
-std::string printable(std::string_view text, bool keep_lines) {
+std::string sanitize_for_terminal(std::string_view text, bool keep_lines) {
   std::string shown;
   shown.reserve(text.size());
   for (size_t i = 0; i < text.size();) {

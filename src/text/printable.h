@@ -14,6 +14,6 @@ size_t character_length(std::string_view text);
 // beginnings of escape sequences among them), line and paragraph separators, marks that change the
 // direction of writing, and bytes that are not UTF-8 each become '?'. With `keep_lines`, "\n"
 // stays, for text of several lines.
-std::string printable(std::string_view text, bool keep_lines = false);
+std::string sanitize_for_terminal(std::string_view text, bool keep_lines = false);
 
 }  // namespace thaw

@@ -86,7 +86,7 @@ int display_width(std::string_view text) {
   return width;
 }
 
-std::string printable(std::string_view text, int most_columns) {
+std::string fit_columns(std::string_view text, int most_columns) {
   std::string clean;
   for (size_t at = 0; at < text.size();) {
     const CodePoint point = decode(text, at);

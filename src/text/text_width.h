@@ -16,7 +16,7 @@ int display_width(std::string_view text);
 
 // The text with control characters (escape sequences, line ends) replaced by '?', cut to
 // `most_columns` columns with "…" at its end where it is longer.
-std::string printable(std::string_view text, int most_columns = 1 << 20);
+std::string fit_columns(std::string_view text, int most_columns = 1 << 20);
 
 // The text with spaces before it (pad_left) or after it (pad_right) up to `columns` columns.
 std::string pad_left(std::string_view text, int columns);

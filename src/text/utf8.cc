@@ -75,7 +75,7 @@ std::string quoted_excerpt(std::string_view text, size_t limit) {
       break;
     }
     const size_t step = std::max<size_t>(length, 1);
-    excerpt += printable(text.substr(at, step));
+    excerpt += sanitize_for_terminal(text.substr(at, step));
     at += step;
   }
   return excerpt + "'";

@@ -99,7 +99,8 @@ std::string shell_word(const std::string& text) {
       });
   if (is_plain) return text;
   std::string word = "'";
-  for (const char c : printable(text)) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  for (const char c : sanitize_for_terminal(text))
+    word += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return word + "'";
 }
 

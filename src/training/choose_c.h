@@ -16,7 +16,7 @@ inline constexpr int64_t kMostFolds = 5;
 inline constexpr int64_t kRowsForTwoFolds = 5000;
 
 struct ChosenC {
-  double c = 1;
+  double inverse_regularization = 1;
   int folds = 0;  // 0: a label has a single row, so that nothing could be held out and C is 1
 };
 

@@ -29,7 +29,7 @@ TrainingOutcome take_outcome(RecordReader& in) {
   }
   in.take(outcome.best_epoch);
   in.take(outcome.seconds);
-  in.take(outcome.c);
+  in.take(outcome.inverse_regularization);
   in.take(outcome.c_tried);
   if (in.at_end()) return outcome;  // as version 0.1 has written it
   in.take(outcome.c_folds);
@@ -53,7 +53,10 @@ std::string write_record(const TrainingOutcome& outcome) {
   for (const StepOutcome& step : outcome.steps) {
     out.put(step.step).put(step.loss).put(step.learning_rate).put(step.gradient_norm);
   }
-  out.put(outcome.best_epoch).put(outcome.seconds).put(outcome.c).put(outcome.c_tried);
+  out.put(outcome.best_epoch)
+      .put(outcome.seconds)
+      .put(outcome.inverse_regularization)
+      .put(outcome.c_tried);
   out.put(outcome.c_folds).put(outcome.best_loss);
   for (const EpochOutcome& epoch : outcome.epochs) out.put(epoch.calibrated_loss);
   return out.bytes();

@@ -35,8 +35,8 @@ struct TrainingOutcome {
   double best_loss = 0;  // what best_epoch was chosen by
   double seconds = 0;
   // Of the exact solver, whose solution counts as one epoch without steps:
-  double c = 0;     // 0: there was none
-  int c_tried = 0;  // values of C among which it was chosen
+  double inverse_regularization = 0;  // 0: there was none
+  int c_tried = 0;                    // values of C among which it was chosen
   int c_folds = 0;  // of the cross-validation that it was chosen by; 0: on validation
 };
 

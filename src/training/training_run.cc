@@ -266,7 +266,7 @@ TrainingOutcome TrainingRun::train(const SplitView& train, const SplitView& vali
                                    const Listener& listener, const Checkpointer* checkpointer) {
   TrainingSettings settings = wanted;
   prepare_loss(train, settings);
-  if (settings.solver == Solver::kExact) return solve(train, validation, settings, name, listener);
+  if (settings.solver == Solver::kLbfgs) return solve(train, validation, settings, name, listener);
   const auto start = Clock::now();
   TrainingProgress at;
   at.micro_batch_tokens = settings.micro_batch_tokens;
@@ -300,7 +300,7 @@ TrainingOutcome TrainingRun::solve(const SplitView& train, const SplitView& vali
                                    const Listener& listener) {
   const auto start = Clock::now();
   const int64_t rows = train.rows();
-  std::vector<double> grid{settings.c};
+  std::vector<double> grid{settings.inverse_regularization};
   const int64_t size = network_.feature_size();
   const float* features = train.cache->features().data();
   const int32_t* gold = train.labels;
@@ -318,13 +318,13 @@ TrainingOutcome TrainingRun::solve(const SplitView& train, const SplitView& vali
   Listener quiet;
   quiet.interrupted = listener.interrupted;
   TrainingOutcome outcome;
-  if (settings.c == 0 && validation.rows() >= kRowsToChooseBy) {
+  if (settings.inverse_regularization == 0 && validation.rows() >= kRowsToChooseBy) {
     grid.assign(std::begin(kGridOfC), std::end(kGridOfC));
     outcome.c_tried = static_cast<int>(grid.size());
-  } else if (settings.c == 0) {
+  } else if (settings.inverse_regularization == 0) {
     const ChosenC chosen =
         cross_validated_c(features, gold, rows, size, network_.labels(), class_weights_, quiet);
-    grid = {chosen.c};
+    grid = {chosen.inverse_regularization};
     outcome.c_folds = chosen.folds;
     outcome.c_tried = chosen.folds > 0 ? static_cast<int>(std::size(kGridOfC)) : 1;
   }
@@ -352,7 +352,7 @@ TrainingOutcome TrainingRun::solve(const SplitView& train, const SplitView& vali
     if (best_weights.empty() || end.validation_loss < best.validation_loss) {
       best = end;
       best_weights = std::move(weights);
-      outcome.c = c;
+      outcome.inverse_regularization = c;
     }
     progress.rows += rows;
     progress.loss = fit.loss;

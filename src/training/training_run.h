@@ -20,7 +20,7 @@ inline constexpr int64_t kRowsToChooseBy = 100;
 // How the trained weights are found.
 enum class Solver {
   kAdamW,  // step by step
-  kExact,  // L-BFGS to the optimum (training/logistic_regression.h); the linear classifier alone
+  kLbfgs,  // L-BFGS to the optimum (training/logistic_regression.h); the linear classifier alone
 };
 
 // Which epoch's weights stay. Ties go to the earlier one; without validation rows, the last.
@@ -48,7 +48,7 @@ struct TrainingSettings {
   // Of the exact solver, which reads nothing of the above: scikit-learn's C.
   // 0: the value of a grid with the lowest validation loss; with fewer than kRowsToChooseBy
   // validation rows, by cross-validation on the training rows (choose_c.h).
-  double c = 0;
+  double inverse_regularization = 0;
   // The loss that is trained with; validation has the plain one.
   double label_smoothing = 0;
   bool balanced_classes = false;  // class weights rows / (labels that occur * rows of the label)

@@ -19,8 +19,8 @@ using ::testing::ElementsAre;
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 // Of two labels, whose logits {a, 0} give label 0 the probability 1 / (1 + exp(-a)).
-Classifier two_labels(ProbabilityRules rules = {}) {
-  Classifier classifier;
+ClassifierModel two_labels(ProbabilityRules rules = {}) {
+  ClassifierModel classifier;
   classifier.head.labels = 2;
   classifier.label_names = {"no", "yes"};
   classifier.rules = std::move(rules);
@@ -58,7 +58,7 @@ TEST(Answers, AreLeftOutBelowAProbability) {
 }
 
 TEST(Answers, AreLeftOutBelowTheThresholdOfTheirOwnLabel) {
-  const Classifier classifier = two_labels({1, false, 0.9, {0.8, 0.6}});
+  const ClassifierModel classifier = two_labels({1, false, 0.9, {0.8, 0.6}});
   AnswerSettings settings;
   settings.abstain = true;
   EXPECT_THAT(choose_answers(classifier, logits_of({0.9, 0.7, 0.3, 0.45}), settings).answered,
@@ -68,14 +68,14 @@ TEST(Answers, AreLeftOutBelowTheThresholdOfTheirOwnLabel) {
   EXPECT_THAT(choose_answers(classifier, logits_of({0.9, 0.3}), settings).answered,
               ElementsAre(1, 0));
   // No answer of label 1 was right often enough.
-  const Classifier never = two_labels({1, false, 0.9, {0.5, kNan}});
+  const ClassifierModel never = two_labels({1, false, 0.9, {0.5, kNan}});
   settings.abstain_below = 0;
   EXPECT_THAT(choose_answers(never, logits_of({0.9, 0.001}), settings).answered, ElementsAre(1, 0));
 }
 
 // The logits of an opened classifier are calibrated: raw ones are those times the temperature.
 TEST(Answers, TakeTheTemperatureBackForRawProbabilities) {
-  const Classifier classifier = two_labels({2, true, 0, {}});
+  const ClassifierModel classifier = two_labels({2, true, 0, {}});
   AnswerSettings settings;
   EXPECT_EQ(answer_temperature(classifier, settings), 1);
   settings.raw_probabilities = true;
@@ -92,8 +92,8 @@ TEST(Answers, TakeTheTemperatureBackForRawProbabilities) {
 }
 
 TEST(Answers, RefuseSettingsThatCannotBeMeant) {
-  const Classifier with = two_labels({1, false, 0.9, {0.5, 0.5}});
-  const auto kind_of = [](const Classifier& classifier, const AnswerSettings& settings) {
+  const ClassifierModel with = two_labels({1, false, 0.9, {0.5, 0.5}});
+  const auto kind_of = [](const ClassifierModel& classifier, const AnswerSettings& settings) {
     try {
       choose_answers(classifier, logits_of({0.9}), settings);
     } catch (const Error& error) {

@@ -8,8 +8,8 @@
 namespace thaw {
 namespace {
 
-Classifier three_labels(double temperature) {
-  Classifier classifier;
+ClassifierModel three_labels(double temperature) {
+  ClassifierModel classifier;
   classifier.head.labels = 3;
   classifier.label_names = {"a", "b", "c"};
   classifier.rules.temperature = temperature;

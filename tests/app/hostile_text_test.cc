@@ -116,17 +116,17 @@ class HostileText : public ::testing::Test {
 };
 
 void HostileText::check_terminal() {
-  ASSERT_EQ(audit_.code, 0) << printable(audit_.text, true);
-  ASSERT_EQ(prediction_.code, 0) << printable(prediction_.text, true);
+  ASSERT_EQ(audit_.code, 0) << sanitize_for_terminal(audit_.text, true);
+  ASSERT_EQ(prediction_.code, 0) << sanitize_for_terminal(prediction_.text, true);
   for (const Outcome& outcome : {outcome_, audit_, prediction_}) {
-    EXPECT_EQ(outcome.text, printable(outcome.text, true));
+    EXPECT_EQ(outcome.text, sanitize_for_terminal(outcome.text, true));
     EXPECT_FALSE(outcome.text.empty());
   }
   // An error that quotes them.
   const fs::path broken = folder_.write("broken.csv", "\x1b[2J,\u202E\nx,y\n");
   const Outcome error = run("data " + broken.string());
   EXPECT_EQ(error.code, 1);
-  EXPECT_EQ(error.text, printable(error.text, true));
+  EXPECT_EQ(error.text, sanitize_for_terminal(error.text, true));
   EXPECT_EQ(std::count(error.text.begin(), error.text.end(), '\n'), 1);
 }
 
@@ -183,7 +183,7 @@ void HostileText::check_tables() {
     for (size_t i = 0; i < text.size(); ++i) {
       const char c = text[i];
       if (begins && std::string_view("=+@\t").find(c) != std::string_view::npos) {
-        ADD_FAILURE() << name << ": " << printable(text.substr(i, 40));
+        ADD_FAILURE() << name << ": " << sanitize_for_terminal(text.substr(i, 40));
       }
       begins = (!in_quotes && (c == ',' || c == '\n')) || (begins && c == '"');
       if (c == '"') in_quotes = !in_quotes;
@@ -200,7 +200,7 @@ void HostileText::check_tables() {
     // The reader of labels takes spaces and line ends off their ends.
     EXPECT_TRUE(std::any_of(attacks().begin(), attacks().end(), [&](const std::string& attack) {
       return trim_ascii(attack) == gold;
-    })) << printable(gold);
+    })) << sanitize_for_terminal(gold);
   }
 }
 
@@ -229,16 +229,18 @@ void HostileText::check_tensorboard() {
   const std::string output = python_output(
       THAW_SOURCE_DIR "/tests/report/export/read_event_files.py " + (out_ / "tensorboard").string(),
       status);
-  ASSERT_EQ(status, 0) << printable(output, true);
+  ASSERT_EQ(status, 0) << sanitize_for_terminal(output, true);
   const json seen = json::parse(output.substr(output.rfind('\n') + 1));
   const std::string text = seen["text"];
   EXPECT_THAT(text, HasSubstr("probe"));
   for (const char* sign : {"<script", "[a](javascript", "\n---\n", "\x1b", "\u202E"}) {
-    EXPECT_EQ(text.find(sign), std::string::npos) << sign << ": " << printable(text, true);
+    EXPECT_EQ(text.find(sign), std::string::npos)
+        << sign << ": " << sanitize_for_terminal(text, true);
   }
   EXPECT_EQ(seen["scalars"].size(), 3u) << "the whole and each strategy's";
   for (const auto& [run, tags] : seen["scalars"].items()) {
-    for (const auto& [tag, values] : tags.items()) EXPECT_EQ(tag, printable(tag)) << run;
+    for (const auto& [tag, values] : tags.items())
+      EXPECT_EQ(tag, sanitize_for_terminal(tag)) << run;
   }
 }
 
@@ -264,13 +266,13 @@ void HostileText::check_names() {
     EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                      "0123456789._-/"),
               std::string::npos)
-        << printable(name);
+        << sanitize_for_terminal(name);
   }
 }
 
 // One test, since the comparison takes seconds.
 TEST_F(HostileText, IsEscapedInEveryOutputAndTheTokenStandsInNone) {
-  ASSERT_EQ(outcome_.code, 0) << printable(outcome_.text, true);
+  ASSERT_EQ(outcome_.code, 0) << sanitize_for_terminal(outcome_.text, true);
   check_terminal();
   check_predictions();
   check_json();

@@ -77,7 +77,7 @@ void expect_scikit_learns(const std::string& name, const TextColumn& texts,
   const auto& expected = tfidf_golden().at(name);
   const auto labels = expected.at("labels").get<int64_t>();
   TfidfSettings settings;
-  settings.c = expected.at("c");
+  settings.inverse_regularization = expected.at("c");
   settings.tolerance = 1e-17;
   const auto model = TfidfClassifier::fit(texts, expected.at("gold"), labels, settings);
   EXPECT_TRUE(model.weights().converged);

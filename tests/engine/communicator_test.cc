@@ -81,7 +81,7 @@ class RanksTest : public testing::TestWithParam<std::tuple<std::string, std::str
   // One process that takes all micro-batches itself.
   Trained alone(int parts, bool apart, NumberType number = NumberType::kFp32) const {
     Context context(1);
-    Classifier copy = classifier_;
+    ClassifierModel copy = classifier_;
     const auto network =
         open_engine("cpu", context)
             ->network(copy, make_freeze_plan(copy.table, strategy()), {number, number}, {});
@@ -98,7 +98,7 @@ class RanksTest : public testing::TestWithParam<std::tuple<std::string, std::str
     for (int rank = 0; rank < size; ++rank) {
       threads.emplace_back([&, rank] {
         Context context(1);
-        Classifier copy = classifier_;
+        ClassifierModel copy = classifier_;
         const auto network =
             open_engine("cpu", context)
                 ->network(copy, make_freeze_plan(copy.table, strategy()), {number, number}, {});
@@ -128,7 +128,7 @@ class RanksTest : public testing::TestWithParam<std::tuple<std::string, std::str
 
   Golden golden_{std::get<0>(GetParam())};
   GoldenTexts batch_{golden_, 0};
-  Classifier classifier_ = open_classifier(golden::folder(std::get<0>(GetParam())));
+  ClassifierModel classifier_ = open_classifier(golden::folder(std::get<0>(GetParam())));
 };
 
 TEST_P(RanksTest, GiveTheBitsOfOneProcessThatTakesTheSameMicroBatches) {

@@ -30,7 +30,7 @@ std::vector<float> work(const std::string& family, int threads, NumberType froze
   const std::unique_ptr<Engine> engine = open_engine("cpu", context);
   const Golden golden(family);
   const GoldenTexts batch(golden, 0);
-  Classifier classifier = open_classifier(golden::folder(family));
+  ClassifierModel classifier = open_classifier(golden::folder(family));
   classifier.config.hidden_dropout = 0.1f;
   const FreezePlan plan = make_freeze_plan(classifier.table, "full");
   const auto network = engine->network(classifier, plan, {}, {});

@@ -43,7 +43,7 @@ class GoldenNetwork : public testing::TestWithParam<std::string> {
 
   Golden golden{GetParam()};
   GoldenTexts batch{golden, 0};
-  Classifier classifier = open_classifier(golden::folder(GetParam()));
+  ClassifierModel classifier = open_classifier(golden::folder(GetParam()));
   FreezePlan plan;
 };
 
@@ -143,7 +143,7 @@ TEST_P(GoldenNetwork, PooledVectorsAreThoseOfASentenceEncodersPooling) {
     OpenOptions options;
     options.pooling = pooling;
     options.label_names = {"a", "b", "c"};
-    const Classifier pooled = load_classifier(golden::folder(GetParam()), options);
+    const ClassifierModel pooled = load_classifier(golden::folder(GetParam()), options);
     const auto expected = golden.floats(std::string(pooling) + ".pooled");
     std::vector<float> found(expected.size());
     open_engine()->session(pooled, {}, false)->vectors(source(), Level::kPooled, found);
@@ -153,7 +153,7 @@ TEST_P(GoldenNetwork, PooledVectorsAreThoseOfASentenceEncodersPooling) {
 
 // A session took its weights when it was made: no call packs them again, and none needs the table.
 TEST_P(GoldenNetwork, ASessionTakesItsWeightsOnce) {
-  auto copy = std::make_unique<Classifier>(classifier);
+  auto copy = std::make_unique<ClassifierModel>(classifier);
   const auto once = open_engine()->session(*copy, {}, false);
   std::vector<float> first(batch.rows.size() * once->labels()), second(first.size());
   once->logits(batch.texts, nullptr, first, "", {});
@@ -256,7 +256,7 @@ class Overlapping final : public GradientSink, public Communicator {
 
 TEST_P(GoldenNetwork, AReductionMayRunBesideTheBackward) {
   const auto values_after = [&](bool beside) {
-    Classifier copy = classifier;
+    ClassifierModel copy = classifier;
     const FreezePlan full = make_freeze_plan(copy.table, "full");
     const auto trained = open_engine()->network(copy, full, {}, {});
     for (int64_t step = 1; step <= 3; ++step) {

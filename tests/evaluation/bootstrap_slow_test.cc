@@ -9,15 +9,15 @@
 namespace thaw {
 namespace {
 
-ComparedAnswers made(int64_t rows, int64_t labels, int strategies, int seeds) {
-  ComparedAnswers answers{labels, {}, {}};
+PairedPredictions made(int64_t rows, int64_t labels, int strategies, int seeds) {
+  PairedPredictions answers{labels, {}, {}};
   for (int64_t row = 0; row < rows; ++row) {
     answers.gold.push_back(static_cast<int32_t>(row * 7 % labels));
   }
   for (int s = 0; s < strategies; ++s) {
     answers.strategies.emplace_back();
     for (int seed = 0; seed < seeds; ++seed) {
-      RunAnswers run;
+      Predictions run;
       const uint64_t key = random_key(3, static_cast<uint64_t>(s), static_cast<uint64_t>(seed));
       for (int64_t row = 0; row < rows; ++row) {
         const uint32_t bits = random_bits(key, static_cast<uint32_t>(row));
@@ -33,9 +33,9 @@ ComparedAnswers made(int64_t rows, int64_t labels, int strategies, int seeds) {
 }
 
 double seconds_for(int64_t rows, int64_t labels, int strategies, int seeds) {
-  const ComparedAnswers answers = made(rows, labels, strategies, seeds);
+  const PairedPredictions answers = made(rows, labels, strategies, seeds);
   const Clock::time_point start = Clock::now();
-  const Evidence evidence = bootstrap_evidence(answers);
+  const SignificanceTests evidence = bootstrap_evidence(answers);
   EXPECT_EQ(evidence.resamples, 10'000);
   const double seconds = seconds_since(start);
   ::testing::Test::RecordProperty("seconds", std::to_string(seconds));

@@ -22,8 +22,8 @@ nlohmann::json golden(size_t index) {
   return nlohmann::json::parse(in)["end_to_end"][index];
 }
 
-ComparedAnswers answers_of(const nlohmann::json& given) {
-  ComparedAnswers answers{given["labels"], given["gold"], {}};
+PairedPredictions answers_of(const nlohmann::json& given) {
+  PairedPredictions answers{given["labels"], given["gold"], {}};
   for (const auto& seeds : given["runs"]) {
     answers.strategies.emplace_back();
     for (const auto& run : seeds) {
@@ -34,8 +34,8 @@ ComparedAnswers answers_of(const nlohmann::json& given) {
 }
 
 // As many answers as asked for, right with the chance given.
-RunAnswers drawn(const std::vector<int32_t>& gold, int64_t labels, double skill, uint64_t seed) {
-  RunAnswers run;
+Predictions drawn(const std::vector<int32_t>& gold, int64_t labels, double skill, uint64_t seed) {
+  Predictions run;
   for (size_t row = 0; row < gold.size(); ++row) {
     const auto chance = [&](uint64_t what) {
       return static_cast<double>(random_bits(random_key(seed, what), static_cast<uint32_t>(row))) /
@@ -49,8 +49,8 @@ RunAnswers drawn(const std::vector<int32_t>& gold, int64_t labels, double skill,
   return run;
 }
 
-ComparedAnswers made(int64_t rows, int64_t labels, int strategies, int seeds) {
-  ComparedAnswers answers{labels, {}, {}};
+PairedPredictions made(int64_t rows, int64_t labels, int strategies, int seeds) {
+  PairedPredictions answers{labels, {}, {}};
   for (int64_t row = 0; row < rows; ++row) {
     answers.gold.push_back(static_cast<int32_t>(row * 7 % labels));
   }
@@ -82,7 +82,7 @@ void expect_interval(double low, double high, const nlohmann::json& wanted, cons
 
 void compare_with_scipy(size_t index) {
   const nlohmann::json wanted = golden(index);
-  const Evidence evidence = bootstrap_evidence(answers_of(wanted));
+  const SignificanceTests evidence = bootstrap_evidence(answers_of(wanted));
   const double row = 1 / static_cast<double>(wanted["gold"].size());
   EXPECT_EQ(evidence.resamples, 10'000);
   ASSERT_EQ(evidence.strategies.size(), 3u);
@@ -113,8 +113,8 @@ TEST(Bootstrap, AgreesWithSciPyOnThreeLabelsAndTwoSeeds) { compare_with_scipy(0)
 TEST(Bootstrap, AgreesWithSciPyOnTwoLabelsAndFewRows) { compare_with_scipy(1); }
 
 TEST(Bootstrap, HasTheMetricsOfTheTables) {
-  const ComparedAnswers answers = made(57, 5, 1, 1);
-  const RunAnswers& run = answers.strategies[0][0];
+  const PairedPredictions answers = made(57, 5, 1, 1);
+  const Predictions& run = answers.strategies[0][0];
   const auto confusion_of = [&](const std::vector<uint32_t>& counts) {
     std::vector<int64_t> confusion(25);
     for (size_t row = 0; row < counts.size(); ++row) {
@@ -122,7 +122,7 @@ TEST(Bootstrap, HasTheMetricsOfTheTables) {
     }
     return confusion;
   };
-  const Evidence evidence = bootstrap_evidence(answers, {.resamples = 10});
+  const SignificanceTests evidence = bootstrap_evidence(answers, {.resamples = 10});
   ClassificationMetrics metrics = metrics_from_confusion(confusion_of(std::vector(57, 1u)), 5);
   metrics.loss = std::accumulate(run.losses.begin(), run.losses.end(), 0.0) / 57;
   for (const MetricEstimate& estimate : evidence.strategies[0]) {
@@ -131,7 +131,7 @@ TEST(Bootstrap, HasTheMetricsOfTheTables) {
     EXPECT_TRUE(std::isnan(estimate.sd));
   }
   // Rows that occur never or often: a label of the rows may have gone.
-  const Sample sample(answers);
+  const ResampledMetrics sample(answers);
   EXPECT_LT(sample.groups(), sample.rows());
   const auto left_out = sample.leave_one_out();
   std::vector<double> wanted, found;
@@ -170,9 +170,9 @@ TEST(Bootstrap, DrawsEveryRowEquallyOftenAndAsManyAsThereAre) {
 }
 
 TEST(Bootstrap, IsTheSameWithAnyNumberOfThreads) {
-  const ComparedAnswers answers = made(203, 3, 3, 2);
+  const PairedPredictions answers = made(203, 3, 3, 2);
   const int before = thread_count();
-  std::vector<Evidence> found;
+  std::vector<SignificanceTests> found;
   for (const int threads : {1, 3}) {
     set_thread_count(threads);
     found.push_back(bootstrap_evidence(answers, {.resamples = 500}));
@@ -188,9 +188,9 @@ TEST(Bootstrap, IsTheSameWithAnyNumberOfThreads) {
 }
 
 TEST(Bootstrap, FindsNoDifferenceWhereThereIsNoDiscordantRow) {
-  ComparedAnswers answers = made(80, 3, 1, 1);
+  PairedPredictions answers = made(80, 3, 1, 1);
   answers.strategies.push_back(answers.strategies[0]);
-  const Evidence evidence = bootstrap_evidence(answers, {.resamples = 1000});
+  const SignificanceTests evidence = bootstrap_evidence(answers, {.resamples = 1000});
   for (const MetricDifference& difference : evidence.pairs[0].metrics) {
     EXPECT_EQ(difference.value, 0);
     EXPECT_EQ(difference.low, 0);
@@ -202,9 +202,9 @@ TEST(Bootstrap, FindsNoDifferenceWhereThereIsNoDiscordantRow) {
 }
 
 TEST(Bootstrap, CorrectsOverAllPairsAndLeavesOutWhatHasNoAnswers) {
-  ComparedAnswers answers = made(300, 3, 4, 1);
+  PairedPredictions answers = made(300, 3, 4, 1);
   answers.strategies[1].clear();
-  const Evidence evidence = bootstrap_evidence(answers, {.resamples = 400});
+  const SignificanceTests evidence = bootstrap_evidence(answers, {.resamples = 400});
   EXPECT_TRUE(evidence.strategies[1].empty());
   ASSERT_EQ(evidence.pairs.size(), 3u);
   double least = 1, corrected = 1, mcnemar = 1, mcnemar_corrected = 1;
@@ -222,7 +222,8 @@ TEST(Bootstrap, CorrectsOverAllPairsAndLeavesOutWhatHasNoAnswers) {
 }
 
 TEST(Bootstrap, TakesOneRow) {
-  const Evidence evidence = bootstrap_evidence({2, {1}, {{{{1}, {0.25}}}, {{{0}, {1.5}}}}});
+  const SignificanceTests evidence =
+      bootstrap_evidence({2, {1}, {{{{1}, {0.25}}}, {{{0}, {1.5}}}}});
   EXPECT_EQ(evidence.strategies[0][0].low, 1);
   EXPECT_EQ(evidence.strategies[1][0].high, 0);
   EXPECT_EQ(evidence.pairs[0].metrics[0].value, -1);

@@ -223,9 +223,9 @@ TEST(TextWidth, CountsCodePointsAndColumns) {
   EXPECT_EQ(display_width("größer – 大🙂"), 13);
   EXPECT_EQ(display_width("e\xCC\x81"), 1);
   EXPECT_EQ(code_points("\xE2\x82"), 2);  // cut short: each stray byte is one
-  EXPECT_EQ(printable("abcdef", 4), "abc…");
-  EXPECT_EQ(printable("abcd", 4), "abcd");
-  EXPECT_EQ(printable("大きい", 4), "大…");
+  EXPECT_EQ(fit_columns("abcdef", 4), "abc…");
+  EXPECT_EQ(fit_columns("abcd", 4), "abcd");
+  EXPECT_EQ(fit_columns("大きい", 4), "大…");
 }
 
 }  // namespace

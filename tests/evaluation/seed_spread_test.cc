@@ -42,15 +42,15 @@ struct World {
 };
 
 // Two strategies of `seeds` trained models each on the same rows of two labels.
-ComparedAnswers simulated(const World& world, uint64_t key) {
-  ComparedAnswers answers{2, {}, {{}, {}}};
+PairedPredictions simulated(const World& world, uint64_t key) {
+  PairedPredictions answers{2, {}, {{}, {}}};
   for (int64_t row = 0; row < world.rows; ++row) answers.gold.push_back(row % 2);
   const auto normal = [&](uint64_t what, int64_t at) {
     return normal_quantile(uniform(key, what, at));
   };
   for (uint64_t s = 0; s < 2; ++s) {
     for (int seed = 0; seed < world.seeds; ++seed) {
-      RunAnswers run;
+      Predictions run;
       run.seed = static_cast<uint64_t>(seed);
       const double skill =
           1 + world.effect * static_cast<double>(s) + world.seed_sd * normal(10 + s, seed);
@@ -69,11 +69,11 @@ ComparedAnswers simulated(const World& world, uint64_t key) {
 }
 
 // In the order that the rows are drawn in: those with the same label and answers stand together.
-ComparedAnswers in_drawn_order(const ComparedAnswers& answers) {
+PairedPredictions in_drawn_order(const PairedPredictions& answers) {
   const auto key_of = [&](size_t row) {
     std::vector<int32_t> key = {answers.gold[row]};
     for (const auto& runs : answers.strategies) {
-      for (const RunAnswers& run : runs) key.push_back(run.predicted[row]);
+      for (const Predictions& run : runs) key.push_back(run.predicted[row]);
     }
     return key;
   };
@@ -81,12 +81,12 @@ ComparedAnswers in_drawn_order(const ComparedAnswers& answers) {
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return key_of(a) < key_of(b); });
-  ComparedAnswers sorted = answers;
+  PairedPredictions sorted = answers;
   for (size_t at = 0; at < order.size(); ++at) {
     sorted.gold[at] = answers.gold[order[at]];
     for (size_t s = 0; s < answers.strategies.size(); ++s) {
       for (size_t seed = 0; seed < answers.strategies[s].size(); ++seed) {
-        RunAnswers& run = sorted.strategies[s][seed];
+        Predictions& run = sorted.strategies[s][seed];
         run.predicted[at] = answers.strategies[s][seed].predicted[order[at]];
         run.losses[at] = answers.strategies[s][seed].losses[order[at]];
       }
@@ -96,7 +96,7 @@ ComparedAnswers in_drawn_order(const ComparedAnswers& answers) {
 }
 
 // Accuracy, macro F1 and loss of one run on rows that occur `counts` times.
-double metric_on(const ComparedAnswers& answers, const RunAnswers& run,
+double metric_on(const PairedPredictions& answers, const Predictions& run,
                  const std::vector<uint16_t>& counts, Metric metric) {
   std::vector<int64_t> confusion(4);
   double loss = 0;
@@ -116,9 +116,9 @@ struct Naive {
 
 // The difference of the second strategy to the first, as the header has it, without a thought for
 // speed. Of the loss, the variances are over the rows' losses, so they have no resampling noise.
-Naive naive_difference(const ComparedAnswers& given, Metric metric,
+Naive naive_difference(const PairedPredictions& given, Metric metric,
                        const BootstrapSettings& settings) {
-  const ComparedAnswers answers = in_drawn_order(given);
+  const PairedPredictions answers = in_drawn_order(given);
   const size_t rows = answers.gold.size(), seeds = answers.strategies[0].size();
   const double count = static_cast<double>(seeds);
   const auto change = [&](size_t seed, const std::vector<uint16_t>& counts) {
@@ -182,7 +182,7 @@ Naive naive_difference(const ComparedAnswers& given, Metric metric,
   return found;
 }
 
-const MetricDifference& of(const Evidence& evidence, Metric metric) {
+const MetricDifference& of(const SignificanceTests& evidence, Metric metric) {
   return *std::find_if(evidence.pairs[0].metrics.begin(), evidence.pairs[0].metrics.end(),
                        [&](const auto& each) { return each.metric == metric; });
 }
@@ -190,8 +190,8 @@ const MetricDifference& of(const Evidence& evidence, Metric metric) {
 TEST(SeedSpread, IsThatOfAPlainImplementation) {
   const BootstrapSettings settings{.resamples = 999};
   for (const int seeds : {2, 3, 6}) {
-    const ComparedAnswers answers = simulated({.seeds = seeds, .effect = 0.2}, 5);
-    const Evidence evidence = bootstrap_evidence(answers, settings);
+    const PairedPredictions answers = simulated({.seeds = seeds, .effect = 0.2}, 5);
+    const SignificanceTests evidence = bootstrap_evidence(answers, settings);
     for (const Metric metric : {Metric::kAccuracy, Metric::kMacroF1, Metric::kLoss}) {
       const Naive wanted = naive_difference(answers, metric, settings);
       const MetricDifference& found = of(evidence, metric);
@@ -208,11 +208,11 @@ TEST(SeedSpread, IsThatOfAPlainImplementation) {
 
 TEST(SeedSpread, OfOneSeedOrOfSeedsAlikeIsTheRowsAlone) {
   const BootstrapSettings settings{.resamples = 500};
-  ComparedAnswers one = simulated({.seeds = 1, .effect = 0.3}, 12);
-  ComparedAnswers alike = one;
+  PairedPredictions one = simulated({.seeds = 1, .effect = 0.3}, 12);
+  PairedPredictions alike = one;
   for (auto& runs : alike.strategies) runs = {runs[0], runs[0], runs[0]};
-  const Evidence first = bootstrap_evidence(one, settings);
-  const Evidence same = bootstrap_evidence(alike, settings);
+  const SignificanceTests first = bootstrap_evidence(one, settings);
+  const SignificanceTests same = bootstrap_evidence(alike, settings);
   for (const Metric metric : all_metrics()) {
     EXPECT_NEAR(of(first, metric).p, of(same, metric).p, 1e-12);
     EXPECT_NEAR(of(first, metric).low, of(same, metric).low, 1e-12);
@@ -253,12 +253,12 @@ TEST(SeedSpread, KeepsTheThreePartsOfTheVarianceApart) {
 }
 
 // Of accuracy, what the rows alone say of the mean over seeds: a normal approximation.
-double rows_only_p(const ComparedAnswers& answers) {
+double rows_only_p(const PairedPredictions& answers) {
   std::vector<double> changes(answers.gold.size());
   const double seeds = static_cast<double>(answers.strategies[0].size());
   for (size_t row = 0; row < changes.size(); ++row) {
     for (size_t s = 0; s < 2; ++s) {
-      for (const RunAnswers& run : answers.strategies[s]) {
+      for (const Predictions& run : answers.strategies[s]) {
         changes[row] += (s == 1 ? 1 : -1) * (run.predicted[row] == answers.gold[row]) / seeds;
       }
     }
@@ -282,8 +282,8 @@ Rates rates_of(const World& world, int experiments) {
   const double truth = normal_cdf((1 + world.effect) / sd) - normal_cdf(1 / sd);
   Rates rates;
   for (int i = 0; i < experiments; ++i) {
-    const ComparedAnswers answers = simulated(world, static_cast<uint64_t>(1000 + i));
-    const Evidence evidence = bootstrap_evidence(answers, settings);
+    const PairedPredictions answers = simulated(world, static_cast<uint64_t>(1000 + i));
+    const SignificanceTests evidence = bootstrap_evidence(answers, settings);
     const MetricDifference& found = of(evidence, Metric::kAccuracy);
     rates.clear += found.p < 0.05;
     rates.covered += found.low <= truth && truth <= found.high;

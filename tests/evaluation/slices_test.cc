@@ -135,7 +135,7 @@ TEST(Slices, LookAtTheValuesOfTheirOwnRowsAlone) {
 // ---- what is known of them
 
 struct Made {
-  ComparedAnswers answers;
+  PairedPredictions answers;
   ColumnValues column{"c"};
 };
 
@@ -158,7 +158,7 @@ Made made(int64_t rows, int seeds) {
         const double share = s == 1 ? 0.6 : in_a ? 0.8 : 0.4;
         const uint32_t draw = random_bits(key, static_cast<uint32_t>(10 + 10 * s + seed));
         const bool right = draw < share * 4294967296.0;
-        RunAnswers& run = made.answers.strategies[s][static_cast<size_t>(seed)];
+        Predictions& run = made.answers.strategies[s][static_cast<size_t>(seed)];
         run.predicted.push_back(right ? gold : (gold + 1) % 3);
         run.losses.push_back(right ? 0.2 : 1.9);
       }
@@ -177,6 +177,27 @@ const SliceMetric& metric_of(const Slice& slice, size_t strategy, Metric metric)
   return slice.strategies.at(strategy).at(static_cast<size_t>(metric));
 }
 
+TEST(SliceEvidence, TellsAListenerHowFarItIsColumnByColumn) {
+  const Made data = made(400, 1);
+  std::vector<int32_t> rows;
+  std::vector<SlicedColumn> columns{make_slices(data.column, false, rows)};
+  columns.push_back(columns.front());
+  columns.back().name = "again";
+  std::vector<Progress> told;
+  Listener listener;
+  listener.progress = [&](const Progress& state) { told.push_back(state); };
+  judge_slices(data.answers, {rows, rows}, columns, {.resamples = 20}, listener);
+  ASSERT_EQ(told.size(), 8u);  // the beginning and three slices, twice
+  EXPECT_EQ(told[0].stage, "slices: " + columns.front().name);
+  EXPECT_EQ(told[0].rows, 0);
+  EXPECT_EQ(told[4].stage, "slices: again");
+  for (size_t i = 0; i < told.size(); ++i) {
+    EXPECT_EQ(told[i].total_rows, 400);
+    EXPECT_EQ(told[i].finished, i % 4 == 3) << i;
+    EXPECT_EQ(told[i].rows == 400, told[i].finished) << i;
+  }
+}
+
 // Every value by its definition, from the rows of the slice.
 TEST(SliceEvidence, IsThatOfTheSlicesOwnRows) {
   const Made data = made(400, 2);
@@ -187,7 +208,7 @@ TEST(SliceEvidence, IsThatOfTheSlicesOwnRows) {
     const Slice& slice = columns[0].slices[i];
     for (size_t s = 0; s < 2; ++s) {
       double accuracy = 0, macro_f1 = 0, loss = 0, rest_accuracy = 0;
-      for (const RunAnswers& run : data.answers.strategies[s]) {
+      for (const Predictions& run : data.answers.strategies[s]) {
         std::map<int32_t, std::array<int64_t, 3>> counts;  // gold, given, both
         int64_t count = 0, right = 0, others = 0, others_right = 0;
         double sum = 0;
@@ -230,14 +251,14 @@ TEST(SliceEvidence, IsTheBootstrapOfTheSlicesRows) {
   const Made data = made(300, 1);
   std::vector<int32_t> rows;
   const auto columns = judged(data, rows, 500);
-  ComparedAnswers own{.labels = 3, .gold = {}, .strategies = {{RunAnswers{}}}};
+  PairedPredictions own{.labels = 3, .gold = {}, .strategies = {{Predictions{}}}};
   for (size_t row = 0; row < rows.size(); ++row) {
     if (rows[row] != 0) continue;
     own.gold.push_back(data.answers.gold[row]);
     own.strategies[0][0].predicted.push_back(data.answers.strategies[0][0].predicted[row]);
     own.strategies[0][0].losses.push_back(data.answers.strategies[0][0].losses[row]);
   }
-  const Evidence evidence = bootstrap_evidence(own, {.resamples = 500});
+  const SignificanceTests evidence = bootstrap_evidence(own, {.resamples = 500});
   for (const MetricEstimate& estimate : evidence.strategies[0]) {
     const SliceMetric& found = metric_of(columns[0].slices[0], 0, estimate.metric);
     EXPECT_EQ(found.value, estimate.value);
@@ -325,7 +346,7 @@ TEST(SliceEvidence, KnowsOfSeeds) {
   std::vector<int32_t> rows;
   const auto before = judged(data, rows, 1000);
   for (size_t row = 0; row < 600; row += 2) {  // the second seed is wrong in all of a
-    RunAnswers& run = data.answers.strategies[1][1];
+    Predictions& run = data.answers.strategies[1][1];
     run.predicted[row] = (data.answers.gold[row] + 1) % 3;
   }
   const auto after = judged(data, rows, 1000);

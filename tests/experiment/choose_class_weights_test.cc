@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "results/shown.h"
+
 namespace thaw {
 namespace {
 
@@ -35,8 +37,13 @@ TEST(ChooseClassWeights, TakesThemWhereTheMetricGainsMoreThanItsStandardError) {
   EXPECT_NEAR(choice.plain, 0.574, 0.01);  // of 2 found and 1 false: F1 0.174 and 0.976
   EXPECT_GT(choice.balanced - choice.plain, 2 * choice.standard_error);
   EXPECT_GT(choice.standard_error, 0.01);
-  EXPECT_THAT(describe_weights_choice(choice, Metric::kMacroF1),
+  EXPECT_THAT(describe_weights_choice(choice, "macro F1"),
               StartsWith("balanced: macro F1 on validation 0."));
+  // Named as everywhere, with the label that F1 is of.
+  ComparisonResults results;
+  results.label_names = {"no", "yes"};
+  EXPECT_THAT(describe_weights_choice(choice, metric_label(results, Metric::kF1)),
+              StartsWith("balanced: F1 of 'yes' on validation 0."));
 }
 
 TEST(ChooseClassWeights, LeavesThemWhereTheGainMayBeChanceOrTheOtherWayRound) {

@@ -45,7 +45,7 @@ TEST_P(SmallComparison, GivesTheSameBitsTwice) {
   ASSERT_EQ(first.strategies.size(), 3u);
   for (size_t i = 0; i < first.strategies.size(); ++i) {
     EXPECT_EQ(first.strategies[i].test_logits, second.strategies[i].test_logits);
-    const std::string file = first.strategies[i].approach + "/model.safetensors";
+    const std::string file = first.strategies[i].name + "/model.safetensors";
     EXPECT_TRUE(bytes_of(folder_.path() / "one" / file) == bytes_of(folder_.path() / "two" / file))
         << file;
   }
@@ -59,14 +59,14 @@ TEST_P(SmallComparison, ASavedModelGivesTheSameLogitsBitForBit) {
   data.paths = {data_.string()};
   const Dataset dataset = load_dataset(data);
   for (const StrategyResult& strategy : results.strategies) {
-    const fs::path saved = folder_.path() / "out" / strategy.approach;
-    const Classifier classifier = open_classifier(saved);
+    const fs::path saved = folder_.path() / "out" / strategy.name;
+    const ClassifierModel classifier = open_classifier(saved);
     EXPECT_EQ(classifier.label_names, results.label_names);
-    EXPECT_TRUE(classifier.report.rows.empty()) << strategy.approach;
+    EXPECT_TRUE(classifier.report.rows.empty()) << strategy.name;
     const auto tokens = Tokenizer::load(saved).encode_all(dataset.test.texts, 24);
     const auto logits = classify(
         classifier, tokens, precision() == "bf16" ? NumberType::kBf16 : NumberType::kFp32, "", {});
-    EXPECT_EQ(logits, strategy.test_logits) << strategy.approach;
+    EXPECT_EQ(logits, strategy.test_logits) << strategy.name;
   }
 }
 
@@ -285,13 +285,13 @@ TEST_F(Experiment, TheHeadHasALearningRateOfItsOwn) {
   EXPECT_EQ(one.settings.at("head_learning_rate"), "0.002");
   // With a rate next to 0, the head stays as it was drawn, and only the layer learns.
   const auto still = run("still", {"head_learning_rate=1e-30", "weight_decay=0"});
-  const Classifier start = open_classifier(tiny_model("bert"), [] {
+  const ClassifierModel start = open_classifier(tiny_model("bert"), [] {
     OpenOptions options;
     options.label_names = {"negative", "positive"};
     return options;
   }());
-  const Classifier end = open_classifier(folder_.path() / "still" / "last-1");
-  const auto classifier_weight = [](const Classifier& c) {
+  const ClassifierModel end = open_classifier(folder_.path() / "still" / "last-1");
+  const auto classifier_weight = [](const ClassifierModel& c) {
     for (const Parameter& p : c.table.list) {
       if (p.role == Role::kClassifierWeight) return std::vector<float>(p.value, p.value + p.size());
     }

@@ -44,7 +44,7 @@ Dataset spoilt() {
 TEST(DataFindings, CountEachRowOfALaterSplitOnce) {
   const DataFindings findings = find_data_problems(spoilt());
   EXPECT_TRUE(findings.looked);
-  EXPECT_FALSE(findings.looked_for_suspects);
+  EXPECT_FALSE(findings.looked_for_label_issues);
   // validation: one; test: one, one (also in validation), three.
   EXPECT_EQ(findings.shared_equal, 4);
   EXPECT_EQ(findings.shared_near, 2);
@@ -173,16 +173,16 @@ TEST(DataFindings, SayInOneLineThatThereAreNone) {
   EXPECT_EQ(format_findings(findings, dataset.label_names),
             "Data checks: no text stands in two splits, no equal texts have different labels, no "
             "class is tiny\n");
-  findings.looked_for_suspects = true;
+  findings.looked_for_label_issues = true;
   EXPECT_THAT(format_findings(findings, dataset.label_names), HasSubstr("; no label is suspect\n"));
   EXPECT_EQ(format_findings({}, {}), "Data checks: not made\n");
 }
 
 TEST(DataFindings, ShowSuspectsWithoutTheirControlCharacters) {
   DataFindings findings;
-  findings.looked_for_suspects = true;
+  findings.looked_for_label_issues = true;
   findings.suspected = 70;
-  findings.suspects = {{12, 0, 1, 0.021, 0.97, "so \x1B[31mgood\nreally"}};
+  findings.label_issues = {{12, 0, 1, 0.021, 0.97, "so \x1B[31mgood\nreally"}};
   const std::string text = format_findings(findings, {"bad", "good"});
   EXPECT_THAT(text, HasSubstr("70 training labels are likely wrong"));
   EXPECT_THAT(text, HasSubstr("    12 'bad' (0.02), rather 'good' (0.97)\n"

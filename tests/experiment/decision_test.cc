@@ -88,8 +88,8 @@ TEST_F(Decision, FrozenTensorsAreProvenUnchanged) {
   std::set<std::string> hashes;
   for (size_t i = 0; i < 3; ++i) {
     const StrategyResult& s = results.strategies[i];
-    EXPECT_EQ(s.frozen_hash_before.size(), 64u) << s.approach;
-    EXPECT_EQ(s.frozen_hash_before, s.frozen_hash_after) << s.approach;
+    EXPECT_EQ(s.frozen_hash_before.size(), 64u) << s.name;
+    EXPECT_EQ(s.frozen_hash_before, s.frozen_hash_after) << s.name;
     hashes.insert(s.frozen_hash_before);
   }
   EXPECT_EQ(hashes.size(), 3u) << "each freezes something else";
@@ -157,9 +157,9 @@ TEST_F(Decision, AnotherSeedIsTheRunThatStartsWithIt) {
   for (size_t i = 0; i < 3; ++i) {
     const StrategyResult& s = all.strategies[i];
     ASSERT_EQ(s.reruns.size(), 2u);
-    EXPECT_EQ(s.test_logits, first.strategies[i].test_logits) << s.approach;
+    EXPECT_EQ(s.test_logits, first.strategies[i].test_logits) << s.name;
     EXPECT_EQ(s.reruns[1].seed, 44u);
-    EXPECT_EQ(s.reruns[1].test_logits, last.strategies[i].test_logits) << s.approach;
+    EXPECT_EQ(s.reruns[1].test_logits, last.strategies[i].test_logits) << s.name;
     EXPECT_NE(s.reruns[0].test_logits, s.test_logits);
     EXPECT_EQ(s.reruns[0].test.rows, s.test.rows);
   }
@@ -168,7 +168,7 @@ TEST_F(Decision, AnotherSeedIsTheRunThatStartsWithIt) {
 TEST_F(Decision, ADepthSweepTrainsEveryDepth) {
   const auto results = run("out", {"strategies=probe,full", "sweep=depth"});
   std::vector<std::string> names;
-  for (const auto& s : results.strategies) names.push_back(s.approach);
+  for (const auto& s : results.strategies) names.push_back(s.name);
   EXPECT_EQ(names, (std::vector<std::string>{"probe", "last-1", "last-2", "last-3", "full"}));
   const auto alone = run("alone", {"strategies=last-2"});
   EXPECT_EQ(results.strategies[2].test_logits, alone.strategies[0].test_logits);
@@ -193,13 +193,13 @@ TEST_F(Decision, APointOfTheLearningCurveIsATrainingOnTheseRowsAlone) {
   for (const StrategyResult& s : alone.strategies) {
     bool found = false;
     for (const CurvePoint& point : results.curve) {
-      if (point.approach != s.approach || point.train_rows != 20 || point.seed != 42) continue;
+      if (point.name != s.name || point.train_rows != 20 || point.seed != 42) continue;
       found = true;
       // Not to the bit: a product's sums may go another way where there are more rows.
-      EXPECT_NEAR(point.test.loss, s.test.loss, 1e-6) << s.approach;
-      EXPECT_EQ(point.test.confusion, s.test.confusion) << s.approach;
+      EXPECT_NEAR(point.test.loss, s.test.loss, 1e-6) << s.name;
+      EXPECT_EQ(point.test.confusion, s.test.confusion) << s.name;
     }
-    EXPECT_TRUE(found) << s.approach;
+    EXPECT_TRUE(found) << s.name;
   }
 }
 
@@ -239,7 +239,7 @@ TEST_F(Decision, ASearchHalvesItsCandidatesOnValidationAndTrainsWithTheBest) {
   const auto results = run("out", {"strategies=probe,last-1", "search=lr,epochs",
                                    "learning_rates=1e-9,1e-2", "epoch_counts=1,4"});
   for (const StrategyResult& s : results.strategies) {
-    ASSERT_EQ(s.trials.size(), 4u + 2) << s.approach;
+    ASSERT_EQ(s.trials.size(), 4u + 2) << s.name;
     int kept = 0;
     const SearchTrial* best = nullptr;
     for (const SearchTrial& trial : s.trials) {
@@ -314,11 +314,11 @@ TEST_F(Decision, TemperatureAndThresholdsAreSavedWithTheModel) {
   const auto results = run("out", asked);
   const Dataset data = load_dataset(small_experiment(data_, folder_.path(), asked).data);
   for (const StrategyResult& s : results.strategies) {
-    const Classifier saved = open_classifier(folder_.path() / "out" / s.approach);
+    const ClassifierModel saved = open_classifier(folder_.path() / "out" / s.name);
     ASSERT_TRUE(s.calibration.has_value());
     EXPECT_EQ(saved.rules.temperature, s.calibration->temperature);
     EXPECT_NE(saved.rules.temperature, 1);
-    EXPECT_EQ(saved.rules.precision_target, 0.6);
+    EXPECT_EQ(saved.rules.target_precision, 0.6);
     EXPECT_EQ(saved.rules.thresholds.size(), 2u);
     EXPECT_NEAR(s.calibration->before.nll, s.test.loss, 1e-5);
     // What the saved model says of the test rows has the calibrated loss of the results.
@@ -326,7 +326,7 @@ TEST_F(Decision, TemperatureAndThresholdsAreSavedWithTheModel) {
     const auto logits = classify(saved, tokens, NumberType::kFp32, "", {});
     const auto metrics =
         classification_metrics(logits.data(), data.test.labels.data(), data.test.size(), 2);
-    EXPECT_NEAR(metrics.loss, s.calibration->after.nll, 1e-5) << s.approach;
+    EXPECT_NEAR(metrics.loss, s.calibration->after.nll, 1e-5) << s.name;
     EXPECT_EQ(metrics.accuracy, s.test.accuracy);
   }
   const auto few = run("few", {"strategies=probe", "validation_size=20"});
@@ -393,10 +393,10 @@ TEST_F(Decision, TheTestsLabelsChangeNothingThatIsTrainedOrChosen) {
   for (size_t i = 0; i < 3; ++i) {
     const StrategyResult &a = straight.strategies[i], &b = other.strategies[i];
     EXPECT_EQ(a.settings, b.settings);
-    EXPECT_EQ(a.test_logits, b.test_logits) << a.approach;
-    EXPECT_NE(a.test.accuracy, b.test.accuracy) << a.approach;
-    EXPECT_EQ(bytes_of(folder_.path() / "straight" / a.approach / "model.safetensors"),
-              bytes_of(folder_.path() / "turned" / a.approach / "model.safetensors"));
+    EXPECT_EQ(a.test_logits, b.test_logits) << a.name;
+    EXPECT_NE(a.test.accuracy, b.test.accuracy) << a.name;
+    EXPECT_EQ(bytes_of(folder_.path() / "straight" / a.name / "model.safetensors"),
+              bytes_of(folder_.path() / "turned" / a.name / "model.safetensors"));
   }
 }
 

@@ -25,7 +25,7 @@ class FreshPooler : public testing::Test {
   std::vector<float> pooler_of(const fs::path& folder) const {
     OpenOptions options;
     options.label_names = {"negative", "positive"};
-    const Classifier classifier = open_classifier(folder, options);
+    const ClassifierModel classifier = open_classifier(folder, options);
     const Parameter& dense = classifier.table.at(Role::kDenseWeight, 0);
     return {dense.value, dense.value + dense.size()};
   }
@@ -45,7 +45,7 @@ TEST_F(FreshPooler, IsTrainedByAProbeAndSavedWithTheClassifier) {
   const fs::path saved = folder_.path() / "out" / "probe";
   EXPECT_NE(pooler_of(saved), pooler_of(kModel));
 
-  const Classifier classifier = open_classifier(saved);
+  const ClassifierModel classifier = open_classifier(saved);
   EXPECT_TRUE(classifier.report.rows.empty());
   DataOptions data;
   data.paths = {data_.string()};

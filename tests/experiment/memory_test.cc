@@ -33,17 +33,16 @@ class MemoryLimit : public testing::Test {
   }
   fs::path out() const { return folder_.path() / "out"; }
 
-  AskedRun asked_{"compare", fs::current_path(), {}, {}};
+  RunSpec asked_{"compare", fs::current_path(), {}, {}};
   TemporaryFolder folder_;
   fs::path data_ = folder_.write("rows.csv", small_table(120));
 };
 
 // Between what one text takes and what a step of sixteen does.
 TEST_F(MemoryLimit, IsMetByTakingStepsInParts) {
-  const Classifier model = open_classifier(tiny_model("bert"));
-  const MemoryNeed need =
-      open_engine()->need(model.config, model.table, make_freeze_plan(model.table, "full"),
-                          NumberType::kFp32, false);
+  const ClassifierModel model = open_classifier(tiny_model("bert"));
+  const MemoryNeed need = open_engine()->need(
+      model.config, model.table, make_freeze_plan(model.table, "full"), NumberType::kFp32, false);
   const std::string limit = std::to_string(need.bytes(64) * 6 / 5 + 6) + "B";
   const std::string said = run(limit);
   EXPECT_NE(said.find("full: a step may take "), std::string::npos) << said;

@@ -81,6 +81,21 @@ TEST_F(PooledReference, IsScikitLearnsOnTheVectorsOfTransformers) {
   EXPECT_GE(compared, 3);
 }
 
+// Also where the times, by which the cheaper of two equals is recommended, are not recorded.
+TEST_F(PooledReference, IsComparedWithWhatTheReportRecommends) {
+  int compared = 0;
+  for (const std::string times : {"times=true", "times=false"}) {
+    for (const std::string strategies : {"strategies=full,last-1,probe", "strategies=probe,full"}) {
+      const auto results = run("distilbert", times + strategies, true, {strategies, times});
+      const Recommendation found = recommend(results);
+      if (!found.chosen) continue;
+      ++compared;
+      EXPECT_EQ(solved(results).against, results.strategies[*found.chosen].name) << times;
+    }
+  }
+  EXPECT_EQ(compared, 4);
+}
+
 // Whoever reads the vectors, and whether anybody does, it is the same reference.
 TEST_F(PooledReference, DoesNotDependOnTheStrategies) {
   const auto probe = run("distilbert", "probe", true, {"strategies=probe"});

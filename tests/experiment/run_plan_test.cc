@@ -85,25 +85,25 @@ TEST_F(RunPlanTest, GrowsWithRowsLengthsEpochsSeedsAndDepth) {
     std::vector<std::string> all{"strategies=probe,last-1,full", "effort=quick"};
     all.insert(all.end(), given.begin(), given.end());
     ExperimentSettings settings = settings_of(all, "none");
-    Material material;
-    material.test.offsets = {0};
-    material.pretrained.assign(3, open_classifier(tiny_model("bert"), options));
-    for (TokenizedTexts* texts : {&material.train, &material.validation}) {
+    PreparedData prepared;
+    prepared.test.offsets = {0};
+    prepared.pretrained.assign(3, open_classifier(tiny_model("bert"), options));
+    for (TokenizedTexts* texts : {&prepared.train, &prepared.validation}) {
       texts->ids.assign(static_cast<size_t>(rows) * tokens, 5);
       for (int row = 0; row <= rows; ++row) texts->offsets.push_back(int64_t{row} * tokens);
     }
-    material.train_labels.assign(static_cast<size_t>(rows), 0);
-    material.validation_labels = material.train_labels;
-    material.memory = int64_t{1} << 30;
-    suit_settings(settings, material.pretrained.front(), {rows, rows, {}});
+    prepared.train_labels.assign(static_cast<size_t>(rows), 0);
+    prepared.validation_labels = prepared.train_labels;
+    prepared.memory = int64_t{1} << 30;
+    suit_settings(settings, prepared.pretrained.front(), {rows, rows, {}});
     const Listener listener;
     const std::unique_ptr<Engine> engine = open_engine();
-    const StrategyRunner runner(settings, material, *engine, NumberType::kFp32, listener);
+    const StrategyRunner runner(settings, prepared, *engine, NumberType::kFp32, listener);
     MeasuredCosts costs;
     for (size_t i = 0; i < settings.strategies.size(); ++i) {
       costs.strategies.push_back({0.1, 0.01 * static_cast<double>(i + 1), 1e-4, 1e-4, 1e-3, 1e-5});
     }
-    return make_run_plan(settings, material, runner, costs);
+    return make_run_plan(settings, prepared, runner, costs);
   };
   const RunPlan plan = plan_of(100, 8, {"epochs=2"});
   const double seconds = plan.seconds();

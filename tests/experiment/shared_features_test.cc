@@ -27,11 +27,11 @@ TEST(SharedFeatures, AreNotTakenFromADenseLayerThatWasTrainedSince) {
   const Dataset dataset = load_dataset(options);
   ASSERT_EQ(results.strategies.size(), 3u);
   for (const StrategyResult& strategy : results.strategies) {
-    const auto saved = folder.path() / "out" / strategy.approach;
+    const auto saved = folder.path() / "out" / strategy.name;
     const auto tokens = Tokenizer::load(saved).encode_all(dataset.test.texts, 24);
     EXPECT_EQ(classify(open_classifier(saved), tokens, NumberType::kFp32, "", {}),
               strategy.test_logits)
-        << strategy.approach;
+        << strategy.name;
   }
 }
 

@@ -36,7 +36,7 @@ class SlicesRun : public testing::Test {
         folder_.path() / "rows.csv", folder_.path() / out,
         {"strategies=probe,last-1", "slices=source,length", "times=false", "pooling=mean",
          "precision=fp32", "frozen_precision=fp32", "checkpoint_every=4steps", "threads=1"});
-    const AskedRun asked{"compare", fs::current_path(), {}, assignments};
+    const RunSpec asked{"compare", fs::current_path(), {}, assignments};
     return run_comparison(make_settings({}, assignments), tiny_model("bert"), false, listener,
                           &asked, resume);
   }

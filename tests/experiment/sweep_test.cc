@@ -11,9 +11,9 @@
 namespace thaw {
 namespace {
 
-std::vector<std::string> approaches(const ExperimentSettings& settings) {
+std::vector<std::string> names(const ExperimentSettings& settings) {
   std::vector<std::string> names;
-  for (const StrategySettings& s : settings.strategies) names.push_back(s.approach);
+  for (const StrategySettings& s : settings.strategies) names.push_back(s.name);
   return names;
 }
 
@@ -25,7 +25,7 @@ TEST(DepthSweep, AddsEveryDepthBetweenProbeAndFull) {
   ExperimentSettings settings = settings_of({"strategies=probe,full", "sweep=depth"});
   EXPECT_TRUE(settings.sweep_depth);
   expand_depth_sweep(settings, 3);
-  EXPECT_EQ(approaches(settings),
+  EXPECT_EQ(names(settings),
             (std::vector<std::string>{"probe", "last-1", "last-2", "last-3", "full"}));
 }
 
@@ -33,7 +33,7 @@ TEST(DepthSweep, LeavesWhatIsNamedAsItIs) {
   ExperimentSettings settings =
       settings_of({"strategies=probe,last-2,full", "last-2.epochs=7", "batch_size=4"});
   expand_depth_sweep(settings, 3);
-  EXPECT_EQ(approaches(settings),
+  EXPECT_EQ(names(settings),
             (std::vector<std::string>{"probe", "last-1", "last-2", "last-3", "full"}));
   EXPECT_EQ(settings.strategies[1].training.epochs, 2);
   EXPECT_EQ(settings.strategies[2].training.epochs, 7);

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 TEST(UnlabelledPredictions, AreThoseOfTheSavedModel) {
   const fs::path folder =
       fs::path(THAW_SOURCE_DIR) / "tests" / "golden" / "saved_before" / "native";
-  const Classifier classifier = open_classifier(folder);
+  const ClassifierModel classifier = open_classifier(folder);
   ASSERT_NE(classifier.rules.temperature, 1);
   UnlabelledTest test;
   for (const char* text : {"the film was very good", "a b was"}) {
@@ -39,8 +39,8 @@ TEST(UnlabelledPredictions, AreThoseOfTheSavedModel) {
   ComparisonResults results;
   results.label_names = classifier.label_names;
   results.strategies.resize(2);
-  results.strategies[0].approach = "probe";
-  results.strategies[1].approach = "full";
+  results.strategies[0].name = "probe";
+  results.strategies[1].name = "full";
   results.strategies[1].failure = "diverged";
   const TemporaryFolder out;
   write_unlabelled_predictions(test, results, [&](const std::string&) { return folder; },

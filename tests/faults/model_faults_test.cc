@@ -37,7 +37,7 @@ struct Model {
   void save(const fs::path& folder, FolderWriter::Others others) const {
     save_classifier(classifier, tokenizer, 20, folder, others);
   }
-  Classifier classifier;
+  ClassifierModel classifier;
   Tokenizer tokenizer = Tokenizer::load(tiny_model("bert"));
 };
 

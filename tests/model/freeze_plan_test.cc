@@ -24,7 +24,7 @@ ModelConfig distilbert_base() {
 }
 
 ParameterTable bert_table() {
-  const Classifier bert = describe_classifier(golden::folder("bert"));
+  const ClassifierModel bert = describe_classifier(golden::folder("bert"));
   return bert.table;
 }
 

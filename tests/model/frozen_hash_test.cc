@@ -11,7 +11,7 @@ namespace thaw {
 namespace {
 
 TEST(FrozenHash, ChangesWithEveryFrozenValueAndWithNoOther) {
-  Classifier bert = open_classifier(golden::folder("bert"));
+  ClassifierModel bert = open_classifier(golden::folder("bert"));
   const FreezePlan plan = make_freeze_plan(bert.table, "last-1");
   const std::string before = frozen_hash(bert.table, plan);
   EXPECT_EQ(before.size(), 64u);
@@ -27,7 +27,7 @@ TEST(FrozenHash, ChangesWithEveryFrozenValueAndWithNoOther) {
 }
 
 TEST(FrozenHash, IsTheSameOnAnyNumberOfThreads) {
-  const Classifier bert = open_classifier(golden::folder("bert"));
+  const ClassifierModel bert = open_classifier(golden::folder("bert"));
   const FreezePlan plan = make_freeze_plan(bert.table, "probe");
   set_thread_count(1);
   const std::string one = frozen_hash(bert.table, plan);
@@ -36,7 +36,7 @@ TEST(FrozenHash, IsTheSameOnAnyNumberOfThreads) {
 }
 
 TEST(FrozenHash, IsEmptyWhereNothingIsFrozen) {
-  const Classifier bert = open_classifier(golden::folder("bert"));
+  const ClassifierModel bert = open_classifier(golden::folder("bert"));
   EXPECT_EQ(frozen_hash(bert.table, make_freeze_plan(bert.table, "full")), "");
 }
 

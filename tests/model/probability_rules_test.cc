@@ -32,7 +32,7 @@ TEST(ProbabilityRules, AreReadBackAsTheyWereWritten) {
     const auto back = read_rules(object.dump(), 2);
     EXPECT_EQ(back.temperature, rules.temperature);
     EXPECT_EQ(back.folded, folded);
-    EXPECT_EQ(back.precision_target, 0.9);
+    EXPECT_EQ(back.target_precision, 0.9);
     EXPECT_EQ(back.thresholds[0], 0.5);
     EXPECT_TRUE(std::isnan(back.thresholds[1]));
   }

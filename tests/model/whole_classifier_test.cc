@@ -24,8 +24,8 @@ std::string refusal(const std::string& name) {
   return error_of([&] { open_classifier(folder(name)); });
 }
 
-Classifier open_for(const std::string& name, const std::vector<std::string>& labels,
-                    uint64_t seed = 42) {
+ClassifierModel open_for(const std::string& name, const std::vector<std::string>& labels,
+                         uint64_t seed = 42) {
   OpenOptions options;
   options.label_names = labels;
   options.seed = seed;
@@ -132,8 +132,8 @@ TEST(WholeClassifier, ArchitecturesOfOtherTasksAreKnownByTheirEnding) {
 }
 
 TEST(HeadRows, FollowTheNamesOfTheLabels) {
-  const Classifier old = open_classifier(folder("three_rows"));
-  const Classifier turned = open_for("three_rows", {"good", "bad", "fair"});
+  const ClassifierModel old = open_classifier(folder("three_rows"));
+  const ClassifierModel turned = open_for("three_rows", {"good", "bad", "fair"});
   const int64_t rows[] = {2, 0, 1};
   const Parameter& weight = turned.table.at(Role::kClassifierWeight, 0);
   const Parameter& bias = turned.table.at(Role::kClassifierBias, 0);
@@ -154,7 +154,7 @@ TEST(HeadRows, FollowTheNamesOfTheLabels) {
 TEST(HeadRows, OtherNamesGetANewHead) {
   for (const std::vector<std::string>& labels :
        {std::vector<std::string>{"bad", "fair", "Good"}, {"a", "b", "c"}, {"bad", "good", "x"}}) {
-    const Classifier other = open_for("three_rows", labels);
+    const ClassifierModel other = open_for("three_rows", labels);
     EXPECT_TRUE(other.table.at(Role::kClassifierWeight, 0).fresh);
     EXPECT_TRUE(other.table.at(Role::kClassifierBias, 0).fresh);
     EXPECT_THAT(format_load_report(other.report),
@@ -170,7 +170,7 @@ TEST(HeadRows, OtherNamesGetANewHead) {
               HasSubstr("the head of a 'BertForTokenClassification'"));
 }
 
-std::vector<std::string> trained(const Classifier& classifier, const std::string& strategy) {
+std::vector<std::string> trained(const ClassifierModel& classifier, const std::string& strategy) {
   const FreezePlan plan = make_freeze_plan(classifier.table, strategy);
   std::vector<std::string> names;
   for (size_t i = 0; i < classifier.table.list.size(); ++i) {
@@ -180,7 +180,7 @@ std::vector<std::string> trained(const Classifier& classifier, const std::string
 }
 
 TEST(FreshParameters, AreTrainedByEveryStrategy) {
-  const Classifier classifier = open_for("masked_lm", {"a", "b"});
+  const ClassifierModel classifier = open_for("masked_lm", {"a", "b"});
   EXPECT_THAT(trained(classifier, "probe"), ElementsAre("pooler.dense.weight", "pooler.dense.bias",
                                                         "classifier.weight", "classifier.bias"));
   EXPECT_THAT(trained(classifier, "bitfit"), ::testing::Contains("pooler.dense.weight"));
@@ -194,7 +194,7 @@ TEST(FreshParameters, AreTrainedByEveryStrategy) {
 }
 
 TEST(FreshParameters, CannotBeFrozen) {
-  const Classifier classifier = open_for("masked_lm", {"a", "b"});
+  const ClassifierModel classifier = open_for("masked_lm", {"a", "b"});
   EXPECT_THAT(error_of([&] { make_freeze_plan(classifier.table, "full", {"pooler.*"}); }),
               AllOf(HasSubstr("'pooler.dense.weight' is new and would stay random"),
                     HasSubstr("(pooling = cls or mean)")));
@@ -212,15 +212,15 @@ TEST(FreshParameters, CannotBeFrozen) {
 }
 
 TEST(FreshParameters, DifferWithTheSeed) {
-  const Classifier one = open_for("masked_lm", {"a", "b"}, 1);
-  const Classifier two = open_for("masked_lm", {"a", "b"}, 2);
+  const ClassifierModel one = open_for("masked_lm", {"a", "b"}, 1);
+  const ClassifierModel two = open_for("masked_lm", {"a", "b"}, 2);
   EXPECT_NE(one.table.at(Role::kDenseWeight, 0).value[0],
             two.table.at(Role::kDenseWeight, 0).value[0]);
 }
 
 TEST(Wrappers, AreTakenOffTheNames) {
-  const Classifier plain = open_classifier(folder("distilbert"));
-  const Classifier wrapped = open_classifier(folder("wrapped_names"));
+  const ClassifierModel plain = open_classifier(folder("distilbert"));
+  const ClassifierModel wrapped = open_classifier(folder("wrapped_names"));
   ASSERT_EQ(plain.table.list.size(), wrapped.table.list.size());
   for (size_t i = 0; i < plain.table.list.size(); ++i) {
     const Parameter &a = plain.table.list[i], &b = wrapped.table.list[i];
@@ -241,7 +241,7 @@ TEST(NotANumber, IsNamedAsTheModels) {
   EXPECT_THAT(refusal("not_a_number"),
               AllOf(HasSubstr("bert.encoder.layer.0.output.dense.weight"), HasSubstr("NaN")));
   EXPECT_THAT(error_of([] { open_for("not_a_number", {"a", "b"}); }), HasSubstr("NaN"));
-  const Classifier classifier = open_classifier(folder("infinite_word"));
+  const ClassifierModel classifier = open_classifier(folder("infinite_word"));
   const Tokenizer tokenizer = Tokenizer::load(folder("infinite_word"));
   const auto check = [&](const char* text) {
     TextColumn texts;

@@ -44,11 +44,11 @@ inline std::vector<float> logits_of(const std::vector<int32_t>& given, int64_t l
   return logits;
 }
 
-inline StrategyResult strategy(const std::string& approach, const std::string& kind,
+inline StrategyResult strategy(const std::string& name, const std::string& kind,
                                const std::vector<int32_t>& gold, const std::vector<int32_t>& given,
                                int64_t labels) {
   StrategyResult result;
-  result.approach = approach;
+  result.name = name;
   result.strategy = kind;
   result.test_logits = logits_of(given, labels);
   result.test = classification_metrics(result.test_logits.data(), gold.data(),

@@ -12,8 +12,8 @@ inline CalibrationSummary calibration_summary(double ece) {
   return summary;
 }
 
-inline Evidence evidence_of_tweets(const ComparisonResults& results) {
-  Evidence evidence{.resamples = 2000, .strategies = {}, .pairs = {}};
+inline SignificanceTests evidence_of_tweets(const ComparisonResults& results) {
+  SignificanceTests evidence{.resamples = 2000, .strategies = {}, .pairs = {}};
   for (const StrategyResult& strategy : results.strategies) {
     std::vector<MetricEstimate> estimates;
     for (const Metric metric : all_metrics()) {
@@ -109,12 +109,12 @@ inline ComparisonResults tweets_in_full() {
   failed.failure = "the loss was not a finite number at step 12";
   failed.train_seconds = 0.4;
   probe.reruns = {again, failed};
-  results.curve = {{.approach = "probe",
+  results.curve = {{.name = "probe",
                     .seed = 42,
                     .train_rows = 1368,
                     .test = results.strategies[0].test,
                     .train_seconds = 3.3},
-                   {.approach = "probe",
+                   {.name = "probe",
                     .seed = 42,
                     .train_rows = 13684,
                     .test = results.strategies[1].test,
@@ -135,7 +135,7 @@ inline ComparisonResults tweets_in_full() {
   results.references = {tfidf};
   add_slices(results);
   DataFindings& found = results.findings;
-  found.looked = found.looked_for_suspects = true;
+  found.looked = found.looked_for_label_issues = true;
   found.shared_equal = 3;
   found.shared_near = 1;
   found.shared = {{.first_split = "train",
@@ -155,12 +155,12 @@ inline ComparisonResults tweets_in_full() {
                       .text = "fine"}};
   found.tiny_classes = {1};
   found.suspected = 2;
-  found.suspects = {{.row = 99,
-                     .label = 0,
-                     .suggested = 2,
-                     .label_probability = 0.02,
-                     .suggested_probability = 0.93,
-                     .text = "lovely"}};
+  found.label_issues = {{.row = 99,
+                         .label = 0,
+                         .suggested = 2,
+                         .label_probability = 0.02,
+                         .suggested_probability = 0.93,
+                         .text = "lovely"}};
   found.samples = {{.label = 2, .row = 4, .tokens = 31, .text = "so good"}};
   found.row_ids = {{"train", {{4, "T-4"}}}};
   found.lengths = {{"train", {{.tokens = 1, .rows = 40}, {.tokens = 9, .rows = 13644}}},

@@ -50,10 +50,10 @@ TEST(Report, WritesEveryFileOfAComparison) {
                                   "figures/confusion-change-full.svg"};
   const std::string events = "events.out.tfevents.0000000000.thaw";
   wanted.insert("tensorboard/" + events);
-  for (const std::string approach : {"probe", "last-1", "full"}) {
-    wanted.insert("tensorboard/" + approach + "/" + events);
+  for (const std::string name : {"probe", "last-1", "full"}) {
+    wanted.insert("tensorboard/" + name + "/" + events);
     for (const char* kind : {"loss", "validation", "confusion"}) {
-      wanted.insert(std::string("figures/") + kind + "-" + approach + ".svg");
+      wanted.insert(std::string("figures/") + kind + "-" + name + ".svg");
     }
   }
   EXPECT_EQ(files_in(folder.path() / "out"), wanted);
@@ -173,7 +173,7 @@ TEST(Report, ExamplesAreWrittenWhereAsked) {
   for (const auto& [name, results] : page_fixtures()) {
     const fs::path place = fs::path(folder) / name;
     fs::create_directories(place);
-    write_file(place / "report.html", report_html(results, figures(results)));
+    write_file(place / "report.html", report_html(results, findings(results), figures(results)));
     EXPECT_TRUE(fs::exists(place / "report.html"));
   }
 }

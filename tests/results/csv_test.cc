@@ -121,7 +121,7 @@ TEST(PredictionsCsv, HoldsRowGoldTextAndEachStrategysAnswer) {
   ComparisonResults results = twelve_sentences();
   for (StrategyResult& strategy : results.strategies) {
     strategy.test_logits.assign(6, 0.0f);
-    strategy.approach = strategy.strategy;
+    strategy.name = strategy.strategy;
   }
   results.strategies[0].test_logits[1] = std::log(3.0f);
   EXPECT_EQ(predictions_csv(results),
@@ -148,7 +148,7 @@ TEST(PredictionsCsv, HoldsCalibratedProbabilities) {
   results.strategies[0].reruns.push_back({});
   results.strategies[0].reruns[0].seed = 43;
   results.strategies[0].reruns[0].test_logits = results.strategies[0].test_logits;
-  const std::string name = results.strategies[0].approach, csv = predictions_csv(results);
+  const std::string name = results.strategies[0].name, csv = predictions_csv(results);
   const auto row = line_of(csv, 1);
   EXPECT_NEAR(std::stod(row.at(name + "_positive")), 2.0 / 3, 1e-6);
   EXPECT_EQ(row.at(name + "_logit_positive"), shortest(std::log(4.0f)));
@@ -162,7 +162,7 @@ TEST(PredictionsCsv, HoldsCalibratedProbabilities) {
 TEST(PredictionsCsv, NamesNoColumnTwice) {
   ComparisonResults results = twelve_sentences();
   results.label_names = {"label", "a,b"};
-  results.strategies[1].approach = results.strategies[0].approach = "x";
+  results.strategies[1].name = results.strategies[0].name = "x";
   EXPECT_THAT(predictions_csv(results),
               StartsWith("row,gold,text,x_label,x_label_2,\"x_a,b\",x_logit_label,"
                          "\"x_logit_a,b\",x_label_3,x_label_4,\"x_a,b_2\",x_logit_label_2,"
@@ -259,7 +259,7 @@ TEST(PredictionsCsv, ReadsBackToTheBit) {
 TEST(PredictionsCsv, OfTheVersionBeforeIsReadToAFloatsPrecision) {
   ComparisonResults read = twelve_sentences();
   read.test_texts.clear();
-  for (StrategyResult& strategy : read.strategies) strategy.approach = strategy.strategy;
+  for (StrategyResult& strategy : read.strategies) strategy.name = strategy.strategy;
   read_predictions(
       "row,gold,probe_label,probe_negative,probe_positive,last-1_label,last-1_negative,"
       "last-1_positive\n"

@@ -16,7 +16,7 @@ TEST(MakeEvidence, IsOfTheTestMetrics) {
     each.test = classification_metrics(each.test_logits.data(), results.test_gold.data(),
                                        static_cast<int64_t>(results.test_gold.size()), 3);
   }
-  const Evidence evidence = make_evidence(results, {.resamples = 300});
+  const SignificanceTests evidence = make_evidence(results, {.resamples = 300});
   EXPECT_EQ(evidence.resamples, 300);
   ASSERT_EQ(evidence.strategies.size(), 3u);
   for (size_t i = 0; i < 3; ++i) {
@@ -47,7 +47,7 @@ TEST(MakeEvidence, LeavesOutWhatFailedOrHasNoLogits) {
   probe.reruns = {rerun, failed, diverged};
   results.strategies[1].failure = "the loss was not a finite number";
   results.strategies[1].test = {};
-  const Evidence evidence = make_evidence(results, {.resamples = 50});
+  const SignificanceTests evidence = make_evidence(results, {.resamples = 50});
   const MetricEstimate& accuracy = evidence.strategies[0][0];
   EXPECT_NEAR(accuracy.value, (0.6471019 + 0.6627320) / 2, 1e-6);
   EXPECT_NEAR(accuracy.sd, (0.6627320 - 0.6471019) / std::sqrt(2.0), 1e-6);

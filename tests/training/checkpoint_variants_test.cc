@@ -34,14 +34,14 @@ std::vector<std::string> rows_of(const LoadReport& report) {
   return rows;
 }
 
-Classifier open_with_mean_pooling(const std::filesystem::path& folder) {
+ClassifierModel open_with_mean_pooling(const std::filesystem::path& folder) {
   OpenOptions options;
   options.pooling = "mean";
   options.label_names = {"a", "b", "c"};
   return open_classifier(folder, options);
 }
 
-std::vector<float> last_hidden(const Classifier& classifier, const TokenizedTexts& texts) {
+std::vector<float> last_hidden(const ClassifierModel& classifier, const TokenizedTexts& texts) {
   std::vector<int64_t> rows(texts.rows());
   std::iota(rows.begin(), rows.end(), 0);
   Batch batch;
@@ -67,7 +67,7 @@ class Variants : public ::testing::TestWithParam<Variant> {
 };
 
 TEST_P(Variants, HoldTheEncoderThatTransformersReads) {
-  const Classifier classifier = open_with_mean_pooling(folder);
+  const ClassifierModel classifier = open_with_mean_pooling(folder);
   std::vector<std::string> expected = {"+ classifier.weight", "+ classifier.bias"};
   for (const std::string& key : GetParam().unexpected) expected.push_back("- " + key);
   EXPECT_THAT(rows_of(classifier.report), ::testing::UnorderedElementsAreArray(expected));
@@ -75,7 +75,7 @@ TEST_P(Variants, HoldTheEncoderThatTransformersReads) {
   golden::expect_near(last_hidden(classifier, texts), golden.floats(GetParam().folder + ".hidden"),
                       1e-5, 0, "hidden");
   if (golden.has(GetParam().folder + ".logits")) {
-    const Classifier native = open_classifier(folder);
+    const ClassifierModel native = open_classifier(folder);
     EXPECT_THAT(rows_of(native.report), IsEmpty());
     golden::expect_near(classify(native, texts, NumberType::kFp32, "", {}),
                         golden.floats(GetParam().folder + ".logits"), 1e-5, 0, "logits");
@@ -114,7 +114,8 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(PlainEncoder, APoolerIsLeftOutOfAHeadThatDoesNotReadIt) {
   OpenOptions options;
   options.label_names = {"a", "b"};
-  const Classifier classifier = open_classifier(golden::folder("variants/mpnet_plain"), options);
+  const ClassifierModel classifier =
+      open_classifier(golden::folder("variants/mpnet_plain"), options);
   EXPECT_THAT(rows_of(classifier.report),
               UnorderedElementsAre("+ classifier.dense.weight", "+ classifier.dense.bias",
                                    "+ classifier.out_proj.weight", "+ classifier.out_proj.bias",
@@ -141,7 +142,7 @@ TEST(SentenceEncoder, TakesThePoolingThatItsModulesName) {
                                             R"(Normalize", "path": "2_Normalize"}])");
     OpenOptions options;
     options.label_names = {"a", "b", "c"};
-    const Classifier classifier = open_classifier(folder.path(), options);
+    const ClassifierModel classifier = open_classifier(folder.path(), options);
     EXPECT_FALSE(classifier.head.native);
     EXPECT_EQ(classifier.head.pooling, std::vector{pooling});
     const Golden golden("variants");
@@ -179,10 +180,10 @@ TEST_P(SavedFamily, GivesTheSameLogitsWhenItIsReadAgain) {
     OpenOptions options;
     options.pooling = pooling;
     options.label_names = {"negative", "neutral", "positive"};
-    const Classifier saved = open_classifier(source, options);
+    const ClassifierModel saved = open_classifier(source, options);
     const TemporaryFolder folder;
     save_classifier(saved, tokenizer, 20, folder.path());
-    const Classifier read = open_classifier(folder.path());
+    const ClassifierModel read = open_classifier(folder.path());
     EXPECT_THAT(rows_of(read.report), IsEmpty());
     EXPECT_THAT(read.label_names, ElementsAre("negative", "neutral", "positive"));
     EXPECT_EQ(read.head.native, pooling == "auto");
@@ -196,7 +197,7 @@ TEST_P(SavedFamily, LogitsAreNearInInt8) {
   if (!cpu_has_int8()) GTEST_SKIP() << "this CPU has no fast int8";
   const Golden golden(GetParam());
   const auto texts = golden::GoldenBatch(golden, 0).texts;
-  const Classifier classifier = open_classifier(golden::folder(GetParam()));
+  const ClassifierModel classifier = open_classifier(golden::folder(GetParam()));
   const auto expected = golden.floats("batch.0.logits");
   const auto logits = classify(classifier, texts, NumberType::kInt8, "", {});
   double difference = 0, size = 0;
@@ -219,7 +220,7 @@ TEST(SharedParameters, AreTrainedAlone) {
         std::pair("roberta", "embeddings.position_embeddings.weight")}) {
     const Golden golden(family);
     const golden::GoldenBatch batch(golden, 0);
-    Classifier classifier = open_classifier(golden::folder(family));
+    ClassifierModel classifier = open_classifier(golden::folder(family));
     const FreezePlan plan = make_freeze_plan(classifier.table, "probe", {"*"}, {name});
     TestRun run(classifier, plan);
     run.forward_backward(batch.view(), batch.rows.data(), batch.rows.size(), {});

@@ -36,8 +36,8 @@ struct Problem {
 TEST(CrossValidatedC, HoldsTheWeightsBackWhereTheFeaturesSayNothing) {
   const ChosenC noise = Problem(60, 1).chosen(), signal = Problem(60, 0.1).chosen();
   EXPECT_EQ(noise.folds, 5);
-  EXPECT_LE(noise.c, 0.1);
-  EXPECT_GE(signal.c, 100);
+  EXPECT_LE(noise.inverse_regularization, 0.1);
+  EXPECT_GE(signal.inverse_regularization, 100);
 }
 
 TEST(CrossValidatedC, HasAsManyFoldsAsTheRarestLabelHasRows) {
@@ -47,14 +47,14 @@ TEST(CrossValidatedC, HasAsManyFoldsAsTheRarestLabelHasRows) {
   problem.gold[0] = problem.gold[1] = 0;  // one row: nothing can be held out
   const ChosenC alone = problem.chosen();
   EXPECT_EQ(alone.folds, 0);
-  EXPECT_EQ(alone.c, 1);
+  EXPECT_EQ(alone.inverse_regularization, 1);
 }
 
 TEST(CrossValidatedC, TakesTwoFoldsOfManyRows) { EXPECT_EQ(Problem(5002, 0.5).chosen().folds, 2); }
 
 TEST(CrossValidatedC, IsTheSameEveryTime) {
   const Problem problem(50, 0.7);
-  EXPECT_EQ(problem.chosen().c, problem.chosen().c);
+  EXPECT_EQ(problem.chosen().inverse_regularization, problem.chosen().inverse_regularization);
 }
 
 }  // namespace

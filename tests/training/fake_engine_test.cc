@@ -79,8 +79,8 @@ TEST_F(FakeEngine, KeepsItsNumbersOnItsSideWhileItTrains) {
 TEST_F(FakeEngine, IsSolvedExactlyOnItsFeatures) {
   FakeNetwork network(kWords, kHidden, kLabels, false);
   const auto cache = network.cache(texts_, {}, "", {});
-  settings_.solver = Solver::kExact;
-  settings_.c = 100;
+  settings_.solver = Solver::kLbfgs;
+  settings_.inverse_regularization = 100;
   TrainingRun(network).train(split(cache.get()), {}, settings_, "probe", {});
   EXPECT_EQ(wrong(network), 0);
   EXPECT_LE(network.memory.uploads, 2) << "of the solution and of the best";

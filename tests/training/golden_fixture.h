@@ -15,7 +15,7 @@ struct GoldenBatch : GoldenTexts {
 };
 
 // What a run reads of the frozen part of a classifier, computed as a comparison does it.
-inline std::unique_ptr<ActivationCache> cached_activations(const Classifier& classifier,
+inline std::unique_ptr<ActivationCache> cached_activations(const ClassifierModel& classifier,
                                                            const FreezePlan& plan, int depth,
                                                            const TokenizedTexts& texts,
                                                            NumberType number = NumberType::kFp32) {
@@ -28,7 +28,8 @@ inline std::unique_ptr<ActivationCache> cached_activations(const Classifier& cla
 }
 
 // Transformers' name of a parameter inside …ForSequenceClassification.
-inline std::string transformers_name(const Classifier& classifier, const Parameter& parameter) {
+inline std::string transformers_name(const ClassifierModel& classifier,
+                                     const Parameter& parameter) {
   return saved_weight_name(classifier.config.family, parameter.name, false);
 }
 

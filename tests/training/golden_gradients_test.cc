@@ -25,7 +25,7 @@ using golden::norm;
 class GoldenFamily : public testing::TestWithParam<std::string> {
  protected:
   Golden golden{GetParam()};
-  Classifier classifier = open_classifier(golden::folder(GetParam()));
+  ClassifierModel classifier = open_classifier(golden::folder(GetParam()));
 };
 
 TEST_P(GoldenFamily, LogitsAndLossAgreeWithTransformersInFp32) {
@@ -35,7 +35,7 @@ TEST_P(GoldenFamily, LogitsAndLossAgreeWithTransformersInFp32) {
     const auto logits = classify(classifier, batch.texts, NumberType::kFp32, "", {});
     golden::expect_near(logits, golden.floats(prefix + "logits"), 1e-5, 0, prefix + "logits");
     const FreezePlan plan = make_freeze_plan(classifier.table, "full");
-    Classifier copy = classifier;
+    ClassifierModel copy = classifier;
     TestRun run(copy, plan);
     const double loss =
         run.forward_backward(batch.view(), batch.rows.data(), batch.rows.size(), {});
@@ -86,8 +86,8 @@ TEST_P(GoldenFamily, LogitsAreNearTransformersInBf16) {
 void check_ten_steps(const std::string& family, const std::string& strategy) {
   SCOPED_TRACE(family + ", " + strategy);
   const Golden golden(family);
-  Classifier classifier = open_classifier(golden::folder(family));
-  const Classifier pretrained = classifier;
+  ClassifierModel classifier = open_classifier(golden::folder(family));
+  const ClassifierModel pretrained = classifier;
   const FreezePlan plan = make_freeze_plan(classifier.table, strategy);
   TestRun run(classifier, plan);
   std::vector<GoldenBatch> batches;
@@ -153,7 +153,7 @@ TEST_P(GoldenPooling, LogitsAndGradientsAgreeWithTheSentenceEncodersLayout) {
   OpenOptions options;
   options.pooling = pooling;
   options.label_names = {"a", "b", "c"};
-  Classifier classifier = open_classifier(golden::folder(family), options);
+  ClassifierModel classifier = open_classifier(golden::folder(family), options);
   const auto weight = golden.floats(pooling + ".head.weight");
   const auto bias = golden.floats(pooling + ".head.bias");
   for (Parameter& parameter : classifier.table.list) {
@@ -187,7 +187,7 @@ INSTANTIATE_TEST_SUITE_P(Families, GoldenPooling,
 // Texts of two parts, whose tokens are of two types.
 TEST(GoldenPairs, LogitsAndEveryGradientAgreeWithTransformers) {
   const Golden golden("tiny");
-  Classifier classifier = open_classifier(golden::folder("tiny/f32"));
+  ClassifierModel classifier = open_classifier(golden::folder("tiny/f32"));
   const FreezePlan plan = make_freeze_plan(classifier.table, "full");
   TrainableState state(classifier.table, plan);
   TokenizedTexts texts;

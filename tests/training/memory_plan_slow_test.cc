@@ -30,8 +30,9 @@ double resident_mb() {
 
 // MB that a few steps take on top of what is there.
 template <class T>
-double taken(const Classifier& pretrained, const FreezePlan& plan, const TokenizedTexts& texts) {
-  Classifier classifier = pretrained;
+double taken(const ClassifierModel& pretrained, const FreezePlan& plan,
+             const TokenizedTexts& texts) {
+  ClassifierModel classifier = pretrained;
   const std::vector<int32_t> labels(kRows, 1);
   ::malloc_trim(0);  // what an earlier training left with the C library
   reset_peak_memory();
@@ -52,7 +53,7 @@ TEST(MemoryPlan, ForeseesWhatTrainingTakesWithinAFifth) {
   }
   OpenOptions options;
   options.label_names = {"a", "b"};
-  const Classifier pretrained = open_classifier(folder, options);
+  const ClassifierModel pretrained = open_classifier(folder, options);
   double sum = 0;  // the mapped weights are resident from here on
   for (const Parameter& parameter : pretrained.table.list) {
     sum += std::accumulate(parameter.value, parameter.value + parameter.size(), 0.0);

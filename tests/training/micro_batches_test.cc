@@ -32,7 +32,7 @@ class MicroBatches : public testing::Test {
 
   template <class T = float>
   std::vector<StepOutcome> train(const std::string& strategy) {
-    Classifier classifier = classifier_;
+    ClassifierModel classifier = classifier_;
     const FreezePlan plan = make_freeze_plan(classifier.table, strategy);
     TestRun run(classifier, plan, number_type<T>());
     std::unique_ptr<ActivationCache> cache;
@@ -81,7 +81,7 @@ class MicroBatches : public testing::Test {
 
   Golden golden_{"bert"};
   GoldenBatch batch_{golden_, 0};
-  Classifier classifier_ = open_classifier(golden::folder("bert"));
+  ClassifierModel classifier_ = open_classifier(golden::folder("bert"));
   TrainingSettings settings_;
   std::vector<int64_t> numbers_;
   std::vector<float> words_;

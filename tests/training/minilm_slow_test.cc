@@ -18,7 +18,7 @@ TEST(MiniLm, SentenceVectorsAgreeWithTransformersWithin2e5AndInInt8Within13Perce
   }
   OpenOptions options;
   options.label_names = {"a", "b"};
-  const Classifier classifier = open_classifier(folder, options);
+  const ClassifierModel classifier = open_classifier(folder, options);
   EXPECT_FALSE(classifier.head.native);
   EXPECT_EQ(classifier.head.pooling, std::vector{Pooling::kMean});
   const Tokenizer tokenizer = Tokenizer::load(folder);

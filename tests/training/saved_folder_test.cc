@@ -22,7 +22,7 @@ using ::testing::ElementsAre;
 using testing::TemporaryFolder;
 using ::testing::UnorderedElementsAre;
 
-Classifier bert(const std::string& pooling) {
+ClassifierModel bert(const std::string& pooling) {
   OpenOptions options;
   options.pooling = pooling;
   options.label_names = {"negative", "neutral", "positive"};
@@ -114,12 +114,12 @@ TEST(SavedFolder, TheTokenizerCutsAtTheLengthOfTraining) {
 
 class FoldedTemperature : public ::testing::TestWithParam<std::string> {
  protected:
-  static std::vector<float> logits(const Classifier& classifier) {
+  static std::vector<float> logits(const ClassifierModel& classifier) {
     const golden::Golden golden("bert");
     return classify(classifier, golden::GoldenBatch(golden, 0).texts, NumberType::kFp32, "", {});
   }
-  static Classifier trained() {
-    Classifier classifier = bert(GetParam());
+  static ClassifierModel trained() {
+    ClassifierModel classifier = bert(GetParam());
     classifier.rules.temperature = 2.5;
     return classifier;
   }
@@ -127,21 +127,21 @@ class FoldedTemperature : public ::testing::TestWithParam<std::string> {
     return GetParam() == "auto" ? read_json_file(folder / "config.json")["thaw"]
                                 : read_json_file(folder / "thaw.json");
   }
-  static void save(const Classifier& classifier, const TemporaryFolder& folder) {
+  static void save(const ClassifierModel& classifier, const TemporaryFolder& folder) {
     save_classifier(classifier, Tokenizer::load(golden::folder("bert")), 20, folder.path());
   }
 };
 
 TEST_P(FoldedTemperature, IsInTheWeightsOfTheCopyThatIsSaved) {
   const TemporaryFolder folder;
-  const Classifier classifier = trained();
+  const ClassifierModel classifier = trained();
   const std::vector<float> raw = logits(classifier);
   save(classifier, folder);
   EXPECT_EQ(logits(classifier), raw) << "what was trained stays as it is";
   EXPECT_FALSE(classifier.rules.folded);
   EXPECT_EQ(notes(folder)["folded_temperature"], 2.5);
   EXPECT_FALSE(notes(folder).contains("temperature"));
-  const Classifier read = open_classifier(folder.path());
+  const ClassifierModel read = open_classifier(folder.path());
   EXPECT_TRUE(read.rules.folded);
   EXPECT_EQ(read.rules.temperature, 2.5);
   const std::vector<float> given = logits(read);
@@ -152,7 +152,7 @@ TEST_P(FoldedTemperature, IsInTheWeightsOfTheCopyThatIsSaved) {
 TEST_P(FoldedTemperature, IsNotFoldedInTwice) {
   const TemporaryFolder once, twice;
   save(trained(), once);
-  const Classifier read = open_classifier(once.path());
+  const ClassifierModel read = open_classifier(once.path());
   save(read, twice);
   EXPECT_EQ(notes(twice), notes(once));
   EXPECT_EQ(logits(open_classifier(twice.path())), logits(read));
@@ -161,18 +161,18 @@ TEST_P(FoldedTemperature, IsNotFoldedInTwice) {
 // Training on starts from the head as it was trained.
 TEST_P(FoldedTemperature, IsTakenOutForTrainingOn) {
   const TemporaryFolder folder;
-  const Classifier classifier = trained();
+  const ClassifierModel classifier = trained();
   save(classifier, folder);
   OpenOptions options;
   options.label_names = classifier.label_names;
-  const Classifier start = open_classifier(folder.path(), options);
+  const ClassifierModel start = open_classifier(folder.path(), options);
   EXPECT_EQ(start.rules.temperature, 1);
   EXPECT_FALSE(start.rules.folded);
   const std::vector<float> raw = logits(classifier), again = logits(start);
   for (size_t i = 0; i < raw.size(); ++i) EXPECT_NEAR(again[i], raw[i], 2e-6) << i;
   // Other labels have a new head, which nothing was folded into.
   options.label_names = {"a", "b"};
-  const Classifier fresh = open_classifier(folder.path(), options);
+  const ClassifierModel fresh = open_classifier(folder.path(), options);
   for (const float value : {fresh.table.at(Role::kClassifierBias, 0).value[0]}) {
     EXPECT_EQ(value, 0);
   }
@@ -186,13 +186,13 @@ TEST_P(FoldedTemperature, IsTakenOutForTrainingOn) {
 TEST_P(FoldedTemperature, IsLeftOutWhereTheHeadIsAnotherOne) {
   const TemporaryFolder folder, other;
   save(trained(), folder);
-  Classifier trained_on = trained();
+  ClassifierModel trained_on = trained();
   trained_on.rules.temperature = 4;
   save(trained_on, other);
   EXPECT_FALSE(open_classifier(folder.path()).rules_are_stale);
   const char* weights = GetParam() == "auto" ? "model.safetensors" : "2_Dense/model.safetensors";
   fs::copy_file(other / weights, folder / weights, fs::copy_options::overwrite_existing);
-  const Classifier read = open_classifier(folder.path());
+  const ClassifierModel read = open_classifier(folder.path());
   EXPECT_TRUE(read.rules_are_stale);
   EXPECT_EQ(read.rules.temperature, 1);
   EXPECT_EQ(logits(read), logits(open_classifier(other.path())));
@@ -211,7 +211,7 @@ TEST(SavedFolder, OfEarlierVersionsGivesTheProbabilitiesThatItGave) {
   for (const std::string name : {"pooling", "native"}) {
     SCOPED_TRACE(name);
     const fs::path folder = golden::folder("saved_before/" + name);
-    const Classifier classifier = open_classifier(folder);
+    const ClassifierModel classifier = open_classifier(folder);
     EXPECT_EQ(classifier.head.native, name == "native");
     EXPECT_THAT(classifier.label_names, ElementsAre("negative", "neutral", "positive"));
     EXPECT_TRUE(classifier.report.rows.empty());

@@ -103,7 +103,7 @@ template <class T>
 double step_over_ideal(double extra) {
   OpenOptions options;
   options.label_names = {"a", "b", "c"};
-  Classifier classifier = open_classifier(cache_folder() / "models" / "minilm", options);
+  ClassifierModel classifier = open_classifier(cache_folder() / "models" / "minilm", options);
   const TokenizedTexts texts = random_texts(classifier.table.at(Role::kWordEmbedding, 0).shape[0]);
   std::vector<int32_t> labels(kRows);
   std::vector<int64_t> rows(kRows);
@@ -115,8 +115,7 @@ double step_over_ideal(double extra) {
     if (parameter.used && parameter.role != Role::kWordEmbedding) parameters += parameter.size();
   }
   Traffic traffic(parameters);
-  TestRun run(classifier, make_freeze_plan(classifier.table, "full"),
-                             number_type<T>());
+  TestRun run(classifier, make_freeze_plan(classifier.table, "full"), number_type<T>());
   int64_t steps = 0;
   const auto step = [&] {
     const StepDropout dropout{true, 1, static_cast<uint64_t>(steps)};

@@ -10,8 +10,8 @@ namespace thaw {
 // A training with its network on this machine's processors.
 class TestRun : public TrainingRun {
  public:
-  TestRun(Classifier& classifier, const FreezePlan& plan, NumberType number = NumberType::kFp32,
-          const RateShares& rates = {})
+  TestRun(ClassifierModel& classifier, const FreezePlan& plan,
+          NumberType number = NumberType::kFp32, const RateShares& rates = {})
       : TestRun(open_engine()->network(classifier, plan, {number, number}, rates)) {}
 
   int depth() const { return network_->depth(); }

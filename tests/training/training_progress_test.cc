@@ -74,8 +74,8 @@ class Broken : public testing::TestWithParam<std::string> {
   // Ends after `steps` steps where that is not 0: as a process does that is killed there.
   template <class T>
   Ended train(const Checkpointer* checkpointer, int64_t steps = 0) {
-    Classifier classifier = open_classifier(golden::folder("bert"));
-    const Classifier pretrained = classifier;
+    ClassifierModel classifier = open_classifier(golden::folder("bert"));
+    const ClassifierModel pretrained = classifier;
     const FreezePlan plan = make_freeze_plan(classifier.table, GetParam());
     constexpr NumberType kNumber = number_type<T>();
     TestRun run(classifier, plan, kNumber, rate_shares(settings_));

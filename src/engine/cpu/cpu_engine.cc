@@ -19,7 +19,7 @@ bool is_packed(const Parameter& parameter) {
 
 }  // namespace
 
-std::unique_ptr<Network> CpuEngine::network(Classifier& classifier, const FreezePlan& plan,
+std::unique_ptr<Network> CpuEngine::network(ClassifierModel& classifier, const FreezePlan& plan,
                                             Precision precision, const RateShares& rates) {
   const InContext inside(context_);
   if (precision.trained == NumberType::kBf16) {
@@ -28,7 +28,7 @@ std::unique_ptr<Network> CpuEngine::network(Classifier& classifier, const Freeze
   return std::make_unique<CpuNetwork<float>>(context_, classifier, plan, precision, rates);
 }
 
-std::unique_ptr<Network> CpuEngine::session(const Classifier& classifier, Precision precision,
+std::unique_ptr<Network> CpuEngine::session(const ClassifierModel& classifier, Precision precision,
                                             bool dense_trained) {
   const InContext inside(context_);
   if (precision.trained == NumberType::kBf16) {

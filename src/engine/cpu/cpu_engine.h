@@ -9,9 +9,9 @@ namespace thaw {
 class CpuEngine final : public Engine {
  public:
   explicit CpuEngine(Context& context) : context_(context) {}
-  std::unique_ptr<Network> network(Classifier& classifier, const FreezePlan& plan,
+  std::unique_ptr<Network> network(ClassifierModel& classifier, const FreezePlan& plan,
                                    Precision precision, const RateShares& rates) override;
-  std::unique_ptr<Network> session(const Classifier& classifier, Precision precision,
+  std::unique_ptr<Network> session(const ClassifierModel& classifier, Precision precision,
                                    bool dense_trained) override;
   MemoryNeed need(const ModelConfig& config, const ParameterTable& table, const FreezePlan& plan,
                   NumberType trained, bool frozen_dropout) const override;

@@ -16,7 +16,7 @@ constexpr int64_t kHeadRows = 1024;
 }  // namespace
 
 template <class T>
-CpuNetwork<T>::CpuNetwork(Context& context, Classifier& classifier, const FreezePlan& plan,
+CpuNetwork<T>::CpuNetwork(Context& context, ClassifierModel& classifier, const FreezePlan& plan,
                           Precision precision, const RateShares& rates)
     : context_(context),
       classifier_(classifier),
@@ -32,7 +32,7 @@ CpuNetwork<T>::CpuNetwork(Context& context, Classifier& classifier, const Freeze
 }
 
 template <class T>
-CpuNetwork<T>::CpuNetwork(Context& context, const Classifier& classifier, Precision precision,
+CpuNetwork<T>::CpuNetwork(Context& context, const ClassifierModel& classifier, Precision precision,
                           bool dense_trained)
     : context_(context),
       own_(classifier),

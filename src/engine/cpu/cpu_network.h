@@ -23,10 +23,10 @@ class CpuNetwork final : public Network {
  public:
   // For training. Changes the classifier's table: values of trained parts lie in the network's
   // arenas afterwards, which the table keeps alive. The classifier must outlive the network.
-  CpuNetwork(Context& context, Classifier& classifier, const FreezePlan& plan, Precision precision,
-             const RateShares& rates);
+  CpuNetwork(Context& context, ClassifierModel& classifier, const FreezePlan& plan,
+             Precision precision, const RateShares& rates);
   // For evaluation alone. `dense_trained`: features are taken before the head's dense layers.
-  CpuNetwork(Context& context, const Classifier& classifier, Precision precision,
+  CpuNetwork(Context& context, const ClassifierModel& classifier, Precision precision,
              bool dense_trained);
 
   int depth() const override { return depth_; }
@@ -66,8 +66,8 @@ class CpuNetwork final : public Network {
   void tell(GradientSink* ready, int lowest_group, int highest_group);
 
   Context& context_;
-  std::optional<Classifier> own_;  // a session's: the values are shared
-  const Classifier& classifier_;
+  std::optional<ClassifierModel> own_;  // a session's: the values are shared
+  const ClassifierModel& classifier_;
   ParameterTable explained_;  // the same values without gradients, for input_gradients()
   Precision precision_;
   int depth_;

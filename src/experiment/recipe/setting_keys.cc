@@ -108,7 +108,7 @@ const std::vector<Key>& keys() {
        [](S& s, const A& a) { s.data.columns = a.values; },
        {}},
       {{"label_cuts", "LIST", "numbers that cut a rating into labels: -0.5,0.5 makes three", false},
-       [](S& s, const A& a) { s.data.label_cuts = parse_cuts(a); },
+       [](S& s, const A& a) { s.data.label_bin_edges = parse_cuts(a); },
        {}},
       {{"label_names", "LIST",
         "names of the labels 0, 1, 2, …; one that holds a comma in double quotes: '\"a, b\",c'",
@@ -164,7 +164,7 @@ const std::vector<Key>& keys() {
        },
        {}},
       {{"times", "BOOL", "write measured times, memory and dates into the results (true)", false},
-       [](S& s, const A& a) { s.times = parse_truth(a); },
+       [](S& s, const A& a) { s.record_timings = parse_truth(a); },
        {}},
       {{"memory", "SIZE", "that a training may take: 800MB, 2GB (what is free)", false},
        [](S& s, const A& a) { s.memory = parse_byte_size(parse_text(a, "a size"), a.where); },
@@ -264,7 +264,7 @@ const std::vector<Key>& keys() {
       {{"precision_target", "NUMBER",
         "save the thresholds that reach this precision on validation: 0.9 (none)", false},
        [](S& s, const A& a) {
-         s.precision_target = parse_share(a, {0, 1, true});
+         s.target_precision = parse_share(a, {0, 1, true});
        },
        {}},
       {{"strategies", "LIST",
@@ -273,7 +273,7 @@ const std::vector<Key>& keys() {
        {}},  // read before all others
       {{"name", "TEXT", "what the strategy is called in the results", true},
        {},
-       [](T& t, const A& a) { t.approach = parse_text(a, "one text"); }},
+       [](T& t, const A& a) { t.name = parse_text(a, "one text"); }},
       {{"strategy", "NAME", "probe, last-N, full, lp-ft or bitfit, for a name of one's own", true},
        {},
        [](T& t, const A& a) {
@@ -300,13 +300,13 @@ const std::vector<Key>& keys() {
        {},
        [](T& t, const A& a) {
          t.training.solver =
-             parse_one_of(a, {"adamw", "exact"}) == "exact" ? Solver::kExact : Solver::kAdamW;
+             parse_one_of(a, {"adamw", "exact"}) == "exact" ? Solver::kLbfgs : Solver::kAdamW;
        }},
       {{"c", "NUMBER", "of the exact solver, as in scikit-learn (0: chosen on held-out rows)",
         true},
        {},
        [](T& t, const A& a) {
-         t.training.c = parse_number(a, {0, 1e9});
+         t.training.inverse_regularization = parse_number(a, {0, 1e9});
        }},
       {{"epochs", "N", "times through the training rows (enough steps: 3 to 20)", true},
        {},

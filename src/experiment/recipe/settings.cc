@@ -32,7 +32,7 @@ const Key& find_key(const Assignment& given) {
 
 StrategySettings strategy_defaults(const std::string& table) {
   StrategySettings settings;
-  settings.approach = settings.strategy = table;
+  settings.name = settings.strategy = table;
   settings.training.weight_decay = 0.01;
   settings.training.warmup_ratio = 0.06;
   return settings;
@@ -71,12 +71,12 @@ ValuePlace place_of(const ExperimentSettings& settings, const std::string& table
 bool can_be_folder(const std::string& name) {
   constexpr size_t kLongest = 200;  // bytes; a file system's limit is 255
   return !name.empty() && name != "." && name != ".." && name.size() <= kLongest &&
-         name.find_first_of("/\\") == std::string::npos && printable(name) == name;
+         name.find_first_of("/\\") == std::string::npos && sanitize_for_terminal(name) == name;
 }
 
 void check_names(ExperimentSettings& settings, const std::vector<std::string>& tables) {
   auto& strategies = settings.strategies;
-  std::set<std::string> approaches;
+  std::set<std::string> names;
   for (size_t i = 0; i < strategies.size(); ++i) {
     StrategySettings& strategy = strategies[i];
     const auto fail = [&](const std::string& key, const std::string& what,
@@ -89,18 +89,18 @@ void check_names(ExperimentSettings& settings, const std::vector<std::string>& t
     } catch (const Error& error) {
       fail("strategy", error.fact(), error.remedy());
     }
-    const std::string& name = strategy.approach;
+    const std::string& name = strategy.name;
     if (!can_be_folder(name)) {
       fail("name", "'" + name + "' cannot be the name of a folder", "choose another name");
     }
-    if (!approaches.insert(name).second) {
+    if (!names.insert(name).second) {
       fail("name", "two strategies are called '" + name + "'", "give each its own name");
     }
     if (strategy.init_from.empty()) continue;
     bool found = false;
     for (size_t j = 0; j < i; ++j) {
-      if (strategy.init_from == tables[j] || strategy.init_from == strategies[j].approach) {
-        strategy.init_from = strategies[j].approach;
+      if (strategy.init_from == tables[j] || strategy.init_from == strategies[j].name) {
+        strategy.init_from = strategies[j].name;
         found = true;
       }
     }
@@ -120,7 +120,7 @@ void check_together(const ExperimentSettings& settings) {
     throw Error(what, place.where, remedy, place.kind);
   };
   const DataOptions& data = settings.data;
-  const size_t cuts = data.label_cuts.size(), names = data.label_names.size();
+  const size_t cuts = data.label_bin_edges.size(), names = data.label_names.size();
   if (cuts > 0 && names > 0 && names != cuts + 1) {
     fail("label_names",
          std::to_string(cuts) + (cuts == 1 ? " cut makes " : " cuts make ") +

@@ -30,7 +30,7 @@ enum class Effort {
 };
 
 struct StrategySettings {
-  std::string approach;   // its name in results and its folder
+  std::string name;       // its name in results and its folder
   std::string strategy;   // "probe", "last-2", "full"
   std::string init_from;  // approach or table of an earlier strategy; "": the pretrained encoder
   std::vector<std::string> freeze, unfreeze;  // patterns over parameter names
@@ -68,7 +68,7 @@ struct ExperimentSettings {
   CheckpointInterval checkpoint_every;  // where a journal is kept
   // In the results: measured times, memory and dates, in which two runs differ that are otherwise
   // the same. Without them, int8 is chosen by its quality alone.
-  bool times = true;
+  bool record_timings = true;
   int64_t memory = 0;                     // bytes that a training may take; 0: what is free
   std::string precision = "auto";         // auto, fp32, bf16
   std::string frozen_precision = "auto";  // of what is frozen: auto, fp32, bf16, int8
@@ -84,7 +84,7 @@ struct ExperimentSettings {
       epoch_counts;        // candidates; empty: around each strategy's own
   bool check_data = true;  // for shared rows, conflicting and doubtful labels
   DecisionSettings decision;
-  double precision_target = 0;  // that thresholds are saved for; 0: none are
+  double target_precision = 0;  // that thresholds are saved for; 0: none are
   // Of every key that was given, the last place; keys of one strategy as "probe.epochs".
   std::map<std::string, ValuePlace> places;
 };

@@ -66,7 +66,8 @@ bool trains_classifier_alone(const ParameterTable& table) {
 
 class Suiting {
  public:
-  Suiting(ExperimentSettings& settings, const Classifier& pretrained, const TrainingScale& scale)
+  Suiting(ExperimentSettings& settings, const ClassifierModel& pretrained,
+          const TrainingScale& scale)
       : settings_(settings),
         pretrained_(pretrained),
         scale_(scale),
@@ -111,7 +112,7 @@ class Suiting {
     if (!linear_head_) return;
     auto& list = settings_.strategies;
     for (const StrategySettings& strategy : list) {
-      if (trains_as_the_plain_probe(strategy) && strategy.training.solver == Solver::kExact) return;
+      if (trains_as_the_plain_probe(strategy) && strategy.training.solver == Solver::kLbfgs) return;
     }
     list.push_back(hidden_probe(settings_.common.training, "exact probe"));
   }
@@ -124,7 +125,7 @@ class Suiting {
                              t.label_smoothing > 0 || t.frozen_dropout;
     if (!given.count("solver") && !steps_given && strategy.init_from.empty() &&
         trains_as_the_plain_probe(strategy) && linear_head_) {
-      t.solver = Solver::kExact;
+      t.solver = Solver::kLbfgs;
     }
     if (!given.count("learning_rate")) t.learning_rate = kHeadLearningRate;
     if (!given.count("epochs")) {
@@ -231,11 +232,11 @@ class Suiting {
       for (const StrategySettings& other : list) {
         if (other.strategy == "full" && other.head_start == HeadStart::kProbe &&
             other.init_from.empty() && strategy.init_from.empty()) {
-          throw Error("'" + other.approach + "' starts from the probe's head, which makes it the " +
-                          "same training as '" + strategy.approach + "'",
+          throw Error("'" + other.name + "' starts from the probe's head, which makes it the " +
+                          "same training as '" + strategy.name + "'",
                       Setting{"strategies"},
                       "leave one of them out, or give full a new head with " +
-                          setting(other.approach + ".head_start", "new"));
+                          setting(other.name + ".head_start", "new"));
         }
       }
     }
@@ -249,25 +250,25 @@ class Suiting {
     for (size_t i = 0; i < at; ++i) {
       const TrainingSettings& t = list[i].training;
       const bool suited =
-          linear_head_ ? t.solver == Solver::kExact && t.c == 0
+          linear_head_ ? t.solver == Solver::kLbfgs && t.inverse_regularization == 0
                        : !list[i].given.count("learning_rate") && !list[i].given.count("epochs");
       // An lp-ft has always started from the probe that stands before it.
       const bool named = list[at].strategy == "lp-ft";
       if (trains_as_the_plain_probe(list[i]) && list[i].init_from.empty() &&
           (named || (suited && !tries_class_weights(list[i]) && same_loss(t, like)))) {
-        return list[i].approach;
+        return list[i].name;
       }
     }
     const std::string name = linear_head_ ? "exact probe" : "trained head";
     list.insert(list.begin() + static_cast<int64_t>(at), hidden_probe(like, kind + name));
-    return list[at++].approach;
+    return list[at++].name;
   }
 
   // A probe for another's sake, with the loss of `like`.
   StrategySettings hidden_probe(const TrainingSettings& like, const std::string& name) {
     StrategySettings own;
     own.strategy = "probe";
-    own.approach = free_name(name);
+    own.name = free_name(name);
     own.hidden = true;
     own.training.batch_size = like.batch_size;
     own.training.weight_decay = like.weight_decay;
@@ -281,7 +282,7 @@ class Suiting {
 
   std::string free_name(const std::string& wanted) const {
     std::string name = wanted;
-    const auto taken = [&](const StrategySettings& s) { return s.approach == name; };
+    const auto taken = [&](const StrategySettings& s) { return s.name == name; };
     for (int number = 2;
          std::any_of(settings_.strategies.begin(), settings_.strategies.end(), taken); ++number) {
       name = wanted + " " + std::to_string(number);
@@ -294,7 +295,7 @@ class Suiting {
   }
 
   ExperimentSettings& settings_;
-  const Classifier& pretrained_;
+  const ClassifierModel& pretrained_;
   const TrainingScale scale_;
   const bool linear_head_;
 };
@@ -312,7 +313,7 @@ int suited_epochs(int64_t rows, int batch_size, const StrategySettings& strategy
   return static_cast<int>(epochs);
 }
 
-void suit_settings(ExperimentSettings& settings, const Classifier& pretrained,
+void suit_settings(ExperimentSettings& settings, const ClassifierModel& pretrained,
                    const TrainingScale& scale) {
   Suiting(settings, pretrained, scale).run();
 }
@@ -337,7 +338,7 @@ std::string describe_imbalance(const ExperimentSettings& settings, const Trainin
   if (!open) return "";
   constexpr int kLongestName = 30;
   const auto label = [&](size_t which, int64_t rows) {
-    return "'" + printable(label_names.at(which), kLongestName) + "' (" + with_thousands(rows) +
+    return "'" + fit_columns(label_names.at(which), kLongestName) + "' (" + with_thousands(rows) +
            ")";
   };
   char ratio[32];

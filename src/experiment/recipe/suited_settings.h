@@ -30,7 +30,7 @@ struct TrainingScale {
 //
 // docs/statistics.md says where the numbers come from. Adds the hidden probe that heads start from
 // before the strategies. Throws Error where two strategies come to the same training.
-void suit_settings(ExperimentSettings& settings, const Classifier& pretrained,
+void suit_settings(ExperimentSettings& settings, const ClassifierModel& pretrained,
                    const TrainingScale& scale);
 
 // Epochs for so many training rows, so that there are enough steps where rows are few (Mosbach et

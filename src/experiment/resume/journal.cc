@@ -69,8 +69,8 @@ std::map<std::string, std::string> map_of(const Json& object) {
 
 // What stands in asked.json.
 struct Begun {
-  AskedRun asked;
-  RunIdentity identity;
+  RunSpec asked;
+  RunFingerprint identity;
   std::string precision;
   int64_t memory = 0;
   double started = 0;
@@ -102,8 +102,8 @@ Begun read_begun(const fs::path& out) {
 }
 
 [[noreturn]] void fail_as_busy(const fs::path& out) {
-  throw CannotGoOn("another process is working on this run", out.string(),
-                   "let it finish, or end it");
+  throw CannotResume("another process is working on this run", out.string(),
+                     "let it finish, or end it");
 }
 
 double now() {
@@ -139,7 +139,7 @@ void Journal::clear(const fs::path& out) noexcept {
   remove_leftovers(out);
 }
 
-AskedRun Journal::asked(const fs::path& out) {
+RunSpec Journal::asked(const fs::path& out) {
   std::error_code error;
   if (!fs::exists(out, error)) {
     throw Error("there is no such folder", out.string(),
@@ -152,7 +152,7 @@ AskedRun Journal::asked(const fs::path& out) {
   return read_begun(out).asked;
 }
 
-Journal::Journal(const fs::path& out, const AskedRun& asked, const RunIdentity& identity,
+Journal::Journal(const fs::path& out, const RunSpec& asked, const RunFingerprint& identity,
                  std::string precision, int64_t memory, CheckpointInterval interval,
                  const Listener& listener)
     : out_(out),
@@ -175,7 +175,7 @@ void Journal::lock() {
   }
 }
 
-void Journal::begin(const AskedRun& asked, const RunIdentity& identity) {
+void Journal::begin(const RunSpec& asked, const RunFingerprint& identity) {
   create_folders(folder_);
   lock();
   const Json json = {{"format", kFormat},
@@ -192,7 +192,7 @@ void Journal::begin(const AskedRun& asked, const RunIdentity& identity) {
   write_file(folder_ / kAskedFile, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-void Journal::go_on(const AskedRun& asked, const RunIdentity& identity) {
+void Journal::go_on(const RunSpec& asked, const RunFingerprint& identity) {
   lock();
   const Begun begun = read_begun(out_);
   check_same_settings(begun.asked, asked, out_.string());

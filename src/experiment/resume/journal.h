@@ -8,8 +8,8 @@
 
 #include "base/listener.h"
 #include "base/stopwatch.h"
-#include "experiment/frozen_passes.h"
-#include "experiment/resume/run_identity.h"
+#include "experiment/cached_activations.h"
+#include "experiment/resume/run_fingerprint.h"
 #include "experiment/strategy_runner.h"
 #include "files/file_steps.h"
 #include "training/checkpoint_writer.h"
@@ -26,8 +26,8 @@ class Journal {
   // Whether the folder holds a comparison that is not finished.
   static bool is_unfinished(const std::filesystem::path& out);
   // What that was asked for. Throws Error where there is none.
-  static AskedRun asked(const std::filesystem::path& out);
-  // Throws CannotGoOn where another process is working on the run in the folder.
+  static RunSpec asked(const std::filesystem::path& out);
+  // Throws CannotResume where another process is working on the run in the folder.
   static void check_nobody_works(const std::filesystem::path& out);
   // Whether the folder holds a finished one (whose journal is gone or about to be).
   static bool is_finished(const std::filesystem::path& out);
@@ -38,7 +38,7 @@ class Journal {
   // Begins one in an existing folder, or goes on with the one that is there. Throws Error where it
   // was asked for something else or read something else (run_identity.h), or where another process
   // is at work on it.
-  Journal(const std::filesystem::path& out, const AskedRun& asked, const RunIdentity& identity,
+  Journal(const std::filesystem::path& out, const RunSpec& asked, const RunFingerprint& identity,
           std::string precision, int64_t memory, CheckpointInterval interval,
           const Listener& listener);
 
@@ -78,8 +78,8 @@ class Journal {
   std::filesystem::path folder_of(const std::string& kind, int64_t number) const;
   // Until this object goes, no other process may work on the run. Throws Error where one does.
   void lock();
-  void begin(const AskedRun& asked, const RunIdentity& identity);
-  void go_on(const AskedRun& asked, const RunIdentity& identity);
+  void begin(const RunSpec& asked, const RunFingerprint& identity);
+  void go_on(const RunSpec& asked, const RunFingerprint& identity);
 
   const std::filesystem::path out_, folder_;
   WritableFile lock_;  // the journal's folder, before all that writes into it

@@ -63,7 +63,7 @@ OrderedJson difference_json(const StrategyDifference& own) {
 OrderedJson recommendation_json(const ComparisonResults& results, const Recommendation& found) {
   const auto name = [&](const std::optional<size_t>& index) -> OrderedJson {
     if (!index) return nullptr;
-    return results.strategies[*index].approach;
+    return results.strategies[*index].name;
   };
   OrderedJson over_reference = nullptr, to_best = nullptr, states = OrderedJson::array();
   if (found.chosen && found.reference && found.chosen != found.reference) {
@@ -74,7 +74,7 @@ OrderedJson recommendation_json(const ComparisonResults& results, const Recommen
   }
   const auto findings = training_findings(results, comparison_facts(results));
   for (size_t i = 0; i < findings.size(); ++i) {
-    states.push_back({{"approach", results.strategies[i].approach},
+    states.push_back({{"approach", results.strategies[i].name},
                       {"state", state_name(findings[i].state)},
                       {"sentence", training_sentence(results, i, findings[i])}});
   }

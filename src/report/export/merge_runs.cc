@@ -91,7 +91,7 @@ void make_names_unique(std::vector<SavedRun>& runs) {
   bool unique = true;
   for (const SavedRun& run : runs) {
     for (const auto& strategy : run.results.strategies) {
-      unique = taken.insert(strategy.approach).second && unique;
+      unique = taken.insert(strategy.name).second && unique;
     }
   }
   if (unique) return;
@@ -99,10 +99,10 @@ void make_names_unique(std::vector<SavedRun>& runs) {
   for (size_t i = 0; i < runs.size(); ++i) {
     const std::string prefix = names[i] + "-";
     for (StrategyResult& strategy : runs[i].results.strategies) {
-      strategy.approach.insert(0, prefix);
+      strategy.name.insert(0, prefix);
       if (!strategy.init_from.empty()) strategy.init_from.insert(0, prefix);
     }
-    for (CurvePoint& point : runs[i].results.curve) point.approach.insert(0, prefix);
+    for (CurvePoint& point : runs[i].results.curve) point.name.insert(0, prefix);
   }
 }
 
@@ -208,7 +208,7 @@ SavedRun read_run(const fs::path& named) {
   return {folder, read_results(file)};
 }
 
-ComparisonResults merge_runs(std::vector<SavedRun> runs) {
+ComparisonResults merge_runs(std::vector<SavedRun> runs, const Listener& listener) {
   if (runs.empty()) throw Error("there is no run to report on");
   std::set<fs::path> seen;
   for (const SavedRun& run : runs) {
@@ -250,7 +250,7 @@ ComparisonResults merge_runs(std::vector<SavedRun> runs) {
     merged.total_seconds += own.total_seconds;
     add_slice_columns(own, merged);
   }
-  judge_slices(merged);
+  judge_slices(merged, listener);
   return merged;
 }
 

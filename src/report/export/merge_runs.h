@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/listener.h"
 #include "results/results.h"
 
 namespace thaw {
@@ -21,10 +22,11 @@ SavedRun read_run(const std::filesystem::path& folder_or_file);
 // order, so that the first of the first is what all are compared with. Where two have the same
 // name, all names get that of their run's folder before them. What the runs do not share (shared
 // settings, encoder, data, versions, machine, training rows) stands with the settings of each
-// strategy. Evidence is left empty; the decision is that of the first run.
+// strategy. Evidence is left empty; the decision is that of the first run. Slices are judged anew,
+// as the listener is told.
 //
 // Throws Error, with the folder, where a run has no predictions, comes twice, or was evaluated on
 // other labels, rows, gold labels or texts than the first.
-ComparisonResults merge_runs(std::vector<SavedRun> runs);
+ComparisonResults merge_runs(std::vector<SavedRun> runs, const Listener& listener = {});
 
 }  // namespace thaw

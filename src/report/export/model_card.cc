@@ -29,8 +29,9 @@ using Lines = std::string;  // each ended
 
 class Card {
  public:
-  Card(const ComparisonResults& results, size_t index, CardLibrary library)
+  Card(const ComparisonResults& results, const Findings& words, size_t index, CardLibrary library)
       : results_(results),
+        words_(words),
         index_(index),
         strategy_(results.strategies[index]),
         test_(strategy_.test),
@@ -47,7 +48,7 @@ class Card {
   std::string name() const {
     const std::string what =
         results_.title.empty() ? public_name(results_.model, RepoType::kModel) : results_.title;
-    return (what.empty() ? "" : what + ": ") + strategy_.approach;
+    return (what.empty() ? "" : what + ": ") + strategy_.name;
   }
   bool two_labels() const { return results_.label_names.size() == 2; }
   // Whether a temperature is folded into the saved weights.
@@ -85,6 +86,7 @@ class Card {
   Lines limits() const;
 
   const ComparisonResults& results_;
+  const Findings& words_;
   const size_t index_;
   const StrategyResult& strategy_;
   const ClassificationMetrics& test_;
@@ -324,13 +326,13 @@ Lines Card::quality() const {
   for (size_t i = 0; i < results_.strategies.size(); ++i) {
     const StrategyResult& other = results_.strategies[i];
     if (i == index_ || other.test.rows == 0) continue;
-    others.push_back(escape_markdown(other.approach) + " " +
+    others.push_back(escape_markdown(other.name) + " " +
                      spread_text(results_, i, Metric::kAccuracy));
   }
   if (!others.empty()) {
     text += "\nCompared on the same rows, accuracy of the other strategies" +
             std::string(several_seeds(results_) ? ", means over their seeds" : "") + ": " +
-            listed(others) + ".\n" + "\n" + escape_markdown(findings(results_).headline) + "\n";
+            listed(others) + ".\n" + "\n" + escape_markdown(words_.headline) + "\n";
   }
   return text;
 }
@@ -390,24 +392,26 @@ bool holds_model(const fs::path& folder) {
 
 }  // namespace
 
-std::string model_card(const ComparisonResults& results, size_t strategy, CardLibrary library) {
+std::string model_card(const ComparisonResults& results, const Findings& words, size_t strategy,
+                       CardLibrary library) {
   if (strategy >= results.strategies.size() || results.strategies[strategy].test.rows == 0 ||
       results.strategies[strategy].test.per_class.size() != results.label_names.size()) {
     throw Error("there are no metrics to write a model card with");
   }
-  return Card(results, strategy, library).text();
+  return Card(results, words, strategy, library).text();
 }
 
-void write_model_cards(const ComparisonResults& results, const fs::path& out) {
+void write_model_cards(const ComparisonResults& results, const Findings& words,
+                       const fs::path& out) {
   for (size_t i = 0; i < results.strategies.size(); ++i) {
     if (results.strategies[i].test.rows == 0) continue;
-    fs::path folder = out / results.strategies[i].approach;
+    fs::path folder = out / results.strategies[i].name;
     if (!holds_model(folder) && results.strategies.size() == 1) folder = out;
     if (!holds_model(folder)) continue;
     const bool sentences = fs::exists(folder / "modules.json");
     const auto library =
         sentences ? CardLibrary::kSentenceTransformers : CardLibrary::kTransformers;
-    write_file(folder / "README.md", model_card(results, i, library));
+    write_file(folder / "README.md", model_card(results, words, i, library));
   }
 }
 

@@ -3,7 +3,6 @@
 #include "report/export/json_recommendation.h"
 #include "report/findings/caveats.h"
 #include "report/findings/facts.h"
-#include "report/findings/words.h"
 #include "results/json_parts.h"
 #include "results/shown.h"
 
@@ -75,7 +74,7 @@ Json strategy_json(const StrategyResult& strategy, Json against, Json means,
                       {"loss", point.loss},
                       {"learning_rate", point.learning_rate}});
   }
-  return {{"approach", strategy.approach},
+  return {{"approach", strategy.name},
           {"strategy", strategy.strategy},
           {"init_from", strategy.init_from},
           {"settings", text_map_json(strategy.settings)},
@@ -105,8 +104,11 @@ Json strategy_json(const StrategyResult& strategy, Json against, Json means,
 }  // namespace
 
 std::string results_json(const ComparisonResults& results) {
+  return results_json(results, findings(results));
+}
+
+std::string results_json(const ComparisonResults& results, const Findings& words) {
   const ComparisonFacts facts = comparison_facts(results);
-  const Findings words = findings(results);
   const size_t reference = reference_strategy(results);
   Json splits = Json::array(), strategies = Json::array();
   for (const SplitSummary& split : results.splits) {
@@ -136,7 +138,7 @@ std::string results_json(const ComparisonResults& results) {
                        {"reason", words.reason},
                        {"conclusion", words.conclusion},
                        {"caveats", caveats_json(caveats(results))}}},
-                     {"recommendation", recommendation_json(results, recommend(results))},
+                     {"recommendation", recommendation_json(results, words.recommendation)},
                      {"references", references_json(results.references, results.label_names)},
                      {"decision", decision_json(results.decision)},
                      {"evidence", evidence_json(results.evidence)},

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "report/findings/words.h"
 #include "results/results.h"
 
 namespace thaw {
@@ -10,6 +11,9 @@ namespace thaw {
 // describes it, with what follows from them: each strategy's comparison with the first and the
 // findings in words. Numbers read back as the same numbers; what is not finite is null. Bytes that
 // are not UTF-8 become U+FFFD.
+// `words` are the findings of these results.
+std::string results_json(const ComparisonResults& results, const Findings& words);
+// With findings(results).
 std::string results_json(const ComparisonResults& results);
 
 }  // namespace thaw

@@ -11,7 +11,6 @@
 
 #include "report/export/event_file.h"
 #include "report/export/markdown.h"
-#include "report/findings/words.h"
 #include "text/markup.h"
 
 namespace thaw {
@@ -166,8 +165,11 @@ void training_scalars(EventFile& file, const StrategyResult& strategy, const Cou
 
 class Runs {
  public:
-  explicit Runs(const ComparisonResults& results)
-      : results_(results), types_(types_of(results)), clock_(known(results.started)) {}
+  explicit Runs(const ComparisonResults& results, const Findings& words)
+      : results_(results),
+        words_(words),
+        types_(types_of(results)),
+        clock_(known(results.started)) {}
 
   std::vector<OutputFile> files() {
     add_experiment();
@@ -188,12 +190,11 @@ class Runs {
                                           {"cost/peak_memory_mb", "peak memory, MB"},
                                           {"cost/trainable_parameters", "trainable parameters"}},
                                          clock_));
-    const Findings words = findings(results_);
-    std::string text = "**" + escape_markdown(words.headline) + "**\n";
-    if (!words.basis.empty()) text += "\n" + escape_markdown(words.basis) + "\n";
+    std::string text = "**" + escape_markdown(words_.headline) + "**\n";
+    if (!words_.basis.empty()) text += "\n" + escape_markdown(words_.basis) + "\n";
     for (const auto& [name, sentences] :
-         {std::pair{"Observation", &words.observation}, std::pair{"Likely reason", &words.reason},
-          std::pair{"Conclusion", &words.conclusion}}) {
+         {std::pair{"Observation", &words_.observation}, std::pair{"Likely reason", &words_.reason},
+          std::pair{"Conclusion", &words_.conclusion}}) {
       if (sentences->empty()) continue;
       text += "\n#### " + std::string(name) + "\n\n";
       for (const std::string& sentence : *sentences)
@@ -205,7 +206,7 @@ class Runs {
 
   void add_strategy(const StrategyResult& strategy) {
     const Course course = course_of(strategy, clock_);
-    const std::string group = unique_name(strategy.approach);
+    const std::string group = unique_name(strategy.name);
     EventFile file(clock_);
     begin_session(file, settings_of(strategy, strategy.seed), group, clock_);
     training_scalars(file, strategy, course);
@@ -231,7 +232,7 @@ class Runs {
     if (run.test.rows > 0) test_scalars(file, clock_, last, run.test);
     file.scalar(clock_, last, "cost/train_seconds", run.train_seconds);
     end_session(file, last, run.failure);
-    add(unique_name(strategy.approach + "-seed" + std::to_string(run.seed)), file);
+    add(unique_name(strategy.name + "-seed" + std::to_string(run.seed)), file);
   }
 
   void begin_session(EventFile& file, const Settings& settings, const std::string& group,
@@ -257,6 +258,7 @@ class Runs {
   }
 
   const ComparisonResults& results_;
+  const Findings& words_;
   const Types types_;
   double clock_;  // seconds since 1970
   std::set<std::string> taken_;
@@ -265,8 +267,8 @@ class Runs {
 
 }  // namespace
 
-std::vector<OutputFile> tensorboard_files(const ComparisonResults& results) {
-  return Runs(results).files();
+std::vector<OutputFile> tensorboard_files(const ComparisonResults& results, const Findings& words) {
+  return Runs(results, words).files();
 }
 
 }  // namespace thaw

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "report/export/zip.h"
+#include "report/findings/words.h"
 #include "results/results.h"
 
 namespace thaw {
@@ -20,6 +21,7 @@ namespace thaw {
 // Nothing recorded when each step was done. Wall times are therefore worked out: results.started,
 // plus the seconds of the strategies before, plus train_seconds times the share of steps done. The
 // same results give the same bytes. Learning curves over training rows are not among the files.
-std::vector<OutputFile> tensorboard_files(const ComparisonResults& results);
+// `words` are the findings of these results.
+std::vector<OutputFile> tensorboard_files(const ComparisonResults& results, const Findings& words);
 
 }  // namespace thaw

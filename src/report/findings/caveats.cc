@@ -23,8 +23,8 @@ void add_harmful_temperatures(const ComparisonResults& results, std::vector<Cave
     const StrategyResult& strategy = results.strategies[i];
     if (!temperature_harms(strategy)) continue;
     const CalibrationResult& own = *strategy.calibration;
-    found.about.push_back(strategy.approach);
-    parts.push_back(strategy.approach + " (temperature " + fixed(own.temperature, 2) + ": loss " +
+    found.about.push_back(strategy.name);
+    parts.push_back(strategy.name + " (temperature " + fixed(own.temperature, 2) + ": loss " +
                     fixed(own.before.nll, 4) + " to " + fixed(own.after.nll, 4) +
                     ", calibration error " + fixed(own.before.ece, 3) + " to " +
                     fixed(own.after.ece, 3) + ")");

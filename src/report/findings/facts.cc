@@ -129,7 +129,7 @@ ComparisonFacts comparison_facts(const ComparisonResults& results) {
     if (!measured(strategy)) continue;
     if (strategy.test.confusion.size() != static_cast<size_t>(labels * labels) ||
         strategy.test.per_class.size() != static_cast<size_t>(labels)) {
-      throw Error("the metrics of '" + strategy.approach + "' do not belong to " +
+      throw Error("the metrics of '" + strategy.name + "' do not belong to " +
                   std::to_string(labels) + " labels");
     }
   }

@@ -16,18 +16,18 @@ std::vector<LearningCurve> learning_curves(const ComparisonResults& results) {
   std::vector<LearningCurve> curves;
   for (const CurvePoint& point : results.curve) {
     const bool known = std::any_of(curves.begin(), curves.end(), [&](const LearningCurve& curve) {
-      return curve.approach == point.approach;
+      return curve.name == point.name;
     });
     if (known) continue;
     curves.emplace_back();
-    curves.back().approach = point.approach;
+    curves.back().name = point.name;
     curves.back().metric = metric;
   }
   for (LearningCurve& curve : curves) {
     std::vector<LearningPoint> points;
     std::set<int64_t> sizes;
     for (const CurvePoint& point : results.curve) {
-      if (point.approach != curve.approach || point.test.rows == 0) continue;
+      if (point.name != curve.name || point.test.rows == 0) continue;
       const double value = metric_value(point.test, metric);
       points.push_back({static_cast<double>(point.train_rows), higher ? 1 - value : value});
       sizes.insert(point.train_rows);
@@ -53,18 +53,18 @@ std::string learning_curve_sentence(const ComparisonResults& results, const Lear
   const std::string metric = metric_label(results, curve.metric);
   const std::string twice = grouped(std::llround(2 * curve.most_rows)) + " rows";
   if (!curve.law) {
-    return curve.approach + " was trained on " +
+    return curve.name + " was trained on " +
            (curve.sizes == 1
                 ? "one number of rows alone"
                 : counted(curve.sizes, "number of rows", "different numbers of rows")) +
            "; a learning curve needs three to say what more labels would bring.";
   }
   if (curve.law->a == 0) {
-    return "The " + metric + " of " + curve.approach +
+    return "The " + metric + " of " + curve.name +
            " does not improve with more training rows: its learning curve promises nothing of "
            "twice the labels.";
   }
-  std::string sentence = "Twice the labels (" + twice + ") would bring " + curve.approach + " " +
+  std::string sentence = "Twice the labels (" + twice + ") would bring " + curve.name + " " +
                          metric_change(curve.metric, curve.change.value) +
                          (higher_is_better(curve.metric) ? " points of " : " ") + metric;
   if (std::isfinite(curve.change.low)) {

@@ -11,7 +11,7 @@ namespace thaw {
 
 // What the points of one approach in ComparisonResults::curve say of more labels.
 struct LearningCurve {
-  std::string approach;
+  std::string name;
   Metric metric = Metric::kMacroF1;  // the one that decides
   int sizes = 0;                     // different numbers of training rows
   double most_rows = 0;              // the largest of them

@@ -44,7 +44,7 @@ void explain_overfitting(const StrategyResult& strategy, const StrategyFacts& fa
   const std::string kind =
       facts.by_calibrated_loss ? "'s calibrated validation loss" : "'s validation loss";
   std::string sentence =
-      strategy.approach + kind + " was lowest after epoch " + std::to_string(lowest->epoch) + " (" +
+      strategy.name + kind + " was lowest after epoch " + std::to_string(lowest->epoch) + " (" +
       fixed(judged_loss(facts, *lowest), 4) + ") and " + fixed(judged_loss(facts, last), 4) +
       " after epoch " + std::to_string(last.epoch) + ", while its training loss went from " +
       fixed(lowest->train_loss, 4) + " to " + fixed(last.train_loss, 4) +
@@ -81,7 +81,7 @@ void explain_run(const ComparisonResults& results, const ComparisonFacts& facts,
     explain_overfitting(strategy, own, out);
   if (own.no_better_than_guessing) {
     std::string sentence =
-        strategy.approach + "'s loss (" +
+        strategy.name + "'s loss (" +
         fixed(strategy.calibration ? strategy.calibration->after.nll : shown_metrics(strategy).loss,
               3) +
         ") is no better than that of a blind guess (ln " + std::to_string(labels) + " = " +
@@ -97,12 +97,12 @@ void explain_run(const ComparisonResults& results, const ComparisonFacts& facts,
     }
     out.push_back(std::move(sentence));
   } else if (own.every_seed_one_label && !facts.tiny && !solved_exactly(strategy)) {
-    out.push_back("One answer for every row usually means that " + strategy.approach +
+    out.push_back("One answer for every row usually means that " + strategy.name +
                   "'s training was too short or its learning rate too high.");
   }
   const bool unsure = strategy.calibration && strategy.calibration->temperature < 1;
   if (!facts.tiny && !unsure && own.accuracy_change > 0 && own.saved_loss_change > 0.005) {
-    out.push_back("A higher loss beside a higher accuracy suggests that " + strategy.approach +
+    out.push_back("A higher loss beside a higher accuracy suggests that " + strategy.name +
                   " makes its mistakes with more confidence: its labels are better than its "
                   "probabilities.");
   }
@@ -157,7 +157,7 @@ void count_costs(const ComparisonResults& results, const ComparisonFacts& facts,
     }
     if (costs.empty()) continue;
     std::string sentence =
-        "Going from " + first.approach + " to " + other.approach + " takes " + listed(costs);
+        "Going from " + first.name + " to " + other.name + " takes " + listed(costs);
     if (!facts.tiny) {
       const Metric metric = results.decision.metric;
       sentence += " and changes " + metric_label(results, metric) + " by " +
@@ -202,10 +202,10 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
     out.push_back(sentence + ".");
   } else if (fair && best_index != reference &&
              difference(results, best_index, reference).clear() && trains_more(best, first)) {
-    out.push_back("The frozen encoder's features were learned for another purpose; " +
-                  best.approach + " could adapt them to these texts (" +
-                  short_count(best.trainable_parameters) + " trainable parameters instead of " +
-                  short_count(first.trainable_parameters) + ")" +
+    out.push_back("The frozen encoder's features were learned for another purpose; " + best.name +
+                  " could adapt them to these texts (" + short_count(best.trainable_parameters) +
+                  " trainable parameters instead of " + short_count(first.trainable_parameters) +
+                  ")" +
                   (facts.train_rows > 0
                        ? ", and " + grouped(facts.train_rows) + " training rows sufficed for that."
                        : "."));
@@ -218,7 +218,7 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
       // Of one that was hardly trained, the number of parameters explains nothing.
       if (states[i].state != TrainingState::kFine) continue;
       out.push_back("With " + counted(facts.train_rows, "training row", "training rows") + ", " +
-                    other.approach + "'s " + short_count(other.trainable_parameters) +
+                    other.name + "'s " + short_count(other.trainable_parameters) +
                     " trainable parameters have little to hold on to; a frozen encoder keeps its "
                     "general features.");
     }
@@ -243,7 +243,7 @@ std::vector<std::string> conclusions(const ComparisonResults& results, const Com
   }
   for (const LearningCurve& curve : learning_curves(results)) {
     const auto is = [&](std::optional<size_t> index) {
-      return index && results.strategies[*index].approach == curve.approach;
+      return index && results.strategies[*index].name == curve.name;
     };
     if (is(recommendation.chosen) || is(recommendation.best) || tested.size() == 1) {
       out.push_back(learning_curve_sentence(results, curve));

@@ -16,7 +16,7 @@ class RecommendationParts {
 
  protected:
   const StrategyStanding& standing(size_t index) const { return found_.strategies[index]; }
-  const std::string& name(size_t index) const { return results_.strategies[index].approach; }
+  const std::string& name(size_t index) const { return results_.strategies[index].name; }
   std::string cost(size_t index) const;
   bool lower_is_better() const;
 

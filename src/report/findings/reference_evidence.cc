@@ -1,4 +1,3 @@
-#include "report/findings/recommendation.h"
 #include "report/findings/references.h"
 #include "results/evidence.h"
 
@@ -14,9 +13,8 @@ std::optional<MetricDifference> in_metric(const std::vector<MetricDifference>& a
 
 }  // namespace
 
-void compare_with_references(ComparisonResults& results) {
+void compare_with_references(ComparisonResults& results, const Recommendation& recommendation) {
   if (results.references.empty() || results.evidence.resamples == 0) return;
-  const Recommendation recommendation = recommend(results);
   if (!recommendation.chosen) return;
   const StrategyResult& chosen = results.strategies[*recommendation.chosen];
   for (ReferenceResult& reference : results.references) {
@@ -25,7 +23,7 @@ void compare_with_references(ComparisonResults& results) {
     pair.test_gold = results.test_gold;
     pair.decision = results.decision;
     StrategyResult own;
-    own.approach = reference_name(reference.kind);
+    own.name = reference_name(reference.kind);
     own.test = reference.test;
     own.test_logits = reference.test_logits;
     // It draws nothing: another seed gives the same.
@@ -33,23 +31,22 @@ void compare_with_references(ComparisonResults& results) {
     own.reruns = chosen.reruns;
     for (SeedRun& run : own.reruns) run.test_logits = reference.test_logits;
     pair.strategies = {own, chosen};
-    const Evidence evidence = make_evidence(pair);
+    const SignificanceTests evidence = make_evidence(pair);
     if (evidence.pairs.empty()) {
       reference.difference.reset();
       continue;
     }
-    reference.against = chosen.approach;
+    reference.against = chosen.name;
     reference.differences = evidence.pairs.front().metrics;
     reference.difference = in_metric(reference.differences, results.decision.metric);
   }
 }
 
-void decide_references_anew(ComparisonResults& results) {
-  const Recommendation recommendation = recommend(results);
+void decide_references_anew(ComparisonResults& results, const Recommendation& recommendation) {
   const Metric metric = results.decision.metric;
   for (ReferenceResult& reference : results.references) {
     const bool same = recommendation.chosen &&
-                      results.strategies[*recommendation.chosen].approach == reference.against;
+                      results.strategies[*recommendation.chosen].name == reference.against;
     if (same && reference.difference && reference.difference->metric == metric) continue;
     reference.difference =
         same ? in_metric(reference.differences, metric) : std::optional<MetricDifference>();

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "report/findings/recommendation.h"
 #include "results/results.h"
 
 namespace thaw {
@@ -18,12 +19,13 @@ const ReferenceResult* find_reference(const ComparisonResults& results, Referenc
 double solved_probe_value(const ComparisonResults& results);
 
 // Gives every reference its difference to the recommended strategy: paired bootstrap over the rows
-// (evaluation/bootstrap.h). Needs results.evidence.
-void compare_with_references(ComparisonResults& results);
+// (evaluation/bootstrap.h). Needs results.evidence. `recommendation` is that of these results,
+// which does not depend on the references.
+void compare_with_references(ComparisonResults& results, const Recommendation& recommendation);
 // Where another metric or budget decides than the file was written with, whose predictions of the
 // references are not kept: the differences of that metric, or none where another strategy is
 // recommended now.
-void decide_references_anew(ComparisonResults& results);
+void decide_references_anew(ComparisonResults& results, const Recommendation& recommendation);
 
 // A line a reference, with its values, for the terminal; "" where there are none.
 std::string format_references(const ComparisonResults& results);

@@ -22,12 +22,12 @@ std::string against_over_seeds(const ComparisonResults& results, size_t strategy
     return points(shown_value(results, strategy, metric) - shown_value(results, reference, metric));
   };
   const bool alike = shown_seeds(results, strategy) == shown_seeds(results, reference);
-  return results.strategies[strategy].approach + " has accuracy " +
-         value(strategy, Metric::kAccuracy) + over_seeds(results, strategy) + ", " +
-         results.strategies[reference].approach + " " + value(reference, Metric::kAccuracy) +
-         (alike ? "" : over_seeds(results, reference)) + " (" + change(Metric::kAccuracy) +
-         " points); " + f1_name(results) + " " + value(strategy, Metric::kF1) + " against " +
-         value(reference, Metric::kF1) + " (" + change(Metric::kF1) + ").";
+  return results.strategies[strategy].name + " has accuracy " + value(strategy, Metric::kAccuracy) +
+         over_seeds(results, strategy) + ", " + results.strategies[reference].name + " " +
+         value(reference, Metric::kAccuracy) + (alike ? "" : over_seeds(results, reference)) +
+         " (" + change(Metric::kAccuracy) + " points); " + f1_name(results) + " " +
+         value(strategy, Metric::kF1) + " against " + value(reference, Metric::kF1) + " (" +
+         change(Metric::kF1) + ").";
 }
 
 std::string certainty_over_seeds(const ComparisonResults& results, size_t strategy) {
@@ -38,8 +38,8 @@ std::string certainty_over_seeds(const ComparisonResults& results, size_t strate
     if (own.metric != Metric::kAccuracy) continue;
     const bool turned = pair->second != strategy;
     const double low = turned ? -own.high : own.low, high = turned ? -own.low : own.high;
-    return "Over seeds and rows, " + results.strategies[strategy].approach + " differs from " +
-           results.strategies[reference].approach + " by " +
+    return "Over seeds and rows, " + results.strategies[strategy].name + " differs from " +
+           results.strategies[reference].name + " by " +
            change_interval(Metric::kAccuracy, low, high) + " points of accuracy (95%, " +
            p_value_text(own.p_holm) + "): " +
            (own.p_holm < 0.05 ? "more than the choice of either explains."
@@ -49,7 +49,7 @@ std::string certainty_over_seeds(const ComparisonResults& results, size_t strate
 }
 
 std::string alone_over_seeds(const ComparisonResults& results, size_t strategy) {
-  return results.strategies[strategy].approach + " has accuracy " +
+  return results.strategies[strategy].name + " has accuracy " +
          spread_text(results, strategy, Metric::kAccuracy) + over_seeds(results, strategy) + ", " +
          f1_name(results) + " " + spread_text(results, strategy, Metric::kF1) + ", loss " +
          fixed(shown_value(results, strategy, Metric::kLoss), 4) + ".";

@@ -23,19 +23,19 @@ void take_slice_values(const std::vector<ColumnValues>& columns,
   }
 }
 
-void judge_slices(ComparisonResults& results) {
+void judge_slices(ComparisonResults& results, const Listener& listener) {
   const auto rows = static_cast<int64_t>(results.test_gold.size());
   const auto labels = static_cast<int64_t>(results.label_names.size());
   if (rows == 0 || results.slice_values.empty()) return;
-  ComparedAnswers answers{.labels = labels, .gold = results.test_gold, .strategies = {}};
+  PairedPredictions answers{.labels = labels, .gold = results.test_gold, .strategies = {}};
   for (const StrategyResult& strategy : results.strategies) {
-    std::vector<RunAnswers>& runs = answers.strategies.emplace_back();
+    std::vector<Predictions>& runs = answers.strategies.emplace_back();
     const auto add = [&](const std::vector<float>& logits) {
       const bool known =
           static_cast<int64_t>(logits.size()) == rows * labels &&
           std::all_of(logits.begin(), logits.end(), [](float x) { return std::isfinite(x); });
       if (!known) return;
-      RunAnswers& run = runs.emplace_back();
+      Predictions& run = runs.emplace_back();
       run.predicted = predicted_labels(logits.data(), rows, labels);
       run.losses = row_losses(logits.data(), results.test_gold.data(), rows, labels);
     };
@@ -53,7 +53,7 @@ void judge_slices(ComparisonResults& results) {
                                   slice_of_row.emplace_back()));
   }
   results.slices = std::move(columns);
-  judge_slices(answers, slice_of_row, results.slices);
+  judge_slices(answers, slice_of_row, results.slices, {}, listener);
 }
 
 }  // namespace thaw

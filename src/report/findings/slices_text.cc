@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "report/findings/recommendation.h"
 #include "report/findings/slices.h"
 #include "results/csv.h"
 #include "results/phrases.h"
@@ -66,9 +65,9 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows) {
 
 }  // namespace
 
-size_t shown_slice_strategy(const ComparisonResults& results) {
+size_t shown_slice_strategy(const ComparisonResults& results,
+                            const Recommendation& recommendation) {
   if (results.strategies.size() == 1) return 0;
-  const Recommendation recommendation = recommend(results);
   return recommendation.chosen ? *recommendation.chosen : best_strategy(results);
 }
 
@@ -83,7 +82,7 @@ const SliceMetric* slice_metric(const Slice& slice, size_t strategy, Metric metr
 bool differs_from_rest(const SliceMetric& metric) { return metric.p_holm < 0.05; }
 
 std::string shown_slice_name(const Slice& slice) {
-  return printable(slice.name, kLongestSliceName);
+  return fit_columns(slice.name, kLongestSliceName);
 }
 
 std::string slices_sentence(const SlicedColumn& column) {
@@ -134,18 +133,19 @@ std::string differing_slices_sentence(const ComparisonResults& results, const Sl
          listed(differing) + ".";
 }
 
-std::string format_slices(const ComparisonResults& results) {
+std::string format_slices(const ComparisonResults& results, const Recommendation& recommendation) {
   std::string text;
   if (results.slices.empty()) return text;
-  const size_t strategy = shown_slice_strategy(results);
+  const size_t strategy = shown_slice_strategy(results, recommendation);
   const Metric decisive = results.decision.metric;
   std::vector<Metric> metrics{Metric::kAccuracy};
   if (decisive != Metric::kAccuracy) metrics.push_back(decisive);
   for (const SlicedColumn& column : results.slices) {
     if (column.slices.empty()) continue;
-    text += "By " + printable(column.name, kLongestSliceName) + ", " +
-            printable(results.strategies[strategy].approach, kLongestSliceName) + ":\n";
-    std::vector<std::vector<std::string>> rows{{printable(column.name, kLongestSliceName), "rows"}};
+    text += "By " + fit_columns(column.name, kLongestSliceName) + ", " +
+            fit_columns(results.strategies[strategy].name, kLongestSliceName) + ":\n";
+    std::vector<std::vector<std::string>> rows{
+        {fit_columns(column.name, kLongestSliceName), "rows"}};
     for (const Metric metric : metrics) rows[0].push_back(metric_label(results, metric));
     rows[0].push_back(metric_label(results, decisive) + " against all other rows (p corrected)");
     for (const Slice& slice : column.slices) {
@@ -173,7 +173,7 @@ std::string slices_csv(const ComparisonResults& results) {
                                 ",";
       for (size_t s = 0; s < slice.strategies.size() && s < results.strategies.size(); ++s) {
         for (const SliceMetric& own : slice.strategies[s]) {
-          csv += start + csv_text(results.strategies[s].approach) + "," + metric_name(own.metric);
+          csv += start + csv_text(results.strategies[s].name) + "," + metric_name(own.metric);
           for (const double value : {own.value, own.low, own.high, own.difference,
                                      own.difference_low, own.difference_high, own.p, own.p_holm}) {
             csv += "," + number(value);

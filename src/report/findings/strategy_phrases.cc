@@ -19,7 +19,7 @@ Phrase phrase_of(const ComparisonResults& results, size_t index) {
       std::count_if(results.strategies.begin(), results.strategies.end(),
                     [&](const StrategyResult& other) { return other.strategy == own.strategy; });
   // A name of the user's own is what tables and folders say; a phrase would hide it.
-  if (own.approach != own.strategy || of_this_kind > 1) return {};
+  if (own.name != own.strategy || of_this_kind > 1) return {};
   if (own.strategy == "probe") return {"keep the encoder frozen", "training the head alone"};
   if (own.strategy == "full") return {"unfreeze everything", "unfreezing everything"};
   if (own.strategy == "bitfit") return {"unfreeze the biases alone", "unfreezing the biases alone"};
@@ -43,19 +43,18 @@ std::string with_capital(std::string text) {
 
 std::string to_do(const ComparisonResults& results, size_t strategy) {
   const Phrase phrase = phrase_of(results, strategy);
-  return phrase.imperative.empty() ? "Take " + results.strategies[strategy].approach
+  return phrase.imperative.empty() ? "Take " + results.strategies[strategy].name
                                    : with_capital(phrase.imperative);
 }
 
 std::string doing(const ComparisonResults& results, size_t strategy) {
   const Phrase phrase = phrase_of(results, strategy);
-  return phrase.gerund.empty() ? results.strategies[strategy].approach : phrase.gerund;
+  return phrase.gerund.empty() ? results.strategies[strategy].name : phrase.gerund;
 }
 
 std::string doing_first(const ComparisonResults& results, size_t strategy) {
   const Phrase phrase = phrase_of(results, strategy);
-  return phrase.gerund.empty() ? results.strategies[strategy].approach
-                               : with_capital(phrase.gerund);
+  return phrase.gerund.empty() ? results.strategies[strategy].name : with_capital(phrase.gerund);
 }
 
 std::string for_times_the_training_time(double value) {

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "report/findings/facts.h"
-#include "report/findings/recommendation.h"
 #include "report/findings/references.h"
 #include "report/findings/words.h"
 #include "results/phrases.h"
@@ -27,8 +26,8 @@ std::string heading_line(const std::string& title) {
 }
 
 std::string did_not_finish(const StrategyResult& strategy) {
-  return printable(strategy.approach, kLongestName) + " did not finish" +
-         (strategy.failure.empty() ? "." : ": " + printable(strategy.failure) + ".");
+  return fit_columns(strategy.name, kLongestName) + " did not finish" +
+         (strategy.failure.empty() ? "." : ": " + fit_columns(strategy.failure) + ".");
 }
 
 }  // namespace
@@ -63,8 +62,12 @@ std::string text_table(const std::vector<std::vector<std::string>>& rows, int co
 }
 
 std::string comparison_table(const ComparisonResults& results, int columns) {
+  return comparison_table(results, recommend(results), columns);
+}
+
+std::string comparison_table(const ComparisonResults& results, const Recommendation& recommendation,
+                             int columns) {
   const ComparisonFacts facts = comparison_facts(results);
-  const Recommendation recommendation = recommend(results);
   const bool compared = results.strategies.size() > 1;
   const Metric decisive = results.decision.metric;
   const size_t reference = reference_strategy(results);
@@ -101,7 +104,7 @@ std::string comparison_table(const ComparisonResults& results, int columns) {
   for (size_t i = 0; i < results.strategies.size(); ++i) {
     const StrategyResult& strategy = results.strategies[i];
     const StrategyStanding& own = recommendation.strategies[i];
-    std::vector<std::string> row = {printable(strategy.approach, kLongestName)};
+    std::vector<std::string> row = {fit_columns(strategy.name, kLongestName)};
     for (const Metric metric : metrics) {
       const Spread spread = shown_spread(results, i, metric);
       row.push_back(fixed(spread.mean, 4) +
@@ -132,7 +135,7 @@ std::string comparison_table(const ComparisonResults& results, int columns) {
   }
   std::string text = text_table(rows, columns) + below;
   if (compared && measured(results.strategies[reference])) {
-    text += "Δ: change from " + printable(results.strategies[reference].approach, kLongestName) +
+    text += "Δ: change from " + fit_columns(results.strategies[reference].name, kLongestName) +
             ", in points.\n";
   }
   if (judged) {
@@ -180,10 +183,9 @@ std::string terminal_report(const ComparisonResults& results) {
   std::string text;
   const auto labels = static_cast<int64_t>(results.label_names.size());
   std::vector<std::string> names;
-  for (const std::string& name : results.label_names) names.push_back(printable(name));
+  for (const std::string& name : results.label_names) names.push_back(fit_columns(name));
   for (const StrategyResult& strategy : results.strategies) {
-    text +=
-        heading_line(printable(strategy.approach + " (" + strategy_description(strategy) + ")"));
+    text += heading_line(fit_columns(strategy.name + " (" + strategy_description(strategy) + ")"));
     if (!strategy.epochs.empty()) text += "\n" + epoch_table(strategy, labels);
     if (!measured(strategy)) {
       text += "\n" + did_not_finish(strategy) + "\n\n";
@@ -195,8 +197,9 @@ std::string terminal_report(const ComparisonResults& results) {
             "\n";
   }
   text += heading_line("Comparison");
-  text += "\n" + comparison_table(results) + format_references(results) + "\n" +
-          findings_text(findings(results));
+  const Findings words = findings(results);
+  text += "\n" + comparison_table(results, words.recommendation) + format_references(results) +
+          "\n" + findings_text(words);
   return text;
 }
 

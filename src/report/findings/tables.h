@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "report/findings/recommendation.h"
 #include "results/results.h"
 
 namespace thaw {
@@ -19,6 +20,9 @@ std::string text_table(const std::vector<std::vector<std::string>>& rows, int co
 // change of accuracy and F1 against the first in points, trainable parameters, training time, peak
 // memory. What did not finish is said below. What is wider than `columns` goes on in a second
 // table.
+std::string comparison_table(const ComparisonResults& results, const Recommendation& recommendation,
+                             int columns = 80);
+// With recommend(results).
 std::string comparison_table(const ComparisonResults& results, int columns = 80);
 
 // The epochs of one strategy as Transformers' Trainer prints them: Epoch, Training Loss, Validation

@@ -117,7 +117,7 @@ std::string format_training_warnings(const ComparisonResults& results) {
   for (size_t i = 0; i < findings.size(); ++i) {
     const std::string sentence =
         findings[i].state == TrainingState::kOneClass
-            ? results.strategies[i].approach + " answers " +
+            ? results.strategies[i].name + " answers " +
                   quoted_label(results, facts.strategies[i].most_given) +
                   " for every row: train it longer, or leave out its learning rate and epochs."
             : training_sentence(results, i, findings[i]);
@@ -151,9 +151,9 @@ std::string training_sentence(const ComparisonResults& results, size_t strategy,
   const StrategyResult& own = results.strategies[strategy];
   // Losses and temperature are the first seed's.
   const std::string name =
-      own.approach + (first_seed_note(own).empty() || finding.state == TrainingState::kBelowSolved
-                          ? ""
-                          : " (seed " + std::to_string(own.seed) + ")");
+      own.name + (first_seed_note(own).empty() || finding.state == TrainingState::kBelowSolved
+                      ? ""
+                      : " (seed " + std::to_string(own.seed) + ")");
   const std::string loss = finding.calibrated ? "calibrated validation loss" : "validation loss";
   const std::string metric = metric_label(results, results.decision.metric);
   switch (finding.state) {
@@ -204,23 +204,23 @@ std::string not_yet_comparable(const ComparisonResults& results,
   if (own.state == TrainingState::kBelowSolved && best != reference) {
     const double whole = shown_value(results, best, metric) - own.second;
     const double training = own.value - own.second;
-    return "Not yet comparable: " + results.strategies[reference].approach +
+    return "Not yet comparable: " + results.strategies[reference].name +
            " was hardly trained; solved to its optimum the same head gives " +
            score(results, own.value) + ", so " +
-           (training >= whole ? "all of " + results.strategies[best].approach + "'s "
+           (training >= whole ? "all of " + results.strategies[best].name + "'s "
                               : metric_change(metric, training) + " of " +
-                                    results.strategies[best].approach + "'s ") +
+                                    results.strategies[best].name + "'s ") +
            metric_change(metric, whole) + " points are training, not unfreezing. ";
   }
   if (own.state == TrainingState::kBelowLinear && best != reference) {
     const double whole = shown_value(results, best, metric) - own.second;
     const double linear = own.value - own.second;
-    return "Not yet comparable: on the same vectors as " + results.strategies[reference].approach +
+    return "Not yet comparable: on the same vectors as " + results.strategies[reference].name +
            " a linear classifier, solved to its optimum, gives " + score(results, own.value) +
            ", so " +
-           (linear >= whole ? "all of " + results.strategies[best].approach + "'s "
-                            : metric_change(metric, linear) + " of " +
-                                  results.strategies[best].approach + "'s ") +
+           (linear >= whole
+                ? "all of " + results.strategies[best].name + "'s "
+                : metric_change(metric, linear) + " of " + results.strategies[best].name + "'s ") +
            metric_change(metric, whole) + " points need no unfreezing. ";
   }
   std::vector<std::string> poor;
@@ -228,7 +228,7 @@ std::string not_yet_comparable(const ComparisonResults& results,
     const bool counts = findings[i].state == TrainingState::kOneClass ||
                         findings[i].state == TrainingState::kBelowSolved ||
                         findings[i].state == TrainingState::kHardlyTrained;
-    if (counts) poor.push_back(results.strategies[i].approach);
+    if (counts) poor.push_back(results.strategies[i].name);
   }
   if (poor.empty()) return "";
   return "Not yet comparable: " + listed(poor) + (poor.size() == 1 ? " was" : " were") +

@@ -36,8 +36,8 @@ std::string against(const ComparisonResults& results, const ComparisonFacts& fac
   if (several_seeds(results)) return against_over_seeds(results, index);
   const std::string rows =
       counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows");
-  return other.approach + " got " + grouped(own.correct) + " of " + rows + " right, " +
-         first.approach + " " + grouped(facts.strategies[reference].correct) + ": accuracy " +
+  return other.name + " got " + grouped(own.correct) + " of " + rows + " right, " + first.name +
+         " " + grouped(facts.strategies[reference].correct) + ": accuracy " +
          score(results, other.test.accuracy) + " against " + score(results, first.test.accuracy) +
          " (" + points(own.accuracy_change) + " points), " + f1_name(results) + " " +
          score(results, other.test.f1()) + " against " + score(results, first.test.f1()) + " (" +
@@ -46,8 +46,8 @@ std::string against(const ComparisonResults& results, const ComparisonFacts& fac
 
 std::string noise(const ComparisonResults& results, const ComparisonFacts& facts, size_t index) {
   const size_t reference = reference_strategy(results);
-  const std::string& first = results.strategies[reference].approach;
-  const std::string& other = results.strategies[index].approach;
+  const std::string& first = results.strategies[reference].name;
+  const std::string& other = results.strategies[index].name;
   const StrategyFacts& own = facts.strategies[index];
   const int64_t discordant = own.paired->first_only + own.paired->second_only;
   if (discordant == 0) return first + " and " + other + " are right on exactly the same rows.";
@@ -67,7 +67,7 @@ void describe_answers(const ComparisonResults& results, const ComparisonFacts& f
     const StrategyResult& strategy = results.strategies[i];
     const std::string label = quoted_label(results, own.most_given);
     const std::string note = first_seed_note(strategy);  // of answers, those of the first seed
-    const std::string who = strategy.approach + (note.empty() ? "" : " (" + note.substr(2) + ")");
+    const std::string who = strategy.name + (note.empty() ? "" : " (" + note.substr(2) + ")");
     const int64_t gold = strategy.test.per_class[own.most_given].support;
     const double gold_share = static_cast<double>(gold) / static_cast<double>(facts.rows);
     if (own.one_label_only) {
@@ -78,14 +78,14 @@ void describe_answers(const ComparisonResults& results, const ComparisonFacts& f
                     " of the rows, of which " + percent(gold_share) + " are.");
     }
     if (!own.one_label_only && shown_value(results, i, Metric::kAccuracy) <= facts.baseline) {
-      out.push_back(strategy.approach + " is no better than answering " +
+      out.push_back(strategy.name + " is no better than answering " +
                     quoted_label(results, facts.most_frequent) + " every time, which is right on " +
                     percent(facts.baseline) + " of the rows.");
     }
     if (i == reference || facts.tiny) continue;
     if (own.accuracy_change * own.f1_change < 0 &&
         std::min(std::fabs(own.accuracy_change), std::fabs(own.f1_change)) >= 0.001) {
-      out.push_back("For " + strategy.approach + " accuracy and " + f1_name(results) +
+      out.push_back("For " + strategy.name + " accuracy and " + f1_name(results) +
                     " point in opposite directions; the table of classes shows where it gains and "
                     "where it loses.");
     }
@@ -97,7 +97,7 @@ void describe_answers(const ComparisonResults& results, const ComparisonFacts& f
             calibration ? calibration->after.nll : shown_metrics(results.strategies[index]).loss,
             4);
       };
-      out.push_back(strategy.approach + " is right more often, yet its " +
+      out.push_back(strategy.name + " is right more often, yet its " +
                     (strategy.calibration ? "calibrated " : "") + evaluated_split(results) +
                     " loss is higher (" + loss(i) + " against " + loss(reference) + ").");
     }
@@ -114,9 +114,9 @@ void describe_confidence(const ComparisonResults& results, Sentences& out) {
       continue;
     }
     const std::string note = first_seed_note(strategy);
-    parts.push_back(strategy.approach + " (temperature " +
-                    fixed(strategy.calibration->temperature, 1) + ": " + evaluated_split(results) +
-                    " loss " + fixed(strategy.calibration->before.nll, 3) + " to " +
+    parts.push_back(strategy.name + " (temperature " + fixed(strategy.calibration->temperature, 1) +
+                    ": " + evaluated_split(results) + " loss " +
+                    fixed(strategy.calibration->before.nll, 3) + " to " +
                     fixed(strategy.calibration->after.nll, 3) +
                     (note.empty() ? "" : "; " + note.substr(2)) + ")");
   }
@@ -183,7 +183,7 @@ Sentences observations(const ComparisonResults& results, const ComparisonFacts& 
     out.push_back(alone_over_seeds(results, reference));
   } else if (tested.size() == 1) {
     out.push_back(
-        first.approach + " got " + grouped(facts.strategies[reference].correct) + " of " +
+        first.name + " got " + grouped(facts.strategies[reference].correct) + " of " +
         counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows") +
         " right: accuracy " + score(results, first.test.accuracy) + ", " + f1_name(results) + " " +
         score(results, first.test.f1()) + ", loss " + fixed(first.test.loss, 4) + ".");
@@ -249,24 +249,30 @@ std::string headline_text(const ComparisonResults& results, const Recommendation
 
 }  // namespace
 
-Findings findings(const ComparisonResults& results) {
+Findings findings(const ComparisonResults& results, Recommendation recommendation) {
   const ComparisonFacts facts = comparison_facts(results);
-  const Recommendation recommendation = recommend(results);
-  return {.headline = headline_text(results, recommendation),
-          .basis = recommendation.basis,
-          .observation = observations(results, facts),
-          .reason = likely_reasons(results, facts, recommendation),
-          .conclusion = conclusions(results, facts, recommendation)};
+  Findings found;
+  found.headline = headline_text(results, recommendation);
+  found.basis = recommendation.basis;
+  found.observation = observations(results, facts);
+  found.reason = likely_reasons(results, facts, recommendation);
+  found.conclusion = conclusions(results, facts, recommendation);
+  found.recommendation = std::move(recommendation);
+  return found;
+}
+
+Findings findings(const ComparisonResults& results) {
+  return findings(results, recommend(results));
 }
 
 std::string findings_text(const Findings& findings, int columns) {
-  std::string text = wrapped(printable(findings.headline), "", "", columns);
-  if (!findings.basis.empty()) text += wrapped(printable(findings.basis), "", "", columns);
+  std::string text = wrapped(fit_columns(findings.headline), "", "", columns);
+  if (!findings.basis.empty()) text += wrapped(fit_columns(findings.basis), "", "", columns);
   const auto part = [&](const char* name, const Sentences& sentences) {
     if (sentences.empty()) return;
     text += std::string("\n") + name + "\n";
     for (const std::string& sentence : sentences) {
-      text += wrapped(printable(sentence), "  - ", "    ", columns);
+      text += wrapped(fit_columns(sentence), "  - ", "    ", columns);
     }
   };
   part("Observation", findings.observation);

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "report/findings/recommendation.h"
 #include "results/results.h"
 
 namespace thaw {
@@ -15,6 +16,7 @@ namespace thaw {
 // nothing. A strategy that gave one label to every row, or did not finish, is named as such.
 // Reasons are offered as likely, never as known.
 struct Findings {
+  Recommendation recommendation;         // that all of it goes by
   std::string headline;                  // for people: whole sentences
   std::string basis;                     // the numbers behind it, or ""
   std::vector<std::string> observation;  // sentences: who was better, by how much, is it noise
@@ -22,7 +24,9 @@ struct Findings {
   std::vector<std::string> conclusion;   // what follows, what it costs, what is not known
 };
 
-// Throws Error when there is no strategy.
+// `recommendation` is that of these results (recommend). Throws Error when there is no strategy.
+Findings findings(const ComparisonResults& results, Recommendation recommendation);
+// With recommend(results).
 Findings findings(const ComparisonResults& results);
 
 // The three parts under their names, wrapped at `columns`, for a terminal.

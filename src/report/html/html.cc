@@ -1,7 +1,6 @@
 #include "report/html/html.h"
 
 #include "report/findings/seed_words.h"
-#include "report/findings/words.h"
 #include "report/plots/svg_plot.h"
 #include "results/phrases.h"
 #include "text/markup.h"
@@ -33,7 +32,7 @@ std::string table_caption(const std::string& text) {
   return "<caption>" + escape_breakable(text) + "</caption>";
 }
 
-std::string printable_name(const std::string& name) { return printable(name, kLongestCellName); }
+std::string printable_name(const std::string& name) { return fit_columns(name, kLongestCellName); }
 
 std::string column(const std::string& name) {
   return "<th scope=\"col\">" + escape_breakable(printable_name(name)) + "</th>";
@@ -140,8 +139,8 @@ std::string footer(const ComparisonResults& results) {
 
 }  // namespace
 
-std::string report_html(const ComparisonResults& results, const Figures& figures) {
-  const Findings words = findings(results);
+std::string report_html(const ComparisonResults& results, const Findings& words,
+                        const Figures& figures) {
   const std::string kind = results.strategies.size() > 1 ? "Comparison" : "Training";
   const std::string title = results.title.empty() ? kind : results.title;
   std::string page =
@@ -157,7 +156,7 @@ std::string report_html(const ComparisonResults& results, const Figures& figures
           "\n" + element("h1", words.headline) + "\n" +
           (words.basis.empty() ? "" : element("p", words.basis, "class=\"basis\"") + "\n") +
           element("p", standfirst(results), "class=\"standfirst\"") + "\n</header>\n" +
-          html::first_screen(results, figures);
+          html::first_screen(results, words.recommendation, figures);
   const std::vector<Section> sections = {findings_section(words),
                                          html::comparison_section(results),
                                          html::cost_section(figures),
@@ -165,7 +164,7 @@ std::string report_html(const ComparisonResults& results, const Figures& figures
                                          html::training_section(results, figures),
                                          html::confusion_section(results),
                                          html::classes_section(results, figures),
-                                         html::slices_section(results),
+                                         html::slices_section(results, words.recommendation),
                                          html::calibration_section(results, figures),
                                          html::changed_rows_section(results),
                                          html::errors_section(results),

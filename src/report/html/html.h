@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "report/findings/words.h"
 #include "report/plots/figures.h"
 #include "results/results.h"
 
@@ -10,8 +11,9 @@ namespace thaw {
 
 // The report as one page: no script, nothing fetched (its own policy forbids both), light and dark,
 // made to be read on a phone and on paper. All text that came from outside is escaped. Throws Error
-// as comparison_facts does.
-std::string report_html(const ComparisonResults& results, const Figures& figures);
+// as comparison_facts does. `words` are the findings of these results.
+std::string report_html(const ComparisonResults& results, const Findings& words,
+                        const Figures& figures);
 
 // The page's style sheet, without the plots' own rules.
 extern const char* const kPageStyle;
@@ -27,7 +29,8 @@ struct Section {
 };
 
 // What stands under the headline: the table of the metric that decides, and its picture.
-std::string first_screen(const ComparisonResults& results, const Figures& figures);
+std::string first_screen(const ComparisonResults& results, const Recommendation& recommendation,
+                         const Figures& figures);
 
 Section comparison_section(const ComparisonResults& results);
 Section cost_section(const Figures& figures);
@@ -38,7 +41,7 @@ Section classes_section(const ComparisonResults& results, const Figures& figures
 Section calibration_section(const ComparisonResults& results, const Figures& figures);
 Section changed_rows_section(const ComparisonResults& results);
 Section errors_section(const ComparisonResults& results);
-Section slices_section(const ComparisonResults& results);
+Section slices_section(const ComparisonResults& results, const Recommendation& recommendation);
 Section labels_section(const ComparisonResults& results);
 Section data_section(const ComparisonResults& results, const Figures& figures);
 Section run_section(const ComparisonResults& results);

@@ -88,7 +88,7 @@ std::string name_cell(const StrategyResult& strategy, size_t index, const std::s
   std::string description = element("span", strategy_description(strategy), "class=\"kind\"");
   if (!mark.empty()) description += " " + element("span", mark, "class=\"mark\"");
   return "<th scope=\"row\"><div>" + marker_icon(static_cast<int>(index)) + " <span>" +
-         escape_breakable(strategy.approach) + " " + description + "</span></div></th>";
+         escape_breakable(strategy.name) + " " + description + "</span></div></th>";
 }
 
 // What is there to be beaten, below the approaches and in their columns.
@@ -121,7 +121,7 @@ std::string note(const ComparisonResults& results, bool seeds) {
                     grouped(results.evidence.resamples) + " resamples)");
   }
   if (results.strategies.size() > 1) {
-    parts.push_back("the change from " + results.strategies[reference_strategy(results)].approach +
+    parts.push_back("the change from " + results.strategies[reference_strategy(results)].name +
                     " (in points; costs as a multiple)");
   }
   return parts.empty() ? "" : paragraph(text + listed(parts) + ".");
@@ -139,8 +139,8 @@ std::string pairs_table(const ComparisonResults& results) {
                       column("Newly wrong") + column("McNemar p") + "</tr></thead>\n<tbody>\n";
   for (const PairEvidence& pair : results.evidence.pairs) {
     if (std::max(pair.first, pair.second) >= results.strategies.size()) continue;
-    const auto& first = results.strategies[pair.first].approach;
-    const auto& second = results.strategies[pair.second].approach;
+    const auto& first = results.strategies[pair.first].name;
+    const auto& second = results.strategies[pair.second].name;
     table += "<tr>" + row_name("From " + first + " to " + second);
     const MetricDifference* found = nullptr;
     for (const MetricDifference& difference : pair.metrics) {
@@ -170,7 +170,7 @@ std::string seeds_table(const ComparisonResults& results) {
     if (strategy.reruns.empty()) continue;
     const auto line = [&](uint64_t seed, const std::string& failure,
                           const ClassificationMetrics& test, int best_epoch, double seconds) {
-      rows += "<tr>" + row_name(strategy.approach) + cell(std::to_string(seed));
+      rows += "<tr>" + row_name(strategy.name) + cell(std::to_string(seed));
       if (!failure.empty() || test.rows == 0) {
         rows +=
             R"(<td class="failure" colspan="5">)" + escape_markup("failed: " + failure) + "</td>";
@@ -259,7 +259,7 @@ Section sweeps_section(const ComparisonResults& results, const Figures& figures)
                                                       : "What more rows and more layers bring";
   std::string table;
   for (const CurvePoint& point : results.curve) {
-    table += "<tr>" + row_name(point.approach) + cell(grouped(point.train_rows)) +
+    table += "<tr>" + row_name(point.name) + cell(grouped(point.train_rows)) +
              cell(std::to_string(point.seed));
     if (point.test.rows > 0) {
       table += cell(fixed(point.test.accuracy, 4)) + cell(fixed(point.test.f1(), 4)) +

@@ -21,13 +21,13 @@ std::string matrix_head(const ComparisonResults& results, const std::string& cap
   std::string out = "<table class=\"heat-table\">\n" + table_caption(caption) +
                     "\n<thead><tr><td class=\"corner\">gold \\ predicted</td>";
   // The row's heading has room for the whole name.
-  for (const std::string& name : results.label_names) out += column(printable(name, 28));
+  for (const std::string& name : results.label_names) out += column(fit_columns(name, 28));
   return out + "</tr></thead>\n<tbody>\n";
 }
 
 std::string matrix(const ComparisonResults& results, const StrategyResult& s) {
   const size_t labels = results.label_names.size();
-  std::string table = matrix_head(results, s.approach + first_seed_note(s));
+  std::string table = matrix_head(results, s.name + first_seed_note(s));
   for (size_t gold = 0; gold < labels; ++gold) {
     table += "<tr>" + row_name(results.label_names[gold]);
     const int64_t support = s.test.per_class[gold].support;
@@ -41,7 +41,7 @@ std::string matrix(const ComparisonResults& results, const StrategyResult& s) {
     }
     table += "</tr>\n";
   }
-  return scrolling("Confusion matrix of " + s.approach, table + "</tbody>\n</table>\n");
+  return scrolling("Confusion matrix of " + s.name, table + "</tbody>\n</table>\n");
 }
 
 std::string difference(const ComparisonResults& results, const StrategyResult& first,
@@ -50,7 +50,7 @@ std::string difference(const ComparisonResults& results, const StrategyResult& f
   int64_t widest = 1;
   const auto change = [&](size_t i) { return s.test.confusion[i] - first.test.confusion[i]; };
   for (size_t i = 0; i < labels * labels; ++i) widest = std::max(widest, std::abs(change(i)));
-  std::string table = matrix_head(results, "Change from " + first.approach + " to " + s.approach);
+  std::string table = matrix_head(results, "Change from " + first.name + " to " + s.name);
   for (size_t gold = 0; gold < labels; ++gold) {
     table += "<tr>" + row_name(results.label_names[gold]);
     for (size_t label = 0; label < labels; ++label) {
@@ -63,7 +63,7 @@ std::string difference(const ComparisonResults& results, const StrategyResult& f
     }
     table += "</tr>\n";
   }
-  return scrolling("Change of the confusion matrix from " + first.approach + " to " + s.approach,
+  return scrolling("Change of the confusion matrix from " + first.name + " to " + s.name,
                    table + "</tbody>\n</table>\n");
 }
 
@@ -88,7 +88,7 @@ std::string confusions_table(const ComparisonResults& results,
   std::string table =
       "<table class=\"confusions\">\n<caption>What is mixed up most</caption>\n<thead><tr>" +
       column("Gold") + column("Predicted");
-  for (const size_t s : strategies) table += column(results.strategies[s].approach);
+  for (const size_t s : strategies) table += column(results.strategies[s].name);
   table += "</tr></thead>\n<tbody>\n";
   for (const auto& [sum, i] : cells) {
     table += "<tr>" + row_name(results.label_names[i / labels]) +
@@ -103,7 +103,7 @@ std::string confusions_table(const ComparisonResults& results,
 
 std::string class_table(const ComparisonResults& results, const StrategyResult& s) {
   const ClassificationMetrics m = shown_metrics(s);  // means over the seeds
-  std::string table = "<table>\n" + table_caption(s.approach) + "\n<thead><tr>" + column("Class") +
+  std::string table = "<table>\n" + table_caption(s.name) + "\n<thead><tr>" + column("Class") +
                       column("Precision") + column("Recall") + column("F1") + column("Rows") +
                       "</tr></thead>\n<tbody>\n";
   const auto line = [&](const std::string& name, double precision, double recall, double f1,
@@ -121,7 +121,7 @@ std::string class_table(const ComparisonResults& results, const StrategyResult& 
       line("macro average", m.macro_precision, m.macro_recall, m.macro_f1, m.rows) +
       line("weighted average", m.weighted_precision, m.weighted_recall, m.weighted_f1, m.rows) +
       "</tfoot>\n</table>\n";
-  return scrolling("Metrics of each class for " + s.approach, table);
+  return scrolling("Metrics of each class for " + s.name, table);
 }
 
 }  // namespace
@@ -159,7 +159,7 @@ Section confusion_section(const ComparisonResults& results) {
       folded("The other approaches’ matrices", grid(more, kind));
   if (!changes.empty()) {
     section.content +=
-        element("h3", "What changes from " + results.strategies[first].approach) + "\n" +
+        element("h3", "What changes from " + results.strategies[first].name) + "\n" +
         "<p><span class=\"key good\">corrected</span>: more right answers on the diagonal, fewer "
         "wrong "
         "ones beside it. <span class=\"key bad\">newly wrong</span>: the reverse. The frame is "

@@ -52,10 +52,10 @@ std::string samples(const ComparisonResults& results) {
   return cut_table("The first training rows of each class", {"Text", "Label", "Tokens"}, rows);
 }
 
-std::string suspects(const ComparisonResults& results) {
+std::string label_issues(const ComparisonResults& results) {
   const DataFindings& found = results.findings;
   std::vector<std::string> rows;
-  for (const SuspectRow& suspect : found.suspects) {
+  for (const LabelIssue& suspect : found.label_issues) {
     rows.push_back(
         "<tr>" + text_cell(suspect.text, place_of(found, "train", suspect.row)) +
         answer_cell("label", label_name(results, suspect.label), suspect.label_probability) +
@@ -64,7 +64,7 @@ std::string suspects(const ComparisonResults& results) {
         "</tr>\n");
   }
   if (rows.empty()) {
-    return found.looked_for_suspects ? paragraph("No training label looks wrong.") : "";
+    return found.looked_for_label_issues ? paragraph("No training label looks wrong.") : "";
   }
   return paragraph(counted(found.suspected, "training row has", "training rows have") +
                    " a label that is likely wrong, judged by a classifier that was trained "
@@ -175,7 +175,7 @@ std::string tiny_classes(const ComparisonResults& results) {
 }  // namespace
 
 Section labels_section(const ComparisonResults& results) {
-  return {"labels", "Labels to check", "Labels", suspects(results) + conflicts(results)};
+  return {"labels", "Labels to check", "Labels", label_issues(results) + conflicts(results)};
 }
 
 Section data_section(const ComparisonResults& results, const Figures& figures) {

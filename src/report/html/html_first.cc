@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "report/findings/facts.h"
-#include "report/findings/recommendation.h"
 #include "report/findings/references.h"
 #include "report/findings/training_state.h"
 #include "report/html/html.h"
@@ -71,7 +70,7 @@ std::string summary_table(const ComparisonResults& results, const Recommendation
   for (const size_t i : shown) {
     const StrategyResult& own = results.strategies[i];
     const bool taken = recommendation.chosen == i && compared;
-    std::string name = escape_breakable(printable_name(own.approach));
+    std::string name = escape_breakable(printable_name(own.name));
     const std::string mark = facts.tiny ? "" : training_mark(states[i].state);
     if (!mark.empty()) name += " " + element("span", mark, "class=\"mark\"");
     table += std::string(taken ? "<tr class=\"taken\">" : "<tr>") + "<th scope=\"row\"><div>" +
@@ -108,7 +107,7 @@ std::string summary_table(const ComparisonResults& results, const Recommendation
   const size_t more = results.strategies.size() - shown.size();
   std::string notes;
   if (compared) {
-    notes = "Change from " + results.strategies[first].approach +
+    notes = "Change from " + results.strategies[first].name +
             (higher_is_better(metric) ? ", in points. " : ". ");
   }
   if (more > 0) {
@@ -122,8 +121,8 @@ std::string summary_table(const ComparisonResults& results, const Recommendation
 
 }  // namespace
 
-std::string first_screen(const ComparisonResults& results, const Figures& figures) {
-  const Recommendation recommendation = recommend(results);
+std::string first_screen(const ComparisonResults& results, const Recommendation& recommendation,
+                         const Figures& figures) {
   const std::vector<Figure>& picture = figures.cost.empty() ? figures.standing : figures.cost;
   return "<div class=\"first\">\n<div>\n" + summary_table(results, recommendation) + "</div>\n" +
          plots(picture) + "</div>\n";

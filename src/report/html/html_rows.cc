@@ -29,11 +29,11 @@ std::string isolated(const std::string& text) {
 }  // namespace
 
 std::string text_cell(const std::string& text, const std::string& place) {
-  return placed(isolated(printable(text, kMostTextColumns)), place);
+  return placed(isolated(fit_columns(text, kMostTextColumns)), place);
 }
 
 std::string whole_text_cell(const std::string& text, const std::string& place) {
-  const std::string shown = printable(text), start = printable(text, kMostTextColumns);
+  const std::string shown = fit_columns(text), start = fit_columns(text, kMostTextColumns);
   if (shown == start) return text_cell(text, place);
   return placed("<details class=\"rest\"><summary>" + isolated(start) + "</summary>" +
                     isolated(shown) + "</details>",
@@ -42,12 +42,12 @@ std::string whole_text_cell(const std::string& text, const std::string& place) {
 
 std::string named_row(const std::string& id, int64_t row) {
   const std::string number = "row\u00a0" + std::to_string(row);
-  return id.empty() ? number : printable(id, 60) + ", " + number;
+  return id.empty() ? number : fit_columns(id, 60) + ", " + number;
 }
 
 std::string answer_cell(const std::string& name, const std::string& label, double share) {
-  std::string out = "<td data-label=\"" + escape_markup(printable(name)) + "\">" +
-                    escape_breakable(printable(label, 60));
+  std::string out = "<td data-label=\"" + escape_markup(fit_columns(name)) + "\">" +
+                    escape_breakable(fit_columns(label, 60));
   if (std::isfinite(share)) out += " " + element("span", fixed(share, 2), "class=\"share\"");
   return out + "</td>";
 }
@@ -120,13 +120,13 @@ std::string changed_tables(const ComparisonResults& results, size_t one, size_t 
       };
       lines += "<tr>" + text_cell(results.test_texts[row], place_of(results, row)) +
                answer_cell("gold", results.label_names[results.test_gold[row]]) +
-               answer_cell(first.approach, results.label_names[before.given[row]], share(before)) +
-               answer_cell(second.approach, results.label_names[after.given[row]], share(after)) +
+               answer_cell(first.name, results.label_names[before.given[row]], share(before)) +
+               answer_cell(second.name, results.label_names[after.given[row]], share(after)) +
                "</tr>\n";
     }
-    return texts_table("Change from " + first.approach + " to " + second.approach + ", " +
+    return texts_table("Change from " + first.name + " to " + second.name + ", " +
                            (gained ? "corrected: " : "newly wrong: ") + counted(all, "row", "rows"),
-                       {"Text", "Gold", first.approach, second.approach}, lines);
+                       {"Text", "Gold", first.name, second.name}, lines);
   };
   return table(true) + table(false);
 }
@@ -153,7 +153,7 @@ std::string errors_table(const ComparisonResults& results, size_t strategy) {
              answer_cell("gold", results.label_names[gold], share(row, gold)) +
              answer_cell("answer", results.label_names[given], share(row, given)) + "</tr>\n";
   }
-  return texts_table(results.strategies[strategy].approach + ": the most confident of " +
+  return texts_table(results.strategies[strategy].name + ": the most confident of " +
                          counted(all, "error", "errors"),
                      {"Text", "Gold", "Answer"}, lines);
 }

@@ -25,7 +25,7 @@ std::string settings_table(const ComparisonResults& results) {
       "<table class=\"settings\">\n<caption>Settings of each approach</caption>\n"
       "<thead><tr>" +
       column("Setting");
-  for (const StrategyResult& s : results.strategies) table += column(s.approach);
+  for (const StrategyResult& s : results.strategies) table += column(s.name);
   table += "</tr></thead>\n<tbody>\n";
   const auto line = [&](const std::string& name, auto value) {
     table += "<tr>" + row_name(name);
@@ -69,7 +69,7 @@ std::string settings_table(const ComparisonResults& results) {
       if (s.frozen_hash_before.empty()) return std::string("none frozen");
       if (s.frozen_hash_after.empty()) return std::string("unknown");
       if (s.frozen_hash_before != s.frozen_hash_after) return std::string("no, they changed");
-      return "yes, SHA-256 " + printable(s.frozen_hash_before, 13);
+      return "yes, SHA-256 " + fit_columns(s.frozen_hash_before, 13);
     });
   }
   return scrolling("Settings of each approach", table + "</tbody>\n</table>\n");
@@ -81,7 +81,7 @@ std::string hashes(const ComparisonResults& results) {
   for (const StrategyResult& s : results.strategies) {
     if (s.frozen_hash_before.empty()) continue;
     const bool same = s.frozen_hash_before == s.frozen_hash_after;
-    out += "<div>" + element("dt", s.approach) +
+    out += "<div>" + element("dt", s.name) +
            element("dd",
                    same ? s.frozen_hash_before
                         : "before " + s.frozen_hash_before + ", after " +
@@ -108,7 +108,7 @@ std::string load_reports(const ComparisonResults& results) {
   for (const StrategyResult& s : results.strategies) {
     if (s.load_report.empty() || s.load_report == last) continue;
     last = s.load_report;
-    reports += element("h3", "Load report of " + s.approach) +
+    reports += element("h3", "Load report of " + s.name) +
                "\n<div class=\"scroll\" "
                "role=\"region\" tabindex=\"0\" aria-label=\"Load report\">" +
                element("pre", s.load_report) + "</div>\n";

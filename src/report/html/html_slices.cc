@@ -77,7 +77,7 @@ std::string table_of(const ComparisonResults& results, const SlicedColumn& colum
   const Metric metric = results.decision.metric;
   const Axis axis = shared_axis(column, strategy, metric);
   const double all = shown_value(results, strategy, metric);
-  const std::string& name = results.strategies[strategy].approach;
+  const std::string& name = results.strategies[strategy].name;
   std::string table = "<table class=\"slices\">\n" +
                       element("caption", name + " by " + column.name) + "\n<thead><tr>" +
                       html::column(column.name) + html::column("Rows") + html::column("Accuracy");
@@ -98,10 +98,10 @@ std::string table_of(const ComparisonResults& results, const SlicedColumn& colum
 
 }  // namespace
 
-Section slices_section(const ComparisonResults& results) {
+Section slices_section(const ComparisonResults& results, const Recommendation& recommendation) {
   std::string content;
   if (results.slices.empty()) return {};
-  const size_t shown = shown_slice_strategy(results);
+  const size_t shown = shown_slice_strategy(results, recommendation);
   for (const SlicedColumn& column : results.slices) {
     if (column.slices.empty()) continue;
     content += element("h3", "By " + column.name) + "\n";

@@ -14,8 +14,8 @@ namespace {
 
 std::string epochs_table(const StrategyResult& strategy, size_t labels) {
   const bool validated = strategy.best_epoch > 0;
-  std::string out = "<table>\n" + table_caption(strategy.approach) + "\n<thead><tr>" +
-                    column("Epoch") + column("Training loss");
+  std::string out = "<table>\n" + table_caption(strategy.name) + "\n<thead><tr>" + column("Epoch") +
+                    column("Training loss");
   if (validated) {
     out += column("Validation loss") + column("Accuracy") + column(labels == 2 ? "F1" : "Macro F1");
   }
@@ -38,8 +38,8 @@ std::string trials_table(const StrategyResult& strategy, const std::string& metr
   if (strategy.trials.empty()) return "";
   std::vector<std::string> names;
   for (const auto& [name, value] : strategy.trials.front().settings) names.push_back(name);
-  std::string out = "<table>\n" + table_caption("Search of " + strategy.approach) +
-                    "\n<thead><tr>" + column("Trial");
+  std::string out =
+      "<table>\n" + table_caption("Search of " + strategy.name) + "\n<thead><tr>" + column("Trial");
   for (const std::string& name : names) out += column(name);
   const bool by_metric =
       std::any_of(strategy.trials.begin(), strategy.trials.end(),
@@ -60,7 +60,7 @@ std::string trials_table(const StrategyResult& strategy, const std::string& metr
         (by_metric ? cell(fixed(trial.validation_metric, 4)) : "") + cell(duration(trial.seconds)) +
         cell(trial.kept ? "yes" : "no") + "</tr>\n";
   }
-  return scrolling("Search of " + strategy.approach, out + "</tbody>\n</table>\n");
+  return scrolling("Search of " + strategy.name, out + "</tbody>\n</table>\n");
 }
 
 }  // namespace
@@ -70,8 +70,8 @@ Section training_section(const ComparisonResults& results, const Figures& figure
   for (const StrategyResult& strategy : results.strategies) {
     searches += trials_table(strategy, metric_label(results, results.decision.metric));
     if (strategy.epochs.empty()) continue;
-    tables += scrolling("Epochs of " + strategy.approach,
-                        epochs_table(strategy, results.label_names.size()));
+    tables +=
+        scrolling("Epochs of " + strategy.name, epochs_table(strategy, results.label_names.size()));
   }
   const std::string own =
       grid(plots(figures.loss)) + grid(plots(figures.quality)) + grid(tables, "tables");
@@ -92,7 +92,7 @@ Section calibration_section(const ComparisonResults& results, const Figures& fig
     const auto pair = [](double before, double after) {
       return cell(fixed(before, 4)) + cell(fixed(after, 4));
     };
-    rows += "<tr>" + row_name(strategy.approach) + cell(fixed(own.temperature, 3)) +
+    rows += "<tr>" + row_name(strategy.name) + cell(fixed(own.temperature, 3)) +
             pair(own.before.ece, own.after.ece) + pair(own.before.brier, own.after.brier) +
             pair(own.before.nll, own.after.nll) + "</tr>\n";
   }

@@ -23,8 +23,8 @@ Figures figures(const ComparisonResults& results) {
   comparison_facts(results);  // checks that the metrics fit the labels
   Figures out;
   std::set<std::string> taken;
-  const auto file = [&](const std::string& kind, const std::string& approach = "") {
-    const std::string stem = kind + (approach.empty() ? "" : "-" + file_name_part(approach));
+  const auto file = [&](const std::string& kind, const std::string& strategy = "") {
+    const std::string stem = kind + (strategy.empty() ? "" : "-" + file_name_part(strategy));
     std::string name = stem;
     for (int copy = 2; !taken.insert(name).second; ++copy) name = stem + "-" + std::to_string(copy);
     return name + ".svg";
@@ -49,27 +49,26 @@ Figures figures(const ComparisonResults& results) {
   for (size_t i = 0; i < results.strategies.size(); ++i) {
     const StrategyResult& strategy = results.strategies[i];
     if (!plots::training_points(strategy).empty()) {
-      out.loss.push_back(
-          {file("loss", strategy.approach), line_plot(plots::loss(results, i, axes))});
+      out.loss.push_back({file("loss", strategy.name), line_plot(plots::loss(results, i, axes))});
     }
     if (strategy.best_epoch > 0 && !strategy.epochs.empty()) {
       out.quality.push_back(
-          {file("validation", strategy.approach), line_plot(plots::quality(results, i, axes))});
+          {file("validation", strategy.name), line_plot(plots::quality(results, i, axes))});
     }
   }
   for (const size_t i : strategies) {
     const StrategyResult& strategy = results.strategies[i];
     if (results.label_names.size() <= kMostLabelsShown) {
       out.confusion.push_back(
-          {file("confusion", strategy.approach), heat_map(plots::confusion(results, i))});
+          {file("confusion", strategy.name), heat_map(plots::confusion(results, i))});
       if (i != strategies.front()) {
-        out.difference.push_back({file("confusion-change", strategy.approach),
+        out.difference.push_back({file("confusion-change", strategy.name),
                                   heat_map(plots::confusion_change(results, i))});
       }
     }
     if (strategy.calibration) {
-      out.reliability.push_back({file("reliability", strategy.approach),
-                                 reliability_plot(plots::reliability(results, i))});
+      out.reliability.push_back(
+          {file("reliability", strategy.name), reliability_plot(plots::reliability(results, i))});
     }
   }
   if (!strategies.empty())

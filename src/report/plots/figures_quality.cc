@@ -60,8 +60,7 @@ DotPlot standing(const ComparisonResults& results) {
   plot.id = "standing";
   plot.title = "Quality on the " + evaluated_split(results) + " rows";
   plot.x_label = "share, from 0 (worst) to 1 (best)";
-  for (const StrategyResult& strategy : results.strategies)
-    plot.series.push_back(strategy.approach);
+  for (const StrategyResult& strategy : results.strategies) plot.series.push_back(strategy.name);
   Range range;
   std::vector<Metric> metrics = {Metric::kAccuracy};
   if (results.label_names.size() == 2) metrics.push_back(Metric::kF1);
@@ -93,7 +92,7 @@ DotPlot standing(const ComparisonResults& results) {
   plot.x = share_axis(range, 5);
   std::vector<std::string> parts;
   for (const size_t i : strategies) {
-    parts.push_back(results.strategies[i].approach + " has accuracy " +
+    parts.push_back(results.strategies[i].name + " has accuracy " +
                     fixed(shown_value(results, i, Metric::kAccuracy), 4) + ", " +
                     short_f1_name(results) + " " + fixed(shown_value(results, i, Metric::kF1), 4));
   }
@@ -133,7 +132,7 @@ std::optional<LinePlot> cost(const ComparisonResults& results) {
   const std::string name = metric_label(results, metric);
   LinePlot plot;
   plot.id = "cost";
-  plot.title = capitalized(printable(name, kLongestTitleName)) + " and the training time it took";
+  plot.title = capitalized(fit_columns(name, kLongestTitleName)) + " and the training time it took";
   plot.x_label = "training time, logarithmic" + interval_note(results);
   Range times, values;
   std::vector<std::string> parts;
@@ -142,10 +141,10 @@ std::optional<LinePlot> cost(const ComparisonResults& results) {
     const double seconds = shown_train_seconds(results, i);
     times.take(seconds);
     const int index = static_cast<int>(i);
-    PlotSeries series{.name = strategy.approach, .points = {}, .color = index, .marker = index};
+    PlotSeries series{.name = strategy.name, .points = {}, .color = index, .marker = index};
     series.points.push_back(metric_point(results, i, std::log10(seconds), values));
     series.line = series.say_value = false;
-    parts.push_back(strategy.approach + " took " + duration(seconds) + " and has " + name + " " +
+    parts.push_back(strategy.name + " took " + duration(seconds) + " and has " + name + " " +
                     fixed(series.points[0].y, 4));
     plot.series.push_back(std::move(series));
   }
@@ -164,7 +163,7 @@ std::optional<LinePlot> cost(const ComparisonResults& results) {
   for (const size_t i : pareto_front(results)) {
     front.points.push_back(
         {std::log10(shown_train_seconds(results, i)), shown_value(results, i, metric)});
-    names.push_back(results.strategies[i].approach);
+    names.push_back(results.strategies[i].name);
   }
   front.points.push_back({plot.x.high, front.points.back().y});
   front.dashed = front.faint = front.steps = true;
@@ -177,10 +176,10 @@ std::optional<LinePlot> cost(const ComparisonResults& results) {
 namespace {
 
 // The fitted power law, from the fewest rows to twice the most.
-void add_power_law(const std::vector<LearningCurve>& fits, const std::string& approach, int index,
+void add_power_law(const std::vector<LearningCurve>& fits, const std::string& name, int index,
                    int64_t fewest, const Metric metric, LinePlot& plot) {
   const auto fit = std::find_if(fits.begin(), fits.end(),
-                                [&](const LearningCurve& f) { return f.approach == approach; });
+                                [&](const LearningCurve& f) { return f.name == name; });
   if (fit == fits.end() || !fit->law) return;
   PlotSeries curve{.name = "", .points = {}, .color = index, .marker = -1};
   curve.dashed = true;
@@ -199,8 +198,8 @@ void add_power_law(const std::vector<LearningCurve>& fits, const std::string& ap
 
 std::optional<LinePlot> learning_curve(const ComparisonResults& results) {
   const Metric metric = results.decision.metric;
-  std::vector<std::string> approaches;
-  for (const StrategyResult& strategy : results.strategies) approaches.push_back(strategy.approach);
+  std::vector<std::string> names;
+  for (const StrategyResult& strategy : results.strategies) names.push_back(strategy.name);
   // By approach, the values of each number of rows.
   std::map<std::string, std::map<int64_t, std::vector<double>>> points;
   Range rows, values;
@@ -208,10 +207,10 @@ std::optional<LinePlot> learning_curve(const ComparisonResults& results) {
     if (point.test.rows == 0 || point.train_rows <= 0) continue;
     const double value = metric_value(point.test, metric);
     if (!std::isfinite(value)) continue;
-    if (std::find(approaches.begin(), approaches.end(), point.approach) == approaches.end()) {
-      approaches.push_back(point.approach);
+    if (std::find(names.begin(), names.end(), point.name) == names.end()) {
+      names.push_back(point.name);
     }
-    points[point.approach][point.train_rows].push_back(value);
+    points[point.name][point.train_rows].push_back(value);
     rows.take(static_cast<double>(point.train_rows));
     values.take(value);
   }
@@ -225,17 +224,17 @@ std::optional<LinePlot> learning_curve(const ComparisonResults& results) {
   const std::string name = metric_label(results, metric);
   LinePlot plot;
   plot.id = "learning-curve";
-  plot.title = capitalized(printable(name, kLongestTitleName)) + " and the rows trained on";
+  plot.title = capitalized(fit_columns(name, kLongestTitleName)) + " and the rows trained on";
   plot.x = count_axis(rows.low(), rows.high());
   add_references(results, values, plot);
   plot.y = metric_axis(metric, values, 5);
   bool several = false;
   std::vector<std::string> parts;
-  for (size_t i = 0; i < approaches.size(); ++i) {
-    const auto own = points.find(approaches[i]);
+  for (size_t i = 0; i < names.size(); ++i) {
+    const auto own = points.find(names[i]);
     if (own == points.end()) continue;
     const int index = static_cast<int>(i);
-    PlotSeries mean{.name = approaches[i], .points = {}, .color = index, .marker = index};
+    PlotSeries mean{.name = names[i], .points = {}, .color = index, .marker = index};
     PlotSeries seeds{.name = "", .points = {}, .color = index, .marker = index, .line = false};
     seeds.faint = true;
     seeds.in_legend = false;
@@ -249,9 +248,9 @@ std::optional<LinePlot> learning_curve(const ComparisonResults& results) {
       mean.points.push_back({x, sum / static_cast<double>(all.size())});
       several = several || all.size() > 1;
     }
-    add_power_law(fits, approaches[i], index, own->second.begin()->first, metric, plot);
+    add_power_law(fits, names[i], index, own->second.begin()->first, metric, plot);
     const auto& [most, last] = *own->second.rbegin();
-    parts.push_back(approaches[i] + " reaches " + fixed(mean.points.back().y, 4) + " with " +
+    parts.push_back(names[i] + " reaches " + fixed(mean.points.back().y, 4) + " with " +
                     counted(most, "row", "rows"));
     mean.say_value = seeds.say_value = false;
     if (!seeds.points.empty()) plot.series.push_back(std::move(seeds));
@@ -292,7 +291,7 @@ std::optional<LinePlot> depth(const ComparisonResults& results) {
   const auto x_of = [&](int layers) { return layers == kEveryLayer ? everything : layers; };
   LinePlot plot;
   plot.id = "depth";
-  plot.title = capitalized(printable(metric_label(results, metric), kLongestTitleName)) +
+  plot.title = capitalized(fit_columns(metric_label(results, metric), kLongestTitleName)) +
                " and the layers trained";
   plot.x_label = "encoder layers trained" + interval_note(results);
   plot.x = {.low = 0, .high = x_of(best.rbegin()->first), .ticks = {}, .texts = {}};
@@ -314,7 +313,7 @@ std::optional<LinePlot> depth(const ComparisonResults& results) {
   std::vector<std::string> parts;
   for (const auto& [layers, i] : order) {
     const int index = static_cast<int>(i);
-    PlotSeries series{.name = results.strategies[i].approach,
+    PlotSeries series{.name = results.strategies[i].name,
                       .points = {metric_point(results, i, x_of(layers), values)},
                       .color = index,
                       .marker = index};

@@ -19,7 +19,7 @@ constexpr double kShownLengths = 0.995;  // of the rows; the longest few would s
 Axis from_zero(double high, int wanted) { return nice_axis(0, std::max(high, 1e-3), wanted); }
 
 std::string short_title(const StrategyResult& strategy, const char* what) {
-  return printable(strategy.approach, kLongestTitleName - 6) + ": " + what;
+  return fit_columns(strategy.name, kLongestTitleName - 6) + ": " + what;
 }
 
 ReliabilityBins bins_of(const std::string& name, const CalibrationSummary& summary) {
@@ -51,9 +51,9 @@ HeatMap confusion_change(const ComparisonResults& results, size_t strategy) {
   const StrategyResult& own = results.strategies[strategy];
   HeatMap map{
       .id = identifier("confusion-change", strategy),
-      .title = short_title(own, "change against ") + printable(first.approach, 12),
+      .title = short_title(own, "change against ") + fit_columns(first.name, 12),
       .description = "How many more or fewer rows of each gold label got each answer from " +
-                     own.approach + " than from " + first.approach + ".",
+                     own.name + " than from " + first.name + ".",
       .names = results.label_names,
       .counts = own.test.confusion};
   for (size_t i = 0; i < map.counts.size(); ++i) map.counts[i] -= first.test.confusion[i];
@@ -73,8 +73,7 @@ BarPlot classes(const ComparisonResults& results) {
                    : "F1 of the " + std::to_string(shown.size()) + " largest classes";
   plot.x_label = "F1";
   plot.x = nice_axis(0, 1, 5);
-  for (const StrategyResult& strategy : results.strategies)
-    plot.series.push_back(strategy.approach);
+  for (const StrategyResult& strategy : results.strategies) plot.series.push_back(strategy.name);
   std::vector<std::string> parts;
   for (const size_t label : shown) {
     DotRow row{.name = results.label_names[label], .values = {}, .low = {}, .high = {}};

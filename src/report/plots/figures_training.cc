@@ -88,9 +88,9 @@ std::optional<LinePlot> together(const ComparisonResults& results, const char* i
     std::erase_if(points, [](const PlotPoint& point) { return !std::isfinite(point.y); });
     if (points.empty()) continue;
     const int index = static_cast<int>(i);
-    parts.push_back(results.strategies[i].approach + " ends at " + fixed(points.back().y, 4));
+    parts.push_back(results.strategies[i].name + " ends at " + fixed(points.back().y, 4));
     const int count = static_cast<int>(points.size());
-    PlotSeries series{.name = results.strategies[i].approach,
+    PlotSeries series{.name = results.strategies[i].name,
                       .points = std::move(points),
                       .color = index,
                       .marker = index};
@@ -145,7 +145,7 @@ LinePlot loss(const ComparisonResults& results, size_t index, const TrainingAxes
   const StrategyResult& strategy = results.strategies[index];
   LinePlot plot;
   plot.id = identifier("loss", index);
-  plot.title = printable(strategy.approach, kLongestTitleName) + ": loss";
+  plot.title = fit_columns(strategy.name, kLongestTitleName) + ": loss";
   plot.description = "Training loss by epoch: " +
                      numbered(strategy, [](const EpochResult& e) { return e.train_loss; }) + ".";
   plot.x_label = "epoch";
@@ -178,7 +178,7 @@ LinePlot quality(const ComparisonResults& results, size_t index, const TrainingA
   const StrategyResult& strategy = results.strategies[index];
   LinePlot plot;
   plot.id = identifier("quality", index);
-  plot.title = printable(strategy.approach, kLongestTitleName) + ": validation";
+  plot.title = fit_columns(strategy.name, kLongestTitleName) + ": validation";
   plot.x_label = "epoch";
   plot.x = axes.epochs;
   plot.y = axes.quality;

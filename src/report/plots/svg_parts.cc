@@ -80,7 +80,7 @@ std::string line(double x1, double y1, double x2, double y2, const char* class_n
 }
 
 std::string fitted(std::string_view content, double width, double size) {
-  std::string shown = printable(content);
+  std::string shown = fit_columns(content);
   if (width_of(shown, size) <= width) return shown;
   double room = width - size;  // for "…", which in some faces is as wide as it is high
   size_t end = 0;

@@ -82,7 +82,7 @@ struct TestHead {
     EXPECT_NEAR(analytic, (above - below) / (2 * kStep), 2e-3 * (1 + std::fabs(analytic))) << what;
   }
 
-  Classifier classifier;
+  ClassifierModel classifier;
   std::vector<std::vector<float>> values, gradients;
   std::unique_ptr<Head> head;
   int64_t hidden = 0;
@@ -136,7 +136,7 @@ INSTANTIATE_TEST_SUITE_P(Families, HeadOf,
 TEST(MaxLength, EndsWhereThePositionsDo) {
   for (const auto& [folder, positions] :
        {std::pair("bert", 40), std::pair("roberta", 33), std::pair("mpnet", 138)}) {
-    const Classifier classifier = open_classifier(golden::folder(folder));
+    const ClassifierModel classifier = open_classifier(golden::folder(folder));
     const Tokenizer tokenizer = Tokenizer::load(golden::folder(folder));
     EXPECT_EQ(default_max_length(classifier, tokenizer), positions) << folder;
     EXPECT_NO_THROW(check_max_length(classifier, tokenizer, positions, false)) << folder;

@@ -191,8 +191,8 @@ TEST_F(Recipe, WhoGaveAValueAnswersForIt) {
 TEST_F(Recipe, TheSolverBelongsToAStrategy) {
   const auto settings =
       read("strategies = ['probe', 'full']\n[probe]\nsolver = 'exact'\nc = 0.3\n");
-  EXPECT_EQ(settings.strategies[0].training.solver, Solver::kExact);
-  EXPECT_DOUBLE_EQ(settings.strategies[0].training.c, 0.3);
+  EXPECT_EQ(settings.strategies[0].training.solver, Solver::kLbfgs);
+  EXPECT_DOUBLE_EQ(settings.strategies[0].training.inverse_regularization, 0.3);
   EXPECT_EQ(settings.strategies[1].training.solver, Solver::kAdamW);
   EXPECT_NE(error_of("solver = 'lbfgs'\n").find("one of adamw, exact is needed"),
             std::string::npos);
@@ -212,7 +212,7 @@ TEST_F(Recipe, TwoStrategiesOfOneKindHaveNamesOfTheirOwn) {
   const auto settings =
       read("strategies = ['full', 'warm']\n[warm]\nstrategy = 'full'\nepochs = 1\n");
   EXPECT_EQ(settings.strategies[1].strategy, "full");
-  EXPECT_EQ(settings.strategies[1].approach, "warm");
+  EXPECT_EQ(settings.strategies[1].name, "warm");
   EXPECT_NE(error_of("strategies = ['full', 'warm']\n[warm]\nstrategy = 'full'\nname = 'full'\n")
                 .find("two strategies are called 'full'"),
             std::string::npos);
@@ -253,10 +253,10 @@ TEST(ProjectRecipes, TwelveSentencesHoldsTheSeedsValues) {
   EXPECT_DOUBLE_EQ(settings.data.validation_size, 0);
   const auto& probe = settings.strategies[0];
   const auto& last = settings.strategies[1];
-  EXPECT_EQ(probe.approach, "feature_extraction_freeze_all");
+  EXPECT_EQ(probe.name, "feature_extraction_freeze_all");
   EXPECT_DOUBLE_EQ(probe.training.learning_rate, 2e-3);
   EXPECT_DOUBLE_EQ(probe.training.weight_decay, 0);
-  EXPECT_EQ(last.approach, "fine_tune_last_layer");
+  EXPECT_EQ(last.name, "fine_tune_last_layer");
   EXPECT_EQ(last.strategy, "last-1");
   EXPECT_EQ(last.init_from, "");
   EXPECT_DOUBLE_EQ(last.training.learning_rate, 2e-5);

@@ -33,7 +33,7 @@ class SuitedSettings : public testing::Test {
   }
   static std::vector<std::string> names(const ExperimentSettings& settings) {
     std::vector<std::string> list;
-    for (const auto& s : settings.strategies) list.push_back(s.approach + (s.hidden ? "*" : ""));
+    for (const auto& s : settings.strategies) list.push_back(s.name + (s.hidden ? "*" : ""));
     return list;
   }
 };
@@ -43,7 +43,7 @@ constexpr TrainingScale kEnough{600, 200};
 TEST_F(SuitedSettings, ByDefaultTheProbeIsSolvedAndTheOtherHeadsStartFromIt) {
   const auto settings = suited({}, kEnough);
   ASSERT_THAT(names(settings), ElementsAre("probe", "last-1", "full"));
-  EXPECT_EQ(settings.strategies[0].training.solver, Solver::kExact);
+  EXPECT_EQ(settings.strategies[0].training.solver, Solver::kLbfgs);
   for (const size_t i : {1, 2}) {
     const StrategySettings& s = settings.strategies[i];
     EXPECT_EQ(s.init_from, "probe");
@@ -97,7 +97,7 @@ TEST_F(SuitedSettings, GivenRatesAndEpochsStayToTheLetterWithANewHead) {
 TEST_F(SuitedSettings, EpochsAloneDoNotBringBackANewHeadOrOneRateForAll) {
   const auto settings = suited({"epochs=3"}, kEnough);
   ASSERT_THAT(names(settings), ElementsAre("probe", "last-1", "full"));
-  EXPECT_EQ(settings.strategies[0].training.solver, Solver::kExact);
+  EXPECT_EQ(settings.strategies[0].training.solver, Solver::kLbfgs);
   EXPECT_EQ(settings.strategies[2].init_from, "probe");
   EXPECT_EQ(settings.strategies[2].training.epochs, 3);
   EXPECT_EQ(settings.strategies[2].candidates.size(), 3u);
@@ -144,7 +144,7 @@ TEST_F(SuitedSettings, ThoroughEffortTriesClassWeightsWhereLabelsAreImbalanced) 
   ASSERT_THAT(names(settings),
               ElementsAre("probe", "exact probe*", "balanced exact probe*", "last-1", "full"));
   EXPECT_EQ(settings.strategies[0].candidates.size(), 2u);
-  EXPECT_EQ(settings.strategies[0].training.solver, Solver::kExact);
+  EXPECT_EQ(settings.strategies[0].training.solver, Solver::kLbfgs);
   EXPECT_TRUE(settings.strategies[2].training.balanced_classes);
   for (const size_t i : {3, 4}) {
     const StrategySettings& s = settings.strategies[i];
@@ -194,7 +194,7 @@ TEST_F(SuitedSettings, FewerLayersTakeLargerSteps) {
   const auto settings = suited({"strategies=last-1,last-2,full"}, kEnough);
   std::map<std::string, double> rates;
   for (const StrategySettings& s : settings.strategies) {
-    rates[s.approach] = s.training.learning_rate;
+    rates[s.name] = s.training.learning_rate;
   }
   EXPECT_NEAR(rates["last-1"] / rates["last-2"], 2, 0.05);
   EXPECT_GT(rates["last-2"], rates["full"]);
@@ -260,7 +260,7 @@ TEST_F(SuitedSettings, TheNotebooksRecipesStayToTheLetter) {
     const auto settings = suit(recipe, {9, 0});
     for (size_t i = 0; i < recipe.strategies.size(); ++i) {
       const auto &was = recipe.strategies[i], &is = settings.strategies[i];
-      EXPECT_EQ(is.approach, was.approach);
+      EXPECT_EQ(is.name, was.name);
       EXPECT_EQ(is.init_from, was.init_from);
       EXPECT_EQ(is.training.solver, Solver::kAdamW);
       EXPECT_EQ(is.training.epochs, was.training.epochs);

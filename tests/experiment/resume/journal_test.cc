@@ -13,17 +13,17 @@ namespace {
 
 TEST(Journal, LetsOneProcessAtATimeWorkOnARun) {
   const TemporaryFolder folder;
-  const AskedRun asked{"compare", folder.path(), {}, {}};
+  const RunSpec asked{"compare", folder.path(), {}, {}};
   const Listener listener;
   const auto open = [&] {
-    return std::make_unique<Journal>(folder.path(), asked, RunIdentity{}, "fp32", 1000,
+    return std::make_unique<Journal>(folder.path(), asked, RunFingerprint{}, "fp32", 1000,
                                      CheckpointInterval{}, listener);
   };
   auto first = open();
   try {
     open();
     FAIL();
-  } catch (const CannotGoOn& error) {
+  } catch (const CannotResume& error) {
     EXPECT_EQ(std::string(error.what()),
               folder.path().string() +
                   ": another process is working on this run; let it finish, or end it");
@@ -35,9 +35,9 @@ TEST(Journal, LetsOneProcessAtATimeWorkOnARun) {
 
 TEST(Journal, KeepsTheMemoryThatTheRunBeganWith) {
   const TemporaryFolder folder;
-  const AskedRun asked{"compare", folder.path(), {}, {}};
+  const RunSpec asked{"compare", folder.path(), {}, {}};
   const auto open = [&](int64_t memory) {
-    return Journal(folder.path(), asked, RunIdentity{}, "fp32", memory, CheckpointInterval{}, {})
+    return Journal(folder.path(), asked, RunFingerprint{}, "fp32", memory, CheckpointInterval{}, {})
         .memory();
   };
   EXPECT_EQ(open(1000), 1000);
@@ -46,12 +46,12 @@ TEST(Journal, KeepsTheMemoryThatTheRunBeganWith) {
 
 TEST(Journal, CountsTheTimeOfATrainingThatWasBrokenOff) {
   const TemporaryFolder folder;
-  const AskedRun asked{"compare", folder.path(), {}, {}};
-  Classifier classifier = open_classifier(tiny_model("bert"));
+  const RunSpec asked{"compare", folder.path(), {}, {}};
+  ClassifierModel classifier = open_classifier(tiny_model("bert"));
   const auto network =
       open_engine()->network(classifier, make_freeze_plan(classifier.table, "probe"), {}, {});
   const auto open = [&] {
-    return std::make_unique<Journal>(folder.path(), asked, RunIdentity{}, "fp32", 1000,
+    return std::make_unique<Journal>(folder.path(), asked, RunFingerprint{}, "fp32", 1000,
                                      CheckpointInterval{}, Listener{});
   };
   TrainingProgress progress;

@@ -126,7 +126,7 @@ class Resume : public testing::TestWithParam<std::vector<std::string>> {
     std::vector<std::string> all = settings();
     all.push_back("checkpoint_every=" + every);
     all.insert(all.end(), more.begin(), more.end());
-    const AskedRun asked{"compare", "/", {}, small_assignments(data_, out, all)};
+    const RunSpec asked{"compare", "/", {}, small_assignments(data_, out, all)};
     Listener listener;
     said_.clear();
     listener.message = [this](const std::string& text) { said_ += text + "\n"; };

@@ -221,7 +221,7 @@ TEST(ResultsJson, ReadsBackEveryField) {
   EXPECT_EQ(read.decision.metric, Metric::kAccuracy);
   EXPECT_EQ(read.evidence.pairs.at(0).counts.second_only, 851);
   EXPECT_TRUE(read.evidence.strategies.at(1).empty());
-  EXPECT_EQ(read.findings.suspects.at(0).suggested, 2);
+  EXPECT_EQ(read.findings.label_issues.at(0).suggested, 2);
   EXPECT_EQ(read.findings.lengths.at("train").at(1).tokens, 9);
   EXPECT_EQ(read.curve.at(0).train_rows, 1368);
   EXPECT_EQ(read.started, 1'790'000'000.25);

@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 
 std::vector<std::string> names_of(const ComparisonResults& results) {
   std::vector<std::string> names;
-  for (const StrategyResult& strategy : results.strategies) names.push_back(strategy.approach);
+  for (const StrategyResult& strategy : results.strategies) names.push_back(strategy.name);
   return names;
 }
 
@@ -52,11 +52,11 @@ TEST(MergeRuns, OfWhatWasOneComparisonIsThatComparison) {
 TEST(MergeRuns, PutsTheFoldersNameBeforeNamesThatStandTwice) {
   ComparisonResults second = some_of_tweets({0, 2});
   second.curve = {
-      {.approach = "full", .seed = 42, .train_rows = 10, .test = second.strategies[1].test}};
+      {.name = "full", .seed = 42, .train_rows = 10, .test = second.strategies[1].test}};
   const auto merged = merge_runs({{"/x/one", some_of_tweets({0})}, {"/x/two", second}});
   EXPECT_THAT(names_of(merged), ElementsAre("one-probe", "two-probe", "two-full"));
   EXPECT_EQ(merged.strategies[2].init_from, "two-probe");
-  EXPECT_EQ(merged.curve.at(0).approach, "two-full");
+  EXPECT_EQ(merged.curve.at(0).name, "two-full");
   // As much of the path as tells them apart.
   EXPECT_THAT(names_of(merge_runs({{"/a/out", some_of_tweets({0})},
                                    {"/b/out", some_of_tweets({0})},

@@ -24,7 +24,7 @@ using Json = nlohmann::ordered_json;
 
 std::string card_of(const ComparisonResults& results, size_t strategy = 0,
                     CardLibrary library = CardLibrary::kTransformers) {
-  return model_card(results, strategy, library);
+  return model_card(results, findings(results), strategy, library);
 }
 
 // The YAML between the two lines of "---".
@@ -195,8 +195,8 @@ TEST(ModelCard, LetsNoNameBecomeMarkup) {
   ComparisonResults results = tweets_in_full();
   results.title = results.data = results.precision = hostile;
   results.label_names[0] = hostile;
-  results.strategies[0].approach = hostile;
-  results.strategies[1].approach = hostile;
+  results.strategies[0].name = hostile;
+  results.strategies[1].name = hostile;
   results.settings[hostile] = results.machine["cpu"] = hostile;
   const std::string card = card_of(results);
   const Json yaml = metadata_of(card);

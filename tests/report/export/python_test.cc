@@ -20,7 +20,7 @@ namespace {
 using ::testing::HasSubstr;
 
 void write_tensorboard(const ComparisonResults& results, const std::filesystem::path& folder) {
-  for (const OutputFile& file : tensorboard_files(results)) {
+  for (const OutputFile& file : tensorboard_files(results, findings(results))) {
     std::filesystem::create_directories((folder / file.name).parent_path());
     write_file(folder / file.name, file.bytes);
   }
@@ -72,7 +72,8 @@ TEST(ReportPython, HuggingfaceHubReadsModelCards) {
   results.data = "cardiffnlp/tweet_eval:sentiment@refs/pr/1";
   results.model = "distilbert-base-uncased";
   results.title = "odd \" names: \n\xE2\x80\xA8 \xC2\x85 \x7F # \xF0\x9F\x98\x80";
-  write_file(folder.path() / "README.md", model_card(results, 0, CardLibrary::kTransformers));
+  write_file(folder.path() / "README.md",
+             model_card(results, findings(results), 0, CardLibrary::kTransformers));
   int status = 0;
   const std::string text = python_output(
       "-c 'import json, sys\n"

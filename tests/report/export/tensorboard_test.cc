@@ -134,7 +134,7 @@ std::map<std::string, std::vector<Scalar>> scalars_of(std::string_view file) {
 
 std::map<std::string, std::string> files_of(const ComparisonResults& results) {
   std::map<std::string, std::string> files;
-  for (const OutputFile& file : tensorboard_files(results)) {
+  for (const OutputFile& file : tensorboard_files(results, findings(results))) {
     EXPECT_TRUE(files.emplace(file.name, file.bytes).second) << file.name;
   }
   return files;
@@ -238,8 +238,8 @@ TEST(Tensorboard, IsTheSameBytesTwiceAndNamesNoRunTwice) {
   EXPECT_EQ(files_of(tweets_in_full()), files_of(tweets_in_full()));
   ComparisonResults results = twelve_sentences();
   results.started = std::nan("");
-  results.strategies[0].approach = "a b";
-  results.strategies[1].approach = "a/b";
+  results.strategies[0].name = "a b";
+  results.strategies[1].name = "a/b";
   const auto files = files_of(results);
   EXPECT_TRUE(files.contains("a_b/events.out.tfevents.0000000000.thaw"));
   EXPECT_TRUE(files.contains("a_b-2/events.out.tfevents.0000000000.thaw"));
@@ -247,8 +247,8 @@ TEST(Tensorboard, IsTheSameBytesTwiceAndNamesNoRunTwice) {
 
 TEST(Tensorboard, TellsTheFindingsAsTextThatIsNoMarkup) {
   ComparisonResults results = twelve_sentences();
-  results.strategies[0].approach = "<script>*a*";
-  const std::string file = tensorboard_files(results)[0].bytes;
+  results.strategies[0].name = "<script>*a*";
+  const std::string file = tensorboard_files(results, findings(results))[0].bytes;
   EXPECT_THAT(file, HasSubstr("&lt;script&gt;\\*a\\*"));
   EXPECT_THAT(file, ::testing::Not(HasSubstr("<script>")));
 }

@@ -15,8 +15,8 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
-CurvePoint point(const std::string& approach, int64_t rows, double error, uint64_t seed = 42) {
-  CurvePoint own{.approach = approach, .seed = seed, .train_rows = rows, .test = {}};
+CurvePoint point(const std::string& name, int64_t rows, double error, uint64_t seed = 42) {
+  CurvePoint own{.name = name, .seed = seed, .train_rows = rows, .test = {}};
   own.test.rows = 100;
   own.test.macro_f1 = 1 - error;
   own.test.loss = 3 * error;
@@ -68,7 +68,7 @@ TEST(LearningCurve, AdmitsWhatItCannotSay) {
   EXPECT_TRUE(learning_curves(results).empty());
   results.curve = {point("probe", 100, 0.4), point("probe", 200, 0.35), point("full", 100, 0.3),
                    point("full", 200, 0.3), point("full", 400, 0.31)};
-  results.curve.push_back({.approach = "full", .train_rows = 800, .test = {}});  // failed
+  results.curve.push_back({.name = "full", .train_rows = 800, .test = {}});  // failed
   auto curves = learning_curves(results);
   ASSERT_EQ(curves.size(), 2u);
   EXPECT_FALSE(curves[0].law.has_value());

@@ -27,7 +27,7 @@ using ::testing::StartsWith;
 
 // Which of the first rows it gets wrong, and in how many seconds it was trained.
 struct Tried {
-  std::string approach, kind;
+  std::string name, kind;
   double seconds;
   int64_t wrong;
 };
@@ -46,7 +46,7 @@ ComparisonResults tried(int64_t rows, const std::vector<Tried>& strategies, int 
     results.test_gold.push_back(static_cast<int32_t>(row % 2));
   }
   for (const Tried& own : strategies) {
-    StrategyResult made = strategy(own.approach, own.kind, results.test_gold,
+    StrategyResult made = strategy(own.name, own.kind, results.test_gold,
                                    with_errors(results.test_gold, 0, own.wrong), 2);
     made.train_seconds = own.seconds;
     made.seed = 42;
@@ -208,7 +208,7 @@ TEST(Headline, OfEveryCaseIsWholeSentencesWithTheNumbersOfTheTable) {
                   last.test_logits.clear();
                 } else if (spoiled == 2) {
                   const double seconds = last.train_seconds;
-                  last = strategy(last.approach, last.strategy, results.test_gold,
+                  last = strategy(last.name, last.strategy, results.test_gold,
                                   std::vector<int32_t>(results.test_gold.size(), 1), 2);
                   last.train_seconds = seconds;
                 }

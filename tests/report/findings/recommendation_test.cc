@@ -29,7 +29,7 @@ std::vector<int32_t> with_errors(const std::vector<int32_t>& gold, int64_t from,
 // Two labels in turn; each strategy has its name, its cost and how many of the first rows it gets
 // wrong, so that a better one is right wherever a worse one is.
 struct Tried {
-  std::string approach;
+  std::string name;
   double seconds;
   int64_t wrong;
 };
@@ -43,7 +43,7 @@ ComparisonResults tried(int64_t rows, const std::vector<Tried>& strategies) {
   }
   results.splits = {{"train", 2000, {1000, 1000}}};
   for (const Tried& own : strategies) {
-    results.strategies.push_back(strategy(own.approach, "last-1", results.test_gold,
+    results.strategies.push_back(strategy(own.name, "last-1", results.test_gold,
                                           with_errors(results.test_gold, 0, own.wrong), 2));
     results.strategies.back().train_seconds = own.seconds;
     results.strategies.back().seed = 42;
@@ -296,7 +296,7 @@ TEST(Recommendation, OfEqualCostsClaimsNoSavings) {
   EXPECT_THAT(found.sentences.front(),
               HasSubstr("do not tell it from one, and no training time speaks for either"));
   results.strategies[1] = results.strategies[0];
-  results.strategies[1].approach = "twin";
+  results.strategies[1].name = "twin";
   EXPECT_EQ(judged(results).best, 0u);
 }
 

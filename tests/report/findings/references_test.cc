@@ -44,7 +44,7 @@ ComparisonResults with_reference(Kind kind, int64_t reference_right) {
       classification_metrics(reference.test_logits.data(), results.test_gold.data(), 400, 2);
   results.references = {reference};
   results.evidence = make_evidence(results);
-  compare_with_references(results);
+  compare_with_references(results, recommend(results));
   return results;
 }
 
@@ -70,7 +70,7 @@ TEST(References, TheHeadlineSaysWhereTheEncoderIsNotNeeded) {
   reference.test_logits = logits_of(given, 2);
   reference.test =
       classification_metrics(reference.test_logits.data(), unclear.test_gold.data(), 400, 2);
-  compare_with_references(unclear);
+  compare_with_references(unclear, recommend(unclear));
   ASSERT_GT(reference.difference->p, 0.05);
   EXPECT_THAT(findings(unclear).headline,
               AllOf(HasSubstr("these rows cannot tell whether one is needed"),
@@ -92,7 +92,7 @@ TEST(References, AnotherMetricIsJudgedByItsOwnDifference) {
   // What comes back from the file has no predictions of the references.
   ComparisonResults back = parse_results(results_json(results), "results.json");
   back.decision.metric = Metric::kLoss;
-  decide_references_anew(back);
+  decide_references_anew(back, recommend(back));
   ASSERT_TRUE(back.references[0].difference);
   EXPECT_EQ(back.references[0].difference->metric, Metric::kLoss);
   EXPECT_EQ(back.references[0].difference->value,
@@ -101,7 +101,7 @@ TEST(References, AnotherMetricIsJudgedByItsOwnDifference) {
   // Of a strategy that is not taken any more, nothing is said.
   back.references[0].against = "probe";
   back.decision.metric = Metric::kAccuracy;
-  decide_references_anew(back);
+  decide_references_anew(back, recommend(back));
   EXPECT_FALSE(back.references[0].difference);
   EXPECT_EQ(reference_clause(back), "");
   EXPECT_THAT(reference_sentences(back), IsEmpty());

@@ -225,7 +225,7 @@ TEST(SeveralSeeds, AReferenceIsComparedWithAllOfThem) {
   tfidf.test_logits = logits_of(answers(results.test_gold, 3, 0.6, 99), 3);
   tfidf.test = classification_metrics(tfidf.test_logits.data(), results.test_gold.data(), 1230, 3);
   results.references = {tfidf};
-  compare_with_references(results);
+  compare_with_references(results, recommend(results));
   const size_t chosen = *recommend(results).chosen;
   ASSERT_TRUE(results.references[0].difference);
   EXPECT_NEAR(results.references[0].difference->value,

@@ -76,7 +76,7 @@ TEST(ResultSlices, AreWhatThePredictionsSay) {
   std::map<std::string, size_t> at;
   for (const std::string& name : cells_of(line)) at.emplace(name, at.size());
   ASSERT_TRUE(at.contains("language") && at.contains("length"));
-  for (const std::string approach : {"probe", "full"}) {
+  for (const std::string name : {"probe", "full"}) {
     struct Counts {
       double rows = 0, right = 0;
       std::map<std::string, double> gold, given, both;
@@ -89,7 +89,7 @@ TEST(ResultSlices, AreWhatThePredictionsSay) {
       const auto cells = cells_of(line);
       std::string value = without_guard(cells[at["language"]]);
       if (value.empty()) value = "(empty)";
-      const std::string gold = cells[at["gold"]], given = cells[at[approach + "_label"]];
+      const std::string gold = cells[at["gold"]], given = cells[at[name + "_label"]];
       Counts& counts = by[value];
       ++counts.rows;
       counts.right += gold == given;
@@ -114,7 +114,7 @@ TEST(ResultSlices, AreWhatThePredictionsSay) {
         f1 += 2 * of(counts.both, label) / (of(counts.gold, label) + of(counts.given, label)) /
               static_cast<double>(labels.size());
       }
-      const size_t index = approach == "probe" ? 0 : 1;
+      const size_t index = name == "probe" ? 0 : 1;
       EXPECT_NEAR(slice_metric(slice, index, Metric::kAccuracy)->value, counts.right / counts.rows,
                   1e-12);
       EXPECT_NEAR(slice_metric(slice, index, Metric::kMacroF1)->value, f1, 1e-12) << slice.name;
@@ -142,7 +142,7 @@ TEST(ResultSlices, ShowInATerminalWhichSlicesDiffer) {
   ComparisonResults results = by_language();
   results.strategies.pop_back();  // a training alone
   judge_slices(results);
-  const std::string text = format_slices(results);
+  const std::string text = format_slices(results, recommend(results));
   EXPECT_THAT(text, AllOf(HasSubstr("By language, probe:"), HasSubstr("too few rows to judge"),
                           HasSubstr("(empty)"), HasSubstr("Measurably different"),
                           HasSubstr("de (−"), HasSubstr("By length, probe:")));
@@ -156,7 +156,8 @@ TEST(ResultSlices, ComeBackFromTheirFiles) {
   EXPECT_EQ(results_json(again), results_json(results));
   EXPECT_EQ(predictions_csv(again), predictions_csv(results));
   EXPECT_EQ(read_text_file(folder.path() / "out/slices.csv"), slices_csv(again));
-  EXPECT_EQ(report_html(again, figures(again)), report_html(results, figures(results)));
+  EXPECT_EQ(report_html(again, findings(again), figures(again)),
+            report_html(results, findings(results), figures(results)));
   ComparisonResults judged = again;
   judge_slices(judged);
   EXPECT_EQ(results_json(judged), results_json(results));
@@ -194,7 +195,7 @@ TEST(ResultSlices, AreLeftEmptyOfAStrategyThatFailed) {
   judge_slices(results);
   EXPECT_EQ(slice_metric(results.slices[0].slices[0], 1, Metric::kAccuracy), nullptr);
   EXPECT_NE(slice_metric(results.slices[0].slices[0], 0, Metric::kAccuracy), nullptr);
-  EXPECT_NO_THROW(report_html(results, figures(results)));
+  EXPECT_NO_THROW(report_html(results, findings(results), figures(results)));
   EXPECT_THAT(slices_csv(results), Not(HasSubstr(",full,")));
 }
 
@@ -202,10 +203,10 @@ TEST(ResultSlices, ShowNamesOfOutsideSafely) {
   ComparisonResults results = by_language();
   results.slices[0].slices[0].name = "<b>\x1b[31mred";
   results.slices[0].name = "a<i>";
-  const std::string page = report_html(results, figures(results));
+  const std::string page = report_html(results, findings(results), figures(results));
   EXPECT_THAT(page,
               AllOf(Not(HasSubstr("<b>\x1b")), Not(HasSubstr("a<i>")), HasSubstr("a&lt;i&gt;")));
-  EXPECT_THAT(format_slices(results), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(format_slices(results, recommend(results)), Not(HasSubstr("\x1b")));
   EXPECT_THAT(slices_csv(by_language()), HasSubstr("language,'=fr,value,12,probe,accuracy,"));
 }
 

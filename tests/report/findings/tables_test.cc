@@ -145,7 +145,7 @@ TEST(Tables, ReportEverythingAtTheEnd) {
 TEST(Tables, LetNoEscapeSequenceThrough) {
   ComparisonResults results = tweets();
   results.label_names[0] = "\x1b[31mred";
-  results.strategies[1].approach = "\x1b]0;title\x07";
+  results.strategies[1].name = "\x1b]0;title\x07";
   EXPECT_THAT(terminal_report(results), Not(HasSubstr("\x1b")));
 }
 

@@ -19,11 +19,11 @@ using ::testing::Not;
 using ::testing::StartsWith;
 
 // `right` of `rows` rows right, the wrong ones from row `from` on, of two labels in turn.
-StrategyResult scored(const std::string& approach, const std::string& kind,
+StrategyResult scored(const std::string& name, const std::string& kind,
                       const std::vector<int32_t>& gold, int64_t from, int64_t wrong) {
   std::vector<int32_t> given = gold;
   for (int64_t row = from; row < from + wrong; ++row) given[row] = 1 - given[row];
-  return strategy(approach, kind, gold, given, 2);
+  return strategy(name, kind, gold, given, 2);
 }
 
 ComparisonResults two_labels(int64_t rows, int64_t train_rows) {
@@ -296,8 +296,8 @@ TEST(Findings, SpeakOfTheOthersBesideWhatDidNotFinish) {
     strategy.test_logits.clear();
     const Findings words = findings(judged(results));
     EXPECT_THAT(words.conclusion,
-                Contains(strategy.approach + " did not finish: the loss was not a finite number at "
-                                             "step 12; it is left out."));
+                Contains(strategy.name + " did not finish: the loss was not a finite number at "
+                                         "step 12; it is left out."));
     EXPECT_THAT(words.observation, Contains(HasSubstr("full got 8,313 of 12,284 test rows right")));
     EXPECT_THAT(words.observation, Each(Not(HasSubstr("probe got"))));
   }

@@ -141,7 +141,8 @@ TEST_P(Browser, ShowsTheReportWithoutErrorsRequestsAndOverlaps) {
   for (const auto& [own, results] : page_fixtures()) {
     if (own != name) continue;
     const Figures plots = figures(results);
-    const std::vector<Measured> frames = measured(report_html(results, plots), dark);
+    const std::vector<Measured> frames =
+        measured(report_html(results, findings(results), plots), dark);
     ASSERT_EQ(frames.size(), 4u);
     std::vector<int> widths;
     for (const Measured& frame : frames) {
@@ -181,7 +182,7 @@ TEST(BrowserCheck, ItselfFindsWhatIsWrong) {
   if (chromium().empty()) GTEST_SKIP() << "no chromium on the path, and THAW_CHROMIUM names none";
   const ComparisonResults results = tweets();
   const auto problems_with = [&](const std::string& spoiled) {
-    std::string html = report_html(results, figures(results));
+    std::string html = report_html(results, findings(results), figures(results));
     replace(html, "<footer>", spoiled + "<footer>");
     std::string found;
     for (const Measured& frame : measured(html, false)) {

@@ -17,7 +17,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 
 std::string page(const ComparisonResults& results) {
-  return report_html(results, figures(results));
+  return report_html(results, findings(results), figures(results));
 }
 
 size_t count(const std::string& text, const std::string& part) {
@@ -31,7 +31,7 @@ ComparisonResults hostile() {
   results.title = "<img src=x onerror=alert(1)>";
   results.model = "\"><script>alert(2)</script>";
   results.label_names = {"</script>", "<b>bold</b>", "\" onmouseover=\"x"};
-  results.strategies[0].approach = "</td></table><h1>probe";
+  results.strategies[0].name = "</td></table><h1>probe";
   results.strategies[1].init_from = "<i>";
   results.strategies[2].load_report = "</pre><script>";
   results.settings["<u>key"] = "<u>value";

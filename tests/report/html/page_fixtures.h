@@ -13,8 +13,8 @@
 namespace thaw {
 
 // Every metric of every strategy with an interval, and every pair.
-inline Evidence made_up_evidence(const ComparisonResults& results) {
-  Evidence evidence;
+inline SignificanceTests made_up_evidence(const ComparisonResults& results) {
+  SignificanceTests evidence;
   evidence.resamples = 2000;
   for (const StrategyResult& s : results.strategies) {
     std::vector<MetricEstimate> own;
@@ -88,7 +88,7 @@ inline ComparisonResults everything() {
                           made_up_bins(0.015, s.test.rows)};
     for (const int64_t rows : {500, 1000, 2000, 5000, 13684}) {
       for (const uint64_t seed : {42, 43, 44}) {
-        CurvePoint point{.approach = s.approach, .seed = seed, .train_rows = rows, .test = s.test};
+        CurvePoint point{.name = s.name, .seed = seed, .train_rows = rows, .test = s.test};
         const double lost = (2 + static_cast<double>(i)) / std::sqrt(static_cast<double>(rows)) +
                             0.004 * static_cast<double>(seed % 3);
         point.test.macro_f1 -= lost;
@@ -111,7 +111,7 @@ inline ComparisonResults everything() {
          .kept = trial == 4});
   }
   DataFindings& found = results.findings;
-  found.looked = found.looked_for_suspects = true;
+  found.looked = found.looked_for_label_issues = true;
   found.shared_equal = 3;
   found.shared_near = 9;
   for (int64_t i = 0; i < 12; ++i) {
@@ -130,12 +130,12 @@ inline ComparisonResults everything() {
   }
   found.suspected = 11;
   for (int64_t i = 0; i < 11; ++i) {
-    found.suspects.push_back({.row = 900 + i,
-                              .label = 0,
-                              .suggested = 2,
-                              .label_probability = 0.01 + 0.01 * static_cast<double>(i),
-                              .suggested_probability = 0.97 - 0.02 * static_cast<double>(i),
-                              .text = "I love this so much, best show of the year"});
+    found.label_issues.push_back({.row = 900 + i,
+                                  .label = 0,
+                                  .suggested = 2,
+                                  .label_probability = 0.01 + 0.01 * static_cast<double>(i),
+                                  .suggested_probability = 0.97 - 0.02 * static_cast<double>(i),
+                                  .text = "I love this so much, best show of the year"});
   }
   for (const SplitSummary& split : results.splits) {
     for (int32_t tokens = 0; tokens < 160; tokens += 4) {
@@ -206,11 +206,10 @@ inline ComparisonResults odd_names() {
   results.title = "<b>Ω</b> & \"x\" 🎉";
   results.label_names = {std::string(120, 'W'), "שלילי מאוד <script>",
                          "👍🏽 大いに肯定的である 👍🏽"};
-  results.strategies[0].approach =
-      "an_approach_whose_name_goes_on_and_on_for_longer_than_a_line_is";
-  results.strategies[1].approach = "מקפיאים הכול";
-  results.strategies[2].approach = "🔥🔥🔥 full 🔥🔥🔥 <i>";
-  for (CurvePoint& point : results.curve) point.approach = results.strategies[2].approach;
+  results.strategies[0].name = "an_approach_whose_name_goes_on_and_on_for_longer_than_a_line_is";
+  results.strategies[1].name = "מקפיאים הכול";
+  results.strategies[2].name = "🔥🔥🔥 full 🔥🔥🔥 <i>";
+  for (CurvePoint& point : results.curve) point.name = results.strategies[2].name;
   for (size_t row = 0; row < results.test_texts.size(); ++row) {
     results.test_texts[row] = row % 3 == 0 ? "<img src=x onerror=alert(1)> & so on"
                               : row % 3 == 1 ? "هذا نص عربي طويل إلى حد ما, with English 12"

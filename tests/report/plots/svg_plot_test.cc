@@ -103,7 +103,7 @@ TEST(LinePlot, LeavesOutWhatIsNotFinite) {
 // Every coordinate of every figure lies on its view box.
 TEST(Figures, DrawNothingOutsideTheirFrame) {
   ComparisonResults hostile = tweets();
-  hostile.strategies[1].approach = std::string(300, 'w');
+  hostile.strategies[1].name = std::string(300, 'w');
   hostile.label_names[1] = "大きい 大きい 大きい 大きい 大きい 大きい";
   std::vector<ComparisonResults> all = {hostile};
   for (auto& [name, results] : page_fixtures()) all.push_back(std::move(results));
@@ -146,9 +146,9 @@ TEST(Figures, OfOneKindShareTheirAxes) {
 
 TEST(Figures, HaveFileNamesOfTheirOwn) {
   ComparisonResults results = tweets();
-  results.strategies[0].approach = "a/b";
-  results.strategies[1].approach = "a b";
-  results.strategies[2].approach = "../..";
+  results.strategies[0].name = "a/b";
+  results.strategies[1].name = "a b";
+  results.strategies[2].name = "../..";
   std::vector<std::string> files;
   for (const Figure& figure : figures(results).loss) files.push_back(figure.file);
   EXPECT_THAT(files, ElementsAre("loss-a_b.svg", "loss-a_b-2.svg", "loss-_._...svg"));

@@ -1,4 +1,4 @@
-#include "experiment/resume/run_identity.h"
+#include "experiment/resume/run_fingerprint.h"
 
 #include <cstdlib>
 
@@ -57,7 +57,7 @@ std::string columns_hash(const std::vector<ColumnValues>& columns) {
 using Values = std::map<std::string, std::vector<std::string>>;
 
 // By key, "probe.epochs" where it is of one strategy; what comes later counts.
-Values values_of(const AskedRun& asked) {
+Values values_of(const RunSpec& asked) {
   Values values;
   for (const auto* list : {&asked.recipe, &asked.command_line}) {
     for (const Assignment& given : *list) {
@@ -80,7 +80,7 @@ std::string shown(const Values& values, const std::string& key) {
 }  // namespace
 
 std::map<std::string, std::string> fingerprints_of(
-    const Dataset& data, const Classifier& model,
+    const Dataset& data, const ClassifierModel& model,
     const std::vector<const TokenizedTexts*>& tokens) {
   Sha256 names, configuration, ids;
   for (const std::string& name : data.label_names) add_text(names, name);
@@ -120,10 +120,10 @@ std::map<std::string, std::string> environment_of() {
   return environment;
 }
 
-void check_same_settings(const AskedRun& then, const AskedRun& now, const std::string& where) {
+void check_same_settings(const RunSpec& then, const RunSpec& now, const std::string& where) {
   if (then.command != now.command) {
-    throw CannotGoOn("the run was begun by " + command_words(then.command), where,
-                     "go on with " + command_words(then.command, {{"resume"}}));
+    throw CannotResume("the run was begun by " + command_words(then.command), where,
+                       "go on with " + command_words(then.command, {{"resume"}}));
   }
   const Values before = values_of(then), after = values_of(now);
   std::vector<std::string> keys;
@@ -133,22 +133,22 @@ void check_same_settings(const AskedRun& then, const AskedRun& now, const std::s
   for (const std::string& key : keys) {
     const std::string was = shown(before, key), is = shown(after, key);
     if (was == is) continue;
-    throw CannotGoOn("'" + key + "' is " + is + " but was " + was + " when the run was begun",
-                     where,
-                     "leave it as it was (" + command_words(then.command, {{"resume", "FOLDER"}}) +
-                         " takes all settings from there), or begin anew in a new folder");
+    throw CannotResume(
+        "'" + key + "' is " + is + " but was " + was + " when the run was begun", where,
+        "leave it as it was (" + command_words(then.command, {{"resume", "FOLDER"}}) +
+            " takes all settings from there), or begin anew in a new folder");
   }
 }
 
-void check_same_identity(const RunIdentity& then, const RunIdentity& now, const std::string& where,
-                         const Listener& listener) {
+void check_same_identity(const RunFingerprint& then, const RunFingerprint& now,
+                         const std::string& where, const Listener& listener) {
   // Other rows make other tokens, so these say most where all else is the same.
   for (const bool of_tokens : {false, true}) {
     for (const auto& [what, hash] : now.fingerprints) {
       if (what.starts_with("tokens") != of_tokens) continue;
       const auto found = then.fingerprints.find(what);
       if (found != then.fingerprints.end() && found->second == hash) continue;
-      throw CannotGoOn(
+      throw CannotResume(
           "the " + shown_fingerprint(what) + " are not those that the run was begun with", where,
           "put back what has changed, or begin anew in a new folder");
     }
@@ -156,7 +156,7 @@ void check_same_identity(const RunIdentity& then, const RunIdentity& now, const 
   std::string changed;
   auto all = then.environment;
   all.insert(now.environment.begin(), now.environment.end());
-  const auto value = [](const RunIdentity& of, const std::string& what) {
+  const auto value = [](const RunFingerprint& of, const std::string& what) {
     const auto found = of.environment.find(what);
     return found == of.environment.end() ? "none" : found->second;
   };

@@ -1,4 +1,4 @@
-#include "experiment/suspects.h"
+#include "experiment/label_issues.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -29,29 +29,29 @@ struct Rows {
       }
     }
   }
-  Suspects found() const { return find_suspects(features.data(), 4, split, 2); }
+  LabelIssues found() const { return audit_labels(features.data(), 4, split, 2); }
 };
 
 TEST(SuspectLabels, OnesThatWereTurnedAroundAreFound) {
   Rows rows(200, 0.2);
   for (const size_t row : {17u, 90u}) rows.split.labels[row] = 1 - rows.split.labels[row];
-  const Suspects suspects = rows.found();
-  EXPECT_GT(suspects.recall, 0.95);
-  ASSERT_EQ(suspects.found.size(), 2u);
-  EXPECT_EQ(suspects.found[0].row + suspects.found[1].row, 18 + 91);
-  EXPECT_THAT(format_suspects(suspects, {"a", "b"}),
+  const LabelIssues label_issues = rows.found();
+  EXPECT_GT(label_issues.recall, 0.95);
+  ASSERT_EQ(label_issues.found.size(), 2u);
+  EXPECT_EQ(label_issues.found[0].row + label_issues.found[1].row, 18 + 91);
+  EXPECT_THAT(format_label_issues(label_issues, {"a", "b"}),
               StartsWith("Labels: 2 of 200 training labels are likely wrong"));
 }
 
 TEST(SuspectLabels, AreNotJudgedByAClassifierThatGuesses) {
-  const Suspects suspects = Rows(200, 1).found();
-  EXPECT_LT(suspects.recall, kRecallToJudge);
-  EXPECT_TRUE(suspects.found.empty());
-  EXPECT_THAT(format_suspects(suspects, {"a", "b"}),
+  const LabelIssues label_issues = Rows(200, 1).found();
+  EXPECT_LT(label_issues.recall, kRecallToJudge);
+  EXPECT_TRUE(label_issues.found.empty());
+  EXPECT_THAT(format_label_issues(label_issues, {"a", "b"}),
               HasSubstr("Labels: not judged; the linear classifier that would judge them finds"));
   DataFindings findings;
-  add_suspects(suspects, findings);
-  EXPECT_FALSE(findings.looked_for_suspects);
+  add_label_issues(label_issues, findings);
+  EXPECT_FALSE(findings.looked_for_label_issues);
 }
 
 }  // namespace

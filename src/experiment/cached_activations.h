@@ -48,7 +48,7 @@ struct FrozenPrecision {
 
 // Runs the encoder's frozen part over the three splits. `trained` is what training reads. Throws
 // Error where the CPU cannot do what is wanted.
-CachedSplits cache_activations(Engine& engine, const Classifier& base, NumberType trained,
+CachedSplits cache_activations(Engine& engine, const ClassifierModel& base, NumberType trained,
                                const FrozenInput& train, const FrozenInput& validation,
                                const FrozenInput& test, const FrozenRequest& request,
                                FrozenPrecision& precision, const Listener& listener);

@@ -14,37 +14,38 @@
 namespace thaw {
 
 // What a user asked for, as it was written, so that a run goes on without being asked again.
-struct AskedRun {
+struct RunSpec {
   std::string command;              // "compare" or "train"
   std::filesystem::path directory;  // from which relative paths are meant
   std::vector<Assignment> recipe, command_line;
 };
 
 // What a run's bits depend on besides what was asked.
-struct RunIdentity {
+struct RunFingerprint {
   std::map<std::string, std::string> fingerprints;  // "the training rows" -> SHA-256
   std::map<std::string, std::string> environment;   // "threads" -> "2"
 };
 
 // A run cannot go on as it is asked to.
-struct CannotGoOn : Error {
+struct CannotResume : Error {
   using Error::Error;
 };
 
 // SHA-256 of rows, tokens, label names, configuration and weights as they were read.
 std::map<std::string, std::string> fingerprints_of(
-    const Dataset& data, const Classifier& model, const std::vector<const TokenizedTexts*>& tokens);
+    const Dataset& data, const ClassifierModel& model,
+    const std::vector<const TokenizedTexts*>& tokens);
 
 // Versions, CPU and threads.
 std::map<std::string, std::string> environment_of();
 
-// Throws CannotGoOn that names the first setting that differs. Which folder the results go to, how
-// often states are kept and on how many threads it runs do not count.
-void check_same_settings(const AskedRun& then, const AskedRun& now, const std::string& where);
+// Throws CannotResume that names the first setting that differs. Which folder the results go to,
+// how often states are kept and on how many threads it runs do not count.
+void check_same_settings(const RunSpec& then, const RunSpec& now, const std::string& where);
 
-// Throws CannotGoOn that names the first thing read that is another one now; warns of an
+// Throws CannotResume that names the first thing read that is another one now; warns of an
 // environment in which bits may come out otherwise.
-void check_same_identity(const RunIdentity& then, const RunIdentity& now, const std::string& where,
-                         const Listener& listener);
+void check_same_identity(const RunFingerprint& then, const RunFingerprint& now,
+                         const std::string& where, const Listener& listener);
 
 }  // namespace thaw

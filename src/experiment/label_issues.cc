@@ -1,4 +1,4 @@
-#include "experiment/suspects.h"
+#include "experiment/label_issues.h"
 
 #include <algorithm>
 #include <cmath>
@@ -36,7 +36,7 @@ double spread_of(const float* features, int64_t count) {
 class Folds {
  public:
   Folds(const float* features, const int32_t* given, int64_t rows, int64_t hidden, int64_t labels,
-        const SuspectOptions& options)
+        const LabelIssueOptions& options)
       : features_(features), hidden_(hidden), options_(options) {
     std::vector<int64_t> counts(labels);
     for (int64_t row = 0; row < rows; ++row) ++counts.at(given[row]);
@@ -147,7 +147,7 @@ class Folds {
  private:
   const float* features_;
   int64_t hidden_;
-  const SuspectOptions& options_;
+  const LabelIssueOptions& options_;
   std::vector<int32_t> places_;   // [labels] in present_, or -1
   std::vector<int32_t> present_;  // labels with enough rows
   std::vector<int64_t> rows_, shuffled_;
@@ -157,7 +157,7 @@ class Folds {
 };
 
 // [rows that take part, present]
-std::vector<double> predict_out_of_fold(const Folds& folds, const SuspectOptions& options,
+std::vector<double> predict_out_of_fold(const Folds& folds, const LabelIssueOptions& options,
                                         const Listener& listener) {
   const auto start = Clock::now();
   const std::vector<int64_t>& rows = folds.rows();
@@ -188,7 +188,7 @@ std::vector<double> predict_out_of_fold(const Folds& folds, const SuspectOptions
 
 std::vector<double> out_of_fold_probabilities(const float* features, const int32_t* given,
                                               int64_t rows, int64_t hidden, int64_t labels,
-                                              const SuspectOptions& options,
+                                              const LabelIssueOptions& options,
                                               const Listener& listener) {
   std::vector<double> all(rows * labels);
   const Folds folds(features, given, rows, hidden, labels, options);
@@ -224,39 +224,40 @@ double mean_recall(const std::vector<double>& probabilities /* [rows, labels] */
 
 }  // namespace
 
-Suspects find_suspects(const float* features, int64_t hidden, const Split& split, int64_t labels,
-                       const SuspectOptions& options, const Listener& listener) {
-  Suspects suspects;
-  if (split.labels.empty()) return suspects;
+LabelIssues audit_labels(const float* features, int64_t hidden, const Split& split, int64_t labels,
+                         const LabelIssueOptions& options, const Listener& listener) {
+  LabelIssues label_issues;
+  if (split.labels.empty()) return label_issues;
   const Folds folds(features, split.labels.data(), split.size(), hidden, labels, options);
-  if (!folds.can_compare()) return suspects;
+  if (!folds.can_compare()) return label_issues;
   const std::vector<double> probabilities = predict_out_of_fold(folds, options, listener);
   const std::vector<int64_t>& rows = folds.rows();
   const int64_t present = folds.present();
   std::vector<int32_t> given;
   for (const int64_t row : rows) given.push_back(folds.given()[row]);
-  suspects.rows = static_cast<int64_t>(rows.size());
-  suspects.recall = mean_recall(probabilities, given, present);
-  if (!suspects.can_judge()) return suspects;
+  label_issues.rows = static_cast<int64_t>(rows.size());
+  label_issues.recall = mean_recall(probabilities, given, present);
+  if (!label_issues.can_judge()) return label_issues;
   for (const int64_t i :
-       find_label_issues(probabilities.data(), given.data(), suspects.rows, present)) {
+       find_label_issues(probabilities.data(), given.data(), label_issues.rows, present)) {
     const double* p = probabilities.data() + i * present;
     const int64_t best = std::max_element(p, p + present) - p;
-    suspects.found.push_back({split.rows[rows[i]], split.labels[rows[i]], folds.labels()[best],
-                              p[given[i]], p[best], whole_text(split.texts, rows[i])});
+    label_issues.found.push_back({split.rows[rows[i]], split.labels[rows[i]], folds.labels()[best],
+                                  p[given[i]], p[best], whole_text(split.texts, rows[i])});
   }
-  return suspects;
+  return label_issues;
 }
 
-void add_suspects(const Suspects& suspects, DataFindings& findings) {
-  findings.looked_for_suspects = suspects.can_judge();
-  findings.suspected = static_cast<int64_t>(suspects.found.size());
-  findings.suspects.assign(suspects.found.begin(),
-                           suspects.found.begin() + static_cast<int64_t>(std::min(
-                                                        suspects.found.size(), kMostDataExamples)));
+void add_label_issues(const LabelIssues& label_issues, DataFindings& findings) {
+  findings.looked_for_label_issues = label_issues.can_judge();
+  findings.suspected = static_cast<int64_t>(label_issues.found.size());
+  findings.label_issues.assign(
+      label_issues.found.begin(),
+      label_issues.found.begin() +
+          static_cast<int64_t>(std::min(label_issues.found.size(), kMostDataExamples)));
 }
 
-std::vector<float> encoder_vectors(const Classifier& classifier, const TokenizedTexts& texts,
+std::vector<float> encoder_vectors(const ClassifierModel& classifier, const TokenizedTexts& texts,
                                    NumberType precision, const std::string& stage,
                                    const Listener& listener) {
   const std::unique_ptr<Engine> engine = open_engine();

@@ -2,7 +2,7 @@
 #include <cstdio>
 
 #include "base/error.h"
-#include "experiment/suspects.h"
+#include "experiment/label_issues.h"
 #include "results/csv.h"
 #include "text/utf8.h"
 
@@ -25,24 +25,25 @@ const std::string& name_of(const std::vector<std::string>& label_names, int32_t 
 
 }  // namespace
 
-std::string format_suspects(const Suspects& suspects, const std::vector<std::string>& label_names,
-                            size_t most, int width) {
-  if (suspects.rows == 0) {
+std::string format_label_issues(const LabelIssues& label_issues,
+                                const std::vector<std::string>& label_names, size_t most,
+                                int width) {
+  if (label_issues.rows == 0) {
     return "Labels: not looked at; fewer than two of them have enough rows\n";
   }
-  if (!suspects.can_judge()) {
+  if (!label_issues.can_judge()) {
     return "Labels: not judged; the linear classifier that would judge them finds " +
-           number(100 * suspects.recall, 0) + " % of a label's rows, and less than " +
+           number(100 * label_issues.recall, 0) + " % of a label's rows, and less than " +
            number(100 * kRecallToJudge, 0) + " % says little about who is wrong\n";
   }
-  const std::string of_all = " of " + std::to_string(suspects.rows) + " training labels ";
-  if (suspects.found.empty()) return "Labels: none" + of_all + "is suspect\n";
-  std::string text = "Labels: " + std::to_string(suspects.found.size()) + of_all +
-                     (suspects.found.size() == 1 ? "is" : "are") +
+  const std::string of_all = " of " + std::to_string(label_issues.rows) + " training labels ";
+  if (label_issues.found.empty()) return "Labels: none" + of_all + "is suspect\n";
+  std::string text = "Labels: " + std::to_string(label_issues.found.size()) + of_all +
+                     (label_issues.found.size() == 1 ? "is" : "are") +
                      " likely wrong (a linear classifier on frozen vectors, out of fold)\n";
-  const size_t listed = std::min(most, suspects.found.size());
+  const size_t listed = std::min(most, label_issues.found.size());
   for (size_t i = 0; i < listed; ++i) {
-    const SuspectRow& row = suspects.found[i];
+    const LabelIssue& row = label_issues.found[i];
     text += "  " + std::to_string(row.row) + " is " +
             quoted_excerpt(name_of(label_names, row.label)) + " (probability " +
             number(row.label_probability, 3) + "), rather " +
@@ -50,15 +51,16 @@ std::string format_suspects(const Suspects& suspects, const std::vector<std::str
             number(row.suggested_probability, 3) + ")\n    " +
             quoted_excerpt(row.text, static_cast<size_t>(std::max(40, width - 6))) + "\n";
   }
-  if (listed < suspects.found.size()) {
-    text += "  … and " + std::to_string(suspects.found.size() - listed) + " less likely ones\n";
+  if (listed < label_issues.found.size()) {
+    text += "  … and " + std::to_string(label_issues.found.size() - listed) + " less likely ones\n";
   }
   return text;
 }
 
-std::string suspects_csv(const Suspects& suspects, const std::vector<std::string>& label_names) {
+std::string label_issues_csv(const LabelIssues& label_issues,
+                             const std::vector<std::string>& label_names) {
   std::string csv = "row,label,label_probability,suggested,suggested_probability,text\n";
-  for (const SuspectRow& row : suspects.found) {
+  for (const LabelIssue& row : label_issues.found) {
     csv += std::to_string(row.row) + "," + csv_text(name_of(label_names, row.label)) + "," +
            number(row.label_probability, 6) + "," + csv_text(name_of(label_names, row.suggested)) +
            "," + number(row.suggested_probability, 6) + "," + csv_text(row.text) + "\n";

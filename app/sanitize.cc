@@ -1,4 +1,4 @@
-#include "shown.h"
+#include "sanitize.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -7,21 +7,21 @@
 
 namespace thaw {
 
-std::string shown(const std::string& lines) { return printable(lines, true); }
+std::string sanitize_lines(const std::string& lines) { return sanitize_for_terminal(lines, true); }
 
-std::string shown_sentence(const std::string& sentence) {
+std::string sanitize_sentence(const std::string& sentence) {
   constexpr size_t kLongest = 4000;  // bytes
-  if (sentence.size() <= kLongest) return printable(sentence);
-  return printable(sentence.substr(0, kLongest)) + "…";
+  if (sentence.size() <= kLongest) return sanitize_for_terminal(sentence);
+  return sanitize_for_terminal(sentence.substr(0, kLongest)) + "…";
 }
 
-std::string shown_json(const std::string& json) {
+std::string sanitize_json(const std::string& json) {
   std::string out;
   for (size_t at = 0; at < json.size();) {
     const size_t length = std::max<size_t>(1, character_length(std::string_view(json).substr(at)));
     const std::string character = json.substr(at, length);
     at += length;
-    if (character == "\n" || printable(character) == character) {
+    if (character == "\n" || sanitize_for_terminal(character) == character) {
       out += character;
       continue;
     }

@@ -1,4 +1,4 @@
-#include "experiment/frozen_passes.h"
+#include "experiment/cached_activations.h"
 
 #include <algorithm>
 #include <cmath>
@@ -21,8 +21,8 @@ constexpr int64_t kRowsToJudge = 200;
 // its weights are taken once for all of them.
 class Passes {
  public:
-  Passes(Engine& engine, const Classifier& base, NumberType trained, const FrozenRequest& request,
-         const Listener& listener)
+  Passes(Engine& engine, const ClassifierModel& base, NumberType trained,
+         const FrozenRequest& request, const Listener& listener)
       : engine_(engine), base_(base), trained_(trained), request_(request), listener_(listener) {}
 
   std::unique_ptr<ActivationCache> run(const TokenizedTexts& texts, NumberType frozen,
@@ -36,11 +36,11 @@ class Passes {
                            request_.name + " (" + which + ")", listener_);
   }
   NumberType trained() const { return trained_; }
-  const Classifier& base() const { return base_; }
+  const ClassifierModel& base() const { return base_; }
 
  private:
   Engine& engine_;
-  const Classifier& base_;
+  const ClassifierModel& base_;
   NumberType trained_, frozen_ = NumberType::kFp32;
   const FrozenRequest& request_;
   const Listener& listener_;
@@ -180,7 +180,7 @@ void check_frozen_precision(const std::string& wanted, const Setting& where) {
   }
 }
 
-CachedSplits cache_activations(Engine& engine, const Classifier& base, NumberType trained,
+CachedSplits cache_activations(Engine& engine, const ClassifierModel& base, NumberType trained,
                                const FrozenInput& train, const FrozenInput& validation,
                                const FrozenInput& test, const FrozenRequest& request,
                                FrozenPrecision& precision, const Listener& listener) {
