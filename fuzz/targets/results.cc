@@ -30,7 +30,7 @@ THAW_FUZZ_TARGET(results) {
   }
   thaw::fuzz::accepts([&] {
     const thaw::Figures figures = thaw::figures(results);
-    const std::string page = thaw::report_html(results, figures);
+    const std::string page = thaw::report_html(results, thaw::findings(results), figures);
     require(page.find("<script") == std::string::npos, "a report holds no script");
   });
   thaw::fuzz::accepts([&] { thaw::results_csv(results); });

@@ -114,6 +114,12 @@ int64_t wanted_rows(double size, double automatic, int64_t share_of, int64_t ava
   return rows_for_size(std::max(rows, 1.0), available, key);
 }
 
+// How many of so many rows a fraction leaves.
+int64_t rows_of_fraction(int64_t rows, const DataOptions& options) {
+  const auto share = static_cast<int64_t>(static_cast<double>(rows) * options.fraction);
+  return std::min(rows, std::max(options.minimum_rows, share));
+}
+
 Split fraction_of(Split split, const DataOptions& options, const std::string& name,
                   std::vector<std::string>& notes) {
   if (options.fraction >= 1 || split.size() == 0) return split;
@@ -259,7 +265,7 @@ std::string unlabelled_line(const Dataset& dataset, bool has_column, bool texts_
 
 }  // namespace
 
-Dataset load_dataset(const DataOptions& options) {
+Dataset load_dataset(const DataOptions& options, int64_t fewest_validation_rows) {
   check(options);
   const SplitSources sources = sources_of(options);
   if (!sources.train.exists()) {
@@ -267,8 +273,7 @@ Dataset load_dataset(const DataOptions& options) {
                 (sources.validation.exists() ? sources.validation : sources.test).name(),
                 "name its file with " + setting("train"));
   }
-  const bool makes_validation =
-      is_wanted(sources.validation, options.validation_size, "validation_size");
+  bool makes_validation = is_wanted(sources.validation, options.validation_size, "validation_size");
   TableRequest request = request_of(options);
   request.with_ids = true;
   std::vector<int64_t> file_rows;
@@ -330,8 +335,18 @@ Dataset load_dataset(const DataOptions& options) {
   if (makes_validation) {
     const int64_t count = wanted_rows(options.validation_size, kAutomaticValidation, rows,
                                       dataset.train.size(), "validation_size");
-    dataset.validation = split_off(dataset.train, count, options, dataset.label_names);
-    if (dataset.test.size() == 0) evaluated_roles = dataset.columns;
+    const int64_t kept = rows_of_fraction(count, options);
+    makes_validation =
+        options.validation_size != -1 || dataset.test.size() == 0 || kept >= fewest_validation_rows;
+    if (makes_validation) {
+      dataset.validation = split_off(dataset.train, count, options, dataset.label_names);
+      if (dataset.test.size() == 0) evaluated_roles = dataset.columns;
+    } else {
+      dataset.notes.push_back(
+          "validation: none is split off, since nothing is chosen by so few as " +
+          std::to_string(kept) + (kept == 1 ? " row" : " rows") + "; they are trained on (" +
+          setting("validation_size", "0.1") + " splits them off)");
+    }
   }
   dataset.changes.kept_exact = options.keep_split_exact && (makes_test || makes_validation);
   if (!options.keep_split_exact) make_split_leak_free(dataset, makes_validation, makes_test);

@@ -51,7 +51,9 @@ struct DataOptions {
 // does. Rows of a part made here whose text another part has go back to train
 // (make_split_leak_free()). Then, for a fraction below 1, train and validation (never test) are
 // shuffled and cut to max(minimum_rows, int(rows * fraction)) rows, as datasets'
-// shuffle(seed).select(range(n)) does.
+// shuffle(seed).select(range(n)) does. A validation split whose size is automatic stays in train
+// where it would have fewer than `fewest_validation_rows`, and there is a test split to evaluate
+// on.
 //
 // What the training file's columns are taken for, and what its labels are, holds for all splits. A
 // given test without labels (no such column, none filled in, or −1 everywhere) is no test: its rows
@@ -62,7 +64,7 @@ struct DataOptions {
 // a row in train, unless the file itself names it; an unknown label in validation or test; one
 // class only; no labels at all; sizes that leave a split empty; a split given and a size for it as
 // well.
-Dataset load_dataset(const DataOptions& options);
+Dataset load_dataset(const DataOptions& options, int64_t fewest_validation_rows = 0);
 
 // Reads labelled text for a model whose label names are known: the test split where the data has
 // several splits, else all rows. Sizes, stratify and fraction do not count.

@@ -1,12 +1,15 @@
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <numeric>
 #include <set>
+#include <span>
 #include <tuple>
 #include <vector>
 
 #include "base/stopwatch.h"
 #include "experiment/run_plan.h"
+#include "training/choose_c.h"
 #include "training/logistic_regression.h"
 
 namespace thaw {
@@ -16,7 +19,6 @@ namespace {
 constexpr int64_t kSampleTokens = 2048, kLeastSampleRows = 32;
 constexpr double kSecondsAPlan = 0.25;  // of steps that are timed
 constexpr int kMostSteps = 4;
-constexpr double kCs[] = {1e-2, 1, 100};  // of the exact solutions that are timed
 
 // Rows of the split with its lengths: as many as have some tokens, evenly along the sorted lengths.
 std::vector<int64_t> rows_like_all(const TokenizedTexts& texts, int64_t wanted) {
@@ -58,6 +60,61 @@ double shortest_of(int most, double enough_seconds, const Work& work) {
     best = i == 0 ? seconds : std::min(best, seconds);
   }
   return best;
+}
+
+// Of one exact solution, on average.
+struct Fitting {
+  double seconds = 0, iterations = 0;
+};
+
+// Up the grid as the run goes, each from the solution before: of values of C that are further
+// apart, a solution takes more iterations.
+Fitting fit_grid(std::span<const float> features, const std::vector<int32_t>& gold, int64_t labels,
+                 const std::vector<double>& grid) {
+  const auto rows = static_cast<int64_t>(gold.size());
+  const auto start = Clock::now();
+  LogisticRegression regression(features.data(), gold.data(), rows,
+                                static_cast<int64_t>(features.size()) / rows, labels);
+  Fitting mean;
+  const auto fits = static_cast<double>(grid.size());
+  for (const double c : grid) mean.iterations += regression.fit(c).iterations / fits;
+  mean.seconds = seconds_since(start) / fits;
+  return mean;
+}
+
+// Of all rows and of a part of them, since a factorization takes as long for few rows as for many.
+// The part has its share of each label: it is what a cross-validation solves without one of its
+// folds where these are all rows of training, else a half.
+void measure_exact_solver(std::span<const float> features, const std::vector<int32_t>& gold,
+                          int64_t labels, bool are_all_rows, double c,
+                          MeasuredCosts::OfStrategy& cost) {
+  std::vector<double> grid(std::begin(kGridOfC), std::end(kGridOfC));
+  if (c > 0) grid = {c};
+  std::vector<int64_t> label_rows(static_cast<size_t>(labels)), seen(label_rows.size());
+  for (const int32_t label : gold) ++label_rows[static_cast<size_t>(label)];
+  const int64_t folds =
+      are_all_rows ? std::max<int64_t>(2, cross_validation_folds(label_rows)) : int64_t{2};
+  const size_t size = features.size() / gold.size();
+  std::vector<float> part;
+  std::vector<int32_t> part_gold;
+  for (size_t row = 0; row < gold.size(); ++row) {
+    if (seen[static_cast<size_t>(gold[row])]++ % folds == folds - 1) continue;
+    part.insert(part.end(), features.begin() + static_cast<int64_t>(row * size),
+                features.begin() + static_cast<int64_t>((row + 1) * size));
+    part_gold.push_back(gold[row]);
+  }
+  fit_grid(part, part_gold, labels, {grid.front()});  // takes memory
+  const Fitting of_part = fit_grid(part, part_gold, labels, grid);
+  const Fitting of_all = fit_grid(features, gold, labels, grid);
+  const auto rows = static_cast<double>(gold.size());
+  const double left_out = std::max(1.0, rows - static_cast<double>(part_gold.size()));
+  const auto divide = [&](double all, double some, double& fit, double& fit_row) {
+    fit_row = std::clamp((all - some) / left_out, 0.0, all / rows);
+    // Fewer rows may take more iterations; then most solutions, those of the folds, are like them.
+    fit = all > some ? all - fit_row * rows : some;
+  };
+  divide(of_all.seconds, of_part.seconds, cost.fit, cost.fit_row);
+  divide(of_all.iterations, of_part.iterations, cost.fit_iterations, cost.fit_row_iterations);
 }
 
 }  // namespace
@@ -169,22 +226,9 @@ MeasuredCosts measure_costs(const ExperimentSettings& settings, const PreparedDa
       costs.strategies[m] = own;
       if (list[m].training.solver != Solver::kLbfgs || (!frozen || frozen->features().empty()))
         continue;
-      // Twice, since a factorization takes as long for few rows as for many.
-      const auto fit_seconds = [&](int64_t rows) {
-        const auto began = Clock::now();
-        LogisticRegression regression(
-            frozen->features().data(), gold.data(), rows,
-            static_cast<int64_t>(frozen->features().size()) / sample.rows(),
-            pretrained.head.labels);
-        for (const double c : kCs) regression.fit(c, quiet);
-        return seconds_since(began) / static_cast<double>(std::size(kCs));
-      };
-      const int64_t rows = sample.rows(), half = std::max<int64_t>(1, rows / 2);
-      fit_seconds(half);
-      const double of_half = fit_seconds(half), of_all = fit_seconds(rows);
-      const double of_row = std::max(0.0, of_all - of_half) / static_cast<double>(rows - half + 1);
-      costs.strategies[m].fit_row = of_row;
-      costs.strategies[m].fit = std::max(0.0, of_all - of_row * static_cast<double>(rows));
+      measure_exact_solver(frozen->features(), gold, pretrained.head.labels,
+                           sample.rows() == prepared.train.rows(),
+                           list[m].training.inverse_regularization, costs.strategies[m]);
     }
   }
   return costs;

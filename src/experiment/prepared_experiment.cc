@@ -7,6 +7,7 @@
 #include "data/class_balance.h"
 #include "data/load.h"
 #include "data/splits/leak_free_split.h"
+#include "evaluation/calibration.h"
 #include "experiment/choose_precision.h"
 #include "experiment/data_findings.h"
 #include "experiment/describe.h"
@@ -25,7 +26,7 @@ PreparedExperiment open_experiment(const ExperimentSettings& given, const fs::pa
   opened.settings = given;
   opened.single = single;
   ExperimentSettings& settings = opened.settings;
-  opened.data = load_dataset(settings.data);
+  opened.data = load_dataset(settings.data, chooses_by_few_rows(settings) ? 0 : kRowsToCalibrate);
   const Dataset& data = opened.data;
   OpenOptions options;
   options.pooling = settings.pooling;

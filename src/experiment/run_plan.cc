@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <iterator>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include "base/machine.h"
@@ -38,13 +39,16 @@ std::vector<TrainingSettings> candidates_of(const ExperimentSettings& settings,
   return candidates;
 }
 
-// Exact solutions that a training comes to, each of so many rows.
-double fits_of(const TrainingSettings& training, int64_t rows, int64_t validation_rows) {
-  if (training.inverse_regularization > 0) return 1;
-  const auto grid = static_cast<double>(std::size(kGridOfC));
-  if (validation_rows >= kRowsToChooseBy) return grid;
-  const double folds = rows > kRowsForTwoFolds ? 2 : kMostFolds;
-  return 1 + grid * (folds - 1);  // each fold's without the rows that are held out
+// Of a stratified choice of so many rows.
+std::vector<int64_t> label_rows_of(const std::vector<int32_t>& gold, int64_t labels, int64_t rows) {
+  std::vector<int64_t> counts(static_cast<size_t>(labels));
+  for (const int32_t label : gold) ++counts.at(static_cast<size_t>(label));
+  const auto all = static_cast<int64_t>(gold.size());
+  if (rows >= all) return counts;
+  for (int64_t& count : counts) {
+    if (count > 0) count = std::max<int64_t>(1, count * rows / all);
+  }
+  return counts;
 }
 
 // What a saved model's folder has of the tokenizer, about.
@@ -66,6 +70,19 @@ double tokens_of(const TokenizedTexts& texts) {
 }
 
 }  // namespace
+
+SolverWork solver_work(const TrainingSettings& training, const std::vector<int64_t>& label_rows,
+                       int64_t validation_rows) {
+  const auto rows =
+      static_cast<double>(std::accumulate(label_rows.begin(), label_rows.end(), int64_t{0}));
+  if (training.inverse_regularization > 0) return {1, rows};
+  const auto grid = static_cast<double>(std::size(kGridOfC));
+  if (validation_rows >= kRowsToChooseBy) return {grid, grid * rows};
+  const auto folds = static_cast<double>(cross_validation_folds(label_rows));
+  if (folds == 0) return {1, rows};
+  // Each fold's without the rows that are held out, then all rows with the C that was chosen.
+  return {1 + grid * folds, rows + grid * (folds - 1) * rows};
+}
 
 std::vector<PlannedTraining> planned_trainings(const ExperimentSettings& settings, int64_t rows,
                                                int64_t labels, int64_t layers) {
@@ -225,8 +242,10 @@ RunPlan make_run_plan(const ExperimentSettings& settings, const PreparedData& pr
     const MeasuredCosts::OfStrategy& cost = costs.strategies[next.strategy];
     double seconds = cost.setup;
     if (next.training.solver == Solver::kLbfgs) {
-      seconds += (cost.fit + cost.fit_row * static_cast<double>(next.rows)) *
-                 fits_of(next.training, next.rows, plan.validation_rows);
+      const SolverWork work = solver_work(
+          next.training, label_rows_of(prepared.train_labels, pretrained.head.labels, next.rows),
+          plan.validation_rows);
+      seconds += cost.fit * work.fits + cost.fit_row * work.rows;
     } else {
       seconds += cost.step * static_cast<double>(next.steps());
       seconds += next.training.epochs * validation * cost.evaluate_token;

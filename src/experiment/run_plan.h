@@ -44,9 +44,21 @@ struct MeasuredCosts {
     double evaluate_token = 0;    // seconds a token, through what is not frozen
     double frozen_token = 0;      // seconds a token, through what is, once for all strategies
     double fit = 0, fit_row = 0;  // seconds of one exact solution, and of each of its rows
+    // The same in iterations of L-BFGS, which are those of any machine.
+    double fit_iterations = 0, fit_row_iterations = 0;
   };
   std::vector<OfStrategy> strategies;  // [strategies]
 };
+
+// What solving a classifier exactly comes to: solutions, and the rows of all of them.
+struct SolverWork {
+  double fits = 0, rows = 0;
+};
+
+// With C searched on validation, by cross-validation (cross_validation_folds), or given.
+SolverWork solver_work(const TrainingSettings& training,
+                       const std::vector<int64_t>& label_rows /* [labels], of training */,
+                       int64_t validation_rows);
 
 // Times, with copies that are thrown away, one or two steps of each strategy on training rows whose
 // lengths are those of all, an evaluation, the frozen layers and the exact solver. Deep plans that

@@ -29,16 +29,22 @@ double loss_of(const LogisticFit& fit, const std::vector<float>& features,
 
 }  // namespace
 
+int64_t cross_validation_folds(const std::vector<int64_t>& label_rows) {
+  const int64_t rows = std::accumulate(label_rows.begin(), label_rows.end(), int64_t{0});
+  int64_t folds = rows > kRowsForTwoFolds ? 2 : kMostFolds;
+  for (const int64_t count : label_rows) {
+    if (count > 0) folds = std::min(folds, count);
+  }
+  return folds < 2 ? 0 : folds;
+}
+
 ChosenC cross_validated_c(const float* features, const int32_t* gold, int64_t rows, int64_t hidden,
                           int64_t labels, const std::vector<double>& class_weights,
                           const Listener& listener) {
   std::vector<int64_t> counts(static_cast<size_t>(labels));
   for (int64_t row = 0; row < rows; ++row) ++counts[static_cast<size_t>(gold[row])];
-  int64_t folds = rows > kRowsForTwoFolds ? 2 : kMostFolds;
-  for (const int64_t count : counts) {
-    if (count > 0) folds = std::min(folds, count);
-  }
-  if (folds < 2) return {};
+  const int64_t folds = cross_validation_folds(counts);
+  if (folds == 0) return {};
 
   std::vector<int64_t> fold_of(static_cast<size_t>(rows));
   std::vector<int64_t> dealt(static_cast<size_t>(labels));

@@ -15,6 +15,10 @@ inline constexpr double kGridOfC[] = {1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1,
 inline constexpr int64_t kMostFolds = 5;
 inline constexpr int64_t kRowsForTwoFolds = 5000;
 
+// Of rows with so many of each label: 0 where a label has a single one, so that nothing can be held
+// out.
+int64_t cross_validation_folds(const std::vector<int64_t>& label_rows);
+
 struct ChosenC {
   double inverse_regularization = 1;
   int folds = 0;  // 0: a label has a single row, so that nothing could be held out and C is 1

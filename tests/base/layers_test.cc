@@ -349,7 +349,7 @@ TEST(Layers, SpeakOfSettingsAndNotOfFlags) {
       {"src/pypi/package_index.cc", "--index-url"},
       {"src/files/decompression.cc", "zstd's --long and --ultra"},
       {"src/data/readers/parquet.cc", "scripts/install-dependencies.sh --arrow-only"},
-      {"src/experiment/resume/run_identity.cc", "values of the columns for --slices"},  // journals
+      {"src/experiment/resume/run_fingerprint.cc", "values of the columns for --slices"},  // journals
   };
   static const std::regex kFlag("--[a-z]");
   std::vector<size_t> seen(allowed.size());

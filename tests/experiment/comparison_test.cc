@@ -305,10 +305,11 @@ TEST_F(Experiment, TheHeadHasALearningRateOfItsOwn) {
 
 TEST_F(Experiment, TheEpochThatIsKeptIsTheOneThatWasAskedFor) {
   const auto kept = [&](const std::string& which) {
-    return run_comparison(small_experiment(data_, folder_.path() / which,
-                                           {"strategies=full", "epochs=4", "learning_rate=2e-2",
-                                            "best_epoch=" + which, "precision=fp32"}),
-                          tiny_model("bert"), false, {})
+    return run_comparison(
+               small_experiment(data_, folder_.path() / which,
+                                {"strategies=full", "epochs=4", "learning_rate=2e-2",
+                                 "best_epoch=" + which, "precision=fp32", "validation_size=0.1"}),
+               tiny_model("bert"), false, {})
         .strategies[0];
   };
   const auto last = kept("last"), loss = kept("loss");

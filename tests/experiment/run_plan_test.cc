@@ -11,6 +11,9 @@
 #include "experiment/strategy_runner.h"
 #include "tests/experiment/small_experiment.h"
 #include "tests/files/temporary_folder.h"
+#include "tokenizer/tokenizer.h"
+#include "training/choose_c.h"
+#include "training/logistic_regression.h"
 
 namespace thaw {
 namespace {
@@ -75,6 +78,81 @@ TEST_F(RunPlanTest, CountsTheTrainingsThatAreMade) {
     EXPECT_EQ(static_cast<int64_t>(planned.size()), made) << number;
     EXPECT_EQ(planned_steps, steps) << number;
   }
+}
+
+// In iterations of the solver, which are those of any machine: of few rows, and of a rare label.
+TEST_F(RunPlanTest, CountsTheWorkOfTheExactSolver) {
+  OpenOptions options;
+  options.pooling = "mean";
+  options.label_names = {"negative", "positive"};
+  struct Case {
+    int rows, rare;
+  };
+  for (const auto& [rows, rare] : {Case{12, 6}, Case{24, 12}, Case{24, 3}, Case{60, 30}}) {
+    const fs::path file = folder_.write("few.csv", small_table(400));
+    DataOptions whole;
+    whole.paths = {file.string()};
+    whole.test_size = whole.validation_size = 0;
+    const Split all = load_dataset(whole).train;
+    PreparedData prepared;
+    prepared.pretrained = {open_classifier(tiny_model("bert"), options)};
+    TextColumn texts;
+    int left[2] = {rows - rare, rare};
+    for (int64_t row = 0; row < all.size(); ++row) {
+      if (left[all.labels[row]]-- <= 0) continue;
+      texts.push_back_row(all.texts, row);
+      prepared.train_labels.push_back(all.labels[row]);
+    }
+    prepared.train = Tokenizer::load(tiny_model("bert")).encode_all(texts, 24);
+    prepared.validation.offsets = prepared.test.offsets = {0};
+    prepared.memory = int64_t{1} << 30;
+    ExperimentSettings settings = settings_of({"strategies=probe"}, "none");
+    suit_settings(settings, prepared.pretrained.front(), {rows, 0, {}});
+    const std::unique_ptr<Engine> engine = open_engine();
+    const Listener quiet;
+    const StrategyRunner runner(settings, prepared, *engine, NumberType::kFp32, quiet);
+    const MeasuredCosts::OfStrategy cost =
+        measure_costs(settings, prepared, runner).strategies.front();
+    const SolverWork work =
+        solver_work(settings.strategies.front().training, {rows - rare, rare}, 0);
+    const double planned = cost.fit_iterations * work.fits + cost.fit_row_iterations * work.rows;
+
+    const auto session = runner.engine().session(prepared.pretrained.front(),
+                                                 {NumberType::kFp32, NumberType::kFp32}, false);
+    const auto cache = session->cache(prepared.train, {{}, true, {}}, "", quiet);
+    const float* features = cache->features().data();
+    const int64_t size = static_cast<int64_t>(cache->features().size()) / rows;
+    int64_t checks = 0;  // one an iteration, and one where a solution is found
+    Listener counting;
+    counting.interrupted = [&] {
+      ++checks;
+      return StopRequest(false);
+    };
+    const ChosenC chosen =
+        cross_validated_c(features, prepared.train_labels.data(), rows, size, 2, {}, counting);
+    EXPECT_EQ(chosen.folds, std::min(5, rare));
+    LogisticRegression(features, prepared.train_labels.data(), rows, size, 2)
+        .fit(chosen.inverse_regularization, counting);
+    const double made = static_cast<double>(checks) - work.fits;
+    EXPECT_EQ(work.fits, 1 + 13 * chosen.folds);
+    EXPECT_LT(planned / made, 1.25) << rows << " rows, " << rare << " of a label";
+    EXPECT_GT(planned / made, 1 / 1.25) << rows << " rows, " << rare << " of a label";
+  }
+}
+
+TEST(SolverWork, IsThatOfTheWayInWhichCIsFound) {
+  TrainingSettings training;
+  training.solver = Solver::kLbfgs;
+  const auto work = [&](const std::vector<int64_t>& label_rows, int64_t validation_rows) {
+    const SolverWork found = solver_work(training, label_rows, validation_rows);
+    return std::pair(found.fits, found.rows);
+  };
+  EXPECT_EQ(work({60, 40}, 100), std::pair(13.0, 1300.0));           // by validation
+  EXPECT_EQ(work({60, 40}, 99), std::pair(66.0, 100 + 13 * 400.0));  // five folds of 80 rows
+  EXPECT_EQ(work({97, 3}, 0), std::pair(40.0, 100 + 13 * 200.0));
+  EXPECT_EQ(work({99, 1}, 0), std::pair(1.0, 100.0));  // nothing can be held out
+  training.inverse_regularization = 3;
+  EXPECT_EQ(work({60, 40}, 100), std::pair(1.0, 100.0));
 }
 
 TEST_F(RunPlanTest, GrowsWithRowsLengthsEpochsSeedsAndDepth) {

@@ -50,6 +50,14 @@ TEST(CrossValidatedC, HasAsManyFoldsAsTheRarestLabelHasRows) {
   EXPECT_EQ(alone.inverse_regularization, 1);
 }
 
+TEST(CrossValidatedC, CountsItsFoldsByTheRowsOfTheLabels) {
+  EXPECT_EQ(cross_validation_folds({40, 20}), 5);
+  EXPECT_EQ(cross_validation_folds({40, 0, 4}), 4);
+  EXPECT_EQ(cross_validation_folds({9, 8, 2}), 2);
+  EXPECT_EQ(cross_validation_folds({9, 1}), 0);
+  EXPECT_EQ(cross_validation_folds({2501, 2500}), 2);
+}
+
 TEST(CrossValidatedC, TakesTwoFoldsOfManyRows) { EXPECT_EQ(Problem(5002, 0.5).chosen().folds, 2); }
 
 TEST(CrossValidatedC, IsTheSameEveryTime) {

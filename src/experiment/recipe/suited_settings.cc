@@ -318,6 +318,18 @@ void suit_settings(ExperimentSettings& settings, const ClassifierModel& pretrain
   Suiting(settings, pretrained, scale).run();
 }
 
+bool chooses_by_few_rows(const ExperimentSettings& settings) {
+  if (!settings.search.empty() || settings.target_precision > 0) return true;
+  const auto chooses = [](const StrategySettings& strategy) {
+    const TrainingSettings& t = strategy.training;
+    const bool by_epoch = t.best_epoch != BestEpoch::kLast &&
+                          (strategy.given.count("epochs") || strategy.given.count("best_epoch"));
+    return by_epoch || t.patience > 0;
+  };
+  return (settings.sweep_depth && chooses(settings.common)) ||
+         std::any_of(settings.strategies.begin(), settings.strategies.end(), chooses);
+}
+
 bool tries_class_weights(const StrategySettings& strategy) {
   return std::any_of(strategy.candidates.begin(), strategy.candidates.end(),
                      [&](const TrainingSettings& candidate) {

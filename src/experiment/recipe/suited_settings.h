@@ -38,6 +38,11 @@ void suit_settings(ExperimentSettings& settings, const ClassifierModel& pretrain
 // validation keeps the best epoch.
 int suited_epochs(int64_t rows, int batch_size, const StrategySettings& strategy, int64_t layers);
 
+// Whether settings, before they are suited, choose anything by validation rows that are too few for
+// a temperature (kRowsToCalibrate): an epoch or the time to stop, where epochs or one of these was
+// given, or a search. What thaw chooses itself takes kRowsToChooseBy.
+bool chooses_by_few_rows(const ExperimentSettings& settings);
+
 // SHA-256 of what was chosen, so that a run does not go on with other choices; "" where all that
 // steps depend on was given.
 std::string fingerprint_of_choices(const ExperimentSettings& settings);

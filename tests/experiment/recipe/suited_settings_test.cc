@@ -56,6 +56,36 @@ TEST_F(SuitedSettings, ByDefaultTheProbeIsSolvedAndTheOtherHeadsStartFromIt) {
   }
 }
 
+// What says that nothing reads so few validation rows is right about the settings that come of it.
+TEST_F(SuitedSettings, ChooseByFewRowsOnlyWhereItIsSaid) {
+  for (const auto& [given, chooses] : std::vector<std::pair<std::vector<std::string>, bool>>{
+           {{}, false},
+           {{"strategies=probe"}, false},
+           {{"strategies=probe,lp-ft,bitfit,last-2", "effort=thorough"}, false},
+           {{"learning_rate=1e-3"}, false},
+           {{"best_epoch=last", "epochs=2"}, false},
+           {{"epochs=2", "learning_rate=1e-3"}, true},
+           {{"full.epochs=2"}, true},
+           {{"best_epoch=calibrated_loss"}, true},
+           {{"patience=2"}, true}}) {
+    std::vector<Assignment> flags;
+    for (const auto& text : given) flags.push_back(parse_assignment(text, "--set"));
+    EXPECT_EQ(chooses_by_few_rows(make_settings({}, flags)), chooses);
+    for (const std::string model : {"bert", "distilbert"}) {
+      bool reads = false;
+      for (const StrategySettings& s : suited(given, {120, 49}, model).strategies) {
+        const TrainingSettings& t = s.training;
+        if (t.solver == Solver::kLbfgs) continue;
+        reads |= t.best_epoch != BestEpoch::kLast || t.patience > 0 || !s.candidates.empty();
+      }
+      EXPECT_EQ(reads, chooses) << model;
+    }
+  }
+  for (const std::string search : {"search=lr", "precision_target=0.9"}) {
+    EXPECT_TRUE(chooses_by_few_rows(make_settings({}, {parse_assignment(search, "--set")})));
+  }
+}
+
 TEST_F(SuitedSettings, AProbeThatWasNotAskedForIsHiddenAndStandsBeforeWhatStartsFromIt) {
   const auto settings = suited({"strategies=full,last-1"}, kEnough);
   ASSERT_THAT(names(settings), ElementsAre("exact probe*", "full", "last-1"));
