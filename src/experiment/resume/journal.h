@@ -36,7 +36,7 @@ class Journal {
   static void clear(const std::filesystem::path& out) noexcept;
 
   // Begins one in an existing folder, or goes on with the one that is there. Throws Error where it
-  // was asked for something else or read something else (run_identity.h), or where another process
+  // was asked for something else or read something else (run_fingerprint.h), or where another process
   // is at work on it.
   Journal(const std::filesystem::path& out, const RunSpec& asked, const RunFingerprint& identity,
           std::string precision, int64_t memory, CheckpointInterval interval,

@@ -44,10 +44,9 @@ std::string short_f1_name(const ComparisonResults& results);
 // Lines for what the references reached in the metric that decides. `values` is stretched to hold
 // those that lie near; the others are named at the edge.
 void add_references(const ComparisonResults& results, Range& values, LinePlot& plot);
-// The same for rows of several metrics, of which row i shows metrics[i], with a letter each;
-// returns what the letters mean ("M majority class, T TF-IDF"), "" where there is no reference.
-std::string add_references(const ComparisonResults& results, const std::vector<Metric>& metrics,
-                           Range& values, std::vector<DotRow>& rows);
+// The same for rows of several metrics, of which row i shows metrics[i], with a letter each.
+void add_references(const ComparisonResults& results, const std::vector<Metric>& metrics,
+                    Range& values, DotPlot& plot);
 
 DotPlot standing(const ComparisonResults& results);
 std::optional<LinePlot> cost(const ComparisonResults& results);

@@ -47,22 +47,19 @@ void take_if_near(double value, double low, double high, Range& values) {
 
 }  // namespace
 
-std::string add_references(const ComparisonResults& results, const std::vector<Metric>& metrics,
-                           Range& values, std::vector<DotRow>& rows) {
-  if (values.empty()) return "";
+void add_references(const ComparisonResults& results, const std::vector<Metric>& metrics,
+                    Range& values, DotPlot& plot) {
+  if (values.empty()) return;
   const double low = values.low(), high = values.high();
-  std::string meaning;
   for (const ReferenceResult& reference : results.references) {
     if (reference.test.rows == 0) continue;
-    meaning += std::string(meaning.empty() ? "" : ", ") + letter(reference.kind) + " " +
-               short_name(reference.kind);
-    for (size_t i = 0; i < rows.size(); ++i) {
+    plot.levels.emplace_back(letter(reference.kind), short_name(reference.kind));
+    for (size_t i = 0; i < plot.rows.size(); ++i) {
       const double value = metric_value(reference.test, metrics[i]);
       take_if_near(value, low, high, values);
-      rows[i].levels.emplace_back(value, letter(reference.kind));
+      plot.rows[i].levels.emplace_back(value, letter(reference.kind));
     }
   }
-  return meaning;
 }
 
 void add_references(const ComparisonResults& results, Range& values, LinePlot& plot) {

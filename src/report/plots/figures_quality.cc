@@ -87,8 +87,7 @@ DotPlot standing(const ComparisonResults& results) {
   } else {
     for (DotRow& row : plot.rows) row.low.clear(), row.high.clear();
   }
-  const std::string letters = add_references(results, metrics, range, plot.rows);
-  if (!letters.empty()) plot.x_label += "; " + letters;
+  add_references(results, metrics, range, plot);
   plot.x = share_axis(range, 5);
   std::vector<std::string> parts;
   for (const size_t i : strategies) {

@@ -195,6 +195,7 @@ std::string legend(const std::vector<LegendEntry>& entries, double top, double& 
     } else if (entry.marker >= 0) {
       out += marker(x + 9, y - 4, entry.marker, entry.color, entry.faint);
     }
+    if (!entry.letter.empty()) out += text(x + 9, y, entry.letter, "tick", "middle");
     out += text(x + kSample, y, name, "label");
     x += width;
   }

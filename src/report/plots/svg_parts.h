@@ -45,7 +45,8 @@ struct LegendEntry {
   std::string name;
   int color = 0, marker = 0;  // marker -1: none
   bool line = false, dashed = false, faint = false;
-  bool bar = false;  // a piece of a bar of series `color`
+  bool bar = false;         // a piece of a bar of series `color`
+  std::string letter = {};  // in place of a marker
 };
 
 // A bar of series `index`: filled, or with a pattern from the seventh series on.

@@ -201,7 +201,7 @@ std::string line_plot(const LinePlot& plot) {
 // The levels of a row between `top` and `bottom`; one beyond the axis stands at its edge, with an
 // arrow. Letters of neighbours stand side by side.
 std::string row_levels(const Frame& frame, const DotRow& row, double top, double bottom) {
-  constexpr double kBeside = 3;
+  constexpr double kBeside = 3, kApart = 7;
   std::vector<std::pair<double, std::string>> levels = row.levels;
   std::sort(levels.begin(), levels.end());
   std::string out;
@@ -216,7 +216,7 @@ std::string row_levels(const Frame& frame, const DotRow& row, double top, double
     double left = std::max(x + kBeside, free_from);
     if (left + width > frame.right()) left = x - kBeside - width;
     out += svg::text(left, top + 11, shown, "tick halo");
-    free_from = left + width + kBeside;
+    free_from = left + width + kApart;
   }
   return out;
 }
@@ -228,6 +228,9 @@ std::string dot_plot(const DotPlot& plot) {
     if (!svg::drawn(plot.rows, i)) continue;
     entries.push_back(
         {.name = plot.series[i], .color = static_cast<int>(i), .marker = static_cast<int>(i)});
+  }
+  for (const auto& [letter, name] : plot.levels) {
+    entries.push_back({.name = name, .color = 0, .marker = -1, .letter = letter});
   }
   double legend_height = 0;
   const std::string legend = svg::legend(entries, legend_top(), legend_height);

@@ -87,6 +87,7 @@ struct DotPlot {
   std::string id, title, description, x_label;
   Axis x;
   std::vector<std::string> series;
+  std::vector<std::pair<std::string, std::string>> levels = {};  // letters of rows' levels, names
   std::vector<DotRow> rows;
 };
 
