@@ -6,7 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include "console.h"
 #include "experiment/unlabelled_predictions.h"
+#include "report/findings/references.h"
+#include "report/findings/slices.h"
+#include "report/findings/tables.h"
 #include "sanitize.h"
 #include "text/text_width.h"
 #include "text/value_list.h"
@@ -26,6 +30,14 @@ const StrategyResult* strategy_to_take(const ComparisonResults& results,
 }
 
 }  // namespace
+
+void print_comparison(const ComparisonResults& results, const Findings& words) {
+  const std::string tables = comparison_table(results, words.recommendation, output_columns()) +
+                             format_references(results);
+  std::printf("%s\n%s\n", sanitize_lines(tables).c_str(),
+              sanitize_lines(findings_text(words, std::min(100, output_columns()))).c_str());
+  std::fputs(sanitize_lines(format_slices(results, words.recommendation)).c_str(), stdout);
+}
 
 void print_outputs(const ComparisonResults& results, const Recommendation& recommendation,
                    const std::string& out, bool single) {

@@ -16,13 +16,10 @@
 #include "outputs.h"
 #include "report/export/merge_runs.h"
 #include "report/findings/references.h"
-#include "report/findings/slices.h"
-#include "report/findings/tables.h"
 #include "report/findings/words.h"
 #include "report/report.h"
 #include "results/evidence.h"
 #include "results/shown.h"
-#include "sanitize.h"
 
 namespace thaw {
 namespace {
@@ -73,18 +70,12 @@ void run_report(const ReportFlags& flags) {
   decide_references_anew(results, recommendation);
   const Findings words = findings(results, std::move(recommendation));
   std::optional<OutputFolder> folder;
-  if (!flags.out.empty()) {
-    with_way_out("name another folder with " + setting("out"), [&] { folder.emplace(flags.out); });
-  }
   const std::filesystem::path out = flags.out.empty() ? own : std::filesystem::path(flags.out);
-  with_way_out("name another folder with " + setting("out"),
-               [&] { write_report(results, words, out, ModelCards::kLeave); });
-  std::printf("%s\n%s\n",
-              sanitize_lines(comparison_table(results, words.recommendation, output_columns()) +
-                             format_references(results))
-                  .c_str(),
-              sanitize_lines(findings_text(words, std::min(100, output_columns()))).c_str());
-  std::fputs(sanitize_lines(format_slices(results, words.recommendation)).c_str(), stdout);
+  with_way_out("name another folder with " + setting("out"), [&] {
+    if (!flags.out.empty()) folder.emplace(flags.out);
+    write_report(results, words, out, ModelCards::kLeave);
+  });
+  print_comparison(results, words);
   print_outputs(results, words.recommendation, out.string(), false);
 }
 
