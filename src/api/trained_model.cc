@@ -74,9 +74,7 @@ std::vector<float> TrainedModel::logits(const TokenizedTexts& texts, const std::
   if (!session_) {
     session_ = open_engine()->session(classifier_, evaluation_precision(precision_), false);
   }
-  std::vector<float> logits(static_cast<size_t>(texts.rows() * session_->labels()));
-  session_->logits(texts, nullptr, logits, stage, listener);
-  return logits;
+  return logits_of(*session_, texts, nullptr, stage, listener);
 }
 
 std::vector<float> TrainedModel::logits(const TextColumn& texts, std::vector<std::string>* notes,

@@ -14,9 +14,7 @@ std::vector<float> classify(const ClassifierModel& classifier, const TokenizedTe
                             const Listener& listener) {
   const std::unique_ptr<Engine> engine = open_engine();
   const auto session = engine->session(classifier, evaluation_precision(precision), false);
-  std::vector<float> logits(static_cast<size_t>(texts.rows() * session->labels()));
-  session->logits(texts, nullptr, logits, stage, listener);
-  return logits;
+  return logits_of(*session, texts, nullptr, stage, listener);
 }
 
 }  // namespace thaw

@@ -158,6 +158,11 @@ class Network {
   virtual void take_state() = 0;
 };
 
+// Logits of all texts by Network::logits().  // [texts, labels]
+std::vector<float> logits_of(Network& network, const TokenizedTexts& texts,
+                             const ActivationCache* cache = nullptr, const std::string& stage = "",
+                             const Listener& listener = {});
+
 // Learning rates of parts of the network as shares of the one that a step is given.
 struct RateShares {
   double layer_decay = 1;  // of each layer over that of the one above; the embeddings come below

@@ -146,9 +146,7 @@ void TrainingRun::throw_diverged(const SplitView& train, const int64_t* rows, in
 
 std::vector<float> TrainingRun::logits(const SplitView& split, const std::string& stage,
                                        const Listener& listener) {
-  std::vector<float> out(split.texts->rows() * network_.labels());
-  network_.logits(*split.texts, split.cache, out, stage, listener);
-  return out;
+  return logits_of(network_, *split.texts, split.cache, stage, listener);
 }
 
 void TrainingRun::reserve_steps(const SplitView& train, const TrainingSettings& settings) {

@@ -43,8 +43,7 @@ std::vector<float> work(const std::string& family, int threads, NumberType froze
   network->flush();
   std::vector<float> found = network->values();
   const auto session = engine->session(classifier, {NumberType::kFp32, frozen}, false);
-  std::vector<float> logits(batch.rows.size() * session->labels());
-  session->logits(batch.texts, nullptr, logits, "", {});
+  const std::vector<float> logits = logits_of(*session, batch.texts);
   found.insert(found.end(), logits.begin(), logits.end());
   return found;
 }

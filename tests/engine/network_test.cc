@@ -155,11 +155,10 @@ TEST_P(GoldenNetwork, PooledVectorsAreThoseOfASentenceEncodersPooling) {
 TEST_P(GoldenNetwork, ASessionTakesItsWeightsOnce) {
   auto copy = std::make_unique<ClassifierModel>(classifier);
   const auto once = open_engine()->session(*copy, {}, false);
-  std::vector<float> first(batch.rows.size() * once->labels()), second(first.size());
-  once->logits(batch.texts, nullptr, first, "", {});
+  const auto first = logits_of(*once, batch.texts);
   for (Parameter& parameter : copy->table.list) parameter.value = nullptr;
   copy.reset();
-  once->logits(batch.texts, nullptr, second, "", {});
+  const auto second = logits_of(*once, batch.texts);
   EXPECT_EQ(first, second);
 }
 
