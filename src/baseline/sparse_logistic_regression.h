@@ -24,7 +24,7 @@ struct SparseLogisticFit {
 };
 
 struct SparseLogisticSettings {
-  double inverse_regularization = 1;  // above 0: the inverse of the regularization
+  double inverse_regularization = 1;  // scikit-learn's C, above 0
   // See LbfgsSettings. What the objective is then above the lowest is of this order; 1.4e-8 of 0.54
   // was measured on 50,000 tweets.
   double tolerance = 1e-9;

@@ -11,9 +11,8 @@
 namespace thaw {
 
 struct TfidfSettings {
-  double inverse_regularization =
-      1;                    // above 0: scikit-learn's C, the inverse of the regularization
-  double tolerance = 1e-9;  // of the solver: see SparseLogisticSettings
+  double inverse_regularization = 1;  // scikit-learn's C, above 0
+  double tolerance = 1e-9;            // of the solver: see SparseLogisticSettings
   // N-grams that each of the vectorizers (words, characters; twice as many for pairs) keeps at
   // most: those that the most training texts have, of equals the first in the alphabet.
   int64_t most_columns = 500'000;

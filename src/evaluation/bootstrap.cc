@@ -89,7 +89,7 @@ bool same_seeds(const std::vector<Predictions>& one, const std::vector<Predictio
 }
 
 // All that the statistics are made of.
-struct PreparedData {
+struct StatisticInputs {
   const PairedPredictions& answers;
   const ResampledMetrics& sample;
   const std::vector<MetricValues>& runs;  // [runs] on the rows as they are
@@ -101,16 +101,16 @@ struct PreparedData {
 // One strategy's metric, or the difference of two, with all that an interval is made of.
 class Statistic {
  public:
-  Statistic(const PreparedData& material, size_t metric, size_t strategy, const size_t* subtracted,
+  Statistic(const StatisticInputs& inputs, size_t metric, size_t strategy, const size_t* subtracted,
             double value)
-      : material_(material),
+      : inputs_(inputs),
         metric_(metric),
         strategy_(strategy),
         subtracted_(subtracted),
         value_(value),
-        distribution_(material.distributions.strategies[metric][strategy]) {
+        distribution_(inputs.distributions.strategies[metric][strategy]) {
     if (subtracted != nullptr) {
-      const std::vector<double>& other = material.distributions.strategies[metric][*subtracted];
+      const std::vector<double>& other = inputs.distributions.strategies[metric][*subtracted];
       for (size_t b = 0; b < distribution_.size(); ++b) distribution_[b] -= other[b];
     }
     const bool repeated = seeds(strategy) > 1 || (subtracted != nullptr && seeds(*subtracted) > 1);
@@ -140,7 +140,7 @@ class Statistic {
   }
 
  private:
-  size_t seeds(size_t strategy) const { return material_.answers.strategies[strategy].size(); }
+  size_t seeds(size_t strategy) const { return inputs_.answers.strategies[strategy].size(); }
   size_t first_run(size_t strategy) const {
     size_t run = 0;
     for (size_t s = 0; s < strategy; ++s) run += seeds(s);
@@ -150,13 +150,13 @@ class Statistic {
   // What the rows move seed `seed` of a strategy, less that of another unless null.
   double own_variance(size_t strategy, const size_t* subtracted, size_t seed) const {
     if (metric_ == kLoss) {
-      const std::vector<double>& own = material_.answers.strategies[strategy][seed].losses;
+      const std::vector<double>& own = inputs_.answers.strategies[strategy][seed].losses;
       const std::vector<double>* other =
-          subtracted ? &material_.answers.strategies[*subtracted][seed].losses : nullptr;
+          subtracted ? &inputs_.answers.strategies[*subtracted][seed].losses : nullptr;
       const auto at = [&](size_t row) { return own[row] - (other ? (*other)[row] : 0); };
       return variance(own.size(), at) / static_cast<double>(own.size());
     }
-    const auto& runs = material_.distributions.runs[metric_];
+    const auto& runs = inputs_.distributions.runs[metric_];
     const std::vector<double>& own = runs[first_run(strategy) + seed];
     const std::vector<double>* other = subtracted ? &runs[first_run(*subtracted) + seed] : nullptr;
     return variance(own.size(), [&](size_t b) { return own[b] - (other ? (*other)[b] : 0); });
@@ -165,13 +165,13 @@ class Statistic {
   // The same of the mean over seeds.
   double mean_variance(size_t strategy, const size_t* subtracted) const {
     if (metric_ == kLoss) {
-      const std::vector<double>& own = material_.sample.mean_losses(strategy);
+      const std::vector<double>& own = inputs_.sample.mean_losses(strategy);
       const std::vector<double>* other =
-          subtracted ? &material_.sample.mean_losses(*subtracted) : nullptr;
+          subtracted ? &inputs_.sample.mean_losses(*subtracted) : nullptr;
       const auto at = [&](size_t row) { return own[row] - (other ? (*other)[row] : 0); };
       return variance(own.size(), at) / static_cast<double>(own.size());
     }
-    const auto& all = material_.distributions.strategies[metric_];
+    const auto& all = inputs_.distributions.strategies[metric_];
     const std::vector<double>* other = subtracted ? &all[*subtracted] : nullptr;
     return variance(all[strategy].size(),
                     [&](size_t b) { return all[strategy][b] - (other ? (*other)[b] : 0); });
@@ -182,8 +182,8 @@ class Statistic {
     const double count = static_cast<double>(seeds(strategy));
     for (size_t seed = 0; seed < seeds(strategy); ++seed) {
       found.values.push_back(
-          material_.runs[first_run(strategy) + seed][metric_] -
-          (subtracted ? material_.runs[first_run(*subtracted) + seed][metric_] : 0));
+          inputs_.runs[first_run(strategy) + seed][metric_] -
+          (subtracted ? inputs_.runs[first_run(*subtracted) + seed][metric_] : 0));
       found.own_variance += own_variance(strategy, subtracted, seed) / count;
     }
     found.mean_variance = mean_variance(strategy, subtracted);
@@ -192,13 +192,13 @@ class Statistic {
 
   void spread_over_seeds() {
     const double rows = mean_variance(strategy_, subtracted_);
-    const auto& all = material_.answers.strategies;
+    const auto& all = inputs_.answers.strategies;
     const SeedSpread spread =
         subtracted_ == nullptr || same_seeds(all[strategy_], all[*subtracted_])
             ? seed_spread(seed_values(strategy_, subtracted_), rows)
             : seed_spread(seed_values(strategy_, nullptr), seed_values(*subtracted_, nullptr),
                           rows);
-    material_.draws.add(spread, value_, distribution_);
+    inputs_.draws.add(spread, value_, distribution_);
     clipped_ = !spread.terms.empty();
     // Acceleration is the third moment of the parts over the variance; the seeds' part has none.
     const double kept = spread.rows_kept * spread.rows_kept * rows;
@@ -208,30 +208,30 @@ class Statistic {
   }
 
   double acceleration() const {
-    if (material_.sample.rows() < 2) return 0;
+    if (inputs_.sample.rows() < 2) return 0;
     std::vector<double> values;
     std::vector<int64_t> multiplicity;
     if (metric_ == kLoss) {
       // A mean without one row is linear in that row.
-      values = material_.sample.mean_losses(strategy_);
+      values = inputs_.sample.mean_losses(strategy_);
       if (subtracted_ != nullptr) {
-        const auto& other = material_.sample.mean_losses(*subtracted_);
+        const auto& other = inputs_.sample.mean_losses(*subtracted_);
         for (size_t row = 0; row < values.size(); ++row) values[row] -= other[row];
       }
       const double total = std::accumulate(values.begin(), values.end(), 0.0);
       for (double& value : values) value = (total - value) / static_cast<double>(values.size() - 1);
     } else {
-      for (size_t group = 0; group < material_.leave_one_out.size(); ++group) {
-        const auto& left = material_.leave_one_out[group];
+      for (size_t group = 0; group < inputs_.leave_one_out.size(); ++group) {
+        const auto& left = inputs_.leave_one_out[group];
         values.push_back(left[strategy_][metric_] -
                          (subtracted_ != nullptr ? left[*subtracted_][metric_] : 0));
-        multiplicity.push_back(material_.sample.rows_of(group));
+        multiplicity.push_back(inputs_.sample.rows_of(group));
       }
     }
     return bca_acceleration(values, multiplicity);
   }
 
-  const PreparedData& material_;
+  const StatisticInputs& inputs_;
   size_t metric_, strategy_;
   const size_t* subtracted_;
   double value_;
@@ -330,7 +330,7 @@ SignificanceTests bootstrap_evidence(const PairedPredictions& answers,
     resample<uint32_t>(sample, settings, distributions);
   }
   const auto leave_one_out = sample.leave_one_out();
-  const PreparedData material{answers, sample, runs, distributions, leave_one_out, draws};
+  const StatisticInputs inputs{answers, sample, runs, distributions, leave_one_out, draws};
 
   const auto items = static_cast<int64_t>(count + evidence.pairs.size());
   for (PairEvidence& pair : evidence.pairs) pair.metrics.resize(kMetricCount);
@@ -343,7 +343,7 @@ SignificanceTests bootstrap_evidence(const PairedPredictions& answers,
           if (item < count) {
             if (evidence.strategies[item].empty()) continue;
             MetricEstimate& estimate = evidence.strategies[item][slot];
-            Statistic statistic(material, metric, item, nullptr, estimate.value);
+            Statistic statistic(inputs, metric, item, nullptr, estimate.value);
             const Interval interval = statistic.interval();
             estimate.low = interval.low;
             estimate.high = interval.high;
@@ -353,7 +353,7 @@ SignificanceTests bootstrap_evidence(const PairedPredictions& answers,
             difference.metric = all_metrics()[slot];
             difference.value = evidence.strategies[pair.second][slot].value -
                                evidence.strategies[pair.first][slot].value;
-            Statistic statistic(material, metric, pair.second, &pair.first, difference.value);
+            Statistic statistic(inputs, metric, pair.second, &pair.first, difference.value);
             difference.p = statistic.p_value();
             const Interval interval = statistic.interval();
             difference.low = interval.low;

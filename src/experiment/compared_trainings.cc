@@ -88,7 +88,7 @@ void ComparedTrainings::run() {
     train_all(seed, nullptr, [&](size_t i, StrategyRun& run) { note(i, seed, run); });
   }
   add_solved_reference();
-  if (settings_.check_data) look_for_suspects();
+  if (settings_.check_data) look_for_label_issues();
   if (!settings_.sweep_size) return;
   for (const int64_t size :
        sweep_sizes(settings_, prepared_.train.rows(), pretrained().head.labels)) {
@@ -417,9 +417,9 @@ void ComparedTrainings::add_solved_reference() {
   add_pooled_reference(vectors, settings_.common.training, results_, listener_);
 }
 
-void ComparedTrainings::look_for_suspects() {
+void ComparedTrainings::look_for_label_issues() {
   const float* features = runner_.shared_features();
-  if (features == nullptr || prepared_.train.rows() > kMostRowsToSuspect) return;
+  if (features == nullptr || prepared_.train.rows() > kMostRowsToAudit) return;
   LabelIssueOptions options;
   options.seed = settings_.seed;
   const LabelIssues label_issues =

@@ -50,7 +50,7 @@ class ComparedTrainings {
   // reaches.
   void add_solved_reference();
   // Training rows whose labels are likely wrong, by the features that a probe has read anyway.
-  void look_for_suspects();
+  void look_for_label_issues();
   // Temperature and thresholds on validation, into the model and the results.
   void calibrate(StrategyRun& run, StrategyResult& result);
   void save(const ClassifierModel& classifier, const std::string& name);

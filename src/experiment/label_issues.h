@@ -13,7 +13,7 @@
 namespace thaw {
 
 // Above, `thaw data --suspects` looks at them; a comparison has better things to do.
-inline constexpr int64_t kMostRowsToSuspect = 50'000;
+inline constexpr int64_t kMostRowsToAudit = 50'000;
 
 struct LabelIssueOptions {
   int folds = 5;
