@@ -2,6 +2,12 @@
 
 namespace thaw {
 
+std::vector<int64_t> rows_of_labels(std::span<const int32_t> labels, int64_t count) {
+  std::vector<int64_t> rows(static_cast<size_t>(count));
+  for (const int32_t label : labels) ++rows.at(static_cast<size_t>(label));
+  return rows;
+}
+
 ClassBalance class_balance(const std::vector<int64_t>& class_rows) {
   ClassBalance balance;
   for (size_t label = 0; label < class_rows.size(); ++label) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace thaw {
@@ -20,6 +21,10 @@ struct ClassBalance {
   }
   bool is_imbalanced() const { return ratio() >= kImbalanceLimit; }
 };
+
+// How many rows have each label.  // [count]
+std::vector<int64_t> rows_of_labels(std::span<const int32_t> labels /* [rows] 0…count-1 */,
+                                    int64_t count);
 
 ClassBalance class_balance(const std::vector<int64_t>& class_rows /* [labels] */);
 

@@ -12,6 +12,11 @@ constexpr NumberType number_type() {
   return sizeof(T) == sizeof(Bf16) ? NumberType::kBf16 : NumberType::kFp32;
 }
 
+// "fp32", "bf16", "int8": as settings have it.
+constexpr const char* name_of(NumberType number) {
+  return number == NumberType::kFp32 ? "fp32" : number == NumberType::kBf16 ? "bf16" : "int8";
+}
+
 // Bytes of a kept activation or weight; what is multiplied in 8 bits is kept as one of the others.
 constexpr int64_t bytes_of(NumberType number) {
   return number == NumberType::kBf16 ? sizeof(Bf16) : sizeof(float);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "data/class_balance.h"
 
 namespace thaw {
 namespace {
@@ -60,18 +61,12 @@ std::vector<int64_t> round_keeping_sum(const std::vector<double>& values) {
   return rounded;
 }
 
-std::vector<int64_t> count_labels(const int32_t* given, int64_t rows, int64_t labels) {
-  std::vector<int64_t> counts(labels);
-  for (int64_t row = 0; row < rows; ++row) ++counts[given[row]];
-  return counts;
-}
-
 }  // namespace
 
 std::vector<double> confident_thresholds(const double* probabilities, const int32_t* given,
                                          int64_t rows, int64_t labels) {
   check(probabilities, given, rows, labels);
-  const std::vector<int64_t> counts = count_labels(given, rows, labels);
+  const std::vector<int64_t> counts = rows_of_labels({given, static_cast<size_t>(rows)}, labels);
   std::vector<double> thresholds(labels);
   for (int64_t row = 0; row < rows; ++row) {
     thresholds[given[row]] += probabilities[row * labels + given[row]];
@@ -100,7 +95,7 @@ std::vector<int64_t> confident_joint(const double* probabilities, const int32_t*
     if (reached > 1) guess = likeliest(p, labels);
     ++joint[given[row] * labels + guess];
   }
-  const std::vector<int64_t> counts = count_labels(given, rows, labels);
+  const std::vector<int64_t> counts = rows_of_labels({given, static_cast<size_t>(rows)}, labels);
   for (int64_t i = 0; i < labels; ++i) {
     joint[i * labels + i] = std::max<int64_t>(joint[i * labels + i], 1);
     int64_t* own = joint.data() + i * labels;

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "engine/cpu/gemm/linear.h"
 #include "engine/cpu/gemm/quantized_linear.h"
+#include "engine/number_type.h"
 #include "experiment/choose_precision.h"
 #include "training/logistic_regression.h"
 
@@ -126,10 +127,6 @@ double lost_macro_f1(const std::vector<float>& own, const std::vector<float>& ot
 
 double seconds_of(const ActivationCache& cache) {
   return cache.all_seconds().empty() ? 0.0 : cache.all_seconds().rbegin()->second;
-}
-
-std::string name_of(NumberType precision) {
-  return precision == NumberType::kFp32 ? "fp32" : precision == NumberType::kBf16 ? "bf16" : "int8";
 }
 
 // Decides between the precision of training and int8, and returns the validation rows in the chosen

@@ -8,6 +8,7 @@
 #include "base/context.h"
 #include "base/setting_words.h"
 #include "base/stopwatch.h"
+#include "engine/number_type.h"
 #include "experiment/choose_precision.h"
 #include "experiment/compared_trainings.h"
 #include "experiment/describe.h"
@@ -73,11 +74,11 @@ std::unique_ptr<Journal> open_journal(const RunSpec& asked, PreparedExperiment& 
                           environment_of()};
   const std::string chosen = fingerprint_of_choices(settings);
   if (!chosen.empty()) identity.fingerprints["settings that thaw chose"] = chosen;
-  auto journal = std::make_unique<Journal>(
-      settings.out, asked, identity, experiment.trained == NumberType::kBf16 ? "bf16" : "fp32",
-      prepared.memory, settings.checkpoint_every, listener);
+  auto journal =
+      std::make_unique<Journal>(settings.out, asked, identity, name_of(experiment.trained),
+                                prepared.memory, settings.checkpoint_every, listener);
   prepared.memory = journal->memory();
-  const bool was_bf16 = journal->precision() == "bf16";
+  const bool was_bf16 = journal->precision() == name_of(NumberType::kBf16);
   if (was_bf16 != (experiment.trained == NumberType::kBf16)) {
     experiment.trained = choose_precision(journal->precision(), results.precision);
   }

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/machine.h"
 #include "base/setting_words.h"
+#include "data/class_balance.h"
 #include "data/splits/leak_free_split.h"
 #include "engine/cpu/gemm/linear.h"
 #include "files/files.h"
@@ -30,9 +31,7 @@ constexpr size_t kMostLabelsShown = 20;
 constexpr int kLongestName = 50;
 
 SplitSummary summarize(const std::string& name, const Split& split, size_t labels) {
-  SplitSummary summary{name, split.size(), std::vector<int64_t>(labels)};
-  for (const int32_t label : split.labels) ++summary.label_counts.at(label);
-  return summary;
+  return {name, split.size(), rows_of_labels(split.labels, static_cast<int64_t>(labels))};
 }
 
 // Data as a recipe names it: what lies in thaw's cache without the path there.

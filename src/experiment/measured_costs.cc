@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/stopwatch.h"
+#include "data/class_balance.h"
 #include "experiment/run_plan.h"
 #include "training/choose_c.h"
 #include "training/logistic_regression.h"
@@ -90,8 +91,8 @@ void measure_exact_solver(std::span<const float> features, const std::vector<int
                           MeasuredCosts::OfStrategy& cost) {
   std::vector<double> grid(std::begin(kGridOfC), std::end(kGridOfC));
   if (c > 0) grid = {c};
-  std::vector<int64_t> label_rows(static_cast<size_t>(labels)), seen(label_rows.size());
-  for (const int32_t label : gold) ++label_rows[static_cast<size_t>(label)];
+  const std::vector<int64_t> label_rows = rows_of_labels(gold, labels);
+  std::vector<int64_t> seen(label_rows.size());
   const int64_t folds =
       are_all_rows ? std::max<int64_t>(2, cross_validation_folds(label_rows)) : int64_t{2};
   const size_t size = features.size() / gold.size();

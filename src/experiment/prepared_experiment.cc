@@ -43,8 +43,8 @@ PreparedExperiment open_experiment(const ExperimentSettings& given, const fs::pa
   check_frozen_precision(settings.frozen_precision,
                          {"frozen_precision", settings.frozen_precision});
   if (settings.sweep_depth) expand_depth_sweep(settings, pretrained.table.layers);
-  std::vector<int64_t> class_rows(data.label_names.size());
-  for (const int32_t label : data.train.labels) ++class_rows.at(static_cast<size_t>(label));
+  const std::vector<int64_t> class_rows =
+      rows_of_labels(data.train.labels, static_cast<int64_t>(data.label_names.size()));
   opened.scale = {data.train.size(), data.validation.size(), class_balance(class_rows)};
   suit_settings(settings, pretrained, opened.scale);
   if (settings.sweep_size) sweep_sizes(settings, data.train.size(), pretrained.head.labels);

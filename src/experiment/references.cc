@@ -9,6 +9,7 @@
 #include "base/stopwatch.h"
 #include "baseline/majority_class.h"
 #include "baseline/tfidf_classifier.h"
+#include "data/class_balance.h"
 #include "evaluation/metrics.h"
 #include "model/freeze_plan.h"
 #include "report/findings/references.h"
@@ -48,9 +49,7 @@ std::vector<float> logits_of(const LogisticFit& fit, const float* vectors, int64
 std::vector<double> class_weights_of(const TrainingSettings& settings,
                                      const std::vector<int32_t>& gold, int64_t labels) {
   if (!settings.balanced_classes) return settings.class_weights;
-  std::vector<int64_t> counts(static_cast<size_t>(labels));
-  for (const int32_t label : gold) ++counts[static_cast<size_t>(label)];
-  return balanced_class_weights(counts);
+  return balanced_class_weights(rows_of_labels(gold, labels));
 }
 
 LogisticFit solve(const PooledVectors& vectors, int64_t labels,

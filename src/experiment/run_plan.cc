@@ -11,6 +11,7 @@
 #include "base/machine.h"
 #include "base/stopwatch.h"
 #include "baseline/tfidf_classifier.h"
+#include "data/class_balance.h"
 #include "evaluation/bootstrap.h"
 #include "experiment/label_issues.h"
 #include "experiment/recipe/suited_settings.h"
@@ -41,8 +42,7 @@ std::vector<TrainingSettings> candidates_of(const ExperimentSettings& settings,
 
 // Of a stratified choice of so many rows.
 std::vector<int64_t> label_rows_of(const std::vector<int32_t>& gold, int64_t labels, int64_t rows) {
-  std::vector<int64_t> counts(static_cast<size_t>(labels));
-  for (const int32_t label : gold) ++counts.at(static_cast<size_t>(label));
+  std::vector<int64_t> counts = rows_of_labels(gold, labels);
   const auto all = static_cast<int64_t>(gold.size());
   if (rows >= all) return counts;
   for (int64_t& count : counts) {
@@ -275,7 +275,7 @@ RunPlan make_run_plan(const ExperimentSettings& settings, const PreparedData& pr
     }
     if (next.purpose == Purpose::kCurve) curve.insert(next.rows);
   }
-  if (settings.check_data && plan.train_rows <= kMostRowsToSuspect) {
+  if (settings.check_data && plan.train_rows <= kMostRowsToAudit) {
     const auto rows =
         static_cast<double>(std::min(plan.train_rows, LabelIssueOptions().most_fitted));
     for (size_t i = 0; i < list.size(); ++i) {

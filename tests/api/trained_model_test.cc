@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "files/files.h"
 #include "tests/files/temporary_folder.h"
+#include "tests/golden/golden.h"
 
 namespace thaw {
 namespace {
@@ -22,10 +23,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-fs::path golden(const std::string& name) {
-  return fs::path(THAW_SOURCE_DIR) / "tests" / "golden" / name;
-}
 
 TrainedModelOptions fp32(int max_length = 0) {
   TrainedModelOptions options;
@@ -43,7 +40,7 @@ TextColumn texts_of(const std::vector<std::string>& texts) {
 // A copy that may be changed.
 class TrainedModelTest : public testing::Test {
  protected:
-  TrainedModelTest() { fs::copy(golden("saved_before/native"), model_); }
+  TrainedModelTest() { fs::copy(golden::folder("saved_before/native"), model_); }
   void change_notes(const std::string& key, const nlohmann::ordered_json& value) {
     auto json = nlohmann::ordered_json::parse(read_text_file(model_ / "config.json"));
     json["thaw"][key] = value;
@@ -66,10 +63,10 @@ class TrainedModelTest : public testing::Test {
 // What Transformers answers, for the folders of both kinds that are saved.
 TEST(TrainedModelAgainstTransformers, GivesTheSameLogitsAndProbabilities) {
   for (const char* name : {"saved_before/native", "saved_before/pooling"}) {
-    TrainedModel model(golden(name).string(), fp32());
+    TrainedModel model(golden::folder(name).string(), fp32());
     EXPECT_THAT(model.label_names(), ElementsAre("negative", "neutral", "positive"));
     EXPECT_NE(model.rules().temperature, 1);
-    std::ifstream lines(golden(name) / "predictions.jsonl");
+    std::ifstream lines(golden::folder(name) / "predictions.jsonl");
     std::vector<nlohmann::json> rows;
     std::vector<std::string> texts;
     for (std::string line; std::getline(lines, line);) {
@@ -169,8 +166,9 @@ TEST_F(TrainedModelTest, RefusesOptionsThatCannotBeMeant) {
 }
 
 TEST(TrainedModelOfAnEncoder, IsRefused) {
-  EXPECT_THAT(error_of([] { TrainedModel(golden("variants/mpnet_plain").string(), fp32()); }),
-              HasSubstr("classifier"));
+  EXPECT_THAT(
+      error_of([] { TrainedModel(golden::folder("variants/mpnet_plain").string(), fp32()); }),
+      HasSubstr("classifier"));
 }
 
 TEST_F(TrainedModelTest, StopsWhereItIsToldTo) {
