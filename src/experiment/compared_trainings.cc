@@ -147,7 +147,7 @@ void ComparedTrainings::evaluate(std::vector<int32_t> gold) {
 bool ComparedTrainings::is_reference(size_t strategy, int seed,
                                      const std::vector<int64_t>* chosen) const {
   const StrategySettings& s = settings_.strategies[strategy];
-  return s.hidden && s.training.solver == Solver::kLbfgs && seed == 0 && chosen == nullptr &&
+  return s.hidden && s.solver == Solver::kLbfgs && seed == 0 && chosen == nullptr &&
          find_reference(results_, ReferenceResult::Kind::kLinear) == nullptr;
 }
 
@@ -216,14 +216,14 @@ void ComparedTrainings::train_all(int seed, const std::vector<int64_t>* chosen, 
 
 const std::string& ComparedTrainings::start_of(size_t strategy) const {
   const StrategySettings& own = settings_.strategies[strategy];
-  const bool balanced = training_[strategy].balanced_classes && !own.balanced_start.empty();
+  const bool balanced = training_[strategy].loss.balanced_classes && !own.balanced_start.empty();
   return balanced ? own.balanced_start : own.init_from;
 }
 
 void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_start) {
   const size_t i = request.strategy;
   const StrategySettings& strategy = settings_.strategies[i];
-  const bool exact = strategy.training.solver == Solver::kLbfgs;
+  const bool exact = strategy.solver == Solver::kLbfgs;
   if (exact && strategy.candidates.empty()) return;
   auto candidates = settings_.search.empty() ? strategy.candidates
                                              : search_candidates(settings_, strategy.training);
@@ -246,7 +246,7 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
     std::vector<std::vector<float>> best_logits[2];  // [seeds][rows, labels]
     const size_t first = trials.size();
     for (size_t c = 0; c < candidates.size(); ++c) {
-      const bool balanced = candidates[c].balanced_classes;
+      const bool balanced = candidates[c].loss.balanced_classes;
       request.start = balanced && balanced_start != nullptr ? balanced_start : plain_start;
       double sum = 0, seconds = 0, metric = 0;
       std::vector<std::vector<float>> logits;
@@ -279,8 +279,8 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
       const bool by_metric = prepared_.validation.rows() >= kRowsToChooseBy &&
                              std::isfinite(metric) && std::isfinite(ranked);
       ranking.push_back({by_metric ? -metric / seeds : 0, ranked, c});
-      trials.push_back(
-          describe_trial(candidates[c], static_cast<int64_t>(chosen.size()), sum / seeds, seconds));
+      trials.push_back(describe_trial(strategy.solver, candidates[c],
+                                      static_cast<int64_t>(chosen.size()), sum / seeds, seconds));
       if (by_metric) trials.back().validation_metric = metric / seeds;
       if (weights) trials.back().settings["class_weights"] = balanced ? "balanced" : "none";
       if (weights && ranking.back() < best[balanced]) {
@@ -301,7 +301,7 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
         take_balanced = choice.take_balanced;
       }
       std::erase_if(ranking, [&](const Ranked& ranked) {
-        return candidates[ranked.candidate].balanced_classes != take_balanced;
+        return candidates[ranked.candidate].loss.balanced_classes != take_balanced;
       });
     }
     std::sort(ranking.begin(), ranking.end());
@@ -315,7 +315,7 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
   }
   training_[i] = candidates.front();
   std::string taken;
-  if (candidates.front().solver == Solver::kAdamW) {
+  if (strategy.solver == Solver::kAdamW) {
     taken = ": the search took a learning rate of " + shortest_number(training_[i].learning_rate) +
             " and " + std::to_string(training_[i].epochs) + " epochs";
   }
@@ -330,8 +330,8 @@ std::string ComparedTrainings::describe_head_start(size_t strategy) const {
   if (start.empty()) return "new";
   for (const StrategySettings& s : settings_.strategies) {
     if (s.name != start) continue;
-    return s.training.solver == Solver::kLbfgs ? "probe, solved to its optimum"
-                                               : "probe, trained on the pretrained vectors";
+    return s.solver == Solver::kLbfgs ? "probe, solved to its optimum"
+                                      : "probe, trained on the pretrained vectors";
   }
   return start;
 }
@@ -414,7 +414,7 @@ void ComparedTrainings::add_solved_reference() {
   vectors.validation_labels = prepared_.validation_labels;
   vectors.evaluated_rows = prepared_.evaluated().rows();
   vectors.seconds = seconds(splits.train) + seconds(splits.validation);
-  add_pooled_reference(vectors, settings_.common.training, results_, listener_);
+  add_pooled_reference(vectors, settings_.common.training.loss, results_, listener_);
 }
 
 void ComparedTrainings::look_for_label_issues() {

@@ -61,7 +61,7 @@ std::string shortest_number(double value) {
 std::map<std::string, std::string> describe_training(const StrategySettings& strategy) {
   const TrainingSettings& t = strategy.training;
   std::map<std::string, std::string> settings;
-  if (t.solver == Solver::kLbfgs) {
+  if (strategy.solver == Solver::kLbfgs) {
     settings = {{"solver", "exact"}};
   } else {
     settings = {
@@ -81,9 +81,10 @@ std::map<std::string, std::string> describe_training(const StrategySettings& str
     if (t.patience > 0) settings["patience"] = std::to_string(t.patience);
     if (t.frozen_dropout) settings["frozen_dropout"] = "true";
   }
-  if (t.label_smoothing > 0) settings["label_smoothing"] = shortest_number(t.label_smoothing);
-  if (t.balanced_classes) settings["class_weights"] = "balanced";
-  for (const double weight : t.class_weights) {
+  if (t.loss.label_smoothing > 0)
+    settings["label_smoothing"] = shortest_number(t.loss.label_smoothing);
+  if (t.loss.balanced_classes) settings["class_weights"] = "balanced";
+  for (const double weight : t.loss.class_weights) {
     std::string& shown = settings["class_weights"];
     shown += (shown.empty() ? "" : ", ") + shortest_number(weight);
   }
@@ -97,10 +98,10 @@ std::map<std::string, std::string> describe_training(const StrategySettings& str
   return settings;
 }
 
-SearchTrial describe_trial(const TrainingSettings& tried, int64_t train_rows,
+SearchTrial describe_trial(Solver solver, const TrainingSettings& tried, int64_t train_rows,
                            double validation_loss, double seconds) {
   SearchTrial trial;
-  if (tried.solver == Solver::kAdamW) {
+  if (solver == Solver::kAdamW) {
     trial.settings = {{"learning_rate", shortest_number(tried.learning_rate)},
                       {"epochs", std::to_string(tried.epochs)}};
   }

@@ -17,7 +17,7 @@ namespace thaw {
 
 std::map<std::string, std::string> describe_training(const StrategySettings& strategy);
 // validation_loss: not finite where the training diverged.
-SearchTrial describe_trial(const TrainingSettings& tried, int64_t train_rows,
+SearchTrial describe_trial(Solver solver, const TrainingSettings& tried, int64_t train_rows,
                            double validation_loss, double seconds);
 void describe_outcome(const TrainingOutcome& outcome, StrategyResult& result);
 // All but the gold labels that the strategies will be judged by.

@@ -175,9 +175,8 @@ MeasuredCosts measure_costs(const ExperimentSettings& settings, const PreparedDa
     MeasuredCosts::OfStrategy own;
     const int depth = runner.frozen_depth(i);
     if (frozen) own.frozen_token = frozen->seconds(depth) / tokens;
-    const bool exact = std::all_of(members.begin(), members.end(), [&](size_t m) {
-      return list[m].training.solver == Solver::kLbfgs;
-    });
+    const bool exact = std::all_of(members.begin(), members.end(),
+                                   [&](size_t m) { return list[m].solver == Solver::kLbfgs; });
     const bool late = seconds_since(start) > most_seconds && by_depth.size() > 1 && !exact;
     if (late) {
       // Between the two measured plans that lie around it, or beyond the nearer two.
@@ -225,11 +224,10 @@ MeasuredCosts measure_costs(const ExperimentSettings& settings, const PreparedDa
     }
     for (const size_t m : members) {
       costs.strategies[m] = own;
-      if (list[m].training.solver != Solver::kLbfgs || (!frozen || frozen->features().empty()))
-        continue;
+      if (list[m].solver != Solver::kLbfgs || (!frozen || frozen->features().empty())) continue;
       measure_exact_solver(frozen->features(), gold, pretrained.head.labels,
-                           sample.rows() == prepared.train.rows(),
-                           list[m].training.inverse_regularization, costs.strategies[m]);
+                           sample.rows() == prepared.train.rows(), list[m].inverse_regularization,
+                           costs.strategies[m]);
     }
   }
   return costs;

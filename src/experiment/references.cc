@@ -9,7 +9,6 @@
 #include "base/stopwatch.h"
 #include "baseline/majority_class.h"
 #include "baseline/tfidf_classifier.h"
-#include "data/class_balance.h"
 #include "evaluation/metrics.h"
 #include "model/freeze_plan.h"
 #include "report/findings/references.h"
@@ -44,12 +43,6 @@ std::vector<float> logits_of(const LogisticFit& fit, const float* vectors, int64
     }
   }
   return logits;
-}
-
-std::vector<double> class_weights_of(const TrainingSettings& settings,
-                                     const std::vector<int32_t>& gold, int64_t labels) {
-  if (!settings.balanced_classes) return settings.class_weights;
-  return balanced_class_weights(rows_of_labels(gold, labels));
 }
 
 LogisticFit solve(const PooledVectors& vectors, int64_t labels,
@@ -116,7 +109,7 @@ void add_text_references(const Dataset& data, ComparisonResults& results,
   }
 }
 
-void add_pooled_reference(const PooledVectors& vectors, const TrainingSettings& settings,
+void add_pooled_reference(const PooledVectors& vectors, const LossSettings& loss,
                           ComparisonResults& results, const Listener& listener) {
   const auto start = Clock::now();
   const auto labels = static_cast<int64_t>(results.label_names.size());
@@ -127,7 +120,7 @@ void add_pooled_reference(const PooledVectors& vectors, const TrainingSettings& 
     Listener quiet;
     quiet.interrupted = listener.interrupted;
     const LogisticFit fit =
-        solve(vectors, labels, class_weights_of(settings, vectors.train_labels, labels), quiet);
+        solve(vectors, labels, class_weights_of(loss, vectors.train_labels, labels), quiet);
     solved.test_logits = logits_of(fit, vectors.evaluated, vectors.evaluated_rows, vectors.size);
   } catch (const Interrupted&) {
     throw;

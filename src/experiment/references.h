@@ -3,7 +3,7 @@
 #include "base/listener.h"
 #include "data/dataset.h"
 #include "results/results.h"
-#include "training/training_run.h"
+#include "training/class_weights.h"
 
 namespace thaw {
 
@@ -26,9 +26,9 @@ struct PooledVectors {
 
 // Adds the optimum of a linear classifier on these vectors, solved as the exact probe is where the
 // head is linear: C by the validation loss, or with fewer than kRowsToChooseBy validation rows by
-// cross-validation; the loss, weights of classes included, is that of `settings`. Vectors that are
+// cross-validation; the weights of classes are those of `loss`. Vectors that are
 // not finite leave it out with a line. Throws Interrupted as the listener says.
-void add_pooled_reference(const PooledVectors& vectors, const TrainingSettings& settings,
+void add_pooled_reference(const PooledVectors& vectors, const LossSettings& loss,
                           ComparisonResults& results, const Listener& listener);
 
 }  // namespace thaw

@@ -33,7 +33,7 @@ const TrainingSettings& dearest(const std::vector<TrainingSettings>& candidates)
 std::vector<TrainingSettings> candidates_of(const ExperimentSettings& settings,
                                             const StrategySettings& strategy) {
   std::vector<TrainingSettings> candidates = strategy.candidates;
-  if (!settings.search.empty() && strategy.training.solver != Solver::kLbfgs) {
+  if (!settings.search.empty() && strategy.solver != Solver::kLbfgs) {
     candidates = search_candidates(settings, strategy.training);
   }
   if (candidates.size() < 2) candidates.clear();
@@ -71,11 +71,11 @@ double tokens_of(const TokenizedTexts& texts) {
 
 }  // namespace
 
-SolverWork solver_work(const TrainingSettings& training, const std::vector<int64_t>& label_rows,
+SolverWork solver_work(double inverse_regularization, const std::vector<int64_t>& label_rows,
                        int64_t validation_rows) {
   const auto rows =
       static_cast<double>(std::accumulate(label_rows.begin(), label_rows.end(), int64_t{0}));
-  if (training.inverse_regularization > 0) return {1, rows};
+  if (inverse_regularization > 0) return {1, rows};
   const auto grid = static_cast<double>(std::size(kGridOfC));
   if (validation_rows >= kRowsToChooseBy) return {grid, grid * rows};
   const auto folds = static_cast<double>(cross_validation_folds(label_rows));
@@ -98,15 +98,16 @@ std::vector<PlannedTraining> planned_trainings(const ExperimentSettings& setting
       const bool needed = std::any_of(list.begin(), list.end(), [&](const StrategySettings& s) {
         return s.init_from == strategy.name || s.balanced_start == strategy.name;
       });
-      const bool reference = strategy.hidden && strategy.training.solver == Solver::kLbfgs &&
-                             seed == 0 && whole && !referenced;
+      const bool reference =
+          strategy.hidden && strategy.solver == Solver::kLbfgs && seed == 0 && whole && !referenced;
       if (strategy.hidden && !needed && !reference) continue;
       referenced |= reference;
       const auto candidates = candidates_of(settings, strategy);
-      PlannedTraining next{i, seed, Purpose::kTrial, rows, strategy.training, false};
+      PlannedTraining next{i,     seed,           Purpose::kTrial, rows, strategy.training,
+                           false, strategy.solver};
       if (whole && seed == 0 && !candidates.empty()) {
         const bool grid = settings.search.empty() && settings.effort == Effort::kThorough;
-        const bool exact = strategy.training.solver == Solver::kLbfgs;
+        const bool exact = strategy.solver == Solver::kLbfgs;
         const auto add = [&](const TrainingSettings& training, int64_t share) {
           next.training = training;
           next.rows = share;
@@ -241,10 +242,11 @@ RunPlan make_run_plan(const ExperimentSettings& settings, const PreparedData& pr
            settings, plan.train_rows, pretrained.head.labels, pretrained.table.layers)) {
     const MeasuredCosts::OfStrategy& cost = costs.strategies[next.strategy];
     double seconds = cost.setup;
-    if (next.training.solver == Solver::kLbfgs) {
-      const SolverWork work = solver_work(
-          next.training, label_rows_of(prepared.train_labels, pretrained.head.labels, next.rows),
-          plan.validation_rows);
+    if (next.solver == Solver::kLbfgs) {
+      const SolverWork work =
+          solver_work(list[next.strategy].inverse_regularization,
+                      label_rows_of(prepared.train_labels, pretrained.head.labels, next.rows),
+                      plan.validation_rows);
       seconds += cost.fit * work.fits + cost.fit_row * work.rows;
     } else {
       seconds += cost.step * static_cast<double>(next.steps());
@@ -280,7 +282,7 @@ RunPlan make_run_plan(const ExperimentSettings& settings, const PreparedData& pr
         static_cast<double>(std::min(plan.train_rows, LabelIssueOptions().most_fitted));
     for (size_t i = 0; i < list.size(); ++i) {
       const MeasuredCosts::OfStrategy& cost = costs.strategies[i];
-      if (list[i].training.solver != Solver::kLbfgs) continue;
+      if (list[i].solver != Solver::kLbfgs) continue;
       plan.other_seconds = (LabelIssueOptions().folds + 4) * (cost.fit + cost.fit_row * rows);
     }
   }

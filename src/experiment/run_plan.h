@@ -23,9 +23,10 @@ struct PlannedTraining {
   // Of a search its dearest candidate, since nobody knows yet which will be taken.
   TrainingSettings training;
   bool evaluated = true;
+  Solver solver = Solver::kAdamW;
 
   int64_t steps() const {  // at most, where it may stop early
-    if (training.solver == Solver::kLbfgs) return 0;
+    if (solver == Solver::kLbfgs) return 0;
     return (rows + training.batch_size - 1) / training.batch_size * training.epochs;
   }
 };
@@ -55,8 +56,8 @@ struct SolverWork {
   double fits = 0, rows = 0;
 };
 
-// With C searched on validation, by cross-validation (cross_validation_folds), or given.
-SolverWork solver_work(const TrainingSettings& training,
+// With C searched on validation, by cross-validation (cross_validation_folds), or given (above 0).
+SolverWork solver_work(double inverse_regularization,
                        const std::vector<int64_t>& label_rows /* [labels], of training */,
                        int64_t validation_rows);
 

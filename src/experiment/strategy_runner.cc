@@ -9,6 +9,7 @@
 #include "engine/cpu/gemm/linear.h"
 #include "engine/number_type.h"
 #include "model/frozen_hash.h"
+#include "training/exact_probe.h"
 #include "training/memory_plan.h"
 
 namespace thaw {
@@ -24,18 +25,18 @@ StrategyRunner::StrategyRunner(const ExperimentSettings& settings, const Prepare
   for (const StrategySettings& strategy : settings.strategies) {
     plans_.push_back(
         make_freeze_plan(table(), strategy.strategy, strategy.freeze, strategy.unfreeze));
-    const auto& weights = strategy.training.class_weights;
+    const auto& weights = strategy.training.loss.class_weights;
     const auto labels = static_cast<size_t>(prepared.pretrained.front().head.labels);
     if (!weights.empty() && weights.size() != labels) {
       throw Error("there are " + std::to_string(weights.size()) + " weights for " +
                       std::to_string(labels) + " labels",
                   "class_weights", "give one for each label, in their order");
     }
-    if (strategy.training.solver == Solver::kLbfgs && strategy.training.label_smoothing > 0) {
+    if (strategy.solver == Solver::kLbfgs && strategy.training.loss.label_smoothing > 0) {
       throw Error("the exact solver has no label smoothing", "label_smoothing",
                   "leave it to strategies that are trained step by step");
     }
-    if (strategy.training.solver == Solver::kLbfgs) {
+    if (strategy.solver == Solver::kLbfgs) {
       check_trains_classifier_alone(table(), plans_.back(), strategy.name);
     }
   }
@@ -303,8 +304,13 @@ StrategyRun StrategyRunner::run(const RunRequest& request) {
       view(prepared_.validation, frozen ? frozen->validation.get() : nullptr,
            &prepared_.validation_labels);
   try {
-    run.outcome =
-        training.train(train, validation, settings, request.name, listener_, request.checkpointer);
+    const StrategySettings& strategy = settings_.strategies[request.strategy];
+    run.outcome = strategy.solver == Solver::kLbfgs
+                      ? solve_exact_probe(*network, train, validation,
+                                          {strategy.inverse_regularization, settings.loss},
+                                          request.name, listener_)
+                      : training.train(train, validation, settings, request.name, listener_,
+                                       request.checkpointer);
   } catch (const Diverged& error) {
     run.failure = error.fact();
     run.worth_saving = training.has_best();

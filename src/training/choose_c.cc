@@ -4,6 +4,7 @@
 #include <iterator>
 #include <numeric>
 
+#include "data/class_balance.h"
 #include "evaluation/metrics.h"
 #include "training/logistic_regression.h"
 
@@ -41,9 +42,8 @@ int64_t cross_validation_folds(const std::vector<int64_t>& label_rows) {
 ChosenC cross_validated_c(const float* features, const int32_t* gold, int64_t rows, int64_t hidden,
                           int64_t labels, const std::vector<double>& class_weights,
                           const Listener& listener) {
-  std::vector<int64_t> counts(static_cast<size_t>(labels));
-  for (int64_t row = 0; row < rows; ++row) ++counts[static_cast<size_t>(gold[row])];
-  const int64_t folds = cross_validation_folds(counts);
+  const int64_t folds =
+      cross_validation_folds(rows_of_labels({gold, static_cast<size_t>(rows)}, labels));
   if (folds == 0) return {};
 
   std::vector<int64_t> fold_of(static_cast<size_t>(rows));

@@ -7,6 +7,10 @@
 
 namespace thaw {
 
+// Validation rows from which an epoch, C or a learning rate is chosen by them: with fewer, the
+// standard error of the loss is larger than what there is to choose between.
+inline constexpr int64_t kRowsToChooseBy = 100;
+
 // From where nearly nothing is learnt to where nearly nothing holds the weights back.
 inline constexpr double kGridOfC[] = {1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1,
                                       3,    10,   30,   100,  300, 1000};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "data/class_balance.h"
+
 namespace thaw {
 
 std::vector<double> balanced_class_weights(const std::vector<int64_t>& counts) {
@@ -16,6 +18,12 @@ std::vector<double> balanced_class_weights(const std::vector<int64_t>& counts) {
                      (static_cast<double>(present) * static_cast<double>(counts[label]));
   }
   return weights;
+}
+
+std::vector<double> class_weights_of(const LossSettings& loss, std::span<const int32_t> gold,
+                                     int64_t labels) {
+  if (!loss.balanced_classes) return loss.class_weights;
+  return balanced_class_weights(rows_of_labels(gold, labels));
 }
 
 }  // namespace thaw

@@ -1,6 +1,10 @@
 #include "training/training_progress.h"
 
+#include <cmath>
+
 #include "base/record.h"
+#include "evaluation/calibration.h"
+#include "evaluation/metrics.h"
 
 namespace thaw {
 namespace {
@@ -40,6 +44,20 @@ TrainingOutcome take_outcome(RecordReader& in) {
 }
 
 }  // namespace
+
+void note_validation(const std::vector<float>& logits, const int32_t* gold, int64_t labels,
+                     EpochOutcome& end) {
+  const auto rows = static_cast<int64_t>(logits.size()) / labels;
+  const auto metrics = classification_metrics(logits.data(), gold, rows, labels);
+  end.validated = true;
+  end.validation_loss = metrics.loss;
+  end.validation_accuracy = metrics.accuracy;
+  end.validation_f1 = metrics.f1();
+  end.validation_macro_f1 = metrics.macro_f1;
+  if (std::isfinite(metrics.loss)) {
+    end.calibrated_loss = calibrated_loss(logits.data(), gold, rows, labels);
+  }
+}
 
 std::string write_record(const TrainingOutcome& outcome) {
   RecordWriter out;

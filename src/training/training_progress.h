@@ -23,6 +23,10 @@ struct EpochOutcome {
   double seconds = 0;                     // of training steps and validation
 };
 
+// Writes into `end` what logits of the validation rows come to against their labels.
+void note_validation(const std::vector<float>& logits /* [rows, labels] */,
+                     const int32_t* gold /* [rows] */, int64_t labels, EpochOutcome& end);
+
 struct StepOutcome {
   int64_t step = 0;  // from 1
   double loss = 0, learning_rate = 0, gradient_norm = 0;

@@ -2,15 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <cstdio>
 
 #include "base/error.h"
 #include "base/stopwatch.h"
-#include "evaluation/calibration.h"
-#include "evaluation/metrics.h"
-#include "training/choose_c.h"
-#include "training/class_weights.h"
-#include "training/logistic_regression.h"
 #include "training/schedule.h"
 
 namespace thaw {
@@ -20,20 +15,6 @@ std::string number(double value) {
   char text[32];
   std::snprintf(text, sizeof(text), "%g", value);
   return text;
-}
-
-void note_validation(const std::vector<float>& logits, const int32_t* gold, int64_t labels,
-                     EpochOutcome& end) {
-  const auto rows = static_cast<int64_t>(logits.size()) / labels;
-  const auto metrics = classification_metrics(logits.data(), gold, rows, labels);
-  end.validated = true;
-  end.validation_loss = metrics.loss;
-  end.validation_accuracy = metrics.accuracy;
-  end.validation_f1 = metrics.f1();
-  end.validation_macro_f1 = metrics.macro_f1;
-  if (std::isfinite(metrics.loss)) {
-    end.calibrated_loss = calibrated_loss(logits.data(), gold, rows, labels);
-  }
 }
 
 std::vector<int64_t> training_order(const SplitView& train, uint64_t seed, int epoch) {
@@ -59,15 +40,8 @@ RateShares rate_shares(const TrainingSettings& settings) {
 }
 
 void TrainingRun::prepare_loss(const SplitView& train, const TrainingSettings& settings) {
-  label_smoothing_ = settings.label_smoothing;
-  class_weights_ = settings.class_weights;
-  if (!settings.balanced_classes) return;
-  std::vector<int64_t> counts(static_cast<size_t>(network_.labels()));
-  const int64_t rows = train.rows();
-  for (int64_t i = 0; i < rows; ++i) {
-    ++counts[train.labels[train.chosen == nullptr ? i : (*train.chosen)[i]]];
-  }
-  class_weights_ = balanced_class_weights(counts);
+  label_smoothing_ = settings.loss.label_smoothing;
+  class_weights_ = class_weights_of(settings.loss, chosen_labels(train), network_.labels());
 }
 
 double TrainingRun::weight_of(const SplitView& split, int64_t row) const {
@@ -264,7 +238,6 @@ TrainingOutcome TrainingRun::train(const SplitView& train, const SplitView& vali
                                    const Listener& listener, const Checkpointer* checkpointer) {
   TrainingSettings settings = wanted;
   prepare_loss(train, settings);
-  if (settings.solver == Solver::kLbfgs) return solve(train, validation, settings, name, listener);
   const auto start = Clock::now();
   TrainingProgress at;
   at.micro_batch_tokens = settings.micro_batch_tokens;
@@ -291,79 +264,6 @@ TrainingOutcome TrainingRun::train(const SplitView& train, const SplitView& vali
   const int last = at.outcome.epochs.back().epoch;
   if (at.outcome.best_epoch != 0 && at.outcome.best_epoch != last) restore_best(at);
   return std::move(at.outcome);
-}
-
-TrainingOutcome TrainingRun::solve(const SplitView& train, const SplitView& validation,
-                                   const TrainingSettings& settings, const std::string& name,
-                                   const Listener& listener) {
-  const auto start = Clock::now();
-  const int64_t rows = train.rows();
-  std::vector<double> grid{settings.inverse_regularization};
-  const int64_t size = network_.feature_size();
-  const float* features = train.cache->features().data();
-  const int32_t* gold = train.labels;
-  std::vector<float> chosen_features;
-  std::vector<int32_t> chosen_gold;
-  if (train.chosen != nullptr) {
-    for (const int64_t row : *train.chosen) {
-      chosen_features.insert(chosen_features.end(), features + row * size,
-                             features + (row + 1) * size);
-      chosen_gold.push_back(train.labels[row]);
-    }
-    features = chosen_features.data();
-    gold = chosen_gold.data();
-  }
-  Listener quiet;
-  quiet.interrupted = listener.interrupted;
-  TrainingOutcome outcome;
-  if (settings.inverse_regularization == 0 && validation.rows() >= kRowsToChooseBy) {
-    grid.assign(std::begin(kGridOfC), std::end(kGridOfC));
-    outcome.c_tried = static_cast<int>(grid.size());
-  } else if (settings.inverse_regularization == 0) {
-    const ChosenC chosen =
-        cross_validated_c(features, gold, rows, size, network_.labels(), class_weights_, quiet);
-    grid = {chosen.inverse_regularization};
-    outcome.c_folds = chosen.folds;
-    outcome.c_tried = chosen.folds > 0 ? static_cast<int>(std::size(kGridOfC)) : 1;
-  }
-  LogisticRegression regression(features, gold, rows, size, network_.labels(), class_weights_);
-
-  EpochOutcome best;
-  std::vector<float> best_weights;
-  Progress progress{name + ": exact solver", 0, rows * static_cast<int64_t>(grid.size())};
-  for (const double c : grid) {
-    const LogisticFit fit = regression.fit(c, quiet);
-    if (!fit.converged) {
-      listener.say(name + ": the exact solver stopped at C = " + number(c) + " after " +
-                   std::to_string(fit.iterations) + " iterations, short of the optimum\n");
-    }
-    // The only trained parameters, in the order of the table.
-    std::vector<float> weights(fit.weight.begin(), fit.weight.end());
-    weights.insert(weights.end(), fit.bias.begin(), fit.bias.end());
-    network_.set_values(weights);
-    EpochOutcome end;
-    end.epoch = 1;
-    end.train_loss = fit.loss;
-    if (validation.rows() > 0) {
-      note_validation(logits(validation, "", quiet), validation.labels, network_.labels(), end);
-    }
-    if (best_weights.empty() || end.validation_loss < best.validation_loss) {
-      best = end;
-      best_weights = std::move(weights);
-      outcome.inverse_regularization = c;
-    }
-    progress.rows += rows;
-    progress.loss = fit.loss;
-    progress.seconds = seconds_since(start);
-    progress.finished = progress.rows == progress.total_rows;
-    listener.report(progress);
-  }
-  network_.set_values(best_weights);
-  outcome.best_epoch = best.validated ? 1 : 0;
-  outcome.best_loss = best.validation_loss;
-  outcome.seconds = best.seconds = seconds_since(start);
-  outcome.epochs.push_back(best);
-  return outcome;
 }
 
 }  // namespace thaw

@@ -9,19 +9,12 @@
 #include "base/listener.h"
 #include "engine/batch.h"
 #include "engine/engine.h"
+#include "training/choose_c.h"
+#include "training/class_weights.h"
+#include "training/split_view.h"
 #include "training/training_progress.h"
 
 namespace thaw {
-
-// Validation rows from which an epoch, C or a learning rate is chosen by them: with fewer, the
-// standard error of the loss is larger than what there is to choose between.
-inline constexpr int64_t kRowsToChooseBy = 100;
-
-// How the trained weights are found.
-enum class Solver {
-  kAdamW,  // step by step
-  kLbfgs,  // L-BFGS to the optimum (training/logistic_regression.h); the linear classifier alone
-};
 
 // Which epoch's weights stay. Ties go to the earlier one; without validation rows, the last.
 enum class BestEpoch {
@@ -44,15 +37,7 @@ struct TrainingSettings {
   BestEpoch best_epoch = BestEpoch::kLoss;
   bool frozen_dropout = false;  // frozen layers keep their dropout while training (slow)
   uint64_t seed = 42;
-  Solver solver = Solver::kAdamW;
-  // Of the exact solver, which reads nothing of the above: scikit-learn's C.
-  // 0: the value of a grid with the lowest validation loss; with fewer than kRowsToChooseBy
-  // validation rows, by cross-validation on the training rows (choose_c.h).
-  double inverse_regularization = 0;
-  // The loss that is trained with; validation has the plain one.
-  double label_smoothing = 0;
-  bool balanced_classes = false;  // class weights rows / (labels that occur * rows of the label)
-  std::vector<double> class_weights;  // [labels]; empty: all are 1
+  LossSettings loss;
   // The learning rate of each layer is that of the one above times this; 1: the same for all.
   double layer_decay = 1;
   // Gradient accumulation: rows of a step are run through the layers in micro-batches of at most so
@@ -63,22 +48,6 @@ struct TrainingSettings {
 
 // What the settings say of the learning rates of parts against each other.
 RateShares rate_shares(const TrainingSettings& settings);
-
-// A split as a training reads it: token ids, and what was computed of it once.
-struct SplitView {
-  const TokenizedTexts* texts = nullptr;
-  const ActivationCache* cache = nullptr;  // null: from the tokens
-  const int32_t* labels = nullptr;         // [texts]; null where only logits are wanted
-  // [texts] what a message calls the rows by: their numbers in the file; null: their positions
-  const int64_t* numbers = nullptr;
-  // The rows to train on; null: all. Evaluation reads all in any case.
-  const std::vector<int64_t>* chosen = nullptr;
-
-  int64_t rows() const {
-    if (texts == nullptr) return 0;
-    return chosen != nullptr ? static_cast<int64_t>(chosen->size()) : texts->rows();
-  }
-};
 
 // Training came to numbers that are not finite. Its sentence has the step, the learning rate, the
 // rows and what to do.
@@ -94,10 +63,9 @@ class TrainingRun {
   explicit TrainingRun(Network& network) : network_(network) {}
 
   // Trains on `train`; after each epoch evaluates `validation` (may have no rows) and keeps the
-  // best state; the exact solver leaves the optimum instead. Throws Diverged on a loss or gradient
-  // that is not finite, with the best state so far restored; Interrupted when the listener says so.
-  // With a checkpointer it resumes from what that restores, to the same bits as without a break;
-  // the exact solver starts anew.
+  // best state. Throws Diverged on a loss or gradient that is not finite, with the best state so
+  // far restored; Interrupted when the listener says so. With a checkpointer it resumes from what
+  // that restores, to the same bits as without a break.
   TrainingOutcome train(const SplitView& train, const SplitView& validation,
                         const TrainingSettings& settings, const std::string& name,
                         const Listener& listener, const Checkpointer* checkpointer = nullptr);
@@ -114,9 +82,6 @@ class TrainingRun {
   bool has_best() const { return has_best_; }
 
  private:
-  TrainingOutcome solve(const SplitView& train, const SplitView& validation,
-                        const TrainingSettings& settings, const std::string& name,
-                        const Listener& listener);
   // The steps of the epoch that are left. Throws Diverged, the state being as the step found it.
   void train_epoch(const SplitView& train, const TrainingSettings& settings,
                    const std::string& name, const Listener& listener,

@@ -114,7 +114,7 @@ TEST_F(RunPlanTest, CountsTheWorkOfTheExactSolver) {
     const MeasuredCosts::OfStrategy cost =
         measure_costs(settings, prepared, runner).strategies.front();
     const SolverWork work =
-        solver_work(settings.strategies.front().training, {rows - rare, rare}, 0);
+        solver_work(settings.strategies.front().inverse_regularization, {rows - rare, rare}, 0);
     const double planned = cost.fit_iterations * work.fits + cost.fit_row_iterations * work.rows;
 
     const auto session = runner.engine().session(prepared.pretrained.front(),
@@ -141,17 +141,16 @@ TEST_F(RunPlanTest, CountsTheWorkOfTheExactSolver) {
 }
 
 TEST(SolverWork, IsThatOfTheWayInWhichCIsFound) {
-  TrainingSettings training;
-  training.solver = Solver::kLbfgs;
+  double inverse_regularization = 0;  // chosen
   const auto work = [&](const std::vector<int64_t>& label_rows, int64_t validation_rows) {
-    const SolverWork found = solver_work(training, label_rows, validation_rows);
+    const SolverWork found = solver_work(inverse_regularization, label_rows, validation_rows);
     return std::pair(found.fits, found.rows);
   };
   EXPECT_EQ(work({60, 40}, 100), std::pair(13.0, 1300.0));           // by validation
   EXPECT_EQ(work({60, 40}, 99), std::pair(66.0, 100 + 13 * 400.0));  // five folds of 80 rows
   EXPECT_EQ(work({97, 3}, 0), std::pair(40.0, 100 + 13 * 200.0));
   EXPECT_EQ(work({99, 1}, 0), std::pair(1.0, 100.0));  // nothing can be held out
-  training.inverse_regularization = 3;
+  inverse_regularization = 3;
   EXPECT_EQ(work({60, 40}, 100), std::pair(1.0, 100.0));
 }
 

@@ -10,6 +10,7 @@
 
 #include "tests/engine/ranks.h"
 #include "tests/training/fake_network.h"
+#include "training/exact_probe.h"
 #include "training/training_run.h"
 
 namespace thaw {
@@ -78,9 +79,8 @@ TEST_F(FakeEngine, KeepsItsNumbersOnItsSideWhileItTrains) {
 TEST_F(FakeEngine, IsSolvedExactlyOnItsFeatures) {
   FakeNetwork network(kWords, kHidden, kLabels, false);
   const auto cache = network.cache(texts_, {}, "", {});
-  settings_.solver = Solver::kLbfgs;
-  settings_.inverse_regularization = 100;
-  TrainingRun(network).train(split(cache.get()), {}, settings_, "probe", {});
+  const auto outcome = solve_exact_probe(network, split(cache.get()), {}, {100, {}}, "probe", {});
+  EXPECT_EQ(outcome.inverse_regularization, 100);
   EXPECT_EQ(wrong(network), 0);
   EXPECT_LE(network.memory.uploads, 2) << "of the solution and of the best";
 }

@@ -94,9 +94,9 @@ TEST_F(MicroBatches, HaveTheLossAndTheGradientsOfTheWholeStep) {
 
 TEST_F(MicroBatches, CountRowsAsClassWeightsAndSmoothingDo) {
   without_dropout();
-  settings_.label_smoothing = 0.1;
-  settings_.class_weights.assign(static_cast<size_t>(classifier_.head.labels), 0.25);
-  settings_.class_weights.front() = 4;
+  settings_.loss.label_smoothing = 0.1;
+  settings_.loss.class_weights.assign(static_cast<size_t>(classifier_.head.labels), 0.25);
+  settings_.loss.class_weights.front() = 4;
   expect_the_same_in_parts("full");
 }
 

@@ -15,15 +15,15 @@
 namespace thaw {
 namespace {
 
-void set_class_weights(const Assignment& given, TrainingSettings& training) {
+void set_class_weights(const Assignment& given, LossSettings& loss) {
   const bool word = given.values.size() == 1;
-  training.balanced_classes = word && given.values[0] == "balanced";
-  training.class_weights.clear();
-  if (training.balanced_classes || (word && given.values[0] == "none")) return;
+  loss.balanced_classes = word && given.values[0] == "balanced";
+  loss.class_weights.clear();
+  if (loss.balanced_classes || (word && given.values[0] == "none")) return;
   const std::string wanted = "none, balanced, or a number above 0 for each label";
   if (given.values.empty()) reject(given, wanted);
   try {
-    training.class_weights = parse_numbers(given, {0, 1e9, true});
+    loss.class_weights = parse_numbers(given, {0, 1e9, true});
   } catch (const Error&) {
     reject(given, wanted);
   }
@@ -299,14 +299,14 @@ const std::vector<Key>& keys() {
       {{"solver", "NAME", "adamw, or exact for a probe: straight to the optimum (adamw)", true},
        {},
        [](T& t, const A& a) {
-         t.training.solver =
+         t.solver =
              parse_one_of(a, {"adamw", "exact"}) == "exact" ? Solver::kLbfgs : Solver::kAdamW;
        }},
       {{"c", "NUMBER", "of the exact solver, as in scikit-learn (0: chosen on held-out rows)",
         true},
        {},
        [](T& t, const A& a) {
-         t.training.inverse_regularization = parse_number(a, {0, 1e9});
+         t.inverse_regularization = parse_number(a, {0, 1e9});
        }},
       {{"epochs", "N", "times through the training rows (enough steps: 3 to 20)", true},
        {},
@@ -347,12 +347,12 @@ const std::vector<Key>& keys() {
       {{"label_smoothing", "NUMBER", "share of the target that goes to all labels alike (0)", true},
        {},
        [](T& t, const A& a) {
-         t.training.label_smoothing = parse_share(a, {0, 1, false, true});
+         t.training.loss.label_smoothing = parse_share(a, {0, 1, false, true});
        }},
       {{"class_weights", "LIST", "of the loss: none, balanced, or a number for each label (none)",
         true},
        {},
-       [](T& t, const A& a) { set_class_weights(a, t.training); }},
+       [](T& t, const A& a) { set_class_weights(a, t.training.loss); }},
       {{"layer_decay", "NUMBER", "layer-wise learning-rate decay (1: off)", true},
        {},
        [](T& t, const A& a) {

@@ -15,6 +15,12 @@
 
 namespace thaw {
 
+// How a strategy's trained weights are found.
+enum class Solver {
+  kAdamW,  // step by step (training/training_run.h)
+  kLbfgs,  // straight to the optimum (training/exact_probe.h); of the linear classifier alone
+};
+
 // Where a strategy's head begins.
 enum class HeadStart {
   kAuto,   // not said
@@ -35,6 +41,8 @@ struct StrategySettings {
   std::string init_from;  // approach or table of an earlier strategy; "": the pretrained encoder
   std::vector<std::string> freeze, unfreeze;  // patterns over parameter names
   TrainingSettings training;
+  Solver solver = Solver::kAdamW;
+  double inverse_regularization = 0;  // of L-BFGS, as in ExactProbeSettings
   HeadStart head_start = HeadStart::kAuto;
   std::set<std::string> given;               // keys that a recipe or a flag has set
   std::vector<TrainingSettings> candidates;  // that a search by effort tries; empty: none
@@ -45,7 +53,7 @@ struct StrategySettings {
 
   // Of a learning curve: fewer rows then have more epochs.
   bool epochs_suit_rows() const {
-    return !given.count("epochs") && training.solver == Solver::kAdamW && strategy != "probe";
+    return !given.count("epochs") && solver == Solver::kAdamW && strategy != "probe";
   }
 };
 

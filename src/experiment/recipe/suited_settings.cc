@@ -37,10 +37,6 @@ bool trains_as_the_plain_probe(const StrategySettings& strategy) {
   return is_probe(strategy) && strategy.freeze.empty() && strategy.unfreeze.empty();
 }
 
-bool same_loss(const TrainingSettings& one, const TrainingSettings& other) {
-  return one.balanced_classes == other.balanced_classes && one.class_weights == other.class_weights;
-}
-
 // All layers over those that are trained: the fewer these are, the larger steps suit them.
 double step_factor(const StrategySettings& strategy, int64_t layers) {
   const Strategy of = parse_strategy(strategy.strategy);
@@ -100,7 +96,7 @@ class Suiting {
       settings_.strategies[i].init_from = start;
       if (!tries_class_weights(settings_.strategies[i])) continue;
       // A head that was solved for another loss would be a handicap in the choice.
-      like.balanced_classes = true;
+      like.loss.balanced_classes = true;
       const std::string balanced = start_for(i, like, "balanced ");
       settings_.strategies[i].balanced_start = balanced;
     }
@@ -112,7 +108,7 @@ class Suiting {
     if (!linear_head_) return;
     auto& list = settings_.strategies;
     for (const StrategySettings& strategy : list) {
-      if (trains_as_the_plain_probe(strategy) && strategy.training.solver == Solver::kLbfgs) return;
+      if (trains_as_the_plain_probe(strategy) && strategy.solver == Solver::kLbfgs) return;
     }
     list.push_back(hidden_probe(settings_.common.training, "exact probe"));
   }
@@ -122,10 +118,10 @@ class Suiting {
     const auto& given = strategy.given;
     strategy.head_start = HeadStart::kNew;
     const bool steps_given = given.count("learning_rate") || given.count("head_learning_rate") ||
-                             t.label_smoothing > 0 || t.frozen_dropout;
+                             t.loss.label_smoothing > 0 || t.frozen_dropout;
     if (!given.count("solver") && !steps_given && strategy.init_from.empty() &&
         trains_as_the_plain_probe(strategy) && linear_head_) {
-      t.solver = Solver::kLbfgs;
+      strategy.solver = Solver::kLbfgs;
     }
     if (!given.count("learning_rate")) t.learning_rate = kHeadLearningRate;
     if (!given.count("epochs")) {
@@ -195,7 +191,7 @@ class Suiting {
     if (list.empty()) list.push_back(strategy.training);
     for (size_t i = 0, plain = list.size(); i < plain; ++i) {
       TrainingSettings weighted = list[i];
-      weighted.balanced_classes = true;
+      weighted.loss.balanced_classes = true;
       list.push_back(weighted);
     }
   }
@@ -250,12 +246,13 @@ class Suiting {
     for (size_t i = 0; i < at; ++i) {
       const TrainingSettings& t = list[i].training;
       const bool suited =
-          linear_head_ ? t.solver == Solver::kLbfgs && t.inverse_regularization == 0
+          linear_head_ ? list[i].solver == Solver::kLbfgs && list[i].inverse_regularization == 0
                        : !list[i].given.count("learning_rate") && !list[i].given.count("epochs");
       // An lp-ft has always started from the probe that stands before it.
       const bool named = list[at].strategy == "lp-ft";
       if (trains_as_the_plain_probe(list[i]) && list[i].init_from.empty() &&
-          (named || (suited && !tries_class_weights(list[i]) && same_loss(t, like)))) {
+          (named ||
+           (suited && !tries_class_weights(list[i]) && t.loss.has_same_weights(like.loss)))) {
         return list[i].name;
       }
     }
@@ -273,8 +270,8 @@ class Suiting {
     own.training.batch_size = like.batch_size;
     own.training.weight_decay = like.weight_decay;
     own.training.warmup_ratio = like.warmup_ratio;
-    own.training.balanced_classes = like.balanced_classes;
-    own.training.class_weights = like.class_weights;
+    own.training.loss = like.loss;
+    own.training.loss.label_smoothing = 0;
     own.training.seed = settings_.seed;
     suit_probe(own);
     return own;
@@ -333,7 +330,8 @@ bool chooses_by_few_rows(const ExperimentSettings& settings) {
 bool tries_class_weights(const StrategySettings& strategy) {
   return std::any_of(strategy.candidates.begin(), strategy.candidates.end(),
                      [&](const TrainingSettings& candidate) {
-                       return candidate.balanced_classes != strategy.training.balanced_classes;
+                       return candidate.loss.balanced_classes !=
+                              strategy.training.loss.balanced_classes;
                      });
 }
 
@@ -367,7 +365,7 @@ std::string fingerprint_of_choices(const ExperimentSettings& settings) {
   bool any = false;
   for (const StrategySettings& s : settings.strategies) {
     const bool open = !s.given.count("learning_rate") || !s.given.count("epochs");
-    any |= open && !s.hidden && s.training.solver == Solver::kAdamW;
+    any |= open && !s.hidden && s.solver == Solver::kAdamW;
     for (const auto& [key, value] : describe_training(s)) {
       const std::string line = key + "=" + value + "\n";
       hash.update(line);

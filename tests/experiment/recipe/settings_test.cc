@@ -141,7 +141,7 @@ TEST_F(Recipe, SharesMayBePercentsAndAreTheSameNumbers) {
   EXPECT_EQ(settings.data.validation_size, 0.125);
   EXPECT_EQ(settings.data.fraction, 0.03);
   EXPECT_EQ(settings.strategies[0].training.warmup_ratio, 0.1);
-  EXPECT_EQ(settings.strategies[0].training.label_smoothing, 0.001);
+  EXPECT_EQ(settings.strategies[0].training.loss.label_smoothing, 0.001);
   EXPECT_EQ(settings.sizes, (std::vector<double>{1, 0.07, 500, 0.3}));
   for (const char* wrong : {"'100%'", "'20 percent'", "'%'", "'1e1%'", "-1", "'-5%'", "1e13"}) {
     EXPECT_NE(error_of("test_size = " + std::string(wrong) + "\n"), "no error") << wrong;
@@ -191,9 +191,9 @@ TEST_F(Recipe, WhoGaveAValueAnswersForIt) {
 TEST_F(Recipe, TheSolverBelongsToAStrategy) {
   const auto settings =
       read("strategies = ['probe', 'full']\n[probe]\nsolver = 'exact'\nc = 0.3\n");
-  EXPECT_EQ(settings.strategies[0].training.solver, Solver::kLbfgs);
-  EXPECT_DOUBLE_EQ(settings.strategies[0].training.inverse_regularization, 0.3);
-  EXPECT_EQ(settings.strategies[1].training.solver, Solver::kAdamW);
+  EXPECT_EQ(settings.strategies[0].solver, Solver::kLbfgs);
+  EXPECT_DOUBLE_EQ(settings.strategies[0].inverse_regularization, 0.3);
+  EXPECT_EQ(settings.strategies[1].solver, Solver::kAdamW);
   EXPECT_NE(error_of("solver = 'lbfgs'\n").find("one of adamw, exact is needed"),
             std::string::npos);
   EXPECT_NE(error_of("c = -1\n").find("a number from 0 is needed"), std::string::npos);

@@ -43,7 +43,7 @@ constexpr TrainingScale kEnough{600, 200};
 TEST_F(SuitedSettings, ByDefaultTheProbeIsSolvedAndTheOtherHeadsStartFromIt) {
   const auto settings = suited({}, kEnough);
   ASSERT_THAT(names(settings), ElementsAre("probe", "last-1", "full"));
-  EXPECT_EQ(settings.strategies[0].training.solver, Solver::kLbfgs);
+  EXPECT_EQ(settings.strategies[0].solver, Solver::kLbfgs);
   for (const size_t i : {1, 2}) {
     const StrategySettings& s = settings.strategies[i];
     EXPECT_EQ(s.init_from, "probe");
@@ -75,7 +75,7 @@ TEST_F(SuitedSettings, ChooseByFewRowsOnlyWhereItIsSaid) {
       bool reads = false;
       for (const StrategySettings& s : suited(given, {120, 49}, model).strategies) {
         const TrainingSettings& t = s.training;
-        if (t.solver == Solver::kLbfgs) continue;
+        if (s.solver == Solver::kLbfgs) continue;
         reads |= t.best_epoch != BestEpoch::kLast || t.patience > 0 || !s.candidates.empty();
       }
       EXPECT_EQ(reads, chooses) << model;
@@ -96,7 +96,7 @@ TEST_F(SuitedSettings, AProbeThatWasNotAskedForIsHiddenAndStandsBeforeWhatStarts
 TEST_F(SuitedSettings, AProbeThatIsTrainedStepByStepIsNotTheStartOfOthers) {
   const auto settings = suited({"strategies=probe,full", "probe.learning_rate=1e-3"}, kEnough);
   ASSERT_THAT(names(settings), ElementsAre("probe", "exact probe*", "full"));
-  EXPECT_EQ(settings.strategies[0].training.solver, Solver::kAdamW);
+  EXPECT_EQ(settings.strategies[0].solver, Solver::kAdamW);
   EXPECT_DOUBLE_EQ(settings.strategies[0].training.learning_rate, 1e-3);
   EXPECT_EQ(settings.strategies[2].init_from, "exact probe");
 }
@@ -104,8 +104,8 @@ TEST_F(SuitedSettings, AProbeThatIsTrainedStepByStepIsNotTheStartOfOthers) {
 TEST_F(SuitedSettings, ClassWeightsAreThoseOfTheStrategyThatStartsFromTheProbe) {
   const auto settings = suited({"strategies=probe,full", "full.class_weights=balanced"}, kEnough);
   ASSERT_THAT(names(settings), ElementsAre("probe", "exact probe*", "full"));
-  EXPECT_FALSE(settings.strategies[0].training.balanced_classes);
-  EXPECT_TRUE(settings.strategies[1].training.balanced_classes);
+  EXPECT_FALSE(settings.strategies[0].training.loss.balanced_classes);
+  EXPECT_TRUE(settings.strategies[1].training.loss.balanced_classes);
 }
 
 TEST_F(SuitedSettings, GivenRatesAndEpochsStayToTheLetterWithANewHead) {
@@ -127,7 +127,7 @@ TEST_F(SuitedSettings, GivenRatesAndEpochsStayToTheLetterWithANewHead) {
 TEST_F(SuitedSettings, EpochsAloneDoNotBringBackANewHeadOrOneRateForAll) {
   const auto settings = suited({"epochs=3"}, kEnough);
   ASSERT_THAT(names(settings), ElementsAre("probe", "last-1", "full"));
-  EXPECT_EQ(settings.strategies[0].training.solver, Solver::kLbfgs);
+  EXPECT_EQ(settings.strategies[0].solver, Solver::kLbfgs);
   EXPECT_EQ(settings.strategies[2].init_from, "probe");
   EXPECT_EQ(settings.strategies[2].training.epochs, 3);
   EXPECT_EQ(settings.strategies[2].candidates.size(), 3u);
@@ -174,15 +174,15 @@ TEST_F(SuitedSettings, ThoroughEffortTriesClassWeightsWhereLabelsAreImbalanced) 
   ASSERT_THAT(names(settings),
               ElementsAre("probe", "exact probe*", "balanced exact probe*", "last-1", "full"));
   EXPECT_EQ(settings.strategies[0].candidates.size(), 2u);
-  EXPECT_EQ(settings.strategies[0].training.solver, Solver::kLbfgs);
-  EXPECT_TRUE(settings.strategies[2].training.balanced_classes);
+  EXPECT_EQ(settings.strategies[0].solver, Solver::kLbfgs);
+  EXPECT_TRUE(settings.strategies[2].training.loss.balanced_classes);
   for (const size_t i : {3, 4}) {
     const StrategySettings& s = settings.strategies[i];
     EXPECT_EQ(s.init_from, "exact probe");
     EXPECT_EQ(s.balanced_start, "balanced exact probe");
     ASSERT_EQ(s.candidates.size(), 16u);
-    EXPECT_FALSE(s.candidates[7].balanced_classes);
-    EXPECT_TRUE(s.candidates[8].balanced_classes);
+    EXPECT_FALSE(s.candidates[7].loss.balanced_classes);
+    EXPECT_TRUE(s.candidates[8].loss.balanced_classes);
     EXPECT_EQ(s.candidates[8].learning_rate, s.candidates[0].learning_rate);
   }
   const auto tries = [&](const std::vector<std::string>& given, TrainingScale scale) {
@@ -292,7 +292,7 @@ TEST_F(SuitedSettings, TheNotebooksRecipesStayToTheLetter) {
       const auto &was = recipe.strategies[i], &is = settings.strategies[i];
       EXPECT_EQ(is.name, was.name);
       EXPECT_EQ(is.init_from, was.init_from);
-      EXPECT_EQ(is.training.solver, Solver::kAdamW);
+      EXPECT_EQ(is.solver, Solver::kAdamW);
       EXPECT_EQ(is.training.epochs, was.training.epochs);
       EXPECT_EQ(is.training.learning_rate, was.training.learning_rate);
       EXPECT_EQ(is.training.head_learning_rate, 0);
