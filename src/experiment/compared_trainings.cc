@@ -72,10 +72,8 @@ ComparedTrainings::ComparedTrainings(const PreparedExperiment& experiment, Engin
       listener_(listener),
       results_(results),
       runner_(settings_, prepared_, engine, experiment.trained, listener),
-      sequence_(settings_, experiment.single, runner_, journal, listener) {
-  for (const StrategySettings& strategy : settings_.strategies) {
-    training_.push_back(strategy.training);
-  }
+      sequence_(settings_, experiment.single, runner_, journal, listener),
+      training_(settings_.strategies.size()) {
   say_freeze_plans(settings_, table(), runner_.plans(), listener);
   // What is left of a run that goes on, nobody has counted.
   if (!listener.message || (journal != nullptr && journal->goes_on())) return;
@@ -111,12 +109,8 @@ void ComparedTrainings::evaluate(std::vector<int32_t> gold) {
     return classification_metrics(logits.data(), gold.data(), rows, labels);
   };
   for (StrategyResult& result : results_.strategies) {
-    if (!result.failure.empty()) {
-      result.test.confusion.assign(static_cast<size_t>(labels * labels), 0);
-      result.test.per_class.resize(static_cast<size_t>(labels));
-      continue;
-    }
-    result.test = metrics(result.test_logits);
+    judge_runs(result, gold, labels);
+    if (!result.failure.empty()) continue;
     if (result.calibration) {
       const auto summary = [&](double temperature) {
         return calibration_summary(result.test_logits.data(), gold.data(), rows, labels,
@@ -124,9 +118,6 @@ void ComparedTrainings::evaluate(std::vector<int32_t> gold) {
       };
       result.calibration->before = summary(1);
       result.calibration->after = summary(result.calibration->temperature);
-    }
-    for (SeedRun& rerun : result.reruns) {
-      if (rerun.failure.empty()) rerun.test = metrics(rerun.test_logits);
     }
     listener_.say(format_evaluation(result.test, result.name + first_seed_note(result),
                                     results_.label_names, results_.evaluated_on));
@@ -144,10 +135,8 @@ void ComparedTrainings::evaluate(std::vector<int32_t> gold) {
   judge_slices(results_, listener_);
 }
 
-bool ComparedTrainings::is_reference(size_t strategy, int seed,
-                                     const std::vector<int64_t>* chosen) const {
-  const StrategySettings& s = settings_.strategies[strategy];
-  return s.hidden && s.solver == Solver::kLbfgs && seed == 0 && chosen == nullptr &&
+bool ComparedTrainings::is_reference(const StrategySettings& strategy) const {
+  return strategy.hidden && strategy.solver == Solver::kLbfgs &&
          find_reference(results_, ReferenceResult::Kind::kLinear) == nullptr;
 }
 
@@ -160,7 +149,7 @@ void ComparedTrainings::train_all(int seed, const std::vector<int64_t>* chosen, 
     const bool needed = std::any_of(strategies.begin() + i, strategies.end(), [&](const auto& s) {
       return s.init_from == strategy.name || s.balanced_start == strategy.name;
     });
-    const bool reference = is_reference(i, seed, chosen);
+    const bool reference = is_reference(strategy);
     if (strategy.hidden && !needed && !reference) continue;
     reset_peak_memory();
     RunRequest request;
@@ -174,10 +163,13 @@ void ComparedTrainings::train_all(int seed, const std::vector<int64_t>* chosen, 
     if (seed > 0) request.name += " (seed " + std::to_string(settings_.seed + seed) + ")";
     StrategyRun run;
     if (!strategy.init_from.empty()) request.start = &kept.at(strategy.init_from);
-    if (chosen == nullptr && seed == 0 &&
-        (request.start == nullptr || request.start->failure.empty())) {
-      const auto balanced = kept.find(strategy.balanced_start);
-      search(request, balanced == kept.end() ? nullptr : &balanced->second);
+    // Settings are chosen once, before the strategy's first training.
+    if (!training_[i]) {
+      training_[i] = strategy.training;
+      if (request.start == nullptr || request.start->failure.empty()) {
+        const auto balanced = kept.find(strategy.balanced_start);
+        search(request, balanced == kept.end() ? nullptr : &balanced->second);
+      }
     }
     if (!start_of(i).empty()) request.start = &kept.at(start_of(i));
     if (request.start != nullptr && !request.start->failure.empty()) {
@@ -185,7 +177,7 @@ void ComparedTrainings::train_all(int seed, const std::vector<int64_t>* chosen, 
       run.worth_saving = false;
       if (!strategy.hidden) sink(i, run);
     } else {
-      request.training = training_[i];
+      request.training = *training_[i];
       request.training.seed = settings_.seed + seed;
       if (chosen != nullptr && strategy.epochs_suit_rows()) {
         request.training.epochs =
@@ -216,7 +208,7 @@ void ComparedTrainings::train_all(int seed, const std::vector<int64_t>* chosen, 
 
 const std::string& ComparedTrainings::start_of(size_t strategy) const {
   const StrategySettings& own = settings_.strategies[strategy];
-  const bool balanced = training_[strategy].loss.balanced_classes && !own.balanced_start.empty();
+  const bool balanced = training_[strategy]->loss.balanced_classes && !own.balanced_start.empty();
   return balanced ? own.balanced_start : own.init_from;
 }
 
@@ -316,8 +308,9 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
   training_[i] = candidates.front();
   std::string taken;
   if (strategy.solver == Solver::kAdamW) {
-    taken = ": the search took a learning rate of " + shortest_number(training_[i].learning_rate) +
-            " and " + std::to_string(training_[i].epochs) + " epochs";
+    taken = ": the search took a learning rate of " +
+            shortest_number(candidates.front().learning_rate) + " and " +
+            std::to_string(candidates.front().epochs) + " epochs";
   }
   if (weights_choice_.count(i)) {
     taken += (taken.empty() ? ": class weights " : "\n  class weights ") + weights_choice_.at(i);
@@ -336,36 +329,19 @@ std::string ComparedTrainings::describe_head_start(size_t strategy) const {
   return start;
 }
 
-void ComparedTrainings::note(size_t i, int seed, StrategyRun& run) {
+StrategyResult& ComparedTrainings::result_of(size_t i) {
   const StrategySettings& strategy = settings_.strategies[i];
-  if (!runner_.frozen_precision().empty() && !told_precision_) {
-    results_.precision += "; frozen layers in " + runner_.frozen_precision();
-    told_precision_ = true;
-  }
-  if (!run.failure.empty()) {
-    listener_.say(strategy.name + " did not finish: " + run.failure + "\n");
-  }
-  if (seed > 0) {
-    StrategyResult& result =
-        *std::find_if(results_.strategies.begin(), results_.strategies.end(),
-                      [&](const StrategyResult& r) { return r.name == strategy.name; });
-    result.reruns.push_back({settings_.seed + seed,
-                             run.failure,
-                             {},
-                             std::move(run.evaluated_logits),
-                             run.outcome.best_epoch,
-                             run.train_seconds()});
-    result.peak_memory_mb = std::max(result.peak_memory_mb, run.peak_memory_mb);
-    return;
-  }
-  StrategyResult result;
+  const auto found = std::find_if(results_.strategies.begin(), results_.strategies.end(),
+                                  [&](const auto& r) { return r.name == strategy.name; });
+  if (found != results_.strategies.end()) return *found;
+  StrategyResult& result = results_.strategies.emplace_back();
   result.name = strategy.name;
   result.strategy = strategy.strategy;
   if (strategy.strategy != "lp-ft" && strategy.head_start != HeadStart::kProbe) {
     result.init_from = strategy.init_from;
   }
   StrategySettings used = strategy;
-  used.training = training_[i];
+  used.training = *training_[i];
   result.settings = describe_training(used);
   if (parse_strategy(strategy.strategy).kind != Strategy::Kind::kProbe &&
       result.init_from.empty()) {
@@ -377,23 +353,41 @@ void ComparedTrainings::note(size_t i, int seed, StrategyRun& run) {
   result.total_parameters = runner_.plans()[i].total_parameters;
   result.load_report = format_load_report(pretrained().report);
   result.seed = settings_.seed;
-  result.failure = run.failure;
+  return result;
+}
+
+void ComparedTrainings::note(size_t i, int seed, StrategyRun& run) {
+  const std::string& name = settings_.strategies[i].name;
+  if (!runner_.frozen_precision().empty() && !told_precision_) {
+    results_.precision += "; frozen layers in " + runner_.frozen_precision();
+    told_precision_ = true;
+  }
+  if (!run.failure.empty()) listener_.say(name + " did not finish: " + run.failure + "\n");
+  StrategyResult& result = result_of(i);
+  const uint64_t own_seed = settings_.seed + seed;
+  SeedRun& own = own_seed == result.seed ? result : result.reruns.emplace_back();
+  own.seed = own_seed;
+  own.failure = run.failure;
+  own.test_logits = std::move(run.evaluated_logits);
+  own.best_epoch = run.outcome.best_epoch;
+  own.train_seconds = run.train_seconds();
+  result.peak_memory_mb = std::max(result.peak_memory_mb, run.peak_memory_mb);
+  if (&own == &result) note_details(run, result);
+}
+
+void ComparedTrainings::note_details(StrategyRun& run, StrategyResult& result) {
   result.frozen_hash_before = run.frozen_hash_before;
   result.frozen_hash_after = run.frozen_hash_after;
   result.prefix_seconds = run.prefix_seconds;
-  result.train_seconds = run.train_seconds();
   result.eval_seconds = run.eval_seconds;
   if (run.failure.empty()) {
     describe_outcome(run.outcome, result);
     listener_.say(result.name +
-                  (settings_.seeds > 1 ? ", seed " + std::to_string(settings_.seed) : "") + "\n" +
+                  (settings_.seeds > 1 ? ", seed " + std::to_string(result.seed) : "") + "\n" +
                   epoch_table(result, pretrained().head.labels));
   }
-  result.test_logits = std::move(run.evaluated_logits);
-  result.peak_memory_mb = run.peak_memory_mb;
   calibrate(run, result);
-  if (run.worth_saving && !sequence_.model_is_saved()) save(run.classifier, strategy.name);
-  results_.strategies.push_back(std::move(result));
+  if (run.worth_saving && !sequence_.model_is_saved()) save(run.classifier, result.name);
 }
 
 void ComparedTrainings::add_solved_reference() {
@@ -457,10 +451,9 @@ void ComparedTrainings::add_whole_points() {
   const int64_t rows = prepared_.train.rows();
   for (const StrategyResult& r : results_.strategies) {
     if (!r.failure.empty()) continue;
-    results_.curve.push_back({r.name, r.seed, rows, r.test, r.train_seconds});
-    for (const SeedRun& rerun : r.reruns) {
-      if (!rerun.failure.empty()) continue;
-      results_.curve.push_back({r.name, rerun.seed, rows, rerun.test, rerun.train_seconds});
+    for (const SeedRun* run : r.runs()) {
+      if (!run->failure.empty()) continue;
+      results_.curve.push_back({r.name, run->seed, rows, run->test, run->train_seconds});
     }
   }
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,8 +34,9 @@ class ComparedTrainings {
   // Trains every strategy once on the chosen rows and hands each run to `sink`.
   template <class Sink>
   void train_all(int seed, const std::vector<int64_t>* chosen, const Sink& sink);
-  // Whether the run is of a probe that was not asked for and stands in the report as a reference.
-  bool is_reference(size_t strategy, int seed, const std::vector<int64_t>* chosen) const;
+  // Whether its next run is the one that stands in the report as a reference: the first of a
+  // solved probe that was not asked for.
+  bool is_reference(const StrategySettings& strategy) const;
   // Successive halving on validation: all candidates on a quarter of the training rows, the better
   // half of them on a half of the rows; with --effort thorough, all of them on all rows with every
   // seed. The best is what the strategy is trained with. Candidates with balanced class weights
@@ -44,8 +46,12 @@ class ComparedTrainings {
   const std::string& start_of(size_t strategy) const;
   // "new", or the probe that the strategy's head starts from.
   std::string describe_head_start(size_t strategy) const;
-  // Takes a run into the results, and saves the model of the first seed.
+  // The strategy's place in the results, which its first run makes.
+  StrategyResult& result_of(size_t strategy);
+  // Takes the run of a seed into the results.
   void note(size_t strategy, int seed, StrategyRun& run);
+  // Of the seed that the strategy is shown with: curves, hashes, calibration, and the saved model.
+  void note_details(StrategyRun& run, StrategyResult& result);
   // Where the head has a dense layer: what a linear classifier on the vectors that it reads
   // reaches.
   void add_solved_reference();
@@ -64,9 +70,9 @@ class ComparedTrainings {
   ComparisonResults& results_;
   StrategyRunner runner_;
   RunSequence sequence_;
-  std::vector<TrainingSettings> training_;             // [strategies] after the search
-  std::map<size_t, std::vector<SearchTrial>> trials_;  // by strategy
-  std::map<size_t, std::string> weights_choice_;       // by strategy: why its class weights are so
+  std::vector<std::optional<TrainingSettings>> training_;  // [strategies] once they are chosen
+  std::map<size_t, std::vector<SearchTrial>> trials_;      // by strategy
+  std::map<size_t, std::string> weights_choice_;  // by strategy: why its class weights are so
   std::vector<std::pair<CurvePoint, std::vector<float>>> curve_;  // with its logits
   bool told_precision_ = false;
 };

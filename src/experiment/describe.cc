@@ -197,10 +197,9 @@ void describe_experiment(const ExperimentSettings& settings, const Dataset& data
 void leave_out_times(ComparisonResults& results) {
   results.started = results.total_seconds = 0;
   for (StrategyResult& result : results.strategies) {
-    result.prefix_seconds = result.train_seconds = result.eval_seconds = 0;
-    result.peak_memory_mb = 0;
+    result.prefix_seconds = result.eval_seconds = result.peak_memory_mb = 0;
     for (EpochResult& epoch : result.epochs) epoch.seconds = 0;
-    for (SeedRun& rerun : result.reruns) rerun.train_seconds = 0;
+    for (SeedRun* run : result.runs()) run->train_seconds = 0;
     for (SearchTrial& trial : result.trials) trial.seconds = 0;
   }
   for (CurvePoint& point : results.curve) point.train_seconds = 0;

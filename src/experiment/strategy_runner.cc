@@ -222,9 +222,10 @@ const CachedSplits* StrategyRunner::frozen_for(const RunRequest& request,
 int StrategyRunner::lowest_changed_before(const RunRequest& request) const {
   if (request.start != nullptr) return request.start->lowest_changed;
   int lowest = table().head_group() + 1;
-  if (request.seed == 0) return lowest;
-  for (const Parameter& parameter : table().list) {
-    if (parameter.fresh) lowest = std::min(lowest, parameter.group);
+  const ParameterTable& own = prepared_.pretrained[request.seed].table;
+  for (size_t i = 0; i < own.list.size(); ++i) {
+    // New weights are each seed's own, all others are shared.
+    if (own.list[i].value != table().list[i].value) lowest = std::min(lowest, own.list[i].group);
   }
   return lowest;
 }

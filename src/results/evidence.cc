@@ -19,18 +19,28 @@ SignificanceTests make_evidence(const ComparisonResults& results,
   bool any = false;
   for (const StrategyResult& strategy : results.strategies) {
     std::vector<Predictions>& runs = answers.strategies.emplace_back();
-    const auto add = [&](const std::vector<float>& logits, uint64_t seed) {
-      runs.push_back({predicted_labels(logits.data(), rows, labels),
-                      row_losses(logits.data(), results.test_gold.data(), rows, labels), seed});
-    };
     if (!measured(strategy) || !known(strategy.test_logits)) continue;
     any = true;
-    add(strategy.test_logits, strategy.seed);
-    for (const SeedRun& run : strategy.reruns) {
-      if (run.failure.empty() && known(run.test_logits)) add(run.test_logits, run.seed);
+    for (const SeedRun* run : strategy.runs()) {
+      if (!run->failure.empty() || !known(run->test_logits)) continue;
+      const float* logits = run->test_logits.data();
+      runs.push_back({predicted_labels(logits, rows, labels),
+                      row_losses(logits, results.test_gold.data(), rows, labels), run->seed});
     }
   }
   return any ? bootstrap_evidence(answers, settings) : SignificanceTests{};
+}
+
+void judge_runs(StrategyResult& strategy, const std::vector<int32_t>& gold, int64_t labels) {
+  for (SeedRun* run : strategy.runs()) {
+    if (run->failure.empty()) {
+      run->test = classification_metrics(run->test_logits.data(), gold.data(),
+                                         static_cast<int64_t>(gold.size()), labels);
+    } else {
+      run->test.confusion.assign(static_cast<size_t>(labels * labels), 0);
+      run->test.per_class.resize(static_cast<size_t>(labels));
+    }
+  }
 }
 
 }  // namespace thaw

@@ -12,4 +12,9 @@ namespace thaw {
 SignificanceTests make_evidence(const ComparisonResults& results,
                                 const BootstrapSettings& settings = {});
 
+// Gives the run of every seed its metrics on rows with these labels, from its test logits. A failed
+// one gets those of no row, whatever became of the other seeds.
+void judge_runs(StrategyResult& strategy, const std::vector<int32_t>& gold /* [rows] */,
+                int64_t labels);
+
 }  // namespace thaw

@@ -45,18 +45,21 @@ struct SearchTrial {
   bool kept = false;  // for the next, larger share; at the end, chosen
 };
 
-// A strategy trained once more, with another seed.
+// A strategy's training with one seed.
 struct SeedRun {
   uint64_t seed = 0;
-  std::string failure;  // why it has no metrics; "": it has
+  // Why there are no metrics, logits and model: "the loss was not a finite number at step 12 …";
+  // "": there are. `test` is then of no row.
+  std::string failure;
   ClassificationMetrics test;
   std::vector<float> test_logits;  // [rows, labels]
-  int best_epoch = 0;
+  int best_epoch = 0;              // 0: there was no validation split; the last epoch was kept
   double train_seconds = 0;
 };
 
-// One strategy, trained and tested.
-struct StrategyResult {
+// One strategy, trained and tested. As a SeedRun it is the training with the first seed, of which
+// alone there are curves, a calibration and a model. One field for each key of results.json.
+struct StrategyResult : SeedRun {
   std::string name;       // the name that the recipe gives, e.g. "fine_tune_last_layer"
   std::string strategy;   // "probe", "last-1", "full"
   std::string init_from;  // approach whose result it started from; "" for the checkpoint
@@ -65,22 +68,28 @@ struct StrategyResult {
   std::vector<EpochResult> epochs;
   std::vector<LossPoint> losses;
   int64_t steps = 0;          // optimizer steps taken; 0: unknown, then that of the last loss
-  int best_epoch = 0;         // 0: there was no validation split; the last epoch was kept
   double prefix_seconds = 0;  // share of train_seconds that the frozen prefix took
-  double train_seconds = 0, eval_seconds = 0, peak_memory_mb = 0;  // MB of 10^6 bytes
-  ClassificationMetrics test;
-  std::vector<float> test_logits;  // [rows, labels]
-  std::string load_report;         // "" if there was nothing to report
-  // Why there are no metrics, logits and model: "the loss was not a finite number at step 12 …".
-  // `test` is then of no row.
-  std::string failure;
-  uint64_t seed = 0;            // of what stands above
+  double eval_seconds = 0;
+  double peak_memory_mb = 0;    // of all seeds; MB of 10^6 bytes
+  std::string load_report;      // "" if there was nothing to report
   std::vector<SeedRun> reruns;  // with further seeds
   // SHA-256 over the names and bytes of all frozen tensors; "" where none is frozen.
   std::string frozen_hash_before, frozen_hash_after;
   std::optional<CalibrationResult> calibration;  // absent without a validation split
   // What a search tried on validation before this training; empty: nothing was searched.
   std::vector<SearchTrial> trials;
+
+  // Of every seed, this one first. Valid until `reruns` changes.
+  std::vector<SeedRun*> runs() {
+    std::vector<SeedRun*> all{this};
+    for (SeedRun& rerun : reruns) all.push_back(&rerun);
+    return all;
+  }
+  std::vector<const SeedRun*> runs() const {
+    std::vector<const SeedRun*> all{this};
+    for (const SeedRun& rerun : reruns) all.push_back(&rerun);
+    return all;
+  }
 };
 
 // What a strategy has to beat: cheap, not asked for, and not among those that are recommended.

@@ -58,9 +58,8 @@ namespace {
 std::vector<const ClassificationMetrics*> finished_metrics(const StrategyResult& strategy) {
   std::vector<const ClassificationMetrics*> found;
   if (!measured(strategy)) return found;
-  found.push_back(&strategy.test);
-  for (const SeedRun& run : strategy.reruns) {
-    if (run.failure.empty() && run.test.rows > 0) found.push_back(&run.test);
+  for (const SeedRun* run : strategy.runs()) {
+    if (run->failure.empty() && run->test.rows > 0) found.push_back(&run->test);
   }
   return found;
 }

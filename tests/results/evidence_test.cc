@@ -56,6 +56,24 @@ TEST(MakeEvidence, LeavesOutWhatFailedOrHasNoLogits) {
   EXPECT_EQ(evidence.pairs[0].second, 2u);
 }
 
+// results.json with a rerun that finished and has no metrics cannot be read back.
+TEST(JudgeRuns, GivesEverySeedItsMetricsWhateverBecameOfTheFirst) {
+  ComparisonResults results = tweets();
+  StrategyResult& full = results.strategies[2];
+  const ClassificationMetrics expected = full.test;
+  SeedRun rerun;
+  rerun.seed = 43;
+  rerun.test_logits = full.test_logits;
+  full.reruns = {rerun};
+  full.failure = "the loss was not a finite number";
+  full.test = {};
+  full.test_logits.clear();
+  judge_runs(full, results.test_gold, 3);
+  EXPECT_EQ(full.test.rows, 0);
+  EXPECT_EQ(full.test.per_class.size(), 3u);
+  EXPECT_EQ(full.reruns[0].test.confusion, expected.confusion);
+}
+
 TEST(MakeEvidence, IsNoneWithoutPredictions) {
   ComparisonResults results = tweets();
   for (StrategyResult& each : results.strategies) each.test_logits.clear();

@@ -256,7 +256,7 @@ TEST_F(SuitedSettings, AHeadWithADenseLayerIsTrainedOnThePretrainedVectors) {
   const auto settings = suited({"strategies=full"}, kEnough, "distilbert");
   ASSERT_THAT(names(settings), ElementsAre("trained head*", "full"));
   const TrainingSettings& head = settings.strategies[0].training;
-  EXPECT_EQ(head.solver, Solver::kAdamW);
+  EXPECT_EQ(settings.strategies[0].solver, Solver::kAdamW);
   EXPECT_GT(head.patience, 0);
   EXPECT_GT(head.epochs, settings.strategies[1].training.epochs);
 }
