@@ -65,8 +65,8 @@ std::vector<float> vectors_of(const Split& train, const DataFlags& flags,
   check_word_rows(classifier, texts);
   hidden = classifier.head.pooled_size(classifier.config.hidden_size);
   std::string why;
-  return encoder_vectors(classifier, texts, choose_precision("auto", why), "suspects: vectors",
-                         listener);
+  return encoder_vectors(classifier, texts, choose_precision(open_engine()->traits(), {}, why),
+                         "suspects: vectors", listener);
 }
 
 void show_label_issues(const Dataset& dataset, const DataFlags& flags) {

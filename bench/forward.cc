@@ -44,7 +44,9 @@ TokenizedTexts part_of(const TokenizedTexts& texts, int64_t begin, int64_t count
 double forward_seconds(const ClassifierModel& classifier, const TokenizedTexts& texts,
                        NumberType number) {
   constexpr int64_t kWarmUpRows = 256;
-  const auto session = open_engine()->session(classifier, evaluation_precision(number), false);
+  const auto engine = open_engine();
+  const auto session =
+      engine->session(classifier, evaluation_precision(engine->traits(), number), false);
   const auto pass = [&](const TokenizedTexts& rows) {
     std::vector<float> logits(rows.rows() * session->labels());
     session->logits(rows, nullptr, logits, "", {});

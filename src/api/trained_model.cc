@@ -1,14 +1,11 @@
 #include "api/trained_model.h"
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
-#include <string_view>
 
 #include "api/resolve_model.h"
 #include "base/error.h"
 #include "engine/classify.h"
-#include "experiment/cached_activations.h"
+#include "engine/number_type.h"
 #include "experiment/choose_precision.h"
 #include "report/findings/truncation_words.h"
 
@@ -21,8 +18,7 @@ void check_options(const TrainedModelOptions& options) {
     throw Error(std::to_string(options.max_length) + " is no length", Setting{"max_length"},
                 "use a whole number from 1, or 0 for the model's own", ErrorKind::kUsage);
   }
-  constexpr std::array<std::string_view, 4> kKnown{"auto", "fp32", "bf16", "int8"};
-  if (std::find(kKnown.begin(), kKnown.end(), options.precision) == kKnown.end()) {
+  if (options.precision != "auto" && !number_type_named(options.precision)) {
     throw Error("there is no precision '" + options.precision + "'", Setting{"precision"},
                 "use auto, fp32, bf16 or int8", ErrorKind::kUsage);
   }
@@ -33,10 +29,12 @@ std::filesystem::path folder_of(const std::string& name, const TrainedModelOptio
   return resolve_model(name, ModelPlace::kTrained, options.hub);
 }
 
-NumberType chosen_precision(const std::string& wanted) {
-  check_frozen_precision(wanted, {"precision", wanted});
+NumberType chosen_precision(const std::string& name) {
+  const DeviceTraits device = open_engine()->traits();
+  const WantedPrecision wanted = number_type_named(name);  // nothing: auto
+  check_precision(device, wanted, "precision");
   std::string why;
-  return wanted == "int8" ? NumberType::kInt8 : choose_precision(wanted, why);
+  return wanted == NumberType::kInt8 ? NumberType::kInt8 : choose_precision(device, wanted, why);
 }
 
 }  // namespace
@@ -72,7 +70,9 @@ TokenizedTexts TrainedModel::encode(const TextColumn& texts,
 std::vector<float> TrainedModel::logits(const TokenizedTexts& texts, const std::string& stage,
                                         const Listener& listener) {
   if (!session_) {
-    session_ = open_engine()->session(classifier_, evaluation_precision(precision_), false);
+    const auto engine = open_engine();
+    session_ =
+        engine->session(classifier_, evaluation_precision(engine->traits(), precision_), false);
   }
   return logits_of(*session_, texts, nullptr, stage, listener);
 }

@@ -177,10 +177,27 @@ struct MemoryNeed {
   int64_t bytes(int64_t tokens) const { return fixed + per_token * tokens; }
 };
 
+// Whether a device multiplies in a kind of numbers.
+struct NumberSupport {
+  bool possible = true;
+  bool fast = true;   // natively; else it emulates them, slowly
+  std::string needs;  // what a device without it lacks: "AVX-512"
+};
+
+// What the device of an engine is and can do.
+struct DeviceTraits {
+  std::string name;          // "CPU"
+  NumberSupport bf16, int8;  // fp32 is possible everywhere
+  // What the last bits of its results depend on, by names for people: "instruction set".
+  std::map<std::string, std::string> arithmetic;
+  std::map<std::string, std::string> libraries;  // and on: "oneDNN" -> "2.6.3"
+};
+
 // Makes networks for one kind of device.
 class Engine {
  public:
   virtual ~Engine() = default;
+  virtual const DeviceTraits& traits() const = 0;
   // For training what the plan says. Changes the classifier's table: values of trained parts lie
   // in the network afterwards, which the table keeps alive. The classifier must outlive it.
   virtual std::unique_ptr<Network> network(ClassifierModel& classifier, const FreezePlan& plan,

@@ -6,10 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "engine/cpu/gemm/linear.h"
-#include "engine/cpu/gemm/quantized_linear.h"
 #include "engine/number_type.h"
-#include "experiment/choose_precision.h"
 #include "training/logistic_regression.h"
 
 namespace thaw {
@@ -22,27 +19,28 @@ constexpr int64_t kRowsToJudge = 200;
 // its weights are taken once for all of them.
 class Passes {
  public:
-  Passes(Engine& engine, const ClassifierModel& base, NumberType trained,
-         const FrozenRequest& request, const Listener& listener)
-      : engine_(engine), base_(base), trained_(trained), request_(request), listener_(listener) {}
+  Passes(Engine& engine, const ClassifierModel& base, const FrozenRequest& request,
+         const Listener& listener)
+      : engine_(engine), base_(base), request_(request), listener_(listener) {}
 
   std::unique_ptr<ActivationCache> run(const TokenizedTexts& texts, NumberType frozen,
                                        const std::string& which) {
     if (texts.rows() == 0) return nullptr;
     if (!session_ || frozen != frozen_) {
-      session_ = engine_.session(base_, {trained_, frozen}, request_.dense_trained);
+      session_ = engine_.session(base_, {trained(), frozen}, request_.dense_trained);
       frozen_ = frozen;
     }
     return session_->cache(texts, {request_.depths, request_.features, request_.spill},
                            request_.name + " (" + which + ")", listener_);
   }
-  NumberType trained() const { return trained_; }
+  NumberType trained() const { return request_.trained; }
+  const DeviceTraits& device() const { return engine_.traits(); }
   const ClassifierModel& base() const { return base_; }
 
  private:
   Engine& engine_;
   const ClassifierModel& base_;
-  NumberType trained_, frozen_ = NumberType::kFp32;
+  NumberType frozen_ = NumberType::kFp32;
   const FrozenRequest& request_;
   const Listener& listener_;
   std::unique_ptr<Network> session_;
@@ -131,26 +129,27 @@ double seconds_of(const ActivationCache& cache) {
 
 // Decides between the precision of training and int8, and returns the validation rows in the chosen
 // one.
-std::unique_ptr<ActivationCache> choose(Passes& passes, const FrozenInput& validation,
+std::unique_ptr<ActivationCache> choose(Passes& passes, const FrozenInputs& inputs,
                                         FrozenPrecision& choice, const Listener& listener) {
   const std::string own_name = name_of(passes.trained());
   choice.chosen = true;
   choice.precision = passes.trained();
-  const int64_t rows = validation.texts->rows();
-  auto own = passes.run(*validation.texts, choice.precision, "validation");
-  if (!cpu_has_int8()) {
-    choice.why = own_name + " (auto: this CPU has no fast int8)";
+  const TokenizedTexts& validation = *inputs.validation;
+  const int64_t rows = validation.rows();
+  auto own = passes.run(validation, choice.precision, "validation");
+  if (!passes.device().int8.fast) {
+    choice.why = own_name + " (auto: this " + passes.device().name + " has no fast int8)";
     return own;
   }
   if (rows < kRowsToJudge) {
     choice.why = own_name + " (auto: too few validation rows to judge int8 by)";
     return own;
   }
-  auto int8 = passes.run(*validation.texts, NumberType::kInt8, "validation in int8");
+  auto int8 = passes.run(validation, NumberType::kInt8, "validation in int8");
   const double faster = seconds_of(*own) / seconds_of(*int8);
   const double lost =
-      lost_macro_f1(vectors_of(*own, *validation.texts), vectors_of(*int8, *validation.texts),
-                    validation.labels, rows, passes.base().head.labels, listener);
+      lost_macro_f1(vectors_of(*own, validation), vectors_of(*int8, validation),
+                    inputs.validation_labels, rows, passes.base().head.labels, listener);
   char speed[60] = "", measured[120];
   if (choice.by_speed) {
     std::snprintf(speed, sizeof(speed), "%.1f times the speed of %s, ", faster, own_name.c_str());
@@ -169,35 +168,24 @@ std::unique_ptr<ActivationCache> choose(Passes& passes, const FrozenInput& valid
 
 }  // namespace
 
-void check_frozen_precision(const std::string& wanted, const Setting& where) {
-  if (wanted == "bf16") check_has_bf16(where);
-  if (wanted == "int8" && !cpu_has_int8()) {
-    throw Error("this CPU has no AVX512-VNNI or AMX, without which int8 is neither exact nor fast",
-                where, "use auto, bf16 or fp32");
-  }
-}
-
-CachedSplits cache_activations(Engine& engine, const ClassifierModel& base, NumberType trained,
-                               const FrozenInput& train, const FrozenInput& validation,
-                               const FrozenInput& test, const FrozenRequest& request,
+CachedSplits cache_activations(Engine& engine, const ClassifierModel& base,
+                               const FrozenInputs& inputs, const FrozenRequest& request,
                                FrozenPrecision& precision, const Listener& listener) {
   CachedSplits cached;
-  Passes passes(engine, base, trained, request, listener);
-  if (!precision.chosen && precision.wanted == "auto") {
-    cached.validation = choose(passes, validation, precision, listener);
+  Passes passes(engine, base, request, listener);
+  if (!precision.chosen && !precision.wanted) {
+    cached.validation = choose(passes, inputs, precision, listener);
     listener.say("frozen layers: " + precision.why + "\n");
   } else {
     if (!precision.chosen) {
       precision.chosen = true;
-      precision.precision = precision.wanted == "int8"   ? NumberType::kInt8
-                            : precision.wanted == "bf16" ? NumberType::kBf16
-                                                         : NumberType::kFp32;
-      precision.why = precision.wanted + " (as asked)";
+      precision.precision = *precision.wanted;
+      precision.why = std::string(name_of(*precision.wanted)) + " (as asked)";
     }
-    cached.validation = passes.run(*validation.texts, precision.precision, "validation");
+    cached.validation = passes.run(*inputs.validation, precision.precision, "validation");
   }
-  cached.train = passes.run(*train.texts, precision.precision, "train");
-  cached.test = passes.run(*test.texts, precision.precision, "test");
+  cached.train = passes.run(*inputs.train, precision.precision, "train");
+  cached.test = passes.run(*inputs.test, precision.precision, "test");
   return cached;
 }
 

@@ -4,24 +4,25 @@
 #include <string>
 
 #include "base/listener.h"
-#include "base/setting_words.h"
 #include "engine/engine.h"
+#include "experiment/choose_precision.h"
 #include "model/classifier.h"
 
 namespace thaw {
 
-// A split as the frozen passes read it.
-struct FrozenInput {
-  const TokenizedTexts* texts;
-  const int32_t* labels;  // [rows]
+// The splits as the frozen passes read them.
+struct FrozenInputs {
+  const TokenizedTexts *train, *validation, *test;
+  const int32_t* validation_labels;  // [validation rows]
 };
 
 // What is to be kept of each split.
 struct FrozenRequest {
-  std::set<int> depths;        // as in CacheSpec
-  bool features = false;       // of the head
-  bool dense_trained = false;  // the head's dense layer is not part of the features
-  std::string name;            // of the stage, for the user
+  NumberType trained = NumberType::kFp32;  // that a training reads
+  std::set<int> depths;                    // as in CacheSpec
+  bool features = false;                   // of the head
+  bool dense_trained = false;              // the head's dense layer is not part of the features
+  std::string name;                        // of the stage, for the user
   SpillPlace spill;
 };
 
@@ -38,7 +39,7 @@ inline constexpr double kInt8Bound = 0.003;
 
 // Chosen when the first pass runs, then kept for the others.
 struct FrozenPrecision {
-  std::string wanted = "auto";  // auto, fp32, bf16, int8
+  WantedPrecision wanted;
   // auto looks at the speed. If not, then what is chosen does not depend on the moment.
   bool by_speed = true;
   bool chosen = false;
@@ -46,14 +47,9 @@ struct FrozenPrecision {
   std::string why;  // "int8 (auto: 1.6 times as fast as bf16, macro-F1 on validation +0.1 points)"
 };
 
-// Runs the encoder's frozen part over the three splits. `trained` is what training reads. Throws
-// Error where the CPU cannot do what is wanted.
-CachedSplits cache_activations(Engine& engine, const ClassifierModel& base, NumberType trained,
-                               const FrozenInput& train, const FrozenInput& validation,
-                               const FrozenInput& test, const FrozenRequest& request,
+// Runs the encoder's frozen part over the three splits.
+CachedSplits cache_activations(Engine& engine, const ClassifierModel& base,
+                               const FrozenInputs& inputs, const FrozenRequest& request,
                                FrozenPrecision& precision, const Listener& listener);
-
-// Throws Error where this CPU cannot multiply in the wanted precision.
-void check_frozen_precision(const std::string& wanted, const Setting& where);
 
 }  // namespace thaw

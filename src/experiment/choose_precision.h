@@ -1,17 +1,23 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
-#include "base/setting_words.h"
-#include "engine/cpu/gemm/linear.h"
+#include "base/bf16.h"
+#include "engine/engine.h"
 
 namespace thaw {
 
-// Throws Error where this CPU cannot multiply bf16 at all.
-void check_has_bf16(const Setting& where);
+// The numbers that a user asks for; nothing: "auto", what suits the device.
+using WantedPrecision = std::optional<NumberType>;
 
-// "bf16" where the CPU multiplies it natively and the user did not ask otherwise; `why` says so.
-// Throws Error where the user asked for what it cannot do.
-NumberType choose_precision(const std::string& wanted, std::string& why);
+// Throws Error of the setting `key` where the device cannot multiply in the wanted numbers: bf16 at
+// all, int8 exactly and fast.
+void check_precision(const DeviceTraits& device, WantedPrecision wanted, const std::string& key);
+
+// In which numbers what is trained multiplies: bf16 where the device is fast in it and nothing is
+// asked for; `why` says so. Throws Error of the setting precision where what is asked for cannot be
+// done; nothing is trained in int8.
+NumberType choose_precision(const DeviceTraits& device, WantedPrecision wanted, std::string& why);
 
 }  // namespace thaw

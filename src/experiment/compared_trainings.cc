@@ -63,15 +63,14 @@ double validation_metric(const StrategyRun& run, const std::vector<int32_t>& gol
 
 }  // namespace
 
-ComparedTrainings::ComparedTrainings(const PreparedExperiment& experiment, Engine& engine,
-                                     const Listener& listener, Journal* journal,
-                                     ComparisonResults& results)
+ComparedTrainings::ComparedTrainings(const PreparedExperiment& experiment, const Listener& listener,
+                                     Journal* journal, ComparisonResults& results)
     : experiment_(experiment),
       settings_(experiment.settings),
       prepared_(experiment.prepared),
       listener_(listener),
       results_(results),
-      runner_(settings_, prepared_, engine, experiment.trained, listener),
+      runner_(settings_, prepared_, *experiment.engine, experiment.trained, listener),
       sequence_(settings_, experiment.single, runner_, journal, listener),
       training_(settings_.strategies.size()) {
   say_freeze_plans(settings_, table(), runner_.plans(), listener);

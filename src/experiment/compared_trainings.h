@@ -20,7 +20,7 @@ class ComparedTrainings {
  public:
   // All must outlive it; `journal` may be null. Prints the freeze plans. Throws Error where a
   // strategy does not fit the model or the memory.
-  ComparedTrainings(const PreparedExperiment& experiment, Engine& engine, const Listener& listener,
+  ComparedTrainings(const PreparedExperiment& experiment, const Listener& listener,
                     Journal* journal, ComparisonResults& results);
 
   // Everything but the evaluation.

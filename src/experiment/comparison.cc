@@ -8,7 +8,6 @@
 #include "base/context.h"
 #include "base/setting_words.h"
 #include "base/stopwatch.h"
-#include "engine/number_type.h"
 #include "experiment/choose_precision.h"
 #include "experiment/compared_trainings.h"
 #include "experiment/describe.h"
@@ -43,8 +42,8 @@ void remove_traces(const ExperimentSettings& settings) {
 
 void say_plan(const PreparedExperiment& experiment, const Listener& listener) {
   const ExperimentSettings& settings = experiment.settings;
-  const std::unique_ptr<Engine> engine = open_engine();
-  const StrategyRunner runner(settings, experiment.prepared, *engine, experiment.trained, listener);
+  const StrategyRunner runner(settings, experiment.prepared, *experiment.engine, experiment.trained,
+                              listener);
   say_freeze_plans(settings, experiment.pretrained().table, runner.plans(), listener);
   RunPlan plan = make_run_plan(settings, experiment.prepared, runner,
                                measure_costs(settings, experiment.prepared, runner));
@@ -71,16 +70,15 @@ std::unique_ptr<Journal> open_journal(const RunSpec& asked, PreparedExperiment& 
   PreparedData& prepared = experiment.prepared;
   RunFingerprint identity{fingerprints_of(experiment.data, experiment.pretrained(),
                                           {&prepared.train, &prepared.validation, &prepared.test}),
-                          environment_of()};
+                          environment_of(experiment.engine->traits())};
   const std::string chosen = fingerprint_of_choices(settings);
   if (!chosen.empty()) identity.fingerprints["settings that thaw chose"] = chosen;
-  auto journal =
-      std::make_unique<Journal>(settings.out, asked, identity, name_of(experiment.trained),
-                                prepared.memory, settings.checkpoint_every, listener);
+  auto journal = std::make_unique<Journal>(settings.out, asked, identity, experiment.trained,
+                                           prepared.memory, settings.checkpoint_every, listener);
   prepared.memory = journal->memory();
-  const bool was_bf16 = journal->precision() == name_of(NumberType::kBf16);
-  if (was_bf16 != (experiment.trained == NumberType::kBf16)) {
-    experiment.trained = choose_precision(journal->precision(), results.precision);
+  if (journal->precision() != experiment.trained) {
+    experiment.trained =
+        choose_precision(experiment.engine->traits(), journal->precision(), results.precision);
   }
   results.started = journal->started();
   return journal;
@@ -91,10 +89,9 @@ void train_and_report(const PreparedExperiment& experiment, SealedLabels gold,
                       Clock::time_point start, Journal* journal, const Listener& listener,
                       ComparisonResults& results) {
   const ExperimentSettings& settings = experiment.settings;
-  const std::unique_ptr<Engine> engine = open_engine();
   std::optional<ComparedTrainings> trainings;
   try {
-    trainings.emplace(experiment, *engine, listener, journal, results);
+    trainings.emplace(experiment, listener, journal, results);
   } catch (...) {  // what was asked for cannot be done: there is nothing to go on with
     if (journal != nullptr && !journal->goes_on()) journal->remove();
     throw;

@@ -13,7 +13,6 @@
 #include "base/setting_words.h"
 #include "data/class_balance.h"
 #include "data/splits/leak_free_split.h"
-#include "engine/cpu/gemm/linear.h"
 #include "files/files.h"
 #include "files/json_file.h"
 #include "model/freeze_plan.h"
@@ -146,8 +145,8 @@ void describe_outcome(const TrainingOutcome& outcome, StrategyResult& result) {
 }
 
 void describe_experiment(const ExperimentSettings& settings, const Dataset& data,
-                         const ClassifierModel& classifier, int max_length,
-                         ComparisonResults& results) {
+                         const ClassifierModel& classifier, const DeviceTraits& device,
+                         int max_length, ComparisonResults& results) {
   results.title = settings.title;
   results.model = settings.model;
   results.data = data_name(settings.data);
@@ -173,7 +172,7 @@ void describe_experiment(const ExperimentSettings& settings, const Dataset& data
   results.started =
       static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count()) / 1e3;
   results.versions = build_description();
-  results.versions["oneDNN"] = gemm_library_version();
+  results.versions.insert(device.libraries.begin(), device.libraries.end());
   results.machine = machine_description();
 
   const bool has_test = data.test.size() > 0;

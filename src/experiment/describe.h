@@ -22,8 +22,8 @@ SearchTrial describe_trial(Solver solver, const TrainingSettings& tried, int64_t
 void describe_outcome(const TrainingOutcome& outcome, StrategyResult& result);
 // All but the gold labels that the strategies will be judged by.
 void describe_experiment(const ExperimentSettings& settings, const Dataset& data,
-                         const ClassifierModel& classifier, int max_length,
-                         ComparisonResults& results);
+                         const ClassifierModel& classifier, const DeviceTraits& device,
+                         int max_length, ComparisonResults& results);
 
 // Sets all that was measured of time and memory, and the dates, to 0 ("unknown").
 void leave_out_times(ComparisonResults& results);

@@ -261,7 +261,8 @@ std::vector<float> encoder_vectors(const ClassifierModel& classifier, const Toke
                                    NumberType precision, const std::string& stage,
                                    const Listener& listener) {
   const std::unique_ptr<Engine> engine = open_engine();
-  const auto session = engine->session(classifier, evaluation_precision(precision), true);
+  const auto session =
+      engine->session(classifier, evaluation_precision(engine->traits(), precision), true);
   const auto cache = session->cache(texts, {{}, true, {}}, stage, listener);
   const std::span<const float> features = cache->features();
   return {features.begin(), features.end()};

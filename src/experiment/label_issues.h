@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "base/bf16.h"
 #include "base/listener.h"
 #include "data/dataset.h"
-#include "engine/cpu/gemm/linear.h"
 #include "model/classifier.h"
 #include "results/results.h"
 

@@ -40,8 +40,9 @@ PreparedExperiment open_experiment(const ExperimentSettings& given, const fs::pa
   opened.max_length = settings.max_length > 0 ? settings.max_length
                                               : default_max_length(pretrained, *opened.tokenizer);
   check_max_length(pretrained, *opened.tokenizer, opened.max_length, data.train.texts.has_pairs());
-  check_frozen_precision(settings.frozen_precision,
-                         {"frozen_precision", settings.frozen_precision});
+  opened.engine = open_engine();
+  const DeviceTraits& device = opened.engine->traits();
+  check_precision(device, settings.frozen_precision, "frozen_precision");
   if (settings.sweep_depth) expand_depth_sweep(settings, pretrained.table.layers);
   const std::vector<int64_t> class_rows =
       rows_of_labels(data.train.labels, static_cast<int64_t>(data.label_names.size()));
@@ -52,8 +53,8 @@ PreparedExperiment open_experiment(const ExperimentSettings& given, const fs::pa
     throw Error("there are no validation rows to search with", Setting{"search"},
                 "hold some back with " + setting("validation_size", "0.1"));
   }
-  describe_experiment(settings, data, pretrained, opened.max_length, results);
-  opened.trained = choose_precision(settings.precision, results.precision);
+  describe_experiment(settings, data, pretrained, device, opened.max_length, results);
+  opened.trained = choose_precision(device, settings.precision, results.precision);
   return opened;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 
 #include "base/listener.h"
@@ -22,13 +23,15 @@ struct PreparedExperiment {
   std::optional<Tokenizer> tokenizer;
   int max_length = 0;
   TrainingScale scale;
+  std::unique_ptr<Engine> engine;
   NumberType trained = NumberType::kFp32;  // what is trained is computed in
 
   const ClassifierModel& pretrained() const { return prepared.pretrained.front(); }
 };
 
 // Reads data, model and tokenizer, chooses the settings that were not given, and describes all of
-// it in the results. Says nothing yet and writes nothing. Throws Error where they do not fit.
+// it in the results. The networks compute in the current Context. Says nothing yet and writes
+// nothing. Throws Error where they do not fit.
 PreparedExperiment open_experiment(const ExperimentSettings& given,
                                    const std::filesystem::path& model_folder, bool single,
                                    ComparisonResults& results);

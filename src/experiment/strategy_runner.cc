@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "base/stopwatch.h"
-#include "engine/cpu/gemm/linear.h"
+#include "engine/batch.h"
 #include "engine/number_type.h"
 #include "model/frozen_hash.h"
 #include "training/exact_probe.h"
@@ -45,16 +45,15 @@ StrategyRunner::StrategyRunner(const ExperimentSettings& settings, const Prepare
 
 void StrategyRunner::foresee_memory() {
   const TokenizedTexts& texts = prepared_.train;
-  std::vector<int64_t> lengths(static_cast<size_t>(texts.rows()));
-  for (int64_t row = 0; row < texts.rows(); ++row) lengths[row] = texts.length(row);
-  std::sort(lengths.begin(), lengths.end(), std::greater<>());
-  const int64_t longest = lengths.empty() ? 0 : padded_token_count(lengths.front());
+  std::vector<int64_t> order(static_cast<size_t>(texts.rows()));  // the longest first
+  std::iota(order.begin(), order.end(), int64_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](int64_t one, int64_t other) { return texts.length(one) > texts.length(other); });
+  const int64_t longest = largest_batch_tokens(texts, order, 1);
   int64_t most = 0;
   for (size_t i = 0; i < plans_.size(); ++i) {
     const StrategySettings& strategy = settings_.strategies[i];
-    const auto rows = std::min<size_t>(lengths.size(), strategy.training.batch_size);
-    const int64_t step = padded_token_count(
-        std::accumulate(lengths.begin(), lengths.begin() + static_cast<int64_t>(rows), int64_t{0}));
+    const int64_t step = largest_batch_tokens(texts, order, strategy.training.batch_size);
     const MemoryNeed need = engine_.need(prepared_.pretrained.front().config, table(), plans_[i],
                                          trained_, strategy.training.frozen_dropout);
     const int64_t part =
@@ -121,13 +120,14 @@ bool StrategyRunner::shares_prefix(const RunRequest& request, int lowest_changed
 CachedSplits StrategyRunner::run_prefix(const ClassifierModel& base, std::set<int> depths,
                                         bool features, bool dense_trained,
                                         const std::string& name) {
-  const FrozenRequest request{
-      std::move(depths), features, dense_trained, name, {prepared_.spill_folder, spill_limit_}};
+  const FrozenRequest request{trained_, std::move(depths),
+                              features, dense_trained,
+                              name,     {prepared_.spill_folder, spill_limit_}};
   const bool chosen = frozen_precision_.chosen;
-  auto splits =
-      cache_activations(engine_, base, trained_, {&prepared_.train, nullptr},
-                        {&prepared_.validation, prepared_.validation_labels.data()},
-                        {&prepared_.test, nullptr}, request, frozen_precision_, listener_);
+  auto splits = cache_activations(engine_, base,
+                                  {&prepared_.train, &prepared_.validation, &prepared_.test,
+                                   prepared_.validation_labels.data()},
+                                  request, frozen_precision_, listener_);
   if (!chosen && on_frozen_precision_) on_frozen_precision_(frozen_precision_);
   return splits;
 }

@@ -221,6 +221,22 @@ TEST(Layers, LeaveOneDnnToTheMatrixProducts) {
   EXPECT_GT(includers, 0u);
 }
 
+// What trains and compares knows an engine by engine/engine.h alone, whatever its device.
+TEST(Layers, LeaveTheCpuToItsEngine) {
+  for (const std::string& room : layers()) {
+    if (room == "engine") continue;
+    for (const fs::path& source : sources_in("src/" + room)) {
+      for (const Include& include : includes_of(text_of(kRoot / source))) {
+        EXPECT_FALSE(include.path.starts_with("engine/cpu/"))
+            << source << ":" << include.line << " includes " << include.path;
+      }
+    }
+  }
+  // And within its room one file opens it.
+  EXPECT_TRUE(std::regex_search(text_of(kRoot / "src/engine/engine.cc"),
+                                std::regex("#include \"engine/cpu/cpu_engine.h\"")));
+}
+
 // The largest room is its own files, without the folders in it and without generated tables.
 TEST(Layers, HaveNoRoomOfMoreThanAnEighthOfTheHouse) {
   std::map<std::string, size_t> lines;
@@ -349,7 +365,8 @@ TEST(Layers, SpeakOfSettingsAndNotOfFlags) {
       {"src/pypi/package_index.cc", "--index-url"},
       {"src/files/decompression.cc", "zstd's --long and --ultra"},
       {"src/data/readers/parquet.cc", "scripts/install-dependencies.sh --arrow-only"},
-      {"src/experiment/resume/run_fingerprint.cc", "values of the columns for --slices"},  // journals
+      {"src/experiment/resume/run_fingerprint.cc",
+       "values of the columns for --slices"},  // journals
   };
   static const std::regex kFlag("--[a-z]");
   std::vector<size_t> seen(allowed.size());

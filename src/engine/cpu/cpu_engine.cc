@@ -1,9 +1,13 @@
 #include "engine/cpu/cpu_engine.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 
 #include "engine/cpu/cpu_network.h"
+#include "engine/cpu/gemm/linear.h"
+#include "engine/cpu/gemm/quantized_linear.h"
+#include "engine/cpu/ops/simd_target.h"
 #include "engine/number_type.h"
 
 namespace thaw {
@@ -17,7 +21,22 @@ bool is_packed(const Parameter& parameter) {
   return parameter.shape.size() == 2 && parameter.role >= Role::kQueryWeight;
 }
 
+DeviceTraits cpu_traits() {
+  DeviceTraits traits;
+  traits.name = "CPU";
+  traits.bf16 = {cpu_can_bf16(), cpu_has_bf16(), "AVX-512"};
+  traits.int8 = {cpu_has_int8(), cpu_has_int8(), "AVX512-VNNI or AMX"};
+  traits.arithmetic["instruction set"] =
+      simd_target() + (traits.bf16.fast ? ", bf16" : "") + (traits.int8.fast ? ", int8" : "");
+  const char* limit = std::getenv("ONEDNN_MAX_CPU_ISA");
+  if (limit != nullptr) traits.arithmetic["ONEDNN_MAX_CPU_ISA"] = limit;
+  traits.libraries["oneDNN"] = gemm_library_version();
+  return traits;
+}
+
 }  // namespace
+
+CpuEngine::CpuEngine(Context& context) : context_(context), traits_(cpu_traits()) {}
 
 std::unique_ptr<Network> CpuEngine::network(ClassifierModel& classifier, const FreezePlan& plan,
                                             Precision precision, const RateShares& rates) {

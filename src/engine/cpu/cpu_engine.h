@@ -8,7 +8,8 @@ namespace thaw {
 
 class CpuEngine final : public Engine {
  public:
-  explicit CpuEngine(Context& context) : context_(context) {}
+  explicit CpuEngine(Context& context);
+  const DeviceTraits& traits() const override { return traits_; }
   std::unique_ptr<Network> network(ClassifierModel& classifier, const FreezePlan& plan,
                                    Precision precision, const RateShares& rates) override;
   std::unique_ptr<Network> session(const ClassifierModel& classifier, Precision precision,
@@ -18,6 +19,7 @@ class CpuEngine final : public Engine {
 
  private:
   Context& context_;
+  const DeviceTraits traits_;
 };
 
 }  // namespace thaw

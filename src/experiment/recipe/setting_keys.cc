@@ -8,6 +8,7 @@
 #include "base/setting_words.h"
 #include "base/time_span.h"
 #include "data/splits/split_expression.h"
+#include "engine/number_type.h"
 #include "experiment/recipe/setting_values.h"
 #include "files/files.h"
 #include "model/sentence_modules.h"
@@ -171,13 +172,13 @@ const std::vector<Key>& keys() {
        {}},
       {{"precision", "NAME", "auto, fp32 or bf16 (auto)", false},
        [](S& s, const A& a) {
-         s.precision = parse_one_of(a, {"auto", "fp32", "bf16"});
+         s.precision = number_type_named(parse_one_of(a, {"auto", "fp32", "bf16"}));
        },
        {}},
       {{"frozen_precision", "NAME", "of what is not trained: auto, fp32, bf16 or int8 (auto)",
         false},
        [](S& s, const A& a) {
-         s.frozen_precision = parse_one_of(a, {"auto", "fp32", "bf16", "int8"});
+         s.frozen_precision = number_type_named(parse_one_of(a, {"auto", "fp32", "bf16", "int8"}));
        },
        {}},
       {{"pooling", "NAME", "auto, pooler, cls, mean, max and others (docs/recipes.md), or cls+mean",

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "data/load.h"
+#include "experiment/choose_precision.h"
 #include "results/results.h"
 #include "training/checkpoint_interval.h"
 #include "training/training_run.h"
@@ -77,9 +78,9 @@ struct ExperimentSettings {
   // In the results: measured times, memory and dates, in which two runs differ that are otherwise
   // the same. Without them, int8 is chosen by its quality alone.
   bool record_timings = true;
-  int64_t memory = 0;                     // bytes that a training may take; 0: what is free
-  std::string precision = "auto";         // auto, fp32, bf16
-  std::string frozen_precision = "auto";  // of what is frozen: auto, fp32, bf16, int8
+  int64_t memory = 0;                // bytes that a training may take; 0: what is free
+  WantedPrecision precision;         // of what is trained: fp32, bf16
+  WantedPrecision frozen_precision;  // of what is frozen: int8 as well
   std::string pooling = "auto", head = "auto";
   std::vector<StrategySettings> strategies;
   StrategySettings common;  // what a strategy that nobody names starts from, in a sweep

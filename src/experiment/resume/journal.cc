@@ -15,6 +15,7 @@
 #include "base/record.h"
 #include "base/setting_words.h"
 #include "base/sha256.h"
+#include "engine/number_type.h"
 #include "files/durable_folder.h"
 #include "files/file_steps.h"
 #include "files/files.h"
@@ -71,10 +72,15 @@ std::map<std::string, std::string> map_of(const Json& object) {
 struct Begun {
   RunSpec asked;
   RunFingerprint identity;
-  std::string precision;
+  NumberType precision = NumberType::kFp32;
   int64_t memory = 0;
   double started = 0;
 };
+
+[[noreturn]] void fail_as_foreign(const fs::path& path) {
+  throw Error("does not hold what thaw has written there", path.string(),
+              "begin anew in a new folder");
+}
 
 Begun read_begun(const fs::path& out) {
   const fs::path path = asked_file(out);
@@ -91,13 +97,14 @@ Begun read_begun(const fs::path& out) {
     begun.asked.command_line = assignments_of(json.at("command_line"));
     begun.identity.fingerprints = map_of(json.at("fingerprints"));
     begun.identity.environment = map_of(json.at("environment"));
-    begun.precision = json.at("precision").get<std::string>();
+    const auto precision = number_type_named(json.at("precision").get<std::string>());
+    if (!precision) fail_as_foreign(path);
+    begun.precision = *precision;
     begun.memory = json.at("memory").get<int64_t>();
     begun.started = json.at("started").get<double>();
     return begun;
   } catch (const nlohmann::json::exception&) {
-    throw Error("does not hold what thaw has written there", path.string(),
-                "begin anew in a new folder");
+    fail_as_foreign(path);
   }
 }
 
@@ -153,14 +160,14 @@ RunSpec Journal::asked(const fs::path& out) {
 }
 
 Journal::Journal(const fs::path& out, const RunSpec& asked, const RunFingerprint& identity,
-                 std::string precision, int64_t memory, CheckpointInterval interval,
+                 NumberType precision, int64_t memory, CheckpointInterval interval,
                  const Listener& listener)
     : out_(out),
       folder_(out / kFolder),
       listener_(listener),
       checkpoints_(interval, [this](const std::string& text) { listener_.say(text); }),
       started_(now()),
-      precision_(std::move(precision)),
+      precision_(precision),
       memory_(memory) {
   goes_on_ = is_unfinished(out);
   goes_on_ ? go_on(asked, identity) : begin(asked, identity);
@@ -184,7 +191,7 @@ void Journal::begin(const RunSpec& asked, const RunFingerprint& identity) {
                      {"directory", asked.directory.string()},
                      {"recipe", json_of(asked.recipe)},
                      {"command_line", json_of(asked.command_line)},
-                     {"precision", precision_},
+                     {"precision", name_of(precision_)},
                      {"memory", memory_},
                      {"started", started_},
                      {"fingerprints", json_of(identity.fingerprints)},

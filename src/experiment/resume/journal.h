@@ -36,10 +36,10 @@ class Journal {
   static void clear(const std::filesystem::path& out) noexcept;
 
   // Begins one in an existing folder, or goes on with the one that is there. Throws Error where it
-  // was asked for something else or read something else (run_fingerprint.h), or where another process
-  // is at work on it.
+  // was asked for something else or read something else (run_fingerprint.h), or where another
+  // process is at work on it.
   Journal(const std::filesystem::path& out, const RunSpec& asked, const RunFingerprint& identity,
-          std::string precision, int64_t memory, CheckpointInterval interval,
+          NumberType precision, int64_t memory, CheckpointInterval interval,
           const Listener& listener);
 
   bool goes_on() const { return goes_on_; }    // was there before
@@ -49,8 +49,8 @@ class Journal {
   double seconds_before() const { return seconds_before_; }
 
   // Decisions in which the machine or measured times have a part stay as they were first taken.
-  const std::string& precision() const { return precision_; }  // "bf16"
-  int64_t memory() const { return memory_; }                   // bytes that trainings may take
+  NumberType precision() const { return precision_; }  // of what is trained
+  int64_t memory() const { return memory_; }           // bytes that trainings may take
   void keep(const FrozenPrecision& chosen);
   std::optional<FrozenPrecision> frozen_precision() const;
 
@@ -87,7 +87,7 @@ class Journal {
   CheckpointWriter checkpoints_;
   bool goes_on_ = false;
   double started_ = 0, seconds_before_ = 0;
-  std::string precision_;
+  NumberType precision_;
   int64_t memory_ = 0;
   const Clock::time_point begin_ = Clock::now();
 };

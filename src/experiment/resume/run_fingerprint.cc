@@ -1,13 +1,8 @@
 #include "experiment/resume/run_fingerprint.h"
 
-#include <cstdlib>
-
 #include "base/machine.h"
 #include "base/setting_words.h"
 #include "base/sha256.h"
-#include "engine/cpu/gemm/linear.h"
-#include "engine/cpu/gemm/quantized_linear.h"
-#include "engine/cpu/ops/simd_target.h"
 #include "model/frozen_hash.h"
 
 namespace thaw {
@@ -107,16 +102,13 @@ std::map<std::string, std::string> fingerprints_of(
   return found;
 }
 
-std::map<std::string, std::string> environment_of() {
+std::map<std::string, std::string> environment_of(const DeviceTraits& device) {
   auto environment = build_description();
   const auto machine = machine_description();
-  environment["oneDNN"] = gemm_library_version();
   environment["CPU"] = machine.at("cpu");
   environment["threads"] = machine.at("threads");
-  environment["instruction set"] =
-      simd_target() + (cpu_has_bf16() ? ", bf16" : "") + (cpu_has_int8() ? ", int8" : "");
-  const char* limit = std::getenv("ONEDNN_MAX_CPU_ISA");
-  if (limit != nullptr) environment["ONEDNN_MAX_CPU_ISA"] = limit;
+  environment.insert(device.arithmetic.begin(), device.arithmetic.end());
+  environment.insert(device.libraries.begin(), device.libraries.end());
   return environment;
 }
 

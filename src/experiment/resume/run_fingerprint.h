@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/listener.h"
 #include "data/dataset.h"
+#include "engine/engine.h"
 #include "experiment/recipe/settings.h"
 #include "model/classifier.h"
 
@@ -36,8 +37,8 @@ std::map<std::string, std::string> fingerprints_of(
     const Dataset& data, const ClassifierModel& model,
     const std::vector<const TokenizedTexts*>& tokens);
 
-// Versions, CPU and threads.
-std::map<std::string, std::string> environment_of();
+// Versions, CPU and threads, and what the device's arithmetic depends on.
+std::map<std::string, std::string> environment_of(const DeviceTraits& device);
 
 // Throws CannotResume that names the first setting that differs. Which folder the results go to,
 // how often states are kept and on how many threads it runs do not count.

@@ -16,8 +16,8 @@ TEST(Journal, LetsOneProcessAtATimeWorkOnARun) {
   const RunSpec asked{"compare", folder.path(), {}, {}};
   const Listener listener;
   const auto open = [&] {
-    return std::make_unique<Journal>(folder.path(), asked, RunFingerprint{}, "fp32", 1000,
-                                     CheckpointInterval{}, listener);
+    return std::make_unique<Journal>(folder.path(), asked, RunFingerprint{}, NumberType::kFp32,
+                                     1000, CheckpointInterval{}, listener);
   };
   auto first = open();
   try {
@@ -37,7 +37,8 @@ TEST(Journal, KeepsTheMemoryThatTheRunBeganWith) {
   const TemporaryFolder folder;
   const RunSpec asked{"compare", folder.path(), {}, {}};
   const auto open = [&](int64_t memory) {
-    return Journal(folder.path(), asked, RunFingerprint{}, "fp32", memory, CheckpointInterval{}, {})
+    return Journal(folder.path(), asked, RunFingerprint{}, NumberType::kFp32, memory,
+                   CheckpointInterval{}, {})
         .memory();
   };
   EXPECT_EQ(open(1000), 1000);
@@ -51,8 +52,8 @@ TEST(Journal, CountsTheTimeOfATrainingThatWasBrokenOff) {
   const auto network =
       open_engine()->network(classifier, make_freeze_plan(classifier.table, "probe"), {}, {});
   const auto open = [&] {
-    return std::make_unique<Journal>(folder.path(), asked, RunFingerprint{}, "fp32", 1000,
-                                     CheckpointInterval{}, Listener{});
+    return std::make_unique<Journal>(folder.path(), asked, RunFingerprint{}, NumberType::kFp32,
+                                     1000, CheckpointInterval{}, Listener{});
   };
   TrainingProgress progress;
   progress.outcome.steps.resize(3);
