@@ -4,6 +4,7 @@
 
 #include "api/resolve_data.h"
 #include "api/resolve_model.h"
+#include "api/text_vectors.h"
 #include "base/error.h"
 #include "base/threads.h"
 #include "commands.h"
@@ -12,7 +13,6 @@
 #include "data/load.h"
 #include "data/splits/leak_free_split.h"
 #include "data_flags.h"
-#include "experiment/choose_precision.h"
 #include "experiment/comparison.h"
 #include "experiment/label_issues.h"
 #include "experiment/length_limits.h"
@@ -42,33 +42,6 @@ void list_rows(const Split& train) {
   std::fwrite(lines.data(), 1, lines.size(), stdout);
 }
 
-// Pooled vectors of a pretrained encoder. Where the folder names no pooling, their mean is a better
-// sentence vector than what the head of a classifier would read.
-std::vector<float> vectors_of(const Split& train, const DataFlags& flags,
-                              const std::vector<std::string>& label_names, int64_t& hidden,
-                              const Listener& listener) {
-  const auto folder = resolve_model(flags.model, ModelPlace::kSetting, console_transfers());
-  OpenOptions options;
-  options.label_names = label_names;
-  ClassifierModel classifier = open_classifier(folder, options);
-  if (classifier.head.native) {
-    options.pooling = "mean";
-    classifier = open_classifier(folder, options);
-  }
-  const Tokenizer tokenizer = load_tokenizer(classifier);
-  check_tokenizer_fits(classifier, tokenizer);
-  const int max_length =
-      flags.max_length > 0 ? flags.max_length : default_max_length(classifier, tokenizer);
-  check_max_length(classifier, tokenizer, max_length, train.texts.has_pairs());
-  const TokenizedTexts texts = tokenizer.encode_all(train.texts, max_length);
-  check_token_types(classifier, texts);
-  check_word_rows(classifier, texts);
-  hidden = classifier.head.pooled_size(classifier.config.hidden_size);
-  std::string why;
-  return encoder_vectors(classifier, texts, choose_precision(open_engine()->traits(), {}, why),
-                         "suspects: vectors", listener);
-}
-
 void show_label_issues(const Dataset& dataset, const DataFlags& flags) {
   const Split& train = dataset.train;
   if (train.size() == 0 || train.labels.empty()) {
@@ -77,14 +50,15 @@ void show_label_issues(const Dataset& dataset, const DataFlags& flags) {
   }
   catch_interrupts();
   const Listener listener = console_listener();
-  int64_t hidden = 0;
-  const std::vector<float> vectors =
-      vectors_of(train, flags, dataset.label_names, hidden, listener);
+  const TextVectors vectors = text_vectors(train.texts,
+                                           {flags.model, dataset.label_names, flags.max_length,
+                                            "suspects: vectors", console_transfers()},
+                                           listener);
   LabelIssueOptions options;
   options.seed = flags.data.seed;
   const LabelIssues label_issues =
-      audit_labels(vectors.data(), hidden, train, static_cast<int64_t>(dataset.label_names.size()),
-                   options, listener);
+      audit_labels(vectors.values.data(), vectors.size, train,
+                   static_cast<int64_t>(dataset.label_names.size()), options, listener);
   std::printf("\n%s",
               sanitize_lines(format_label_issues(label_issues, dataset.label_names)).c_str());
   if (flags.label_issues_out.empty()) {

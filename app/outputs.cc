@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/run_experiment.h"
 #include "console.h"
 #include "experiment/unlabelled_predictions.h"
 #include "report/findings/references.h"
@@ -17,19 +18,6 @@
 
 namespace thaw {
 namespace fs = std::filesystem;
-namespace {
-
-// What `thaw predict` is to be tried with.
-const StrategyResult* strategy_to_take(const ComparisonResults& results,
-                                       const Recommendation& recommendation) {
-  if (recommendation.chosen) return &results.strategies[*recommendation.chosen];
-  for (const StrategyResult& strategy : results.strategies) {
-    if (strategy.failure.empty()) return &strategy;
-  }
-  return nullptr;
-}
-
-}  // namespace
 
 void print_comparison(const ComparisonResults& results, const Findings& words) {
   const std::string tables = comparison_table(results, words.recommendation, output_columns()) +

@@ -43,4 +43,13 @@ void plan_experiment(ExperimentSettings& settings, bool single, const Listener& 
   });
 }
 
+const StrategyResult* strategy_to_take(const ComparisonResults& results,
+                                       const Recommendation& recommendation) {
+  if (recommendation.chosen) return &results.strategies[*recommendation.chosen];
+  for (const StrategyResult& strategy : results.strategies) {
+    if (strategy.failure.empty()) return &strategy;
+  }
+  return nullptr;
+}
+
 }  // namespace thaw

@@ -5,6 +5,7 @@
 #include "experiment/recipe/settings.h"
 #include "experiment/resume/run_fingerprint.h"
 #include "hub/client.h"
+#include "report/findings/recommendation.h"
 
 namespace thaw {
 
@@ -18,5 +19,10 @@ ComparisonResults run_experiment(ExperimentSettings& settings, bool single,
 // The same up to the first training, which the listener is told the plan of.
 void plan_experiment(ExperimentSettings& settings, bool single, const Listener& listener,
                      const HubListener& hub = {});
+
+// What new texts are to be answered with: the strategy that is recommended, or else the first that
+// finished; null where none did.
+const StrategyResult* strategy_to_take(const ComparisonResults& results,
+                                       const Recommendation& recommendation);
 
 }  // namespace thaw

@@ -8,7 +8,6 @@
 
 #include "base/machine.h"
 #include "experiment/choose_class_weights.h"
-#include "experiment/data_findings.h"
 #include "experiment/describe.h"
 #include "experiment/label_issues.h"
 #include "experiment/recipe/suited_settings.h"
@@ -19,6 +18,7 @@
 #include "report/findings/references.h"
 #include "report/findings/slices.h"
 #include "report/findings/tables.h"
+#include "results/data_findings.h"
 #include "results/evidence.h"
 #include "results/shown.h"
 
@@ -37,28 +37,15 @@ struct Ranked {
   }
 };
 
-// Whether the end of an epoch says the metric; of the others the logits do.
-bool is_noted(Metric metric) {
-  return metric == Metric::kAccuracy || metric == Metric::kF1 || metric == Metric::kMacroF1;
-}
-
-// Of the epoch that stays; NaN where the loss decides or nothing was validated.
+// Of the state that stays; NaN where the loss decides or there is none.
 double validation_metric(const StrategyRun& run, const std::vector<int32_t>& gold, int64_t labels,
                          Metric metric) {
-  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  if (metric == Metric::kLoss || !run.failure.empty()) return kNone;
-  if (!is_noted(metric)) {
-    if (run.validation_logits.empty()) return kNone;
-    return metric_value(classification_metrics(run.validation_logits.data(), gold.data(),
-                                               static_cast<int64_t>(gold.size()), labels),
-                        metric);
+  if (metric == Metric::kLoss || run.validation_logits.empty()) {
+    return std::numeric_limits<double>::quiet_NaN();
   }
-  for (const EpochOutcome& epoch : run.outcome.epochs) {
-    if (epoch.epoch != run.outcome.best_epoch || !epoch.validated) continue;
-    if (metric == Metric::kAccuracy) return epoch.validation_accuracy;
-    return metric == Metric::kF1 ? epoch.validation_f1 : epoch.validation_macro_f1;
-  }
-  return kNone;
+  return metric_value(classification_metrics(run.validation_logits.data(), gold.data(),
+                                             static_cast<int64_t>(gold.size()), labels),
+                      metric);
 }
 
 }  // namespace
@@ -187,7 +174,7 @@ void ComparedTrainings::train_all(int seed, const std::vector<int64_t>* chosen, 
       // A probe whose head a strategy begins with is a part of it, one that init_from names is a
       // strategy of its own, but for lp-ft.
       if (request.start != nullptr &&
-          (strategy.strategy == "lp-ft" || strategy.head_start == HeadStart::kProbe)) {
+          (strategy.is_lp_ft() || strategy.head_start == HeadStart::kProbe)) {
         run.start_seconds = request.start->train_seconds();
       }
       if (!strategy.hidden) {
@@ -216,16 +203,16 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
   const StrategySettings& strategy = settings_.strategies[i];
   const bool exact = strategy.solver == Solver::kLbfgs;
   if (exact && strategy.candidates.empty()) return;
-  auto candidates = settings_.search.empty() ? strategy.candidates
-                                             : search_candidates(settings_, strategy.training);
+  auto candidates = !settings_.search.any() ? strategy.candidates
+                                            : search_candidates(settings_, strategy.training);
   if (candidates.size() < 2) return;
-  const bool weights = settings_.search.empty() && tries_class_weights(strategy);
+  const bool weights = !settings_.search.any() && tries_class_weights(strategy);
   const auto order = nested_order(prepared_.train_labels, settings_.seed);
   auto& trials = trials_[i];
   request.evaluate = request.prove = false;
-  request.validate = weights || !is_noted(settings_.decision.metric);
+  request.validate = true;
   const StrategyRun* const plain_start = request.start;
-  const bool grid = settings_.search.empty() && settings_.effort == Effort::kThorough;
+  const bool grid = !settings_.search.any() && settings_.effort == Effort::kThorough;
   for (const int part : grid ? std::vector<int>{1} : std::vector<int>{4, 2}) {
     std::vector<int64_t> chosen(order.begin(),
                                 order.begin() + std::max<int64_t>(1, order.size() / part));
@@ -336,14 +323,13 @@ StrategyResult& ComparedTrainings::result_of(size_t i) {
   StrategyResult& result = results_.strategies.emplace_back();
   result.name = strategy.name;
   result.strategy = strategy.strategy;
-  if (strategy.strategy != "lp-ft" && strategy.head_start != HeadStart::kProbe) {
+  if (!strategy.is_lp_ft() && strategy.head_start != HeadStart::kProbe) {
     result.init_from = strategy.init_from;
   }
   StrategySettings used = strategy;
   used.training = *training_[i];
   result.settings = describe_training(used);
-  if (parse_strategy(strategy.strategy).kind != Strategy::Kind::kProbe &&
-      result.init_from.empty()) {
+  if (!strategy.is_probe() && result.init_from.empty()) {
     result.settings["head_start"] = describe_head_start(i);
   }
   if (weights_choice_.count(i)) result.settings["class_weights_chosen"] = weights_choice_.at(i);

@@ -9,13 +9,13 @@
 #include "data/splits/leak_free_split.h"
 #include "evaluation/calibration.h"
 #include "experiment/choose_precision.h"
-#include "experiment/data_findings.h"
 #include "experiment/describe.h"
 #include "experiment/seed_classifiers.h"
 #include "experiment/sweep.h"
 #include "experiment/tokenize_splits.h"
 #include "report/findings/slices.h"
 #include "report/findings/truncation_words.h"
+#include "results/data_findings.h"
 
 namespace thaw {
 namespace fs = std::filesystem;
@@ -30,7 +30,7 @@ PreparedExperiment open_experiment(const ExperimentSettings& given, const fs::pa
   const Dataset& data = opened.data;
   OpenOptions options;
   options.pooling = settings.pooling;
-  options.head = settings.head;
+  if (settings.native_head) options.head = "native";
   options.label_names = data.label_names;
   opened.prepared.pretrained = open_for_seeds(model_folder, settings, options);
   for (ClassifierModel& classifier : opened.prepared.pretrained) classifier.columns = data.columns;
@@ -49,7 +49,7 @@ PreparedExperiment open_experiment(const ExperimentSettings& given, const fs::pa
   opened.scale = {data.train.size(), data.validation.size(), class_balance(class_rows)};
   suit_settings(settings, pretrained, opened.scale);
   if (settings.sweep_size) sweep_sizes(settings, data.train.size(), pretrained.head.labels);
-  if (!settings.search.empty() && data.validation.size() == 0) {
+  if (settings.search.any() && data.validation.size() == 0) {
     throw Error("there are no validation rows to search with", Setting{"search"},
                 "hold some back with " + setting("validation_size", "0.1"));
   }

@@ -33,7 +33,7 @@ const TrainingSettings& dearest(const std::vector<TrainingSettings>& candidates)
 std::vector<TrainingSettings> candidates_of(const ExperimentSettings& settings,
                                             const StrategySettings& strategy) {
   std::vector<TrainingSettings> candidates = strategy.candidates;
-  if (!settings.search.empty() && strategy.solver != Solver::kLbfgs) {
+  if (settings.search.any() && strategy.solver != Solver::kLbfgs) {
     candidates = search_candidates(settings, strategy.training);
   }
   if (candidates.size() < 2) candidates.clear();
@@ -106,7 +106,7 @@ std::vector<PlannedTraining> planned_trainings(const ExperimentSettings& setting
       PlannedTraining next{i,     seed,           Purpose::kTrial, rows, strategy.training,
                            false, strategy.solver};
       if (whole && seed == 0 && !candidates.empty()) {
-        const bool grid = settings.search.empty() && settings.effort == Effort::kThorough;
+        const bool grid = !settings.search.any() && settings.effort == Effort::kThorough;
         const bool exact = strategy.solver == Solver::kLbfgs;
         const auto add = [&](const TrainingSettings& training, int64_t share) {
           next.training = training;
@@ -258,7 +258,7 @@ RunPlan make_run_plan(const ExperimentSettings& settings, const PreparedData& pr
     const StrategySettings& strategy = list[next.strategy];
     for (const StrategySettings& start : list) {
       if (start.name != strategy.init_from || next.purpose == Purpose::kTrial) continue;
-      if (parse_strategy(start.strategy).kind != Strategy::Kind::kProbe) {
+      if (!start.is_probe()) {
         seconds += cost.frozen_token * all_tokens;
       }
     }

@@ -37,6 +37,13 @@ StrategyRun RunSequence::train(RunRequest request, bool needed) {
   pending_ = {};
   if (journal_ != nullptr) {
     auto finished = journal_->finished(number, request.name);
+    // An earlier version kept no logits of most trials.
+    if (finished && request.validate && finished->run.failure.empty() &&
+        finished->run.validation_logits.empty()) {
+      listener_.say(request.name +
+                    ": what was kept of it does not say how it ranks, so it is trained again\n");
+      finished.reset();
+    }
     if (finished && is_saved(settings_.strategies[request.strategy].name, *finished)) {
       listener_.say(request.name + ": finished before\n");
       StrategyRun& run = finished->run;

@@ -318,7 +318,10 @@ StrategyRun StrategyRunner::run(const RunRequest& request) {
     return run;
   }
   if (request.prove) run.frozen_hash_after = frozen_hash(run.classifier.table, plan);
-  if ((request.prove || request.validate) && prepared_.validation.rows() > 0) {
+  run.validation_logits = training.validation_logits();
+  if (!request.prove && !request.validate) run.validation_logits.clear();
+  const bool lacks_logits = run.validation_logits.empty() && prepared_.validation.rows() > 0;
+  if ((request.prove || request.validate) && lacks_logits) {
     Listener quiet;
     quiet.interrupted = listener_.interrupted;
     run.validation_logits = training.logits(validation, "", quiet);

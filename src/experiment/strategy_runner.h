@@ -28,7 +28,8 @@ struct PreparedData {
   const TokenizedTexts& evaluated() const { return has_test ? test : validation; }
 };
 
-// One training of one strategy.
+// One training of one strategy: what the journal keeps of it (write_record()), a field for each
+// part of the record.
 struct StrategyRun {    // NOLINT(bugprone-exception-escape): its implicit move
   int64_t number = 0;   // among all trainings of the comparison, from 0
   std::string failure;  // why it did not finish; "": it did
@@ -59,7 +60,8 @@ struct RunRequest {
   const Checkpointer* checkpointer = nullptr;  // as in TrainingRun::train
 };
 
-// Trains strategies of one comparison, which share what frozen layers compute where they can.
+// Trains strategies of one comparison, which share what frozen layers compute where they can. Its
+// fields are what it was given, what was foreseen of each strategy, and the caches.
 class StrategyRunner {
  public:
   // All must outlive it. `trained`: what is trained multiplies in these numbers. Throws Error where

@@ -18,10 +18,6 @@ constexpr int64_t kLeastRowsALabel = 10;  // of its smallest size
 constexpr double kRateFactors[] = {1.0 / 3, 1, 3};
 constexpr double kEpochFactors[] = {0.5, 1, 2};
 
-bool is_searched(const ExperimentSettings& settings, const char* key) {
-  return std::find(settings.search.begin(), settings.search.end(), key) != settings.search.end();
-}
-
 }  // namespace
 
 double rounded(double value, int digits) {
@@ -35,7 +31,7 @@ double rounded(double value, int digits) {
 void expand_depth_sweep(ExperimentSettings& settings, int layers) {
   auto& list = settings.strategies;
   const auto names = [](const StrategySettings& s) {
-    return s.strategy == "full" || s.strategy == "lp-ft" || s.strategy == "bitfit";
+    return s.kind() == Strategy::Kind::kFull || s.kind() == Strategy::Kind::kBiases;
   };
   for (int n = 1; n <= layers; ++n) {
     const std::string name = "last-" + std::to_string(n);
@@ -109,14 +105,14 @@ std::vector<int64_t> sweep_sizes(const ExperimentSettings& settings, int64_t row
 std::vector<TrainingSettings> search_candidates(const ExperimentSettings& settings,
                                                 const TrainingSettings& own) {
   std::vector<double> rates{own.learning_rate}, epochs{static_cast<double>(own.epochs)};
-  if (is_searched(settings, "learning_rate")) {
+  if (settings.search.learning_rate) {
     rates = settings.learning_rates;
     if (rates.empty()) {
       for (const double factor : kRateFactors)
         rates.push_back(rounded(own.learning_rate * factor, 3));
     }
   }
-  if (is_searched(settings, "epochs")) {
+  if (settings.search.epochs) {
     epochs = settings.epoch_counts;
     if (epochs.empty()) {
       for (const double factor : kEpochFactors) {

@@ -169,7 +169,8 @@ struct TruncationFindings {
   Truncation all() const;
 };
 
-// What may spoil the experiment. Lists are cut to the first kMostDataExamples; counts are not.
+// What may spoil the experiment, one field for each key of results.json's data_findings. Lists are
+// cut to the first kMostDataExamples; counts are not.
 inline constexpr size_t kMostDataExamples = 50;
 struct DataFindings {
   bool looked = false;                        // false: nobody looked
@@ -202,7 +203,7 @@ struct SplitSummary {
   std::vector<int64_t> label_counts;  // [labels]
 };
 
-// Everything that a comparison found out; results.json is this.
+// Everything that a comparison found out; results.json is this, a field for each of its keys.
 struct ComparisonResults {
   std::string title;        // the recipe's name
   std::string model, data;  // as the user named them

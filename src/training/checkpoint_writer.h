@@ -20,6 +20,8 @@ namespace thaw {
 // only hands the bytes to the system; another one has them hashed and synced, reads them back,
 // and deletes the older ones once the new one is known to be good, the one before excepted.
 //
+// Its fields are those of the thread that trains, and below the mutex those of both.
+//
 // What goes wrong with that (a full disk) never ends a training: the user is told, the last good
 // checkpoint stays, and the next is tried later.
 class CheckpointWriter {

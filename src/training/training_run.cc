@@ -206,7 +206,7 @@ void TrainingRun::end_epoch(const SplitView& validation, const TrainingSettings&
   end.train_loss = at.epoch_loss / static_cast<double>(steps);
   const auto start = Clock::now();
   if (validation.rows() > 0) {
-    const auto scores = logits(validation, name + ": validation", listener);
+    auto scores = logits(validation, name + ": validation", listener);
     note_validation(scores, validation.labels, network_.labels(), end);
     const bool calibrated =
         settings.best_epoch == BestEpoch::kCalibratedLoss && std::isfinite(end.calibrated_loss);
@@ -217,6 +217,7 @@ void TrainingRun::end_epoch(const SplitView& validation, const TrainingSettings&
       at.best_loss = at.outcome.best_loss = loss;
       at.epochs_since_best = 0;
       has_best_ = true;
+      validation_logits_ = std::move(scores);
       // The last epoch's state stays where it is.
       if (at.epoch < settings.epochs) at.best = network_.values();
     } else {
@@ -240,6 +241,7 @@ TrainingOutcome TrainingRun::train(const SplitView& train, const SplitView& vali
   prepare_loss(train, settings);
   const auto start = Clock::now();
   TrainingProgress at;
+  validation_logits_.clear();
   at.micro_batch_tokens = settings.micro_batch_tokens;
   if (checkpointer != nullptr && checkpointer->restore(at, network_)) {
     has_best_ = at.outcome.best_epoch > 0;

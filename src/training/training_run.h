@@ -24,7 +24,8 @@ enum class BestEpoch {
   kLast,
 };
 
-// The Trainer's settings; see "Training semantics" in docs/architecture.md.
+// The Trainer's settings, one field for each key of a recipe that says how a strategy is trained;
+// see "Training semantics" in docs/architecture.md.
 struct TrainingSettings {
   int epochs = 3;
   int batch_size = 16, eval_batch_size = 32;
@@ -80,6 +81,9 @@ class TrainingRun {
                         const TrainingSettings& settings);
   // An epoch has ended and was the best so far: what stays after an error is worth keeping.
   bool has_best() const { return has_best_; }
+  // Of the validation rows, by the state that train() left; empty where nothing was validated, or
+  // where that epoch had ended before the process that resumed the training.  // [texts, labels]
+  const std::vector<float>& validation_logits() const { return validation_logits_; }
 
  private:
   // The steps of the epoch that are left. Throws Diverged, the state being as the step found it.
@@ -108,6 +112,7 @@ class TrainingRun {
   Network& network_;
   SingleProcess alone_;
   bool has_best_ = false;
+  std::vector<float> validation_logits_;
   std::vector<double> class_weights_;  // [labels]; empty: the plain loss, but for the smoothing
   double label_smoothing_ = 0;
 };

@@ -44,6 +44,18 @@ TEST_F(RunExperiment, TrainsAModelThatAnswersAsItDidInTheTest) {
   EXPECT_TRUE(slice_evaluation(model, data.test, evaluation, "probe").slices.empty());
 }
 
+TEST(StrategyToTake, IsTheRecommendedOneOrElseTheFirstThatFinished) {
+  ComparisonResults results;
+  results.strategies.resize(3);
+  results.strategies[0].failure = "the loss was not a finite number";
+  Recommendation recommendation;
+  EXPECT_EQ(strategy_to_take(results, recommendation), &results.strategies[1]);
+  recommendation.chosen = 2;
+  EXPECT_EQ(strategy_to_take(results, recommendation), &results.strategies[2]);
+  for (StrategyResult& each : results.strategies) each.failure = "it did not fit";
+  EXPECT_EQ(strategy_to_take(results, {}), nullptr);
+}
+
 TEST_F(RunExperiment, NamesTheLineOfTheRecipeThatNamedNoModel) {
   const auto model = [](const std::string& where) {
     return Assignment{"", "model", {"./none"}, where};

@@ -193,7 +193,7 @@ const std::vector<Key>& keys() {
        {}},
       {{"head", "NAME", "auto, or native for the family's own head (auto)", false},
        [](S& s, const A& a) {
-         s.head = parse_one_of(a, {"auto", "native"});
+         s.native_head = parse_one_of(a, {"auto", "native"}) == "native";
        },
        {}},
       {{"seeds", "N", "trainings of each strategy, with seeds seed, seed + 1, … (1)", false},
@@ -222,11 +222,12 @@ const std::vector<Key>& keys() {
        {}},
       {{"search", "LIST", "try settings on validation first: lr, epochs", false},
        [](S& s, const A& a) {
-         s.search.clear();
+         s.search = {};
          for (const auto& value : a.values) {
            const std::string key = value == "lr" ? "learning_rate" : value;
-           s.search.push_back(
-               parse_one_of({a.scope, a.key, {key}, a.where}, {"learning_rate", "epochs"}));
+           const bool epochs = parse_one_of({a.scope, a.key, {key}, a.where},
+                                            {"learning_rate", "epochs"}) == "epochs";
+           (epochs ? s.search.epochs : s.search.learning_rate) = true;
          }
        },
        {}},

@@ -128,7 +128,7 @@ void check_together(const ExperimentSettings& settings) {
              (names == 1 ? " name is given" : " names are given"),
          "give a name for each label, from low to high");
   }
-  if (settings.head == "native" && settings.pooling != "auto" && settings.pooling != "pooler") {
+  if (settings.native_head && settings.pooling != "auto" && settings.pooling != "pooler") {
     fail("pooling", "the native head has a pooling of its own",
          "leave out the pooling or the native head");
   }
@@ -147,12 +147,10 @@ void check_together(const ExperimentSettings& settings) {
     if (there || given == settings.places.end() || given->second.kind != ErrorKind::kUsage) return;
     fail(key, "does nothing without " + other, remedy);
   };
-  const auto searches = [&](const std::string& key) {
-    return std::find(settings.search.begin(), settings.search.end(), key) != settings.search.end();
-  };
   needs("sizes", settings.sweep_size, "a sweep over sizes", "add " + setting("sweep", "size"));
-  needs("learning_rates", searches("learning_rate"), "a search", "add " + setting("search", "lr"));
-  needs("epoch_counts", searches("epochs"), "a search", "add " + setting("search", "epochs"));
+  needs("learning_rates", settings.search.learning_rate, "a search",
+        "add " + setting("search", "lr"));
+  needs("epoch_counts", settings.search.epochs, "a search", "add " + setting("search", "epochs"));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "data/load.h"
 #include "experiment/choose_precision.h"
+#include "model/freeze_plan.h"
 #include "results/results.h"
 #include "training/checkpoint_interval.h"
 #include "training/training_run.h"
@@ -36,6 +37,14 @@ enum class Effort {
   kThorough,  // a grid on all rows, several seeds
 };
 
+// What a search tries; nothing: as the effort says.
+struct SearchedSettings {
+  bool learning_rate = false, epochs = false;
+
+  bool any() const { return learning_rate || epochs; }
+};
+
+// One field for each key of a strategy's table, and what suit_settings() makes of them.
 struct StrategySettings {
   std::string name;       // its name in results and its folder
   std::string strategy;   // "probe", "last-2", "full"
@@ -52,9 +61,13 @@ struct StrategySettings {
   // Trained for another's sake (the probe that heads start from) and not reported.
   bool hidden = false;
 
+  // What `strategy` says, once it is known to be one. lp-ft is full from a probe's head.
+  Strategy::Kind kind() const { return parse_strategy(strategy).kind; }
+  bool is_probe() const { return kind() == Strategy::Kind::kProbe; }
+  bool is_lp_ft() const { return strategy == "lp-ft"; }
   // Of a learning curve: fewer rows then have more epochs.
   bool epochs_suit_rows() const {
-    return !given.count("epochs") && solver == Solver::kAdamW && strategy != "probe";
+    return !given.count("epochs") && solver == Solver::kAdamW && !is_probe();
   }
 };
 
@@ -64,7 +77,7 @@ struct ValuePlace {
   ErrorKind kind = ErrorKind::kData;
 };
 
-// Everything that a comparison needs to know.
+// Everything that a comparison needs to know: one field for each key of a recipe.
 struct ExperimentSettings {
   std::string title;
   std::string model = "minilm";
@@ -81,14 +94,15 @@ struct ExperimentSettings {
   int64_t memory = 0;                // bytes that a training may take; 0: what is free
   WantedPrecision precision;         // of what is trained: fp32, bf16
   WantedPrecision frozen_precision;  // of what is frozen: int8 as well
-  std::string pooling = "auto", head = "auto";
+  std::string pooling = "auto";      // or as model/pooling names it
+  bool native_head = false;          // the family's own, whatever the pooling
   std::vector<StrategySettings> strategies;
   StrategySettings common;  // what a strategy that nobody names starts from, in a sweep
   int seeds = 1;            // trainings of each strategy: seed, seed + 1, …
   bool sweep_depth = false, sweep_size = false;
   std::vector<double> sizes;  // of the size sweep: shares up to 1, or rows; empty: halves
   Effort effort = Effort::kFair;
-  std::vector<std::string> search;  // of learning_rate, epochs; empty: as the effort says
+  SearchedSettings search;
   std::vector<double> learning_rates,
       epoch_counts;        // candidates; empty: around each strategy's own
   bool check_data = true;  // for shared rows, conflicting and doubtful labels

@@ -29,12 +29,8 @@ constexpr int kRateDigits = 2;         // 3.5e-5
 constexpr double kFairFactors[] = {1.0 / 3, 1, 3};
 constexpr double kThoroughFactors[] = {1.0 / 9, 1.0 / 3, 1, 3};
 
-bool is_probe(const StrategySettings& strategy) {
-  return parse_strategy(strategy.strategy).kind == Strategy::Kind::kProbe;
-}
-
 bool trains_as_the_plain_probe(const StrategySettings& strategy) {
-  return is_probe(strategy) && strategy.freeze.empty() && strategy.unfreeze.empty();
+  return strategy.is_probe() && strategy.freeze.empty() && strategy.unfreeze.empty();
 }
 
 // All layers over those that are trained: the fewer these are, the larger steps suit them.
@@ -46,7 +42,7 @@ double step_factor(const StrategySettings& strategy, int64_t layers) {
 
 double suited_learning_rate(const StrategySettings& strategy, int64_t width, int64_t layers) {
   double rate = kLearningRate * std::pow(kWidth / static_cast<double>(width), kWidthExponent);
-  if (parse_strategy(strategy.strategy).kind == Strategy::Kind::kBiases) rate *= kBiasFactor;
+  if (strategy.kind() == Strategy::Kind::kBiases) rate *= kBiasFactor;
   return rounded(rate * step_factor(strategy, layers), kRateDigits);
 }
 
@@ -71,13 +67,13 @@ class Suiting {
 
   void run() {
     for (StrategySettings& strategy : settings_.strategies) {
-      if (!is_probe(strategy)) continue;
+      if (!strategy.is_probe()) continue;
       suit_probe(strategy);
       strategy.candidates.clear();
-      if (settings_.search.empty()) add_class_weights(strategy);
+      if (!settings_.search.any()) add_class_weights(strategy);
     }
     for (size_t i = 0; i < settings_.strategies.size(); ++i) {
-      if (is_probe(settings_.strategies[i])) continue;
+      if (settings_.strategies[i].is_probe()) continue;
       choose_head_start(settings_.strategies[i]);
       suit_encoder(settings_.strategies[i]);
     }
@@ -140,7 +136,7 @@ class Suiting {
       strategy.head_start = HeadStart::kNew;  // it is the start that was named
       return;
     }
-    if (strategy.strategy == "lp-ft") strategy.head_start = HeadStart::kProbe;
+    if (strategy.is_lp_ft()) strategy.head_start = HeadStart::kProbe;
     if (strategy.head_start == HeadStart::kAuto) {
       strategy.head_start = both ? HeadStart::kNew : HeadStart::kProbe;
     }
@@ -177,7 +173,7 @@ class Suiting {
 
   void choose_candidates(StrategySettings& strategy) const {
     strategy.candidates.clear();
-    if (!settings_.search.empty() || settings_.effort == Effort::kQuick) return;
+    if (settings_.search.any() || settings_.effort == Effort::kQuick) return;
     if (scale_.validation_rows < kRowsToChooseBy) return;
     if (!strategy.given.count("learning_rate")) choose_rates(strategy);
     add_class_weights(strategy);
@@ -224,10 +220,11 @@ class Suiting {
   void check_all_differ() const {
     const auto& list = settings_.strategies;
     for (const StrategySettings& strategy : list) {
-      if (strategy.strategy != "lp-ft" || strategy.head_start != HeadStart::kProbe) continue;
+      if (!strategy.is_lp_ft() || strategy.head_start != HeadStart::kProbe) continue;
       for (const StrategySettings& other : list) {
-        if (other.strategy == "full" && other.head_start == HeadStart::kProbe &&
-            other.init_from.empty() && strategy.init_from.empty()) {
+        if (other.kind() == Strategy::Kind::kFull && !other.is_lp_ft() &&
+            other.head_start == HeadStart::kProbe && other.init_from.empty() &&
+            strategy.init_from.empty()) {
           throw Error("'" + other.name + "' starts from the probe's head, which makes it the " +
                           "same training as '" + strategy.name + "'",
                       Setting{"strategies"},
@@ -249,7 +246,7 @@ class Suiting {
           linear_head_ ? list[i].solver == Solver::kLbfgs && list[i].inverse_regularization == 0
                        : !list[i].given.count("learning_rate") && !list[i].given.count("epochs");
       // An lp-ft has always started from the probe that stands before it.
-      const bool named = list[at].strategy == "lp-ft";
+      const bool named = list[at].is_lp_ft();
       if (trains_as_the_plain_probe(list[i]) && list[i].init_from.empty() &&
           (named ||
            (suited && !tries_class_weights(list[i]) && t.loss.has_same_weights(like.loss)))) {
@@ -316,7 +313,7 @@ void suit_settings(ExperimentSettings& settings, const ClassifierModel& pretrain
 }
 
 bool chooses_by_few_rows(const ExperimentSettings& settings) {
-  if (!settings.search.empty() || settings.target_precision > 0) return true;
+  if (settings.search.any() || settings.target_precision > 0) return true;
   const auto chooses = [](const StrategySettings& strategy) {
     const TrainingSettings& t = strategy.training;
     const bool by_epoch = t.best_epoch != BestEpoch::kLast &&
@@ -379,10 +376,10 @@ std::string describe_choice_of_settings(const ExperimentSettings& settings,
                                         const TrainingScale& scale) {
   bool starts = false, searches = false, open = false;
   for (const StrategySettings& strategy : settings.strategies) {
-    if (strategy.hidden || is_probe(strategy)) continue;
+    if (strategy.hidden || strategy.is_probe()) continue;
     starts |= strategy.head_start == HeadStart::kProbe;
     const auto& list = strategy.candidates;
-    searches |= !settings.search.empty() ||
+    searches |= settings.search.any() ||
                 std::any_of(list.begin(), list.end(), [&](const TrainingSettings& candidate) {
                   return candidate.learning_rate != list.front().learning_rate;
                 });

@@ -1,4 +1,4 @@
-#include "experiment/data_findings.h"
+#include "results/data_findings.h"
 
 #include <algorithm>
 #include <numeric>

@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/setting_words.h"
-#include "experiment/data_findings.h"
+#include "results/data_findings.h"
 #include "text/utf8.h"
 
 namespace thaw {
