@@ -87,7 +87,7 @@ void run_inspect(const InspectFlags& flags) {
     for (const Parameter& parameter : classifier.table.list) {
       std::string shape;
       for (const int64_t extent : parameter.shape) {
-        shape += (shape.empty() ? "" : " x ") + std::to_string(extent);
+        shape += fmt::format("{}{}", shape.empty() ? "" : " x ", extent);
       }
       std::printf("  %-60s %s\n", parameter.name.c_str(), shape.c_str());
     }

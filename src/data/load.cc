@@ -201,7 +201,7 @@ Split labelled_rows(Split split, const std::string& places, Unlabelled unlabelle
                     std::vector<std::string>& notes) {
   const auto without = std::count(split.labels.begin(), split.labels.end(), LabelScheme::kNoLabel);
   if (without == 0) return split;
-  const std::string rows = std::to_string(without) + (without == 1 ? " row has" : " rows have");
+  const std::string rows = fmt::format("{}{}", without, without == 1 ? " row has" : " rows have");
   if (unlabelled == Unlabelled::kFail) {
     throw Error(
         fmt::format("{} no label (first: {})", rows, places), split.source,
@@ -248,7 +248,7 @@ UnlabelledTest unlabelled_test(Table& table, const SplitSource& source,
 
 std::string unlabelled_line(const Dataset& dataset, bool has_column, bool texts_alone) {
   const int64_t count = dataset.unlabelled.split.size();
-  const std::string rows = std::to_string(count) + (count == 1 ? " row is" : " rows are");
+  const std::string rows = fmt::format("{}{}", count, count == 1 ? " row is" : " rows are");
   return fmt::format(
       "{} has no labels ({}): its {} not the test, and a comparison writes predictions for them",
       dataset.unlabelled.split.source,

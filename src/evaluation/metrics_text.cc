@@ -129,7 +129,7 @@ std::string classification_report(const ClassificationMetrics& metrics,
   text += "\n\n";
   // scikit-learn's counts become floating-point numbers where not one prediction is right.
   const auto support_text = [&](int64_t support) {
-    return std::to_string(support) + (metrics.accuracy == 0 ? ".0" : "");
+    return fmt::format("{}{}", support, metrics.accuracy == 0 ? ".0" : "");
   };
   const auto line = [&](const std::string& name, double precision, double recall, double f1,
                         int64_t support) {

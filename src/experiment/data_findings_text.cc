@@ -127,9 +127,10 @@ class Writer {
   }
 
   void write_suspects() {
-    line(std::to_string(findings_.suspected) +
-         (findings_.suspected == 1 ? " training label is likely wrong:"
-                                   : " training labels are likely wrong, the likeliest first:"));
+    line(fmt::format("{}{}", findings_.suspected,
+                     findings_.suspected == 1
+                         ? " training label is likely wrong:"
+                         : " training labels are likely wrong, the likeliest first:"));
     line(fmt::format("look at them ({} lists all); what is right after all, leave as it is",
                      command_words("data", {{"suspects"}})));
     const size_t listed = std::min(findings_.label_issues.size(), kShown);

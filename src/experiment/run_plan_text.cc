@@ -53,8 +53,8 @@ std::string format_run_plan(const RunPlan& plan) {
   int64_t trainings = 0, steps = 0, memory = 0, disk = 0;
   for (const StrategyPlan& own : plan.strategies) {
     rows.push_back({own.name,
-                    std::to_string(own.trainings) +
-                        (own.trials > 0 ? fmt::format(" ({} tried)", own.trials) : ""),
+                    fmt::format("{}{}", own.trainings,
+                                own.trials > 0 ? fmt::format(" ({} tried)", own.trials) : ""),
                     own.steps > 0 ? with_thousands(own.steps) : "–", about(own.seconds),
                     format_byte_size(own.memory), format_byte_size(own.disk)});
     trainings += own.trainings;

@@ -29,7 +29,7 @@ int64_t id_of(const ordered_json& value) {
 }
 
 std::string count_of_labels(size_t labels) {
-  return std::to_string(labels) + (labels == 1 ? " label" : " labels");
+  return fmt::format("{}{}", labels, labels == 1 ? " label" : " labels");
 }
 
 std::vector<std::string> read_id2label(const ConfigFile& file, const ordered_json& map) {

@@ -33,7 +33,7 @@ constexpr Kind kKinds[] = {
 std::string shape_text(const std::vector<int64_t>& shape) {
   std::string text = "[";
   for (size_t i = 0; i < shape.size(); ++i) {
-    text += (i > 0 ? ", " : "") + std::to_string(shape[i]);
+    text += fmt::format("{}{}", i > 0 ? ", " : "", shape[i]);
   }
   return text + "]";
 }
@@ -69,7 +69,8 @@ std::string numbers_text(const std::set<int64_t>& numbers) {
     return fmt::format("{{{}...{}}}", *numbers.begin(), *numbers.rbegin());
   }
   std::string text;
-  for (const int64_t number : numbers) text += (text.empty() ? "" : ", ") + std::to_string(number);
+  for (const int64_t number : numbers)
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", number);
   return fmt::format("{{{}}}", text);
 }
 

@@ -58,7 +58,7 @@ std::string defaults_text(const ModelConfig& config) {
 std::string shape_text(const std::vector<int64_t>& shape) {
   std::string text = "[";
   for (size_t i = 0; i < shape.size(); ++i) {
-    text += (i > 0 ? ", " : "") + std::to_string(shape[i]);
+    text += fmt::format("{}{}", i > 0 ? ", " : "", shape[i]);
   }
   return text + "]";
 }

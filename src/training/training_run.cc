@@ -134,7 +134,7 @@ void TrainingRun::throw_diverged(const SplitView& train, const int64_t* rows, in
   constexpr size_t kShown = 8;
   std::string list;
   for (size_t i = 0; i < std::min(guilty.size(), kShown); ++i) {
-    list += (i == 0 ? "" : ", ") + std::to_string(guilty[i]);
+    list += fmt::format("{}{}", i == 0 ? "" : ", ", guilty[i]);
   }
   if (guilty.size() > kShown) list += fmt::format(" and {} more", guilty.size() - kShown);
   throw Diverged(fmt::format("the {} was not a finite number at {}, on training {}{}",

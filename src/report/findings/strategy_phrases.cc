@@ -77,7 +77,7 @@ std::string for_times_the_training_time(double value) {
   number.resize(number.size() - std::string("×").size());
   std::string times = number + " times the";
   for (size_t whole = 1; whole < kWords.size(); ++whole) {
-    if (number == std::to_string(whole) + (whole < 10 ? ".0" : "")) times = kWords[whole];
+    if (number == fmt::format("{}{}", whole, whole < 10 ? ".0" : "")) times = kWords[whole];
   }
   return fmt::format(" for {} training time", times);
 }
