@@ -1,5 +1,7 @@
 #include "api/trained_model.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 
 #include "api/resolve_model.h"
@@ -15,11 +17,11 @@ namespace {
 // Before anything is fetched or opened.
 void check_options(const TrainedModelOptions& options) {
   if (options.max_length < 0) {
-    throw Error(std::to_string(options.max_length) + " is no length", Setting{"max_length"},
+    throw Error(fmt::format("{} is no length", options.max_length), Setting{"max_length"},
                 "use a whole number from 1, or 0 for the model's own", ErrorKind::kUsage);
   }
   if (options.precision != "auto" && !number_type_named(options.precision)) {
-    throw Error("there is no precision '" + options.precision + "'", Setting{"precision"},
+    throw Error(fmt::format("there is no precision '{}'", options.precision), Setting{"precision"},
                 "use auto, fp32, bf16 or int8", ErrorKind::kUsage);
   }
 }

@@ -1,5 +1,7 @@
 #include "experiment/cached_activations.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -31,7 +33,7 @@ class Passes {
       frozen_ = frozen;
     }
     return session_->cache(texts, {request_.depths, request_.features, request_.spill},
-                           request_.name + " (" + which + ")", listener_);
+                           fmt::format("{} ({})", request_.name, which), listener_);
   }
   NumberType trained() const { return request_.trained; }
   const DeviceTraits& device() const { return engine_.traits(); }
@@ -138,7 +140,7 @@ std::unique_ptr<ActivationCache> choose(Passes& passes, const FrozenInputs& inpu
   const int64_t rows = validation.rows();
   auto own = passes.run(validation, choice.precision, "validation");
   if (!passes.device().int8.fast) {
-    choice.why = own_name + " (auto: this " + passes.device().name + " has no fast int8)";
+    choice.why = fmt::format("{} (auto: this {} has no fast int8)", own_name, passes.device().name);
     return own;
   }
   if (rows < kRowsToJudge) {
@@ -157,8 +159,8 @@ std::unique_ptr<ActivationCache> choose(Passes& passes, const FrozenInputs& inpu
   std::snprintf(measured, sizeof(measured), "%s%+.2f points of expected macro-F1 on validation",
                 speed, -100 * lost);
   const bool taken = (faster > 1 || !choice.by_speed) && lost <= kInt8Bound;
-  choice.why = taken ? "int8 (auto: " + std::string(measured) + ")"
-                     : own_name + " (auto: int8 has " + measured + ")";
+  choice.why = taken ? fmt::format("int8 (auto: {})", measured)
+                     : fmt::format("{} (auto: int8 has {})", own_name, measured);
   if (!taken) return own;
   choice.precision = NumberType::kInt8;
   // The choice has its price.
@@ -175,7 +177,7 @@ CachedSplits cache_activations(Engine& engine, const ClassifierModel& base,
   Passes passes(engine, base, request, listener);
   if (!precision.chosen && !precision.wanted) {
     cached.validation = choose(passes, inputs, precision, listener);
-    listener.say("frozen layers: " + precision.why + "\n");
+    listener.say(fmt::format("frozen layers: {}\n", precision.why));
   } else {
     if (!precision.chosen) {
       precision.chosen = true;

@@ -1,5 +1,7 @@
 #include "experiment/compared_trainings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -145,8 +147,9 @@ void ComparedTrainings::train_all(int seed, const std::vector<int64_t>* chosen, 
     request.prove = chosen == nullptr;
     request.evaluate = !strategy.hidden || reference;
     request.name = strategy.name;
-    if (chosen != nullptr) request.name += " on " + with_thousands(chosen->size()) + " rows";
-    if (seed > 0) request.name += " (seed " + std::to_string(settings_.seed + seed) + ")";
+    if (chosen != nullptr)
+      request.name += fmt::format(" on {} rows", with_thousands(chosen->size()));
+    if (seed > 0) request.name += fmt::format(" (seed {})", settings_.seed + seed);
     StrategyRun run;
     if (!strategy.init_from.empty()) request.start = &kept.at(strategy.init_from);
     // Settings are chosen once, before the strategy's first training.
@@ -159,7 +162,7 @@ void ComparedTrainings::train_all(int seed, const std::vector<int64_t>* chosen, 
     }
     if (!start_of(i).empty()) request.start = &kept.at(start_of(i));
     if (request.start != nullptr && !request.start->failure.empty()) {
-      run.failure = "it starts from " + start_of(i) + ", which did not finish";
+      run.failure = fmt::format("it starts from {}, which did not finish", start_of(i));
       run.worth_saving = false;
       if (!strategy.hidden) sink(i, run);
     } else {
@@ -232,10 +235,9 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
         request.seed = seed;
         request.training = candidates[c];
         request.training.seed = settings_.seed + seed;
-        request.name = strategy.name + ": search " + std::to_string(c + 1) + "/" +
-                       std::to_string(candidates.size()) + " on " + with_thousands(chosen.size()) +
-                       " rows";
-        if (seeds > 1) request.name += " (seed " + std::to_string(request.training.seed) + ")";
+        request.name = fmt::format("{}: search {}/{} on {} rows", strategy.name, c + 1,
+                                   candidates.size(), with_thousands(chosen.size()));
+        if (seeds > 1) request.name += fmt::format(" (seed {})", request.training.seed);
         StrategyRun run = sequence_.train(request, false);
         sequence_.finish(run);
         seconds += run.outcome.seconds;
@@ -294,9 +296,9 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
   training_[i] = candidates.front();
   std::string taken;
   if (strategy.solver == Solver::kAdamW) {
-    taken = ": the search took a learning rate of " +
-            shortest_number(candidates.front().learning_rate) + " and " +
-            std::to_string(candidates.front().epochs) + " epochs";
+    taken =
+        fmt::format(": the search took a learning rate of {} and {} epochs",
+                    shortest_number(candidates.front().learning_rate), candidates.front().epochs);
   }
   if (weights_choice_.count(i)) {
     taken += (taken.empty() ? ": class weights " : "\n  class weights ") + weights_choice_.at(i);
@@ -347,7 +349,8 @@ void ComparedTrainings::note(size_t i, int seed, StrategyRun& run) {
     results_.precision += "; frozen layers in " + runner_.frozen_precision();
     told_precision_ = true;
   }
-  if (!run.failure.empty()) listener_.say(name + " did not finish: " + run.failure + "\n");
+  if (!run.failure.empty())
+    listener_.say(fmt::format("{} did not finish: {}\n", name, run.failure));
   StrategyResult& result = result_of(i);
   const uint64_t own_seed = settings_.seed + seed;
   SeedRun& own = own_seed == result.seed ? result : result.reruns.emplace_back();
@@ -367,9 +370,8 @@ void ComparedTrainings::note_details(StrategyRun& run, StrategyResult& result) {
   result.eval_seconds = run.eval_seconds;
   if (run.failure.empty()) {
     describe_outcome(run.outcome, result);
-    listener_.say(result.name +
-                  (settings_.seeds > 1 ? ", seed " + std::to_string(result.seed) : "") + "\n" +
-                  epoch_table(result, pretrained().head.labels));
+    listener_.say(result.name + (settings_.seeds > 1 ? fmt::format(", seed {}", result.seed) : "") +
+                  "\n" + epoch_table(result, pretrained().head.labels));
   }
   calibrate(run, result);
   if (run.worth_saving && !sequence_.model_is_saved()) save(run.classifier, result.name);

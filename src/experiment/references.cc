@@ -1,5 +1,7 @@
 #include "experiment/references.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -93,8 +95,9 @@ void add_text_references(const Dataset& data, ComparisonResults& results,
     tfidf.test_logits = log_probabilities(fitted.probabilities(evaluated.texts));
     tfidf.train_seconds = fitted.fit_seconds();
     if (fitted.vocabulary_capped()) {
-      tfidf.note = "it keeps " + with_thousands(fitted.vocabulary_size()) + " of " +
-                   with_thousands(fitted.distinct_ngrams()) + " n-grams";
+      tfidf.note =
+          fmt::format("it keeps {} of {} n-grams", with_thousands(fitted.vocabulary_size()),
+                      with_thousands(fitted.distinct_ngrams()));
     }
     if (data.train.texts.has_pairs()) {
       tfidf.note += std::string(tfidf.note.empty() ? "" : "; ") +
@@ -104,8 +107,8 @@ void add_text_references(const Dataset& data, ComparisonResults& results,
   } catch (const Interrupted&) {
     throw;
   } catch (const Error& error) {
-    listener.say(std::string("There is no ") + reference_name(ReferenceResult::Kind::kTfidf) +
-                 " to compare with: " + error.what() + "\n");
+    listener.say(fmt::format("There is no {} to compare with: {}\n",
+                             reference_name(ReferenceResult::Kind::kTfidf), error.what()));
   }
 }
 
@@ -125,8 +128,8 @@ void add_pooled_reference(const PooledVectors& vectors, const LossSettings& loss
   } catch (const Interrupted&) {
     throw;
   } catch (const Error& error) {
-    listener.say(std::string("There is no ") + reference_name(solved.kind) +
-                 " to compare with: " + error.what() + "\n");
+    listener.say(fmt::format("There is no {} to compare with: {}\n", reference_name(solved.kind),
+                             error.what()));
     return;
   }
   solved.train_seconds = vectors.seconds + seconds_since(start);

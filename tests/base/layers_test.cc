@@ -394,6 +394,28 @@ TEST(Layers, SpeakOfSettingsAndNotOfFlags) {
   for (size_t i = 0; i < allowed.size(); ++i) EXPECT_GT(seen[i], 0u) << allowed[i].first;
 }
 
+// A number in the middle of a sum of texts hides the sentence; fmt::format() shows it. Pages and
+// plots are sums of Markup (text/markup.h), which escapes what it is made of.
+TEST(Layers, FormatMessagesAndDoNotAddUpTheirParts) {
+  static const std::regex kSum(
+      R"(\+\s*std::to_string\(|std::to_string\([^()]*(\([^()]*\)[^()]*)*\)\s*\+)");
+  size_t read = 0;
+  for (const std::string top : {"src", "modules", "app"}) {
+    for (const fs::path& source : sources_in(top)) {
+      const std::string name = source.string();
+      if (source.extension() != ".cc" || name.starts_with("src/report/html/") ||
+          name.starts_with("src/report/plots/")) {
+        continue;
+      }
+      ++read;
+      const std::string code = code_of(text_of(kRoot / source));
+      std::smatch found;
+      EXPECT_FALSE(std::regex_search(code, found, kSum)) << source << ": " << found.str();
+    }
+  }
+  EXPECT_GT(read, 250u) << "hardly anything was read";
+}
+
 TEST(Layers, HoldFilesOfAtMost500Lines) {
   size_t read = 0;
   for (const std::string top : {"src", "modules", "app", "tests", "bench"}) {
