@@ -1,5 +1,7 @@
 #include "experiment/choose_precision.h"
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "base/setting_words.h"
 #include "engine/number_type.h"
@@ -9,7 +11,7 @@ namespace thaw {
 void check_precision(const DeviceTraits& device, WantedPrecision wanted, const std::string& key) {
   if (!wanted) return;
   const auto lacks = [&](const NumberSupport& support) {
-    return "this " + device.name + " has no " + support.needs + ", without which ";
+    return fmt::format("this {} has no {}, without which ", device.name, support.needs);
   };
   const Setting where{key, name_of(*wanted)};
   if (wanted == NumberType::kBf16 && !device.bf16.possible) {
@@ -25,8 +27,8 @@ NumberType choose_precision(const DeviceTraits& device, WantedPrecision wanted, 
   check_precision(device, wanted, "precision");
   const std::string own = "this " + device.name;
   if (!wanted) {
-    why = device.bf16.fast ? "bf16 (auto: " + own + " multiplies bf16 natively)"
-                           : "fp32 (auto: " + own + " has no native bf16)";
+    why = device.bf16.fast ? fmt::format("bf16 (auto: {} multiplies bf16 natively)", own)
+                           : fmt::format("fp32 (auto: {} has no native bf16)", own);
     return device.bf16.fast ? NumberType::kBf16 : NumberType::kFp32;
   }
   if (wanted == NumberType::kInt8) {
@@ -35,7 +37,7 @@ NumberType choose_precision(const DeviceTraits& device, WantedPrecision wanted, 
   }
   const bool slow = wanted == NumberType::kBf16 && !device.bf16.fast;
   why = std::string(name_of(*wanted)) +
-        (slow ? " (as asked; " + own + " emulates it, slowly)" : " (as asked)");
+        (slow ? fmt::format(" (as asked; {} emulates it, slowly)", own) : " (as asked)");
   return *wanted;
 }
 

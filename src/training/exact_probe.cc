@@ -1,5 +1,7 @@
 #include "training/exact_probe.h"
 
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <iterator>
 
@@ -57,8 +59,9 @@ TrainingOutcome solve_exact_probe(Network& network, const SplitView& train,
   for (const double c : grid) {
     const LogisticFit fit = regression.fit(c, quiet);
     if (!fit.converged) {
-      listener.say(name + ": the exact solver stopped at C = " + text_of(c) + " after " +
-                   std::to_string(fit.iterations) + " iterations, short of the optimum\n");
+      listener.say(fmt::format(
+          "{}: the exact solver stopped at C = {} after {} iterations, short of the optimum\n",
+          name, text_of(c), fit.iterations));
     }
     // The only trained parameters, in the order of the table.
     std::vector<float> weights(fit.weight.begin(), fit.weight.end());
