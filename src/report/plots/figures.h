@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "results/results.h"
+#include "text/markup.h"
 
 namespace thaw {
 
@@ -13,7 +14,7 @@ inline constexpr size_t kMostLabelsShown = 60;
 
 struct Figure {
   std::string file;  // under figures/, ends in ".svg"
-  std::string svg;   // as it stands in the page
+  Markup svg;        // as it stands in the page
 };
 
 // The plots of a report. Plots of one kind share their axes, so that they compare side by side; a
