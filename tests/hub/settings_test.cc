@@ -29,7 +29,7 @@ TEST(HubSettings, FindsTheCacheWhereHuggingfaceHubDoes) {
 }
 
 TEST(HubSettings, FindsTheTokenWhereHuggingfaceHubDoes) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   std::ofstream(folder / "token") << "hf_file\n";
   std::ofstream(folder / "other") << "  hf_other  \n";
   const std::string home = folder.path().string();

@@ -28,7 +28,7 @@ HubSettings settings_of(const std::map<std::string, std::string>& variables) {
 }
 
 TEST(PackageIndex, IsTheOneThatPipIsToldOf) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const std::string home = folder.path().string();
   EXPECT_EQ(settings_of({{"HOME", home}, {"PIP_INDEX_URL", "http://one/simple/"}}).endpoint,
             "http://one/simple");

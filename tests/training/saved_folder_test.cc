@@ -19,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
-using testing::TemporaryFolder;
 using ::testing::UnorderedElementsAre;
 
 ClassifierModel bert(const std::string& pooling) {
