@@ -17,8 +17,9 @@ struct Figure {
   Markup svg;        // as it stands in the page
 };
 
-// The plots of a report. Plots of one kind share their axes, so that they compare side by side; a
-// kind without anything to show is empty. A strategy that failed is in none of them.
+// The plots of a report: a field for each kind, since the page gives each kind a place of its own.
+// Plots of one kind share their axes, so that they compare side by side; a kind without anything to
+// show is empty. A strategy that failed is in none of them.
 struct Figures {
   std::vector<Figure> standing;      // metrics of all strategies on one axis, with 95 % intervals
   std::vector<Figure> cost;          // the deciding metric against training time, Pareto front
