@@ -230,8 +230,9 @@ class Headline : RecommendationParts {
       if (standing(0).excluded == Exclusion::kDidNotFinish) {
         return name(0) + " could not be trained.";
       }
-      return name(0) + " answered " + quoted_label(results_, facts_.strategies[0].most_given) +
-             " for all " + rows_ + ".";
+      return name(0) + " answered " +
+             quoted_label(results_, facts_.strategies[0].answers.most_given) + " for all " + rows_ +
+             ".";
     }
     if (all(Exclusion::kDidNotFinish)) return "No approach could be trained.";
     return all(Exclusion::kOneAnswer) ? "No approach learned to tell the classes apart."

@@ -146,9 +146,9 @@ class Words : RecommendationParts {
       case Exclusion::kOneAnswer:
         // With few rows the verdict is about these, and the observations name the label.
         if (found_.verdict == Verdict::kNothingUsable || facts_.tiny) return "";
-        return name(index) + " answered " + quoted_label(results_, facts.most_given) +
+        return name(index) + " answered " + quoted_label(results_, facts.answers.most_given) +
                " for every row" +
-               (facts.ends_at_majority ? ", the majority class of training" : "") +
+               (facts.answers.ends_at_majority ? ", the majority class of training" : "") +
                "; it is left out.";
       case Exclusion::kOverBudget:
         if (found_.verdict == Verdict::kOverBudget || found_.beyond_budget == index) return "";

@@ -36,12 +36,12 @@ std::string against(const ComparisonResults& results, const ComparisonFacts& fac
   if (several_seeds(results)) return against_over_seeds(results, index);
   const std::string rows =
       counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows");
-  return other.name + " got " + grouped(own.correct) + " of " + rows + " right, " + first.name +
-         " " + grouped(facts.strategies[reference].correct) + ": accuracy " +
+  return other.name + " got " + grouped(own.answers.correct) + " of " + rows + " right, " +
+         first.name + " " + grouped(facts.strategies[reference].answers.correct) + ": accuracy " +
          score(results, other.test.accuracy) + " against " + score(results, first.test.accuracy) +
-         " (" + points(own.accuracy_change) + " points), " + f1_name(results) + " " +
+         " (" + points(own.change.accuracy) + " points), " + f1_name(results) + " " +
          score(results, other.test.f1()) + " against " + score(results, first.test.f1()) + " (" +
-         points(own.f1_change) + ").";
+         points(own.change.f1) + ").";
 }
 
 std::string noise(const ComparisonResults& results, const ComparisonFacts& facts, size_t index) {
@@ -49,14 +49,14 @@ std::string noise(const ComparisonResults& results, const ComparisonFacts& facts
   const std::string& first = results.strategies[reference].name;
   const std::string& other = results.strategies[index].name;
   const StrategyFacts& own = facts.strategies[index];
-  const int64_t discordant = own.paired->first_only + own.paired->second_only;
+  const int64_t discordant = own.change.paired->first_only + own.change.paired->second_only;
   if (discordant == 0) return first + " and " + other + " are right on exactly the same rows.";
   return "From " + first + " to " + other + ", " +
-         counted(own.paired->second_only, "row is", "rows are") + " corrected and " +
-         grouped(own.paired->first_only) + " newly wrong (exact McNemar test, " +
-         p_value_text(own.p_holm) + "). " +
-         (own.clear ? "For accuracy that is more than the choice of rows explains."
-                    : "The choice of rows alone could explain that.");
+         counted(own.change.paired->second_only, "row is", "rows are") + " corrected and " +
+         grouped(own.change.paired->first_only) + " newly wrong (exact McNemar test, " +
+         p_value_text(own.change.p_holm) + "). " +
+         (own.change.clear ? "For accuracy that is more than the choice of rows explains."
+                           : "The choice of rows alone could explain that.");
 }
 
 void describe_answers(const ComparisonResults& results, const ComparisonFacts& facts,
@@ -65,32 +65,34 @@ void describe_answers(const ComparisonResults& results, const ComparisonFacts& f
   for (const size_t i : measured_strategies(results)) {
     const StrategyFacts& own = facts.strategies[i];
     const StrategyResult& strategy = results.strategies[i];
-    const std::string label = quoted_label(results, own.most_given);
+    const std::string label = quoted_label(results, own.answers.most_given);
     const std::string note = first_seed_note(strategy);  // of answers, those of the first seed
     const std::string who = strategy.name + (note.empty() ? "" : " (" + note.substr(2) + ")");
-    const int64_t gold = strategy.test.per_class[own.most_given].support;
+    const int64_t gold = strategy.test.per_class[own.answers.most_given].support;
     const double gold_share = static_cast<double>(gold) / static_cast<double>(facts.rows);
-    if (own.one_label_only) {
-      out.push_back(who + " answered " + label + " for every row" +
-                    (own.ends_at_majority ? ": it ended at the majority class of training." : "."));
-    } else if (own.most_given_share >= 0.97 && gold_share < 0.9 && !facts.tiny) {
-      out.push_back(who + " answered " + label + " for " + percent(own.most_given_share) +
+    if (own.answers.one_label_only) {
+      out.push_back(
+          who + " answered " + label + " for every row" +
+          (own.answers.ends_at_majority ? ": it ended at the majority class of training." : "."));
+    } else if (own.answers.most_given_share >= 0.97 && gold_share < 0.9 && !facts.tiny) {
+      out.push_back(who + " answered " + label + " for " + percent(own.answers.most_given_share) +
                     " of the rows, of which " + percent(gold_share) + " are.");
     }
-    if (!own.one_label_only && shown_value(results, i, Metric::kAccuracy) <= facts.baseline) {
+    if (!own.answers.one_label_only &&
+        shown_value(results, i, Metric::kAccuracy) <= facts.baseline) {
       out.push_back(strategy.name + " is no better than answering " +
                     quoted_label(results, facts.most_frequent) + " every time, which is right on " +
                     percent(facts.baseline) + " of the rows.");
     }
     if (i == reference || facts.tiny) continue;
-    if (own.accuracy_change * own.f1_change < 0 &&
-        std::min(std::fabs(own.accuracy_change), std::fabs(own.f1_change)) >= 0.001) {
+    if (own.change.accuracy * own.change.f1 < 0 &&
+        std::min(std::fabs(own.change.accuracy), std::fabs(own.change.f1)) >= 0.001) {
       out.push_back("For " + strategy.name + " accuracy and " + f1_name(results) +
                     " point in opposite directions; the table of classes shows where it gains and "
                     "where it loses.");
     }
     // Of calibrated models, the loss that the saved ones have.
-    if (own.accuracy_change > 0 && own.saved_loss_change > 0.005) {
+    if (own.change.accuracy > 0 && own.change.saved_loss > 0.005) {
       const auto loss = [&](size_t index) {
         const auto& calibration = results.strategies[index].calibration;
         return fixed(
@@ -183,7 +185,7 @@ Sentences observations(const ComparisonResults& results, const ComparisonFacts& 
     out.push_back(alone_over_seeds(results, reference));
   } else if (tested.size() == 1) {
     out.push_back(
-        first.name + " got " + grouped(facts.strategies[reference].correct) + " of " +
+        first.name + " got " + grouped(facts.strategies[reference].answers.correct) + " of " +
         counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows") +
         " right: accuracy " + score(results, first.test.accuracy) + ", " + f1_name(results) + " " +
         score(results, first.test.f1()) + ", loss " + fixed(first.test.loss, 4) + ".");
@@ -198,7 +200,7 @@ Sentences observations(const ComparisonResults& results, const ComparisonFacts& 
       paired = paired || !sentence.empty();
       continue;
     }
-    if (!facts.strategies[i].paired || facts.tiny) continue;
+    if (!facts.strategies[i].change.paired || facts.tiny) continue;
     paired = true;
     out.push_back(noise(results, facts, i));
   }

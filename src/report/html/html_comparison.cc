@@ -232,10 +232,12 @@ Section comparison_section(const ComparisonResults& results) {
         table += metric_cell(results, i, known_metric(results, metric));
       }
     }
-    table += cost_cell(grouped(s.trainable_parameters), i == first ? 0 : own.parameter_factor);
-    table += cost_cell(duration(shown_train_seconds(results, i)), i == first ? 0 : own.time_factor);
+    table +=
+        cost_cell(grouped(s.trainable_parameters), i == first ? 0 : own.cost_factors.parameters);
+    table += cost_cell(duration(shown_train_seconds(results, i)),
+                       i == first ? 0 : own.cost_factors.time);
     table += cost_cell(duration(s.eval_seconds), 0);
-    table += cost_cell(memory(s.peak_memory_mb), i == first ? 0 : own.memory_factor);
+    table += cost_cell(memory(s.peak_memory_mb), i == first ? 0 : own.cost_factors.memory);
     table += "</tr>\n";
   }
   table += reference_rows(results, metrics) + "</tbody>\n</table>\n";

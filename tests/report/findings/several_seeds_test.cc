@@ -162,7 +162,7 @@ TEST(SeveralSeeds, WordsTablesAndPlotsShowMeansAlone) {
         }
         // Nothing is decided by the first seed's rows.
         EXPECT_THAT(findings_text(words), Not(HasSubstr("McNemar")));
-        EXPECT_FALSE(comparison_facts(results).strategies[1].paired);
+        EXPECT_FALSE(comparison_facts(results).strategies[1].change.paired);
       }
     }
   }
