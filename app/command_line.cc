@@ -1,5 +1,7 @@
 #include "command_line.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -94,7 +96,7 @@ std::string meant_flag(const std::string& name, const Strings& known) {
   std::string remedy = thaw_command + " --help lists its flags";
   const std::string near = meant_flag(name, long_names(command));
   if (!near.empty()) {
-    remedy = "did you mean --" + near + "?";
+    remedy = fmt::format("did you mean --{}?", near);
   } else {
     std::string others;
     for (const CLI::App* other : app.get_subcommands({})) {
@@ -113,8 +115,8 @@ const CLI::App& find_command(const CLI::App& app, const std::string& name) {
     names.push_back(command->get_name());
   }
   const std::string near = nearest_name(name, names);
-  throw Error("there is no command '" + name + "'", "",
-              (near.empty() ? "" : "did you mean 'thaw " + near + "'? ") +
+  throw Error(fmt::format("there is no command '{}'", name), "",
+              (near.empty() ? "" : fmt::format("did you mean 'thaw {}'? ", near)) +
                   std::string("thaw help lists the commands"),
               ErrorKind::kUsage);
 }
@@ -145,7 +147,7 @@ Strings read_command_line(const CLI::App& app, Strings typed) {
   }
   if (typed[0].starts_with("-")) {
     if (knows(app, typed[0])) return {typed[0]};
-    throw Error("'" + typed[0] + "' stands where a command is needed", "",
+    throw Error(fmt::format("'{}' stands where a command is needed", typed[0]), "",
                 "flags come after the command: thaw compare --data reviews.csv; "
                 "thaw help lists the commands",
                 ErrorKind::kUsage);
@@ -182,7 +184,7 @@ std::string usage_sentence(const CLI::App& app, const CLI::ParseError& error) {
   if (chosen.empty()) return error.what();
   const CLI::App& command = *chosen.front();
   const std::string& name = command.get_name();
-  const std::string help = "thaw " + name + " --help shows how it is written";
+  const std::string help = fmt::format("thaw {} --help shows how it is written", name);
   const std::string what = error.what();
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
     for (const CLI::Option* option : command.get_options()) {
@@ -192,8 +194,9 @@ std::string usage_sentence(const CLI::App& app, const CLI::ParseError& error) {
   }
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     const Strings more = app.remaining(true);
-    return Error("there is an argument too many: '" + (more.empty() ? "" : more.front()) + "'",
-                 name, help)
+    return Error(
+               fmt::format("there is an argument too many: '{}'", more.empty() ? "" : more.front()),
+               name, help)
         .what();
   }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {

@@ -1,5 +1,6 @@
 #include "console.h"
 
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -88,10 +89,11 @@ class Console {
       const int width = std::min(room, 30);
       const int filled = static_cast<int>(state.rows * width / state.total_rows);
       for (int i = 0; i < width; ++i) bar += i < filled ? "█" : "░";
-      bar = " " + bar + " ";
+      bar = fmt::format(" {} ", bar);
     }
     // What is wider than the terminal would go on in the next line, and stay there.
-    const std::string line = fit_columns(state.stage + " " + bar + " " + text, columns - 1);
+    const std::string line =
+        fit_columns(fmt::format("{} {} {}", state.stage, bar, text), columns - 1);
     std::fprintf(stderr, "\r\033[K%s", line.c_str());
     if (state.finished) std::fputc('\n', stderr);
     drawn_ = !state.finished;

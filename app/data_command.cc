@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -38,7 +40,7 @@ constexpr const char* kUsualModel = "minilm";
 
 void list_rows(const Split& train) {
   std::string lines;
-  for (const int64_t row : train.rows) lines += std::to_string(row) + "\n";
+  for (const int64_t row : train.rows) lines += fmt::format("{}\n", row);
   std::fwrite(lines.data(), 1, lines.size(), stdout);
 }
 
@@ -126,9 +128,9 @@ void run_data(DataFlags& flags) {
     if (max_length == 0) max_length = limits.usual;
     if (max_length > 0) tokenizer.check_max_length(max_length, pairs);
     if (limits.most > 0 && max_length > limits.most) {
-      throw Error("the model has " + std::to_string(limits.most) + " positions",
-                  "--max-length " + std::to_string(max_length),
-                  "use " + std::to_string(limits.most) + " or fewer");
+      throw Error(fmt::format("the model has {} positions", limits.most),
+                  fmt::format("--max-length {}", max_length),
+                  fmt::format("use {} or fewer", limits.most));
     }
   }
   const std::string changes = format_split_changes(dataset.changes);

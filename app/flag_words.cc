@@ -1,5 +1,7 @@
 #include "flag_words.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -41,13 +43,13 @@ class FlagWords : public SettingWords {
   }
 
   std::string usage(bool of_pairs) const override {
-    return "With thaw:\n\n```sh\n" +
-           (of_pairs ? command("predict", {{"", "FOLDER"},
-                                           {"", "pairs.csv"},
-                                           {"text_column", "first"},
-                                           {"text_pair", "second"}})
-                     : "echo 'some text' | " + command("predict", {{"", "FOLDER"}, {"", "-"}})) +
-           "\n```\n\n";
+    return fmt::format(
+        "With thaw:\n\n```sh\n{}\n```\n\n",
+        of_pairs ? command("predict", {{"", "FOLDER"},
+                                       {"", "pairs.csv"},
+                                       {"text_column", "first"},
+                                       {"text_pair", "second"}})
+                 : "echo 'some text' | " + command("predict", {{"", "FOLDER"}, {"", "-"}}));
   }
 };
 

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -44,7 +46,7 @@ void print_architecture(const ClassifierModel& classifier) {
   row("pooling", classifier.head.native ? "the family's own head on [CLS]"
                                         : to_string(classifier.head.pooling));
   for (const DenseModule& dense : classifier.head.dense) {
-    row("dense module", std::to_string(dense.in) + " to " + std::to_string(dense.out));
+    row("dense module", fmt::format("{} to {}", dense.in, dense.out));
   }
   if (!classifier.prompt.empty()) row("prompt", in_quotes(classifier.prompt));
   std::string labels;
@@ -74,8 +76,7 @@ void run_inspect(const InspectFlags& flags) {
   OpenOptions options;
   options.pooling = flags.pooling;
   options.head = flags.head;
-  for (int i = 0; i < flags.labels; ++i)
-    options.label_names.push_back("LABEL_" + std::to_string(i));
+  for (int i = 0; i < flags.labels; ++i) options.label_names.push_back(fmt::format("LABEL_{}", i));
   const bool has_weights = fs::is_directory(path) && Checkpoint::exists(encoder_folder(path));
   const ClassifierModel classifier =
       has_weights ? load_classifier(path, options) : describe_classifier(path, options);
@@ -86,7 +87,7 @@ void run_inspect(const InspectFlags& flags) {
     for (const Parameter& parameter : classifier.table.list) {
       std::string shape;
       for (const int64_t extent : parameter.shape) {
-        shape += (shape.empty() ? "" : " x ") + std::to_string(extent);
+        shape += fmt::format("{}{}", shape.empty() ? "" : " x ", extent);
       }
       std::printf("  %-60s %s\n", parameter.name.c_str(), shape.c_str());
     }

@@ -1,5 +1,6 @@
 #include "self_check.h"
 
+#include <fmt/format.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -114,7 +115,7 @@ int compare(const fs::path& whole, const fs::path& resumed) {
       const auto [at, other] =
           std::mismatch(a.text().begin(), a.text().end(), b.text().begin(), b.text().end());
       if (a.text() != b.text()) {
-        verdict = "DIFFERENT from byte " + std::to_string(at - a.text().begin());
+        verdict = fmt::format("DIFFERENT from byte {}", at - a.text().begin());
       }
     }
     different += verdict != "same bytes";

@@ -1,5 +1,7 @@
 #include "api/answers.h"
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "evaluation/metrics.h"
 
@@ -28,8 +30,8 @@ void check_answer_settings(const ClassifierModel& classifier, const AnswerSettin
   }
   if (classifier.rules.target_precision > 0) return;
   throw Error("the model was saved without thresholds", Setting{"abstain"},
-              "train it with " + setting("precision_target", "0.9") + ", or use " +
-                  setting("abstain_below", "P"));
+              fmt::format("train it with {}, or use {}", setting("precision_target", "0.9"),
+                          setting("abstain_below", "P")));
 }
 
 double answer_temperature(const ClassifierModel& classifier, const AnswerSettings& settings) {
@@ -42,8 +44,7 @@ Answers choose_answers(const ClassifierModel& classifier, const std::vector<floa
   const int64_t labels = classifier.head.labels;
   const auto values = static_cast<int64_t>(logits.size());
   if (values % labels != 0) {
-    throw Error("there are " + std::to_string(values) + " logits, which are no rows of " +
-                    std::to_string(labels) + " labels",
+    throw Error(fmt::format("there are {} logits, which are no rows of {} labels", values, labels),
                 "", "give those of this model", ErrorKind::kUsage);
   }
   const int64_t rows = values / labels;

@@ -1,5 +1,7 @@
 #include "api/evaluate.h"
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "report/findings/slices.h"
 
@@ -10,9 +12,9 @@ Evaluation evaluate(const ClassifierModel& classifier, const std::vector<float>&
   const Answers answers = choose_answers(classifier, logits, settings);
   const auto rows = static_cast<int64_t>(gold.size());
   if (answers.likeliest.size() != gold.size()) {
-    throw Error("there are logits of " + std::to_string(answers.likeliest.size()) +
-                    " rows and labels of " + std::to_string(rows),
-                "", "give both of the same rows", ErrorKind::kUsage);
+    throw Error(
+        fmt::format("there are logits of {} rows and labels of {}", answers.likeliest.size(), rows),
+        "", "give both of the same rows", ErrorKind::kUsage);
   }
   const int64_t labels = classifier.head.labels;
   Evaluation found;

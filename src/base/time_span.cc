@@ -1,5 +1,7 @@
 #include "base/time_span.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cmath>
 #include <string_view>
@@ -22,7 +24,8 @@ double seconds_of(std::string_view unit) {
 
 double parse_time_span(const std::string& text, const std::string& where) {
   const auto fail = [&]() -> double {
-    throw Error("'" + text + "' is not a span of time", where, "write it as 90s, 5min or 1h");
+    throw Error(fmt::format("'{}' is not a span of time", text), where,
+                "write it as 90s, 5min or 1h");
   };
   std::string_view rest = text;
   const auto skip_spaces = [&] {

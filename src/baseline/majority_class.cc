@@ -1,5 +1,7 @@
 #include "baseline/majority_class.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 
@@ -17,9 +19,9 @@ MajorityClass MajorityClass::fit(const std::vector<int32_t>& gold, int64_t label
   model.shares.resize(labels);
   for (const int32_t label : gold) {
     if (label < 0 || label >= labels) {
-      throw Error("a training row has label number " + std::to_string(label) + " of " +
-                      std::to_string(labels) + ", counted from 0",
-                  "majority class", "leave out rows without a label");
+      throw Error(
+          fmt::format("a training row has label number {} of {}, counted from 0", label, labels),
+          "majority class", "leave out rows without a label");
     }
     ++model.shares[label];
   }

@@ -1,5 +1,7 @@
 #include "baseline/sparse_logistic_regression.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -165,8 +167,7 @@ void check_sparse_logistic(int64_t rows, const std::vector<int32_t>& gold, int64
                            double c) {
   const std::string remedy = "name training data with rows of at least two labels";
   if (rows != static_cast<int64_t>(gold.size())) {
-    throw Error("there are " + std::to_string(gold.size()) + " labels for " + std::to_string(rows) +
-                    " training rows",
+    throw Error(fmt::format("there are {} labels for {} training rows", gold.size(), rows),
                 "tf-idf", "give a label to each row");
   }
   if (gold.empty()) throw Error("there are no training rows to solve for", "tf-idf", remedy);
@@ -175,9 +176,9 @@ void check_sparse_logistic(int64_t rows, const std::vector<int32_t>& gold, int64
   }
   for (const int32_t label : gold) {
     if (label < 0 || label >= labels) {
-      throw Error("a training row has label number " + std::to_string(label) + " of " +
-                      std::to_string(labels) + ", counted from 0",
-                  "tf-idf", "leave out rows without a label");
+      throw Error(
+          fmt::format("a training row has label number {} of {}, counted from 0", label, labels),
+          "tf-idf", "leave out rows without a label");
     }
   }
   if (std::all_of(gold.begin(), gold.end(), [&](int32_t label) { return label == gold[0]; })) {

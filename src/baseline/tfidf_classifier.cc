@@ -1,5 +1,7 @@
 #include "baseline/tfidf_classifier.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -18,9 +20,11 @@ void check_memory(const Tfidf& tfidf, int64_t labels, int64_t limit) {
   const int64_t needed = tfidf.entries() * kBytesAnEntry + tfidf.columns() * labels * kBytesAWeight;
   const int64_t free = limit > 0 ? limit : available_memory();
   if (needed > free) {
-    throw Error("the n-grams of the training texts take up to " + format_byte_size(needed) +
-                    " of memory, of which " + format_byte_size(free) + " are free",
-                "tf-idf", "end other programs, or train on fewer rows", ErrorKind::kMemory);
+    throw Error(
+        fmt::format(
+            "the n-grams of the training texts take up to {} of memory, of which {} are free",
+            format_byte_size(needed), format_byte_size(free)),
+        "tf-idf", "end other programs, or train on fewer rows", ErrorKind::kMemory);
   }
 }
 

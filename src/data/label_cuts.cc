@@ -1,5 +1,7 @@
 #include "data/label_cuts.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "base/error.h"
@@ -16,8 +18,8 @@ void check_cuts(const std::vector<double>& cuts, const std::vector<std::string>&
     }
   }
   if (!cuts.empty() && !user_names.empty() && user_names.size() != cuts.size() + 1) {
-    throw Error(std::to_string(cuts.size()) + " cuts make " + std::to_string(cuts.size() + 1) +
-                    " labels, and " + std::to_string(user_names.size()) + " names are given",
+    throw Error(fmt::format("{} cuts make {} labels, and {} names are given", cuts.size(),
+                            cuts.size() + 1, user_names.size()),
                 Setting{"label_names"}, "give a name for each label, from low to high",
                 ErrorKind::kUsage);
   }

@@ -1,4 +1,6 @@
 // A model's labels against those of a file.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -25,7 +27,7 @@ std::string names_setting(const Names& names) { return setting_list("label_names
 // LABEL_0, LABEL_1, …: what Transformers calls labels that nobody named.
 bool are_generic(const Names& names) {
   for (size_t i = 0; i < names.size(); ++i) {
-    if (names[i] != "LABEL_" + std::to_string(i)) return false;
+    if (names[i] != fmt::format("LABEL_{}", i)) return false;
   }
   return true;
 }
@@ -61,8 +63,8 @@ class ModelMatch {
           user_names_.empty() && !any_named && bins.size() == model_names_.size();
       const auto label = by_number ? std::optional(static_cast<int32_t>(bin)) : label_of(bins[bin]);
       if (!label) {
-        throw Error("the label '" + bins[bin] +
-                        "' is not one of the model's: " + listed_names(model_names_),
+        throw Error(fmt::format("the label '{}' is not one of the model's: {}", bins[bin],
+                                listed_names(model_names_)),
                     user_names_.empty() ? Setting{"label_cuts"} : Setting{"label_names"},
                     "use the cuts and names that the model was trained with");
       }
@@ -151,8 +153,8 @@ class ModelMatch {
     }
     if (!any) {
       if (user_names_.size() != model_names_.size()) {
-        throw Error("none of the names " + listed_names(user_names_) +
-                        " is one of the model's: " + listed_names(model_names_),
+        throw Error(fmt::format("none of the names {} is one of the model's: {}",
+                                listed_names(user_names_), listed_names(model_names_)),
                     Setting{"label_names"},
                     "give the model's own names, or one for each in their order");
       }
@@ -187,17 +189,18 @@ class ModelMatch {
         const std::string& fraction = first != unmatched.end() ? *first : unmatched.front();
         throw Error("the label column holds numbers with fractions such as " + fraction,
                     data_.place(data_.find(fraction, kind_of(fraction))),
-                    "name another column with " + setting("label_column") +
-                        ", or make classes of the numbers with the " + setting("label_cuts") +
-                        " that the model was trained with");
+                    fmt::format("name another column with {}, or make classes of the numbers with "
+                                "the {} that the model was trained with",
+                                setting("label_column"), setting("label_cuts")));
       }
       offer_other_case(unmatched, model_names_, false);
       if (are_generic(model_names_) && unmatched.size() == values_.size() && user_names_.empty()) {
-        throw Error("the labels " + listed_names(values_) + " are not those of the model, " +
-                        listed_names(model_names_) + ", which nobody has named",
-                    data_.place(0),
-                    "name them in the model's order with " + setting("label_names") + ", e.g. " +
-                        names_setting(values_));
+        throw Error(
+            fmt::format("the labels {} are not those of the model, {}, which nobody has named",
+                        listed_names(values_), listed_names(model_names_)),
+            data_.place(0),
+            fmt::format("name them in the model's order with {}, e.g. {}", setting("label_names"),
+                        names_setting(values_)));
       }
       throw_unknown_label(data_, data_.find(unmatched.front(), kind_of(unmatched.front())),
                           model_names_);
@@ -262,13 +265,14 @@ class ModelMatch {
     for (const std::string& value : integers_) {
       const auto index = as_index(value, user_names_.size());
       if (!index || user_labels_[*index] == label_of(value)) continue;
-      throw Error("label " + quoted_excerpt(value) + " is a name of the model's, and " +
-                      setting("label_names", value_list(user_names_)) + " calls it " +
-                      quoted_excerpt(user_names_[*index]),
-                  data_.place(code_of(value)),
-                  "leave " + setting("label_names") +
-                      " out if the labels are the model's own, or write those of the "
-                      "model into the file");
+      throw Error(
+          fmt::format("label {} is a name of the model's, and {} calls it {}",
+                      quoted_excerpt(value), setting("label_names", value_list(user_names_)),
+                      quoted_excerpt(user_names_[*index])),
+          data_.place(code_of(value)),
+          fmt::format("leave {} out if the labels are the model's own, or write those of the model "
+                      "into the file",
+                      setting("label_names")));
     }
   }
 
@@ -379,20 +383,22 @@ class ModelMatch {
     Names from_none = model_names_;
     from_none.insert(from_none.begin(), "none");
     if (!from_one) {
-      throw Error("the labels " + listed_names(values) + " do not fit the model's " +
-                      std::to_string(count) + ": " + listed_names(model_names_),
-                  data_.place(0),
-                  count == values.size() ? "if these are the model's in ascending order, say " +
-                                               names_setting(model_names_)
-                                         : "name the file's labels 0, 1, 2, … with " +
-                                               setting("label_names") + ", or number them from 0");
+      throw Error(
+          fmt::format("the labels {} do not fit the model's {}: {}", listed_names(values), count,
+                      listed_names(model_names_)),
+          data_.place(0),
+          count == values.size()
+              ? "if these are the model's in ascending order, say " + names_setting(model_names_)
+              : fmt::format("name the file's labels 0, 1, 2, … with {}, or number them from 0",
+                            setting("label_names")));
     }
     std::string remedy = names_setting(from_none) + " if they count from 1";
     if (from_zero) {
       remedy = names_setting(model_names_) + " if they count from 0, " + remedy;
     }
-    throw Error("the labels " + listed_names(values) + " are no names of the model's labels, " +
-                    listed_names(model_names_) + ", and do not say which of them is the first",
+    throw Error(fmt::format("the labels {} are no names of the model's labels, {}, and do not say "
+                            "which of them is the first",
+                            listed_names(values), listed_names(model_names_)),
                 data_.place(0), "name them: " + remedy);
   }
 
@@ -405,11 +411,11 @@ class ModelMatch {
 
   [[noreturn]] void throw_not_named(const std::string& id, const std::string& name,
                                     const std::string& who) const {
-    throw Error("label " + quoted_excerpt(id) + " is not one of " + listed_names(model_names_) +
-                    ": " + who + quoted_excerpt(name),
+    throw Error(fmt::format("label {} is not one of {}: {}{}", quoted_excerpt(id),
+                            listed_names(model_names_), who, quoted_excerpt(name)),
                 data_.place(code_of(id)),
-                "name the file's labels 0, 1, 2, … with " + setting("label_names") +
-                    " in the model's words");
+                fmt::format("name the file's labels 0, 1, 2, … with {} in the model's words",
+                            setting("label_names")));
   }
 
   // The mapping of the values that occur.

@@ -1,5 +1,7 @@
 #include "data/label_values.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -36,9 +38,9 @@ const char* words_for(ValueKind kind) {
     const std::string& value = column.values()[code];
     return words_for(kind) + (kind == ValueKind::kText ? quoted_excerpt(value) : value);
   };
-  throw Error(
-      "the label column holds " + told(one) + " and (" + column.place(other) + ") " + told(other),
-      column.place(one), "write all labels as text or all as numbers");
+  throw Error(fmt::format("the label column holds {} and ({}) {}", told(one), column.place(other),
+                          told(other)),
+              column.place(one), "write all labels as text or all as numbers");
 }
 
 // Of cells that are not missing.
@@ -203,7 +205,7 @@ std::string listed_names(const std::vector<std::string>& names) {
   for (size_t i = 0; i < std::min(names.size(), kShown); ++i) {
     list += (i == 0 ? "" : ", ") + names[i];
   }
-  if (names.size() > kShown) list += ", … (" + std::to_string(names.size()) + " in all)";
+  if (names.size() > kShown) list += fmt::format(", … ({} in all)", names.size());
   return list;
 }
 

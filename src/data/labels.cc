@@ -1,5 +1,7 @@
 #include "data/labels.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -20,8 +22,8 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 
 // In the middle of an error: what to do about a label column that holds ratings.
 std::string cuts_remedy() {
-  return "name another column with " + setting("label_column") +
-         ", or make classes of the numbers, e.g. with " + setting("label_cuts", "-0.5,0.5");
+  return fmt::format("name another column with {}, or make classes of the numbers, e.g. with {}",
+                     setting("label_column"), setting("label_cuts", "-0.5,0.5"));
 }
 
 [[noreturn]] void throw_no_labels(const LabelColumn& column) {
@@ -53,8 +55,8 @@ void LabelScheme::fit_integers(const std::vector<std::string>& values, size_t co
   }
   if (distinct.size() != count) {
     throw Error(
-        "the labels " + listed_names({distinct.begin(), distinct.end()}) + " do not fit the " +
-            std::to_string(count) + " names " + listed_names(names_),
+        fmt::format("the labels {} do not fit the {} names {}",
+                    listed_names({distinct.begin(), distinct.end()}), count, listed_names(names_)),
         place,
         "number the labels from 0, or give a name for each (one that holds a comma in double "
         "quotes)");
@@ -114,7 +116,7 @@ LabelScheme LabelScheme::from_train(const LabelColumn& train,
     if (column.kind == LabelKind::kText) add_doubtful_texts(train, scheme.lines_);
   }
   if (scheme.names_.size() < 2) {
-    throw Error("all rows have the label '" + scheme.names_[0] + "'", first_place,
+    throw Error(fmt::format("all rows have the label '{}'", scheme.names_[0]), first_place,
                 "give rows of at least two classes");
   }
   return scheme;
@@ -131,12 +133,11 @@ void LabelScheme::take_class_ids(const std::vector<std::string>& integers,
   for (const std::string& value : integers) {
     // What lies outside the file's own list is told by encode(), with its row.
     if (!as_index(value, file_names.size()) || as_index(value, names_.size())) continue;
-    throw Error("the file names " + std::to_string(file_names.size()) + " labels (" +
-                    listed_names(file_names) + "), and " + std::to_string(user_names.size()) +
-                    " names are given",
+    throw Error(fmt::format("the file names {} labels ({}), and {} names are given",
+                            file_names.size(), listed_names(file_names), user_names.size()),
                 place,
-                "give " + setting("label_names") +
-                    " a name for each, one that holds a comma in double quotes");
+                fmt::format("give {} a name for each, one that holds a comma in double quotes",
+                            setting("label_names")));
   }
   std::vector<std::string> ids;
   for (size_t i = 0; i < names_.size(); ++i) {
@@ -214,7 +215,7 @@ void LabelScheme::take_texts(const LabelColumn& train, const std::vector<std::st
     const std::set<std::string> distinct(values.begin(), values.end());
     names_.assign(distinct.begin(), distinct.end());
     if (!file_names.empty())
-      how += "; the file's own names, " + listed_names(file_names) + ", are others";
+      how += fmt::format("; the file's own names, {}, are others", listed_names(file_names));
   }
   name_by_text();
   lines_.push_back(label_line(names_, {}, how));
@@ -233,10 +234,10 @@ int32_t LabelScheme::label_of(const LabelColumn& column, int32_t code) const {
     const auto number = as_number(value);
     if (number && std::isfinite(*number)) return translation_[bin_of(*number, cuts_)];
     if (is_missing_in_pandas(value)) return kNoLabel;
-    throw Error("the label " + quoted_excerpt(value) + " is not a number to cut",
+    throw Error(fmt::format("the label {} is not a number to cut", quoted_excerpt(value)),
                 column.place(code),
-                "correct it, name another column with " + setting("label_column") + ", or leave " +
-                    setting("label_cuts") + " out");
+                fmt::format("correct it, name another column with {}, or leave {} out",
+                            setting("label_column"), setting("label_cuts")));
   }
   const auto named = texts_.find(value);
   if ((kind == ValueKind::kCell || kind == ValueKind::kNumber) && !integers_.empty()) {
@@ -245,9 +246,10 @@ int32_t LabelScheme::label_of(const LabelColumn& column, int32_t code) const {
       const auto found = integers_.find(*whole);
       if (found != integers_.end()) {
         if (named == texts_.end() || named->second == found->second) return found->second;
-        throw Error("the label " + value + " is the name of one class and the number of another: " +
-                        listed_names(names_),
-                    column.place(code), "write the labels as the training file has them");
+        throw Error(
+            fmt::format("the label {} is the name of one class and the number of another: {}",
+                        value, listed_names(names_)),
+            column.place(code), "write the labels as the training file has them");
       }
     } else if (named == texts_.end() && is_missing_in_pandas(value)) {
       return kNoLabel;
@@ -279,8 +281,8 @@ int32_t LabelScheme::label_by_name_of_id(const LabelColumn& column, int32_t code
   if (!minus_one_is_none_) {
     if (const auto found = integers_.find(*whole); found != integers_.end()) return found->second;
   }
-  throw Error("label " + quoted_excerpt(*whole) + " is not one of " + listed_names(names_) +
-                  ": its file calls it " + quoted_excerpt(class_names[*id]),
+  throw Error(fmt::format("label {} is not one of {}: its file calls it {}", quoted_excerpt(*whole),
+                          listed_names(names_), quoted_excerpt(class_names[*id])),
               column.place(code), "correct the label or remove the row");
 }
 

@@ -1,5 +1,7 @@
 #include "data/load.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <iostream>
@@ -127,11 +129,10 @@ Split fraction_of(Split split, const DataOptions& options, const std::string& na
   const int64_t count = std::max(options.minimum_rows, share);
   if (count > share) {
     const int64_t kept = std::min(count, split.size());
-    notes.push_back(name + ": " +
-                    (kept == split.size() ? "all " + std::to_string(kept) : std::to_string(kept)) +
-                    " rows are kept, not the " + std::to_string(share) + " that " +
-                    setting("fraction") + " means of " + std::to_string(split.size()) +
-                    ": it leaves " + std::to_string(options.minimum_rows) + " at least");
+    notes.push_back(
+        fmt::format("{}: {} rows are kept, not the {} that {} means of {}: it leaves {} at least",
+                    name, kept == split.size() ? fmt::format("all {}", kept) : std::to_string(kept),
+                    share, setting("fraction"), split.size(), options.minimum_rows));
   }
   return selected_rows(split, shuffled_rows(split.size(), count, options.seed));
 }
@@ -148,14 +149,15 @@ std::vector<bool> check_labels_of_train(const Split& train, const LabelScheme& s
   std::vector<bool> seen = labels_with_rows(train, scheme.names().size());
   for (size_t label = 0; label < seen.size(); ++label) {
     if (seen[label]) continue;
-    const std::string fact = "no row of train has the label '" + scheme.names()[label] + "'";
+    const std::string fact =
+        fmt::format("no row of train has the label '{}'", scheme.names()[label]);
     if (!scheme.has_file_names()) {
       throw Error(
           fact, train.source,
           "add rows of that class, or remove it from the label names (one that holds a comma "
           "stands in double quotes)");
     }
-    notes.push_back(fact + ": it is never learnt (" + train.source + ")");
+    notes.push_back(fmt::format("{}: it is never learnt ({})", fact, train.source));
   }
   return seen;
 }
@@ -165,8 +167,8 @@ void check_labels_are_left(const Split& train, const std::vector<std::string>& n
   const std::vector<bool> seen = labels_with_rows(train, names.size());
   for (size_t label = 0; label < names.size(); ++label) {
     if (seen[label] || !had_rows[label]) continue;
-    throw Error("no row of train has the label '" + names[label] + "'", train.source,
-                "raise " + setting("fraction") + ", or change " + setting("seed"));
+    throw Error(fmt::format("no row of train has the label '{}'", names[label]), train.source,
+                fmt::format("raise {}, or change {}", setting("fraction"), setting("seed")));
   }
 }
 
@@ -199,10 +201,10 @@ Split labelled_rows(Split split, const std::string& places, Unlabelled unlabelle
                     std::vector<std::string>& notes) {
   const auto without = std::count(split.labels.begin(), split.labels.end(), LabelScheme::kNoLabel);
   if (without == 0) return split;
-  const std::string rows = std::to_string(without) + (without == 1 ? " row has" : " rows have");
+  const std::string rows = fmt::format("{}{}", without, without == 1 ? " row has" : " rows have");
   if (unlabelled == Unlabelled::kFail) {
     throw Error(
-        rows + " no label (first: " + places + ")", split.source,
+        fmt::format("{} no label (first: {})", rows, places), split.source,
         "fill in the labels, or leave these rows out with " + setting("unlabelled", "skip"));
   }
   if (!has_labels(split.labels)) {
@@ -213,8 +215,8 @@ Split labelled_rows(Split split, const std::string& places, Unlabelled unlabelle
   for (int64_t row = 0; row < split.size(); ++row) {
     if (split.labels[row] != LabelScheme::kNoLabel) kept.push_back(row);
   }
-  notes.push_back(split.source + ": " + rows + " no label and " + (without == 1 ? "is" : "are") +
-                  " left out (first: " + places + ")");
+  notes.push_back(fmt::format("{}: {} no label and {} left out (first: {})", split.source, rows,
+                              without == 1 ? "is" : "are", places));
   return selected_rows(split, kept);
 }
 
@@ -246,12 +248,14 @@ UnlabelledTest unlabelled_test(Table& table, const SplitSource& source,
 
 std::string unlabelled_line(const Dataset& dataset, bool has_column, bool texts_alone) {
   const int64_t count = dataset.unlabelled.split.size();
-  const std::string rows = std::to_string(count) + (count == 1 ? " row is" : " rows are");
-  return dataset.unlabelled.split.source + " has no labels (" +
-         (texts_alone  ? "its file of labels is not there"
-          : has_column ? "column " + quoted_excerpt(*dataset.columns.label) + " names none"
-                       : "no column " + quoted_excerpt(*dataset.columns.label)) +
-         "): its " + rows + " not the test, and a comparison writes predictions for them";
+  const std::string rows = fmt::format("{}{}", count, count == 1 ? " row is" : " rows are");
+  return fmt::format(
+      "{} has no labels ({}): its {} not the test, and a comparison writes predictions for them",
+      dataset.unlabelled.split.source,
+      texts_alone  ? "its file of labels is not there"
+      : has_column ? fmt::format("column {} names none", quoted_excerpt(*dataset.columns.label))
+                   : "no column " + quoted_excerpt(*dataset.columns.label),
+      rows);
 }
 
 [[noreturn]] void throw_no_label_column(const ColumnRoles& split, const ColumnRoles& train) {
@@ -259,8 +263,9 @@ std::string unlabelled_line(const Dataset& dataset, bool has_column, bool texts_
   for (const std::string& name : split.columns) {
     columns += (columns.empty() ? "" : ", ") + quoted_excerpt(name);
   }
-  throw Error("there is no label column " + quoted_excerpt(*train.label) + " among " + columns,
-              split.source, "validation needs labels: name them as in " + train.source);
+  throw Error(
+      fmt::format("there is no label column {} among {}", quoted_excerpt(*train.label), columns),
+      split.source, "validation needs labels: name them as in " + train.source);
 }
 
 }  // namespace
@@ -343,9 +348,9 @@ Dataset load_dataset(const DataOptions& options, int64_t fewest_validation_rows)
       if (dataset.test.size() == 0) evaluated_roles = dataset.columns;
     } else {
       dataset.notes.push_back(
-          "validation: none is split off, since nothing is chosen by so few as " +
-          std::to_string(kept) + (kept == 1 ? " row" : " rows") + "; they are trained on (" +
-          setting("validation_size", "0.1") + " splits them off)");
+          fmt::format("validation: none is split off, since nothing is chosen by so few as {}{}; "
+                      "they are trained on ({} splits them off)",
+                      kept, kept == 1 ? " row" : " rows", setting("validation_size", "0.1")));
     }
   }
   dataset.changes.kept_exact = options.keep_split_exact && (makes_test || makes_validation);
@@ -373,8 +378,9 @@ Split load_split(const DataOptions& options, const std::vector<std::string>& lab
                               : sources.validation.exists() ? sources.validation
                                                             : sources.train;
   if (source.texts_alone) {
-    throw Error("has no file of labels beside it", source.name(),
-                "name another split, or let " + command_words("predict") + " answer its texts");
+    throw Error(
+        "has no file of labels beside it", source.name(),
+        fmt::format("name another split, or let {} answer its texts", command_words("predict")));
   }
   std::vector<int64_t> file_rows;
   Table table = read_split_source(source, sources.mapping, request_of(options), &file_rows);

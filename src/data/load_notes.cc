@@ -1,5 +1,7 @@
 #include "data/load_notes.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/setting_words.h"
@@ -13,16 +15,16 @@ std::string roles_line(const ColumnRoles& roles) {
   if (roles.pair) line += ", second texts " + quoted_excerpt(*roles.pair);
   if (roles.label) line += ", label column " + quoted_excerpt(*roles.label);
   if (roles.id) line += ", ids of rows " + quoted_excerpt(*roles.id);
-  return line + " (" + roles.source + ")";
+  return fmt::format("{} ({})", line, roles.source);
 }
 
 void note_lost_pairs(const std::optional<ColumnRoles>& remembered, bool has_pairs,
                      std::vector<std::string>& notes) {
   if (!remembered || !remembered->pair || has_pairs) return;
-  notes.push_back("the model was trained on pairs of texts (" + quoted_excerpt(remembered->text) +
-                  ", " + quoted_excerpt(*remembered->pair) +
-                  ") and reads texts alone here; name the second ones with " +
-                  setting("text_pair"));
+  notes.push_back(fmt::format(
+      "the model was trained on pairs of texts ({}, {}) and reads texts alone here; name the "
+      "second ones with {}",
+      quoted_excerpt(remembered->text), quoted_excerpt(*remembered->pair), setting("text_pair")));
 }
 
 void note_split_column(const ColumnRoles& roles, std::vector<std::string>& notes) {
@@ -33,10 +35,10 @@ void note_split_column(const ColumnRoles& roles, std::vector<std::string>& notes
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     for (const char* known : {"split", "data_split", "fold", "partition", "is_test", "is_train"}) {
       if (lower != known) continue;
-      notes.push_back("column " + quoted_excerpt(name) +
-                      " is not used; if it tells training rows from test rows, write each to a "
-                      "file of its own (" +
-                      roles.source + ")");
+      notes.push_back(
+          fmt::format("column {} is not used; if it tells training rows from test rows, write each "
+                      "to a file of its own ({})",
+                      quoted_excerpt(name), roles.source));
     }
   }
 }
@@ -44,9 +46,9 @@ void note_split_column(const ColumnRoles& roles, std::vector<std::string>& notes
 void note_missing_texts(const Table& table, std::vector<std::string>& notes) {
   if (table.missing_texts == 0) return;
   const bool one = table.missing_texts == 1;
-  notes.push_back(std::to_string(table.missing_texts) + (one ? " text is" : " texts are") +
-                  " empty or missing (null), and " + (one ? "is" : "are") +
-                  " taken as empty, the first at " + table.first_missing_text);
+  notes.push_back(fmt::format(
+      "{}{} empty or missing (null), and {} taken as empty, the first at {}", table.missing_texts,
+      one ? " text is" : " texts are", one ? "is" : "are", table.first_missing_text));
 }
 
 void note_empty_lines(const TextColumn& texts, const std::string& source,
@@ -56,10 +58,11 @@ void note_empty_lines(const TextColumn& texts, const std::string& source,
     if (trim_ascii(texts[row]).empty() && empty++ == 0) first = row + 1;
   }
   if (empty == 0) return;
-  notes.push_back(std::to_string(empty) +
-                  (empty == 1 ? " line is empty and taken as an empty text: "
-                              : " lines are empty and taken as empty texts, the first at ") +
-                  source + ":" + std::to_string(first));
+  notes.push_back(fmt::format("{}{}{}:{}", empty,
+                              empty == 1
+                                  ? " line is empty and taken as an empty text: "
+                                  : " lines are empty and taken as empty texts, the first at ",
+                              source, first));
 }
 
 void note_numbers_as_texts(const Table& table, std::vector<std::string>& notes) {
@@ -73,9 +76,10 @@ void note_numbers_as_texts(const Table& table, std::vector<std::string>& notes) 
     if (numbers++ == 0) first = text;
   }
   if (numbers < kRowsToJudgeBy) return;
-  notes.push_back("every text is a number, the first " + quoted_excerpt(first) +
-                  "; if another column holds the texts, name it with " + setting("text_column") +
-                  " (" + table.roles.source + ")");
+  notes.push_back(
+      fmt::format("every text is a number, the first {}; if another column holds the texts, name "
+                  "it with {} ({})",
+                  quoted_excerpt(first), setting("text_column"), table.roles.source));
 }
 
 }  // namespace thaw

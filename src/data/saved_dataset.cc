@@ -1,5 +1,7 @@
 #include "data/saved_dataset.h"
 
+#include <fmt/format.h>
+
 #include <string>
 
 #include "base/error.h"
@@ -29,7 +31,7 @@ std::string plain_name(const nlohmann::json& name, const fs::path& where) {
       return text;
     }
   }
-  throw Error("names " + quoted_excerpt(name.dump()) + ", which is nothing in its folder",
+  throw Error(fmt::format("names {}, which is nothing in its folder", quoted_excerpt(name.dump())),
               where.string(), kSaveAgain);
 }
 
@@ -46,7 +48,7 @@ std::map<std::string, std::vector<std::string>> class_names_in(const fs::path& i
     if (names == feature.end() || !names->is_array()) continue;
     for (const auto& name : *names) {
       if (!name.is_string()) {
-        throw Error("names a class of " + quoted_excerpt(column) + " by what is no text",
+        throw Error(fmt::format("names a class of {} by what is no text", quoted_excerpt(column)),
                     info.string(), kSaveAgain);
       }
       class_names[column].push_back(name.get<std::string>());

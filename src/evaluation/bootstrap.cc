@@ -1,5 +1,7 @@
 #include "evaluation/bootstrap.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -27,8 +29,7 @@ void check(const PairedPredictions& answers, const BootstrapSettings& settings) 
   const auto check_labels = [&](const std::vector<int32_t>& labels) {
     for (const int32_t label : labels) {
       if (label < 0 || label >= answers.labels) {
-        throw Error("label " + std::to_string(label) + " is not one of " +
-                    std::to_string(answers.labels));
+        throw Error(fmt::format("label {} is not one of {}", label, answers.labels));
       }
     }
   };
@@ -36,9 +37,9 @@ void check(const PairedPredictions& answers, const BootstrapSettings& settings) 
   for (const auto& seeds : answers.strategies) {
     for (const Predictions& run : seeds) {
       if (run.predicted.size() != rows || run.losses.size() != rows) {
-        throw Error("predictions of " + std::to_string(run.predicted.size()) + " and losses of " +
-                    std::to_string(run.losses.size()) + " rows do not belong to " +
-                    std::to_string(rows) + " labels");
+        throw Error(
+            fmt::format("predictions of {} and losses of {} rows do not belong to {} labels",
+                        run.predicted.size(), run.losses.size(), rows));
       }
       check_labels(run.predicted);
     }

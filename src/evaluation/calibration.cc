@@ -1,5 +1,7 @@
 #include "evaluation/calibration.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -16,8 +18,8 @@ constexpr double kLowest = 0.05, kHighest = 20;
 void check_gold(const int32_t* gold, int64_t rows, int64_t labels) {
   for (int64_t row = 0; row < rows; ++row) {
     if (gold[row] < 0 || gold[row] >= labels) {
-      throw Error("label " + std::to_string(gold[row]) + " of row " + std::to_string(row + 1) +
-                  " is not one of the model's " + std::to_string(labels) + " labels");
+      throw Error(fmt::format("label {} of row {} is not one of the model's {} labels", gold[row],
+                              row + 1, labels));
     }
   }
 }

@@ -1,5 +1,7 @@
 #include "evaluation/confident_learning.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -18,14 +20,13 @@ constexpr const char* kPlace = "confident learning";
 void check(const double* probabilities, const int32_t* given, int64_t rows, int64_t labels) {
   for (int64_t row = 0; row < rows; ++row) {
     if (given[row] < 0 || given[row] >= labels) {
-      throw Error("row " + std::to_string(row) + " has label " + std::to_string(given[row]) +
-                      " of " + std::to_string(labels),
-                  kPlace, "give labels from 0 on");
+      throw Error(fmt::format("row {} has label {} of {}", row, given[row], labels), kPlace,
+                  "give labels from 0 on");
     }
     for (int64_t label = 0; label < labels; ++label) {
       const double p = probabilities[row * labels + label];
       if (!(p >= 0 && p <= 1 + kTolerance)) {
-        throw Error("a probability of row " + std::to_string(row) + " is not from 0 to 1", kPlace,
+        throw Error(fmt::format("a probability of row {} is not from 0 to 1", row), kPlace,
                     "check the model's features");
       }
     }

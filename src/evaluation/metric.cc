@@ -1,5 +1,7 @@
 #include "evaluation/metric.h"
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "text/nearest_name.h"
 
@@ -41,8 +43,9 @@ Metric parse_metric(const std::string& name, const std::string& where) {
     known += (known.empty() ? "" : ", ") + names.back();
   }
   const std::string near = nearest_name(name, names);
-  throw Error("'" + name + "' is not a metric", where,
-              (near.empty() ? "" : "did you mean '" + near + "'? ") + ("the metrics are " + known));
+  throw Error(fmt::format("'{}' is not a metric", name), where,
+              (near.empty() ? "" : fmt::format("did you mean '{}'? ", near)) +
+                  ("the metrics are " + known));
 }
 
 double metric_value(const ClassificationMetrics& metrics, Metric metric) {

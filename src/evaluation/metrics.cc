@@ -1,5 +1,7 @@
 #include "evaluation/metrics.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <span>
@@ -14,9 +16,9 @@ void check_logits(const float* logits, int64_t rows, int64_t labels) {
   if (labels < 1) throw Error("there are no labels to choose from");
   for (int64_t i = 0; i < rows * labels; ++i) {
     if (!std::isfinite(logits[i])) {
-      throw Error("the model's logits for row " + std::to_string(i / labels + 1) +
-                      " are not finite numbers",
-                  "", "the training diverged: train again with a lower learning rate");
+      throw Error(
+          fmt::format("the model's logits for row {} are not finite numbers", i / labels + 1), "",
+          "the training diverged: train again with a lower learning rate");
     }
   }
 }
@@ -94,8 +96,8 @@ ClassificationMetrics metrics_from_confusion(const std::vector<int64_t>& confusi
                                              int64_t labels) {
   if (labels < 1 || static_cast<int64_t>(confusion.size()) / labels != labels ||
       static_cast<int64_t>(confusion.size()) % labels != 0) {
-    throw Error("a confusion matrix of " + std::to_string(confusion.size()) +
-                " counts does not belong to " + std::to_string(labels) + " labels");
+    throw Error(fmt::format("a confusion matrix of {} counts does not belong to {} labels",
+                            confusion.size(), labels));
   }
   ClassificationMetrics metrics;
   metrics.confusion = confusion;
@@ -153,8 +155,8 @@ std::vector<double> row_losses(const float* logits, const int32_t* gold, int64_t
   losses.reserve(static_cast<size_t>(rows));
   for (int64_t row = 0; row < rows; ++row) {
     if (gold[row] < 0 || gold[row] >= labels) {
-      throw Error("label " + std::to_string(gold[row]) + " of row " + std::to_string(row + 1) +
-                  " is not one of the model's " + std::to_string(labels) + " labels");
+      throw Error(fmt::format("label {} of row {} is not one of the model's {} labels", gold[row],
+                              row + 1, labels));
     }
     const float* own = logits + row * labels;
     losses.push_back(log_sum_exp(own, labels) - own[gold[row]]);

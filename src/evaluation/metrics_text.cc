@@ -1,4 +1,6 @@
 // How metrics are printed: scikit-learn's report and the confusion matrix.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <string>
@@ -26,8 +28,8 @@ std::string fixed(double value, int digits) {
 void check_names(const ClassificationMetrics& metrics, const std::vector<std::string>& names) {
   if (names.size() != metrics.per_class.size() || names.empty() ||
       metrics.confusion.size() != names.size() * names.size()) {
-    throw Error(std::to_string(names.size()) + " label names do not belong to metrics of " +
-                std::to_string(metrics.per_class.size()) + " labels");
+    throw Error(fmt::format("{} label names do not belong to metrics of {} labels", names.size(),
+                            metrics.per_class.size()));
   }
 }
 
@@ -98,13 +100,14 @@ std::string confused_pairs(const ClassificationMetrics& metrics,
   }
   std::string text = "What is mixed up most (gold → predicted, rows, % of the gold rows)\n";
   for (const Pair& pair : pairs) {
-    text += "  " + pad_right(fit_columns(names[pair.gold], kLongestPairName), gold_width) + " → " +
-            pad_right(fit_columns(names[pair.given], kLongestPairName), given_width) + "  " +
-            right(std::to_string(pair.rows), 5) + "  " +
-            right(share_text(pair.rows, metrics.per_class[pair.gold].support), 5) + "\n";
+    text += fmt::format("  {} → {}  {}  {}\n",
+                        pad_right(fit_columns(names[pair.gold], kLongestPairName), gold_width),
+                        pad_right(fit_columns(names[pair.given], kLongestPairName), given_width),
+                        right(std::to_string(pair.rows), 5),
+                        right(share_text(pair.rows, metrics.per_class[pair.gold].support), 5));
   }
   if (pairs.size() < all) {
-    text += "  … and " + std::to_string(all - pairs.size()) + " rarer pairs\n";
+    text += fmt::format("  … and {} rarer pairs\n", all - pairs.size());
   }
   return text;
 }
@@ -126,7 +129,7 @@ std::string classification_report(const ClassificationMetrics& metrics,
   text += "\n\n";
   // scikit-learn's counts become floating-point numbers where not one prediction is right.
   const auto support_text = [&](int64_t support) {
-    return std::to_string(support) + (metrics.accuracy == 0 ? ".0" : "");
+    return fmt::format("{}{}", support, metrics.accuracy == 0 ? ".0" : "");
   };
   const auto line = [&](const std::string& name, double precision, double recall, double f1,
                         int64_t support) {
@@ -134,7 +137,7 @@ std::string classification_report(const ClassificationMetrics& metrics,
     for (const double value : {precision, recall, f1}) {
       text += " " + right(fixed(value, digits), kNumber);
     }
-    text += " " + right(support_text(support), kNumber) + "\n";
+    text += fmt::format(" {}\n", right(support_text(support), kNumber));
   };
   const size_t labels = label_names.size();
   size_t present = 0;
@@ -147,10 +150,10 @@ std::string classification_report(const ClassificationMetrics& metrics,
     }
     if (own.support > 0 || predicted > 0) ++present;
   }
-  text += "\n" + right("accuracy", width) + " ";
+  text += fmt::format("\n{} ", right("accuracy", width));
   text += std::string(2 * (kNumber + 1), ' ');
   text += " " + right(fixed(metrics.accuracy, digits), kNumber);
-  text += " " + right(support_text(metrics.rows), kNumber) + "\n";
+  text += fmt::format(" {}\n", right(support_text(metrics.rows), kNumber));
   // Here, with its labels given, scikit-learn's mean goes over all of them.
   const double share = static_cast<double>(present) / static_cast<double>(labels);
   line("macro avg", metrics.macro_precision * share, metrics.macro_recall * share,
@@ -184,8 +187,8 @@ std::string short_classification_report(const ClassificationMetrics& metrics,
     const bool of_label = line >= 2 && line < 2 + labels;
     if (!of_label || kept[line - 2]) text += whole.substr(at, end - at);
     if (line == 1 + labels) {
-      text += "… and " + std::to_string(labels - kMostLabelsInReport / 2) +
-              " smaller classes, which results.json and the report hold\n";
+      text += fmt::format("… and {} smaller classes, which results.json and the report hold\n",
+                          labels - kMostLabelsInReport / 2);
     }
     at = end;
   }

@@ -1,5 +1,7 @@
 #include "evaluation/paired_tests.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -46,9 +48,8 @@ double binomial_half(double k, double n) {
 PairedCounts paired_counts(const std::vector<int32_t>& first, const std::vector<int32_t>& second,
                            const std::vector<int32_t>& gold) {
   if (first.size() != gold.size() || second.size() != gold.size()) {
-    throw Error("predictions of " + std::to_string(first.size()) + " and " +
-                std::to_string(second.size()) + " rows do not belong to " +
-                std::to_string(gold.size()) + " labels");
+    throw Error(fmt::format("predictions of {} and {} rows do not belong to {} labels",
+                            first.size(), second.size(), gold.size()));
   }
   PairedCounts counts;
   for (size_t row = 0; row < gold.size(); ++row) {

@@ -1,4 +1,6 @@
 // How good each strategy is in each slice, and how surely it is another one than beside it.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -259,8 +261,8 @@ void judge_slices(const PairedPredictions& answers,
                   const Listener& listener) {
   for (size_t c = 0; c < columns.size(); ++c) {
     if (slice_of_row[c].size() != answers.gold.size()) {
-      throw Error("the slices of " + std::to_string(slice_of_row[c].size()) +
-                  " rows do not belong to " + std::to_string(answers.gold.size()) + " rows");
+      throw Error(fmt::format("the slices of {} rows do not belong to {} rows",
+                              slice_of_row[c].size(), answers.gold.size()));
     }
     const auto start = Clock::now();
     Progress progress;

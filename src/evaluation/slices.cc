@@ -1,5 +1,7 @@
 #include "evaluation/slices.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -111,7 +113,7 @@ class Slicing {
       if (i < own) add(sliced, column_.values()[order[i]], SliceKind::kValue);
     }
     if (own < order.size()) {
-      add(sliced, "(other, " + std::to_string(order.size() - own) + " values)", SliceKind::kOther);
+      add(sliced, fmt::format("(other, {} values)", order.size() - own), SliceKind::kOther);
     }
     assign(slice_of_code, sliced);
   }

@@ -1,5 +1,7 @@
 #include "experiment/cached_activations.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -34,7 +36,7 @@ class Passes {
       frozen_ = frozen;
     }
     return session_->cache(texts, {request_.depths, request_.features, request_.spill},
-                           request_.name + " (" + which + ")", listener_);
+                           fmt::format("{} ({})", request_.name, which), listener_);
   }
   NumberType trained() const { return trained_; }
   const ClassifierModel& base() const { return base_; }
@@ -158,8 +160,8 @@ std::unique_ptr<ActivationCache> choose(Passes& passes, const FrozenInput& valid
   std::snprintf(measured, sizeof(measured), "%s%+.2f points of expected macro-F1 on validation",
                 speed, -100 * lost);
   const bool taken = (faster > 1 || !choice.by_speed) && lost <= kInt8Bound;
-  choice.why = taken ? "int8 (auto: " + std::string(measured) + ")"
-                     : own_name + " (auto: int8 has " + measured + ")";
+  choice.why = taken ? fmt::format("int8 (auto: {})", measured)
+                     : fmt::format("{} (auto: int8 has {})", own_name, measured);
   if (!taken) return own;
   choice.precision = NumberType::kInt8;
   // The choice has its price.
@@ -185,7 +187,7 @@ CachedSplits cache_activations(Engine& engine, const ClassifierModel& base, Numb
   Passes passes(engine, base, trained, request, listener);
   if (!precision.chosen && precision.wanted == "auto") {
     cached.validation = choose(passes, validation, precision, listener);
-    listener.say("frozen layers: " + precision.why + "\n");
+    listener.say(fmt::format("frozen layers: {}\n", precision.why));
   } else {
     if (!precision.chosen) {
       precision.chosen = true;

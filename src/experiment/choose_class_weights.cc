@@ -1,5 +1,7 @@
 #include "experiment/choose_class_weights.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -107,9 +109,9 @@ double balanced_loss(const std::vector<float>& logits, const std::vector<int32_t
 std::string describe_weights_choice(const WeightsChoice& choice, const std::string& metric) {
   const double taken = choice.take_balanced ? choice.balanced : choice.plain;
   const double other = choice.take_balanced ? choice.plain : choice.balanced;
-  return (choice.take_balanced ? "balanced: " : "none: ") + metric + " on validation " +
-         fixed(taken, 4) + " against " + fixed(other, 4) + " (standard error of the difference " +
-         fixed(choice.standard_error, 4) + ")";
+  return fmt::format("{}{} on validation {} against {} (standard error of the difference {})",
+                     choice.take_balanced ? "balanced: " : "none: ", metric, fixed(taken, 4),
+                     fixed(other, 4), fixed(choice.standard_error, 4));
 }
 
 }  // namespace thaw

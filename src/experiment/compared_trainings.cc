@@ -1,5 +1,7 @@
 #include "experiment/compared_trainings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -170,8 +172,9 @@ void ComparedTrainings::train_all(int seed, const std::vector<int64_t>* chosen, 
     request.prove = chosen == nullptr;
     request.evaluate = !strategy.hidden || reference;
     request.name = strategy.name;
-    if (chosen != nullptr) request.name += " on " + with_thousands(chosen->size()) + " rows";
-    if (seed > 0) request.name += " (seed " + std::to_string(settings_.seed + seed) + ")";
+    if (chosen != nullptr)
+      request.name += fmt::format(" on {} rows", with_thousands(chosen->size()));
+    if (seed > 0) request.name += fmt::format(" (seed {})", settings_.seed + seed);
     StrategyRun run;
     if (!strategy.init_from.empty()) request.start = &kept.at(strategy.init_from);
     if (chosen == nullptr && seed == 0 &&
@@ -181,7 +184,7 @@ void ComparedTrainings::train_all(int seed, const std::vector<int64_t>* chosen, 
     }
     if (!start_of(i).empty()) request.start = &kept.at(start_of(i));
     if (request.start != nullptr && !request.start->failure.empty()) {
-      run.failure = "it starts from " + start_of(i) + ", which did not finish";
+      run.failure = fmt::format("it starts from {}, which did not finish", start_of(i));
       run.worth_saving = false;
       if (!strategy.hidden) sink(i, run);
     } else {
@@ -254,10 +257,9 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
         request.seed = seed;
         request.training = candidates[c];
         request.training.seed = settings_.seed + seed;
-        request.name = strategy.name + ": search " + std::to_string(c + 1) + "/" +
-                       std::to_string(candidates.size()) + " on " + with_thousands(chosen.size()) +
-                       " rows";
-        if (seeds > 1) request.name += " (seed " + std::to_string(request.training.seed) + ")";
+        request.name = fmt::format("{}: search {}/{} on {} rows", strategy.name, c + 1,
+                                   candidates.size(), with_thousands(chosen.size()));
+        if (seeds > 1) request.name += fmt::format(" (seed {})", request.training.seed);
         StrategyRun run = sequence_.train(request, false);
         sequence_.finish(run);
         seconds += run.outcome.seconds;
@@ -316,8 +318,8 @@ void ComparedTrainings::search(RunRequest request, const StrategyRun* balanced_s
   training_[i] = candidates.front();
   std::string taken;
   if (candidates.front().solver == Solver::kAdamW) {
-    taken = ": the search took a learning rate of " + shortest_number(training_[i].learning_rate) +
-            " and " + std::to_string(training_[i].epochs) + " epochs";
+    taken = fmt::format(": the search took a learning rate of {} and {} epochs",
+                        shortest_number(training_[i].learning_rate), training_[i].epochs);
   }
   if (weights_choice_.count(i)) {
     taken += (taken.empty() ? ": class weights " : "\n  class weights ") + weights_choice_.at(i);
@@ -343,7 +345,7 @@ void ComparedTrainings::note(size_t i, int seed, StrategyRun& run) {
     told_precision_ = true;
   }
   if (!run.failure.empty()) {
-    listener_.say(strategy.name + " did not finish: " + run.failure + "\n");
+    listener_.say(fmt::format("{} did not finish: {}\n", strategy.name, run.failure));
   }
   if (seed > 0) {
     StrategyResult& result =
@@ -386,7 +388,7 @@ void ComparedTrainings::note(size_t i, int seed, StrategyRun& run) {
   if (run.failure.empty()) {
     describe_outcome(run.outcome, result);
     listener_.say(result.name +
-                  (settings_.seeds > 1 ? ", seed " + std::to_string(settings_.seed) : "") + "\n" +
+                  (settings_.seeds > 1 ? fmt::format(", seed {}", settings_.seed) : "") + "\n" +
                   epoch_table(result, pretrained().head.labels));
   }
   result.test_logits = std::move(run.evaluated_logits);

@@ -1,5 +1,7 @@
 #include "experiment/comparison.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -58,9 +60,10 @@ bool resumes(const ExperimentSettings& settings, const RunSpec* asked, bool resu
   if (asked == nullptr || !Journal::is_unfinished(settings.out)) return false;
   if (resume) return true;
   Journal::check_nobody_works(settings.out);  // it may have begun meanwhile
-  throw CannotResume("holds a run that is not finished", settings.out,
-                     "go on with it (" + command_words(asked->command, {{"resume", settings.out}}) +
-                         "), or name a new folder with " + setting("out"));
+  throw CannotResume(
+      "holds a run that is not finished", settings.out,
+      fmt::format("go on with it ({}), or name a new folder with {}",
+                  command_words(asked->command, {{"resume", settings.out}}), setting("out")));
 }
 
 // The journal of a run that may be resumed; memory and precision of a resumed one are those that

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -45,16 +47,16 @@ class Writer {
   }
 
  private:
-  void line(const std::string& text) { text_ += "  " + text + "\n"; }
+  void line(const std::string& text) { text_ += fmt::format("  {}\n", text); }
   void show(const std::string& text) { line("    " + quoted_excerpt(text, limit_)); }
   void more(size_t listed, int64_t all) {
     if (static_cast<int64_t>(listed) < all) {
-      line("  … and " + std::to_string(all - static_cast<int64_t>(listed)) + " more");
+      line(fmt::format("  … and {} more", all - static_cast<int64_t>(listed)));
     }
   }
   std::string label(int32_t index) const {
     if (index < 0 || index >= static_cast<int32_t>(label_names_.size())) {
-      throw Error("there is no name for label " + std::to_string(index), "data findings",
+      throw Error(fmt::format("there is no name for label {}", index), "data findings",
                   "name every label");
     }
     return quoted_excerpt(label_names_[index]);
@@ -63,11 +65,10 @@ class Writer {
   void write_shared() {
     const int64_t all = findings_.shared_equal + findings_.shared_near;
     if (all == 0) return;
-    line(std::to_string(all) +
-         (all == 1 ? " row stands in an earlier split, too ("
-                   : " rows stand in an earlier split, too (") +
-         std::to_string(findings_.shared_equal) + " equal, " +
-         std::to_string(findings_.shared_near) + " nearly):");
+    line(fmt::format("{}{}{} equal, {} nearly):", all,
+                     all == 1 ? " row stands in an earlier split, too ("
+                              : " rows stand in an earlier split, too (",
+                     findings_.shared_equal, findings_.shared_near));
     line("what a model has seen in training proves nothing in a test; take them out of one split");
     if (findings_.shared_equal > 0) {
       line(setting("drop_duplicates") + " takes equal ones out of training");
@@ -84,10 +85,10 @@ class Writer {
     }
     for (const SharedRow* row : examples) {
       const bool near = row->similarity < 1 || row->first_text != row->second_text;
-      line("  " + row->second_split + " " + std::to_string(row->second_row) +
-           (near ? " ~ " : " = ") + row->first_split + " " + std::to_string(row->first_row) +
-           (near ? " (similarity " + number(row->similarity) + ")" : "") +
-           (row->other_label ? ", with another label" : ""));
+      line(fmt::format("  {} {}{}{} {}{}{}", row->second_split, row->second_row,
+                       near ? " ~ " : " = ", row->first_split, row->first_row,
+                       near ? fmt::format(" (similarity {})", number(row->similarity)) : "",
+                       row->other_label ? ", with another label" : ""));
       show(row->second_text);
       if (near) show(row->first_text);
     }
@@ -96,16 +97,16 @@ class Writer {
 
   void write_conflicts() {
     if (findings_.conflicting == 0) return;
-    line(std::to_string(findings_.conflicting) +
-         (findings_.conflicting == 1 ? " row has the text of an earlier row of its split and"
-                                     : " rows have the text of an earlier row of their split and") +
-         " another label:");
+    line(fmt::format("{}{} another label:", findings_.conflicting,
+                     findings_.conflicting == 1
+                         ? " row has the text of an earlier row of its split and"
+                         : " rows have the text of an earlier row of their split and"));
     line("no model can be right about both; correct one or leave the text out");
     const size_t listed = std::min(findings_.conflicts.size(), kShown);
     for (size_t i = 0; i < listed; ++i) {
       const ConflictingRow& row = findings_.conflicts[i];
-      line("  " + row.split + " " + std::to_string(row.second_row) + " " + label(row.second_label) +
-           ", " + std::to_string(row.first_row) + " " + label(row.first_label));
+      line(fmt::format("  {} {} {}, {} {}", row.split, row.second_row, label(row.second_label),
+                       row.first_row, label(row.first_label)));
       show(row.text);
     }
     more(listed, findings_.conflicting);
@@ -118,24 +119,26 @@ class Writer {
     for (size_t i = 0; i < listed; ++i) {
       names += (i == 0 ? "" : ", ") + label(findings_.tiny_classes[i]);
     }
-    if (listed < all) names += " and " + std::to_string(all - listed) + " more";
-    line((all == 1 ? "1 class has" : std::to_string(all) + " classes have") + " fewer than " +
-         std::to_string(kTinyClass) + " training rows: " + names);
+    if (listed < all) names += fmt::format(" and {} more", all - listed);
+    line(fmt::format("{} fewer than {} training rows: {}",
+                     all == 1 ? "1 class has" : fmt::format("{} classes have", all), kTinyClass,
+                     names));
     line("find more rows for them, or join them with another class");
   }
 
   void write_suspects() {
-    line(std::to_string(findings_.suspected) +
-         (findings_.suspected == 1 ? " training label is likely wrong:"
-                                   : " training labels are likely wrong, the likeliest first:"));
-    line("look at them (" + command_words("data", {{"suspects"}}) +
-         " lists all); what is right after all, leave as it is");
+    line(fmt::format("{}{}", findings_.suspected,
+                     findings_.suspected == 1
+                         ? " training label is likely wrong:"
+                         : " training labels are likely wrong, the likeliest first:"));
+    line(fmt::format("look at them ({} lists all); what is right after all, leave as it is",
+                     command_words("data", {{"suspects"}})));
     const size_t listed = std::min(findings_.label_issues.size(), kShown);
     for (size_t i = 0; i < listed; ++i) {
       const LabelIssue& row = findings_.label_issues[i];
-      line("  " + std::to_string(row.row) + " " + label(row.label) + " (" +
-           number(row.label_probability) + "), rather " + label(row.suggested) + " (" +
-           number(row.suggested_probability) + ")");
+      line(fmt::format("  {} {} ({}), rather {} ({})", row.row, label(row.label),
+                       number(row.label_probability), label(row.suggested),
+                       number(row.suggested_probability)));
       show(row.text);
     }
     more(listed, findings_.suspected);

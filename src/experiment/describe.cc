@@ -1,5 +1,7 @@
 #include "experiment/describe.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -121,11 +123,11 @@ void describe_outcome(const TrainingOutcome& outcome, StrategyResult& result) {
   if (outcome.inverse_regularization > 0) {
     result.settings["c"] = shortest_number(outcome.inverse_regularization);
     if (outcome.c_folds > 0) {
-      result.settings["c_chosen"] = "lowest loss of " + std::to_string(outcome.c_tried) + " in " +
-                                    std::to_string(outcome.c_folds) +
-                                    "-fold cross-validation on the training rows";
+      result.settings["c_chosen"] =
+          fmt::format("lowest loss of {} in {}-fold cross-validation on the training rows",
+                      outcome.c_tried, outcome.c_folds);
     } else if (outcome.c_tried > 1) {
-      result.settings["c_chosen"] = "lowest validation loss of " + std::to_string(outcome.c_tried);
+      result.settings["c_chosen"] = fmt::format("lowest validation loss of {}", outcome.c_tried);
     }
   }
   const auto steps = static_cast<int64_t>(outcome.steps.size());
@@ -180,8 +182,8 @@ void describe_experiment(const ExperimentSettings& settings, const Dataset& data
   const Split& split = has_test ? data.test : data.validation;
   if (split.size() == 0) {
     throw Error("there are no rows to test with", results.data,
-                "hold some back with " + setting("test_size", "0.2") + ", or name a file with " +
-                    setting("test"));
+                fmt::format("hold some back with {}, or name a file with {}",
+                            setting("test_size", "0.2"), setting("test")));
   }
   for (int64_t row = 0; row < split.size(); ++row) {
     results.test_texts.emplace_back(split.texts[row]);
@@ -208,8 +210,9 @@ void leave_out_times(ComparisonResults& results) {
 
 std::string prompt_line(const ClassifierModel& classifier) {
   if (classifier.prompt.empty()) return "";
-  return "prompt: " + in_quotes(classifier.prompt) +
-         " is put before every text, as the model's default_prompt_name says\n";
+  return fmt::format(
+      "prompt: {} is put before every text, as the model's default_prompt_name says\n",
+      in_quotes(classifier.prompt));
 }
 
 std::string format_introduction(const ComparisonResults& results,
@@ -217,7 +220,7 @@ std::string format_introduction(const ComparisonResults& results,
   std::string text;
   if (!results.title.empty()) text += results.title + "\n\n";
   for (const SplitSummary& split : results.splits) {
-    text += split.name + ": " + with_thousands(split.rows) + " rows\n";
+    text += fmt::format("{}: {} rows\n", split.name, with_thousands(split.rows));
     std::vector<size_t> shown(results.label_names.size());
     std::iota(shown.begin(), shown.end(), size_t{0});
     if (shown.size() > kMostLabelsShown) {
@@ -236,18 +239,20 @@ std::string format_introduction(const ComparisonResults& results,
       std::snprintf(
           share, sizeof(share), "%6.2f %%",
           100.0 * static_cast<double>(split.label_counts[label]) / static_cast<double>(split.rows));
-      text += "  " + pad_right(fit_columns(results.label_names[label], kLongestName), widest + 2) +
-              pad_left(with_thousands(split.label_counts[label]), 9) + "  " + share + "\n";
+      text +=
+          fmt::format("  {}{}  {}\n",
+                      pad_right(fit_columns(results.label_names[label], kLongestName), widest + 2),
+                      pad_left(with_thousands(split.label_counts[label]), 9), share);
     }
     if (shown.size() < results.label_names.size()) {
-      text += "  … and " + std::to_string(results.label_names.size() - shown.size()) +
-              " classes with fewer rows\n";
+      text += fmt::format("  … and {} classes with fewer rows\n",
+                          results.label_names.size() - shown.size());
     }
   }
-  text += "\nmodel: " + results.model + " (" + to_string(classifier.config.family) + ", " +
-          std::to_string(classifier.config.num_hidden_layers) + " layers, hidden size " +
-          std::to_string(classifier.config.hidden_size) + ")\nprecision: " + results.precision +
-          ", threads: " + results.machine.at("threads") + "\n";
+  text += fmt::format("\nmodel: {} ({}, {} layers, hidden size {})\nprecision: {}, threads: {}\n",
+                      results.model, to_string(classifier.config.family),
+                      classifier.config.num_hidden_layers, classifier.config.hidden_size,
+                      results.precision, results.machine.at("threads"));
   text += prompt_line(classifier);
   const std::string report = format_load_report(classifier.report);
   if (!report.empty()) text += "\n" + report;
@@ -274,9 +279,9 @@ std::string format_evaluation(const ClassificationMetrics& metrics, const std::s
   std::snprintf(numbers, sizeof(numbers), "loss %.4f, accuracy %.4f, macro F1 %.4f\n", metrics.loss,
                 metrics.accuracy, metrics.macro_f1);
   // Each table says whose it is: what scrolls by is read apart from what stands above it.
-  return name + " on " + split + ": " + numbers + "\nConfusion of " + name + " (" + split + ")\n" +
-         format_confusion_matrix(metrics, label_names) + "\nClasses of " + name + " (" + split +
-         ")\n" + short_classification_report(metrics, label_names);
+  return fmt::format("{} on {}: {}\nConfusion of {} ({})\n{}\nClasses of {} ({})\n{}", name, split,
+                     numbers, name, split, format_confusion_matrix(metrics, label_names), name,
+                     split, short_classification_report(metrics, label_names));
 }
 
 }  // namespace thaw

@@ -1,5 +1,7 @@
 #include "experiment/prepared_experiment.h"
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/setting_words.h"
@@ -65,7 +67,7 @@ void say_introduction(const PreparedExperiment& opened, const ComparisonResults&
   listener.say(notes);
   listener.say(format_introduction(results, opened.pretrained()));
   std::string choice = describe_choice_of_settings(opened.settings, opened.scale);
-  if (!choice.empty()) choice = "Settings: " + choice + "\n";
+  if (!choice.empty()) choice = fmt::format("Settings: {}\n", choice);
   choice += describe_imbalance(opened.settings, opened.scale, data.label_names);
   if (!choice.empty()) listener.say(choice);
   const std::string of_rows = format_split_changes(data.changes) +
@@ -89,7 +91,7 @@ void audit_rows(const PreparedExperiment& opened, ComparisonResults& results,
     take_slice_values(evaluated.columns, tokenizer.lengths(evaluated.texts), results);
     for (const SlicedColumn& column : results.slices) {
       const std::string taken = slices_sentence(column);
-      if (!taken.empty()) listener.say("Slices: " + taken + "\n");
+      if (!taken.empty()) listener.say(fmt::format("Slices: {}\n", taken));
       std::string& named = results.settings["slices"];
       named += (named.empty() ? "" : ", ") + column.name;
     }
@@ -101,7 +103,7 @@ void tokenize(PreparedExperiment& opened, ComparisonResults& results, const List
   const Dataset& data = opened.data;
   results.findings.truncation =
       tokenize_splits(data, *opened.tokenizer, opened.pretrained(), opened.max_length, prepared);
-  listener.say("Truncation: " + truncation_sentence(results.findings.truncation) + "\n");
+  listener.say(fmt::format("Truncation: {}\n", truncation_sentence(results.findings.truncation)));
   prepared.train_labels = data.train.labels;
   prepared.train_numbers = data.train.rows;
   prepared.validation_labels = data.validation.labels;

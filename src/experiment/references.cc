@@ -1,5 +1,7 @@
 #include "experiment/references.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -100,8 +102,9 @@ void add_text_references(const Dataset& data, ComparisonResults& results,
     tfidf.test_logits = log_probabilities(fitted.probabilities(evaluated.texts));
     tfidf.train_seconds = fitted.fit_seconds();
     if (fitted.vocabulary_capped()) {
-      tfidf.note = "it keeps " + with_thousands(fitted.vocabulary_size()) + " of " +
-                   with_thousands(fitted.distinct_ngrams()) + " n-grams";
+      tfidf.note =
+          fmt::format("it keeps {} of {} n-grams", with_thousands(fitted.vocabulary_size()),
+                      with_thousands(fitted.distinct_ngrams()));
     }
     if (data.train.texts.has_pairs()) {
       tfidf.note += std::string(tfidf.note.empty() ? "" : "; ") +
@@ -111,8 +114,8 @@ void add_text_references(const Dataset& data, ComparisonResults& results,
   } catch (const Interrupted&) {
     throw;
   } catch (const Error& error) {
-    listener.say(std::string("There is no ") + reference_name(ReferenceResult::Kind::kTfidf) +
-                 " to compare with: " + error.what() + "\n");
+    listener.say(fmt::format("There is no {} to compare with: {}\n",
+                             reference_name(ReferenceResult::Kind::kTfidf), error.what()));
   }
 }
 
@@ -132,8 +135,8 @@ void add_pooled_reference(const PooledVectors& vectors, const TrainingSettings& 
   } catch (const Interrupted&) {
     throw;
   } catch (const Error& error) {
-    listener.say(std::string("There is no ") + reference_name(solved.kind) +
-                 " to compare with: " + error.what() + "\n");
+    listener.say(fmt::format("There is no {} to compare with: {}\n", reference_name(solved.kind),
+                             error.what()));
     return;
   }
   solved.train_seconds = vectors.seconds + seconds_since(start);

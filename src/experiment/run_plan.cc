@@ -1,5 +1,7 @@
 #include "experiment/run_plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -287,8 +289,7 @@ RunPlan make_run_plan(const ExperimentSettings& settings, const PreparedData& pr
   for (const auto& [strategy, by_rows] : trials) {
     std::string what;
     for (const auto& [rows, count] : by_rows) {
-      what += (what.empty() ? "" : ", ") + std::to_string(count) + " on " + with_thousands(rows) +
-              " rows";
+      what += fmt::format("{}{} on {} rows", what.empty() ? "" : ", ", count, with_thousands(rows));
     }
     tried[what].push_back(list[strategy].name);
   }
@@ -300,12 +301,12 @@ RunPlan make_run_plan(const ExperimentSettings& settings, const PreparedData& pr
     return text;
   };
   for (const auto& [what, names] : tried) {
-    plan.notes.push_back("Trials of the search for " + joined(names) + ": " + what);
+    plan.notes.push_back(fmt::format("Trials of the search for {}: {}", joined(names), what));
   }
   if (!curve.empty()) {
     std::vector<std::string> sizes;
     for (const int64_t size : curve) sizes.push_back(with_thousands(size));
-    plan.notes.push_back("Learning curve on " + joined(sizes) + " rows");
+    plan.notes.push_back(fmt::format("Learning curve on {} rows", joined(sizes)));
   }
   return plan;
 }

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <cmath>
 #include <cstdio>
 
@@ -39,10 +41,10 @@ std::string estimate_sentence(const RunPlan& plan) {
   for (size_t i = 0; i < count && count <= kMostNames; ++i) {
     names += (i == 0 ? "" : i + 1 == count ? " and " : ", ") + plan.strategies[i].name;
   }
-  if (count > kMostNames) names = std::to_string(count) + " strategies";
-  return (plan.stops_early ? "At most about " : "About ") + about(plan.seconds()) + " for " +
-         names + " on this machine" +
-         (plan.stops_early ? ": training stops where validation does not improve" : "") + "\n";
+  if (count > kMostNames) names = fmt::format("{} strategies", count);
+  return fmt::format("{}{} for {} on this machine{}\n",
+                     plan.stops_early ? "At most about " : "About ", about(plan.seconds()), names,
+                     plan.stops_early ? ": training stops where validation does not improve" : "");
 }
 
 std::string format_run_plan(const RunPlan& plan) {
@@ -51,8 +53,8 @@ std::string format_run_plan(const RunPlan& plan) {
   int64_t trainings = 0, steps = 0, memory = 0, disk = 0;
   for (const StrategyPlan& own : plan.strategies) {
     rows.push_back({own.name,
-                    std::to_string(own.trainings) +
-                        (own.trials > 0 ? " (" + std::to_string(own.trials) + " tried)" : ""),
+                    fmt::format("{}{}", own.trainings,
+                                own.trials > 0 ? fmt::format(" ({} tried)", own.trials) : ""),
                     own.steps > 0 ? with_thousands(own.steps) : "–", about(own.seconds),
                     format_byte_size(own.memory), format_byte_size(own.disk)});
     trainings += own.trainings;
@@ -66,17 +68,17 @@ std::string format_run_plan(const RunPlan& plan) {
   }
   rows.push_back({"all", std::to_string(trainings), steps > 0 ? with_thousands(steps) : "–",
                   about(plan.seconds()), format_byte_size(memory), format_byte_size(disk)});
-  std::string text = "Each strategy is trained on " + with_thousands(plan.train_rows) +
-                     " rows, validated on " + with_thousands(plan.validation_rows) +
-                     " and tested on " + with_thousands(plan.test_rows) + "\n\n" +
-                     text_table(rows, 80) + "\n";
+  std::string text =
+      fmt::format("Each strategy is trained on {} rows, validated on {} and tested on {}\n\n{}\n",
+                  with_thousands(plan.train_rows), with_thousands(plan.validation_rows),
+                  with_thousands(plan.test_rows), text_table(rows, 80));
   for (const std::string& note : plan.notes) text += note + "\n";
   if (plan.stops_early) {
     text += "Steps and times are at most so many: training may stop early\n";
   }
   text += "Times are by steps of each strategy, timed just now; memory is at its peak\n";
-  text += "While it runs, up to " + format_byte_size(plan.state_bytes) + " more are on disk for " +
-          setting("resume") + "\n";
+  text += fmt::format("While it runs, up to {} more are on disk for {}\n",
+                      format_byte_size(plan.state_bytes), setting("resume"));
   return text + "Nothing was written\n";
 }
 

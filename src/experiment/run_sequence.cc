@@ -1,5 +1,7 @@
 #include "experiment/run_sequence.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 #include <vector>
 
@@ -79,8 +81,8 @@ bool RunSequence::is_saved(const std::string& name, const Journal::Finished& fin
     }
     listener_.say(name + ": the saved model is another one, so it is trained again\n");
   } catch (const Error& error) {
-    listener_.say(name + ": the saved model is broken, so it is trained again (" + error.what() +
-                  ")\n");
+    listener_.say(fmt::format("{}: the saved model is broken, so it is trained again ({})\n", name,
+                              error.what()));
   }
   return false;
 }

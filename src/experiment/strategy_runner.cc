@@ -1,5 +1,7 @@
 #include "experiment/strategy_runner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <numeric>
@@ -27,8 +29,7 @@ StrategyRunner::StrategyRunner(const ExperimentSettings& settings, const Prepare
     const auto& weights = strategy.training.class_weights;
     const auto labels = static_cast<size_t>(prepared.pretrained.front().head.labels);
     if (!weights.empty() && weights.size() != labels) {
-      throw Error("there are " + std::to_string(weights.size()) + " weights for " +
-                      std::to_string(labels) + " labels",
+      throw Error(fmt::format("there are {} weights for {} labels", weights.size(), labels),
                   "class_weights", "give one for each label, in their order");
     }
     if (strategy.training.solver == Solver::kLbfgs && strategy.training.label_smoothing > 0) {
@@ -62,10 +63,11 @@ void StrategyRunner::foresee_memory() {
     training_bytes_.push_back(need.bytes(part > 0 ? part : step));
     most = std::max(most, training_bytes_.back());
     if (part == 0) continue;
-    listener_.say(strategy.name + ": a step may take " + format_byte_size(need.bytes(step)) +
-                  " of memory, and " + format_byte_size(prepared_.memory) +
-                  " are free: its rows are run in parts of at most " + std::to_string(part) +
-                  " tokens\n");
+    listener_.say(
+        fmt::format("{}: a step may take {} of memory, and {} are free: its rows are run in parts "
+                    "of at most {} tokens\n",
+                    strategy.name, format_byte_size(need.bytes(step)),
+                    format_byte_size(prepared_.memory), part));
   }
   spill_limit_ = std::min(prepared_.memory / 2, prepared_.memory - most);
 }

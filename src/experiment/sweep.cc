@@ -1,5 +1,7 @@
 #include "experiment/sweep.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -38,7 +40,7 @@ void expand_depth_sweep(ExperimentSettings& settings, int layers) {
     return s.strategy == "full" || s.strategy == "lp-ft" || s.strategy == "bitfit";
   };
   for (int n = 1; n <= layers; ++n) {
-    const std::string name = "last-" + std::to_string(n);
+    const std::string name = fmt::format("last-{}", n);
     const auto same = [&](const StrategySettings& s) {
       return s.strategy == name || s.name == name;
     };
@@ -93,8 +95,8 @@ std::vector<int64_t> sweep_sizes(const ExperimentSettings& settings, int64_t row
   for (const double wanted : settings.sizes) {
     const double size = wanted <= 1 ? wanted * static_cast<double>(rows) : wanted;
     if (size > static_cast<double>(rows)) {
-      throw Error("a size of " + std::to_string(static_cast<int64_t>(size)) +
-                      " rows is more than the " + std::to_string(rows) + " training rows",
+      throw Error(fmt::format("a size of {} rows is more than the {} training rows",
+                              static_cast<int64_t>(size), rows),
                   Setting{"sizes"}, "name smaller ones");
     }
     // All rows are what the comparison itself is trained on.

@@ -1,6 +1,7 @@
 #include "files/decompression.h"
 
 #include <bzlib.h>
+#include <fmt/format.h>
 #include <lzma.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -40,30 +41,33 @@ class Unpacker {
     if (count == 0) return;
     given_ += count;
     if (given_ > most_) {
-      throw Error("the file is compressed (" + name() + ") and unpacks to more than " +
-                      std::to_string(most_ >> 20) + " MB, more than a thousand times its size",
+      throw Error(fmt::format("the file is compressed ({}) and unpacks to more than {} MB, more "
+                              "than a thousand times its size",
+                              name(), most_ >> 20),
                   where_, "check where the file came from, or unpack it yourself");
     }
     take_({piece.data(), count});
   }
 
   [[noreturn]] void throw_cut() const {
-    throw Error("the file is compressed (" + name() + ") and ends too early", where_,
+    throw Error(fmt::format("the file is compressed ({}) and ends too early", name()), where_,
                 "fetch or write it again: a part of it is missing");
   }
   [[noreturn]] void throw_damaged() const {
-    throw Error("the file is compressed (" + name() + ") and damaged at byte " +
-                    std::to_string(size_ - packed.size()) + " of it",
+    throw Error(fmt::format("the file is compressed ({}) and damaged at byte {} of it", name(),
+                            size_ - packed.size()),
                 where_, "fetch or write it again");
   }
   [[noreturn]] void throw_trailing() const {
-    throw Error("behind the compressed data (" + name() + ") stands something else, from byte " +
-                    std::to_string(size_ - packed.size()) + " on",
-                where_, "fetch or write it again");
+    throw Error(
+        fmt::format("behind the compressed data ({}) stands something else, from byte {} on",
+                    name(), size_ - packed.size()),
+        where_, "fetch or write it again");
   }
   [[noreturn]] void throw_memory(const std::string& again) const {
     throw Error(
-        "the file is compressed (" + name() + ") so that unpacking it takes too much memory",
+        fmt::format("the file is compressed ({}) so that unpacking it takes too much memory",
+                    name()),
         where_, "compress it again: " + again, ErrorKind::kMemory);
   }
 

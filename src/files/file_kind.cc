@@ -1,5 +1,7 @@
 #include "files/file_kind.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
@@ -124,11 +126,11 @@ FileKind zip_kind(std::string_view bytes) {
 
 [[noreturn]] void throw_encoding(const char* encoding, bool marked, const std::string& where) {
   const std::string name = encoding;
-  throw Error(
-      "the file is " + name.substr(0, 6) + (marked ? "" : " without a byte order mark") +
-          ", not UTF-8",
-      where,
-      "save it as UTF-8: `iconv -f " + name + " -t UTF-8 " + shell_word(where) + " > NEW_FILE`");
+  throw Error(fmt::format("the file is {}{}, not UTF-8", name.substr(0, 6),
+                          marked ? "" : " without a byte order mark"),
+              where,
+              fmt::format("save it as UTF-8: `iconv -f {} -t UTF-8 {} > NEW_FILE`", name,
+                          shell_word(where)));
 }
 
 }  // namespace
@@ -263,8 +265,9 @@ void refuse_archive(FileKind kind, const std::string& where) {
                   "load it with NumPy, and save texts and labels as CSV, JSONL or Parquet");
     case FileKind::kSqlite:
       throw Error("the file is an SQLite database", where,
-                  "save its table as CSV: `sqlite3 -header -csv " + shell_word(where) +
-                      " 'SELECT text, label FROM TABLE' > NEW_FILE.csv`");
+                  fmt::format("save its table as CSV: `sqlite3 -header -csv {} 'SELECT text, label "
+                              "FROM TABLE' > NEW_FILE.csv`",
+                              shell_word(where)));
     case FileKind::kHdf5:
       throw Error("the file is in HDF5", where,
                   "save its table as Parquet or CSV (pandas: read_hdf() and to_parquet())");

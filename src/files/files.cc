@@ -1,6 +1,7 @@
 #include "files/files.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -172,7 +173,7 @@ void MappedFile::discard(size_t begin, size_t end) const {
 }
 
 fs::path MappedFile::memory_path() const {
-  return memory_ < 0 ? fs::path() : fs::path("/proc/self/fd/" + std::to_string(memory_));
+  return memory_ < 0 ? fs::path() : fs::path(fmt::format("/proc/self/fd/{}", memory_));
 }
 
 std::string read_text_file(const fs::path& path) {
@@ -223,7 +224,8 @@ void create_output_folder(const fs::path& folder, bool may_hold_files) {
     }
     if (!empty && !may_hold_files) {
       throw Error("is not empty", folder.string(),
-                  "name a new folder with " + setting("out") + ", or empty it", ErrorKind::kOutput);
+                  fmt::format("name a new folder with {}, or empty it", setting("out")),
+                  ErrorKind::kOutput);
     }
   } else {
     create_folders(folder);

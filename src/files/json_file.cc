@@ -1,5 +1,7 @@
 #include "files/json_file.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -41,7 +43,7 @@ class Guard : public nlohmann::json_sax<nlohmann::json> {
 
   bool key(std::string&) override {
     if (++keys_ > most_keys_) {
-      throw Error("has more than " + std::to_string(most_keys_) + " keys", where_,
+      throw Error(fmt::format("has more than {} keys", most_keys_), where_,
                   "check that it is the right file");
     }
     return true;
@@ -56,14 +58,14 @@ class Guard : public nlohmann::json_sax<nlohmann::json> {
     const auto line = 1 + std::count(text_.begin(), text_.begin() + end, '\n');
     const bool cut = position > text_.size();
     throw Error(cut ? "is JSON that ends too early" : "is not valid JSON",
-                where_ + ":" + std::to_string(line),
+                fmt::format("{}:{}", where_, line),
                 cut ? "fetch or write the file again" : "correct the file, or fetch it again");
   }
 
  protected:
   bool enter() {
     if (++depth_ > kDeepest) {
-      throw Error("nests JSON deeper than " + std::to_string(kDeepest) + " levels", where_,
+      throw Error(fmt::format("nests JSON deeper than {} levels", kDeepest), where_,
                   "check where the file came from");
     }
     return true;
@@ -74,7 +76,8 @@ class Guard : public nlohmann::json_sax<nlohmann::json> {
   }
 
   [[noreturn]] void throw_repeated(std::string_view key) const {
-    throw Error("names " + in_quotes(key) + " twice", where_, "fetch or write the file again");
+    throw Error(fmt::format("names {} twice", in_quotes(key)), where_,
+                "fetch or write the file again");
   }
 
  private:
@@ -204,8 +207,8 @@ class Builder final : public Guard {
 
 nlohmann::ordered_json parse_ordered_json(std::string_view text, const std::string& where) {
   if (text.size() > kLargestConfig) {
-    throw Error("is larger than a configuration file can be (" + std::to_string(text.size()) +
-                    " bytes, limit " + std::to_string(kLargestConfig) + ")",
+    throw Error(fmt::format("is larger than a configuration file can be ({} bytes, limit {})",
+                            text.size(), kLargestConfig),
                 where, "check that it is the right file");
   }
   refuse_foreign_kind(text, where);

@@ -1,6 +1,7 @@
 #include "files/manifest.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -78,7 +79,7 @@ std::vector<ManifestEntry> parse_manifest(std::string_view text, const fs::path&
         refuse("names a file that cannot be in its folder");
       }
       if (!is_count || !is_sha256(entry.sha256)) refuse("has no size and hash of " + entry.name);
-      if (!names.insert(entry.name).second) refuse("names " + entry.name + " twice");
+      if (!names.insert(entry.name).second) refuse(fmt::format("names {} twice", entry.name));
       entry.bytes = bytes.get<int64_t>();
       entries.push_back(std::move(entry));
     }
@@ -97,8 +98,9 @@ void verify_entry(const fs::path& folder, const ManifestEntry& entry) {
   const FileHash found = hash_file(path, entry.bytes);
   if (found.bytes != entry.bytes) {
     throw Error(
-        "has " + (found.bytes > entry.bytes ? "more than " : std::to_string(found.bytes) + " of ") +
-            std::to_string(entry.bytes) + " bytes",
+        fmt::format("has {}{} bytes",
+                    found.bytes > entry.bytes ? "more than " : fmt::format("{} of ", found.bytes),
+                    entry.bytes),
         path.string(), kRemedy);
   }
   if (found.sha256 != entry.sha256) {

@@ -1,6 +1,7 @@
 #include "files/spill.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mman.h>
 
 #include <cerrno>
@@ -51,9 +52,10 @@ SpillBytes::SpillBytes(int64_t size, SpillPlace& place) {
       memory = file_calls().map(file.descriptor(), bytes);
     }
     if (memory != MAP_FAILED) return;
-    throw file_error("cannot take the " + std::to_string(size / 1000000) +
-                         " MB of frozen activations that do not fit into memory",
-                     errno, place.folder);
+    throw file_error(
+        fmt::format("cannot take the {} MB of frozen activations that do not fit into memory",
+                    size / 1000000),
+        errno, place.folder);
   });
   data_ = memory;
   size_ = size;

@@ -1,6 +1,7 @@
 #include "hub/cache.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 
 #include <algorithm>
@@ -28,8 +29,9 @@ constexpr const char* kCacheTag =
 
 const std::string& checked(const std::string& name) {
   if (is_safe_file_name(name)) return name;
-  throw Error("the hub names a file " + in_quotes(name) + ", which leads out of its folder", "",
-              "do not use this repository");
+  throw Error(
+      fmt::format("the hub names a file {}, which leads out of its folder", in_quotes(name)), "",
+      "do not use this repository");
 }
 
 bool is_file(const fs::path& path) {
@@ -135,8 +137,9 @@ fs::path RepoCache::blob(const std::string& etag) const {
   const bool fits =
       is_safe_file_name(etag) && etag.size() <= 200 && etag.find('/') == std::string::npos;
   if (!fits) {
-    throw Error("the hub gives a file the etag " + in_quotes(etag) + ", which thaw cannot keep", "",
-                "check HF_ENDPOINT and the proxy", ErrorKind::kNetwork);
+    throw Error(
+        fmt::format("the hub gives a file the etag {}, which thaw cannot keep", in_quotes(etag)),
+        "", "check HF_ENDPOINT and the proxy", ErrorKind::kNetwork);
   }
   return folder_ / "blobs" / etag;
 }

@@ -1,5 +1,7 @@
 #include "hub/card.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -95,8 +97,8 @@ std::vector<std::string> class_names_of(const ordered_json& names, const std::st
                       index < ordered.size() && !seen[index] && name.is_string();
     if (!fits) {
       throw Error("its class names are not numbered from 0 on", where,
-                  "name the labels with " + setting("label_names") +
-                      ", and files of the data set with " + setting("data"));
+                  fmt::format("name the labels with {}, and files of the data set with {}",
+                              setting("label_names"), setting("data")));
     }
     seen[index] = true;
     ordered[index] = name.get<std::string>();

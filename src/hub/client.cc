@@ -1,5 +1,7 @@
 #include "hub/client.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -31,7 +33,7 @@ double retry_after(const HttpReply& reply) {
 }
 
 std::string whole_seconds(double seconds) {
-  return std::to_string(static_cast<long>(std::ceil(seconds))) + " s";
+  return fmt::format("{} s", static_cast<long>(std::ceil(seconds)));
 }
 
 bool is_plain(const std::string& url) { return url_origin(url).starts_with("http://"); }
@@ -41,17 +43,17 @@ bool is_plain(const std::string& url) { return url_origin(url).starts_with("http
 std::string describe_failure(const HttpReply& reply) {
   switch (reply.failure) {
     case HttpFailure::kNone:
-      return "answers " + std::to_string(reply.status);
+      return fmt::format("answers {}", reply.status);
     case HttpFailure::kUnreachable:
-      return "cannot be reached (" + reply.reason + ")";
+      return fmt::format("cannot be reached ({})", reply.reason);
     case HttpFailure::kTimeout:
-      return "does not answer (" + reply.reason + ")";
+      return fmt::format("does not answer ({})", reply.reason);
     case HttpFailure::kBroken:
-      return "broke off (" + reply.reason + ")";
+      return fmt::format("broke off ({})", reply.reason);
     case HttpFailure::kCertificate:
-      return "cannot be trusted (" + reply.reason + ")";
+      return fmt::format("cannot be trusted ({})", reply.reason);
     default:
-      return "cannot be asked (" + reply.reason + ")";
+      return fmt::format("cannot be asked ({})", reply.reason);
   }
 }
 
@@ -82,17 +84,17 @@ int HubClient::attempts_for(const HttpReply& reply) const {
 void HubClient::wait(int attempt, const HttpReply& reply, const std::string& what) {
   const double asked = reply.failure == HttpFailure::kNone ? retry_after(reply) : -1;
   if (asked > kLongestAskedWait) {
-    throw Error(
-        what + " " + describe_failure(reply) + " and asks to come back in " + whole_seconds(asked),
-        "", "try again then");
+    throw Error(fmt::format("{} {} and asks to come back in {}", what, describe_failure(reply),
+                            whole_seconds(asked)),
+                "", "try again then");
   }
   double seconds = std::min(kLongestWait, settings_.first_wait * std::pow(2, attempt - 2));
   // Half to whole: programs that failed together shall not come back together.
   random_ = random_ * 6364136223846793005u + 1442695040888963407u;
   seconds *= 0.5 + 0.5 * static_cast<double>(random_ >> 11) * 0x1p-53;
   seconds = std::max(seconds, asked);
-  listener_.say(what + " " + describe_failure(reply) + "; trying again in " +
-                whole_seconds(seconds));
+  listener_.say(fmt::format("{} {}; trying again in {}", what, describe_failure(reply),
+                            whole_seconds(seconds)));
   sleep(seconds);
 }
 

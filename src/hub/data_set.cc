@@ -1,5 +1,7 @@
 #include "hub/data_set.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -33,7 +35,8 @@ DataCard card_of(Repository& repository) {
   example.configuration = all.empty() ? "CONFIGURATION" : all.front();
   throw Error(name.configuration.empty() ? "has several configurations"
                                          : "has no configuration " + in_quotes(name.configuration),
-              name.id, "name one as in " + example.shown() + ": " + comma_list(all, kMostListed));
+              name.id,
+              fmt::format("name one as in {}: {}", example.shown(), comma_list(all, kMostListed)));
 }
 
 // The configuration that is meant; nothing where the card declares none.
@@ -116,11 +119,11 @@ std::vector<NamedSplit> fetch_splits(Repository& repository, const std::vector<S
     if (std::find(chosen.begin(), chosen.end(), split.split) == chosen.end()) {
       continue;
     }
-    const std::string missing =
-        split.files.empty() ? "its split '" + split.split + "'" : incomplete_shard(split.files);
+    const std::string missing = split.files.empty() ? fmt::format("its split '{}'", split.split)
+                                                    : incomplete_shard(split.files);
     if (!missing.empty()) {
       if (!repository.knows_all_files()) throw NotInCache{missing};
-      throw Error("lacks files of its split '" + split.split + "'", asked.shown(),
+      throw Error(fmt::format("lacks files of its split '{}'", split.split), asked.shown(),
                   "name another revision, or another split");
     }
     NamedSplit named{split.split, {}};
@@ -132,8 +135,8 @@ std::vector<NamedSplit> fetch_splits(Repository& repository, const std::vector<S
   }
   if (fetched.empty()) {
     throw Error("has no split to read among " + comma_list(names, kMostListed), asked.shown(),
-                "name one with " + setting("train") + ", " + setting("validation") + " or " +
-                    setting("test"));
+                fmt::format("name one with {}, {} or {}", setting("train"), setting("validation"),
+                            setting("test")));
   }
   return fetched;
 }

@@ -1,6 +1,7 @@
 #include "hub/download.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -70,7 +71,7 @@ class PartialFile {
     if (::fstatvfs(file_.descriptor(), &disk) != 0) return;
     const auto block = static_cast<int64_t>(disk.f_frsize);
     if (block <= 0 || static_cast<int64_t>(disk.f_bavail) >= bytes / block + 1) return;
-    throw Error::of_output("the disk has no room for " + megabytes(bytes) + " MB more",
+    throw Error::of_output(fmt::format("the disk has no room for {} MB more", megabytes(bytes)),
                            file_.path().parent_path().string(), "free space there or ");
   }
 
@@ -85,7 +86,7 @@ bool is_as_told(const fs::path& path, const std::string& etag) {
   if (is_hexadecimal(etag, 64)) return sha256_hex(file.text()) == etag;
   if (!is_hexadecimal(etag, 40)) return true;
   Sha1 hash;
-  hash.update("blob " + std::to_string(file.size()) + std::string(1, '\0'));
+  hash.update(fmt::format("blob {}{}", file.size(), '\0'));
   hash.update(file.text());
   return hash.hex() == etag;
 }
@@ -107,7 +108,7 @@ class Attempt {
     request.url = what_.url;
     request.timeout = client_.settings().download_timeout;
     if (file_.size() > 0) {
-      request.headers.emplace_back("Range", "bytes=" + std::to_string(file_.size()) + "-");
+      request.headers.emplace_back("Range", fmt::format("bytes={}-", file_.size()));
     }
     request.begin = [this](const HttpReply& reply) { begin(reply); };
     request.take = [this](std::string_view piece) { take(piece); };
@@ -132,8 +133,8 @@ class Attempt {
     if (skips_) return;
     const int64_t most = what_.size >= 0 ? what_.size : kLargestFile;
     if (file_.size() + static_cast<int64_t>(piece.size()) > most) {
-      throw Error(client_.settings().called + " sends more of " + what_.shown + " than the " +
-                      std::to_string(most) + " bytes it told of",
+      throw Error(fmt::format("{} sends more of {} than the {} bytes it told of",
+                              client_.settings().called, what_.shown, most),
                   what_.where, "check the proxy, and run this again", ErrorKind::kNetwork);
     }
     file_.append(piece);
@@ -157,8 +158,7 @@ void fetch_all(HubClient& client, const Download& what, PartialFile& file) {
       if (what.size < 0 || file.size() == what.size) return;
       // A server that ends a body early without a word: as good as a broken connection.
       reply.failure = HttpFailure::kBroken;
-      reply.reason =
-          std::to_string(file.size()) + " of " + std::to_string(what.size) + " bytes came";
+      reply.reason = fmt::format("{} of {} bytes came", file.size(), what.size);
     }
     if (reply.status == 416 && file.size() > 0) {  // what is there is not the beginning
       file.clear();
@@ -177,8 +177,8 @@ void fetch_all(HubClient& client, const Download& what, PartialFile& file) {
 
 std::string file_url(const HubSettings& settings, const HubName& name, const std::string& commit,
                      const std::string& file) {
-  return page_of(name, settings) + "/resolve/" + url_quoted(commit, "") + "/" +
-         url_quoted(file, "/");
+  return fmt::format("{}/resolve/{}/{}", page_of(name, settings), url_quoted(commit, ""),
+                     url_quoted(file, "/"));
 }
 
 FileFacts file_facts(HubClient& client, const HubName& name, const std::string& commit,
@@ -206,8 +206,8 @@ FileFacts file_facts(HubClient& client, const HubName& name, const std::string& 
                 "check HF_ENDPOINT and the proxy", ErrorKind::kNetwork);
   }
   if (facts.size > kLargestFile) {
-    throw Error("its file " + file + " is said to have " + std::to_string(facts.size) + " bytes",
-                name.shown(), "name another revision");
+    throw Error(fmt::format("its file {} is said to have {} bytes", file, facts.size), name.shown(),
+                "name another revision");
   }
   return facts;
 }
@@ -228,8 +228,8 @@ void download(HubClient& client, const Download& what, const fs::path& partial,
       client.listener().say(what.shown + " came damaged; fetching it again");
       continue;
     }
-    throw Error("what comes of " + what.shown + " is not what " + client.settings().called +
-                    " told of (its hash is another)",
+    throw Error(fmt::format("what comes of {} is not what {} told of (its hash is another)",
+                            what.shown, client.settings().called),
                 what.where, "check the proxy, and run this again", ErrorKind::kNetwork);
   }
   std::error_code error;

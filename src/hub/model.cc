@@ -1,5 +1,7 @@
 #include "hub/model.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -67,10 +69,9 @@ std::set<std::string> shards_of(const fs::path& index) {
     throw Error(std::string("has its weights as ") + other +
                     " only, and thaw reads model.safetensors alone",
                 where,
-                "look on its page for a pull request that adds it (then " +
-                    setting("model", repository.name().id + "@refs/pr/NUMBER") +
-                    "), or save the model anew with Transformers' "
-                    "save_pretrained()");
+                fmt::format("look on its page for a pull request that adds it (then {}), or save "
+                            "the model anew with Transformers' save_pretrained()",
+                            setting("model", repository.name().id + "@refs/pr/NUMBER")));
   }
   throw Error("holds no weights of a model (model.safetensors)", where, "name another model");
 }

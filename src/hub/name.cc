@@ -1,5 +1,7 @@
 #include "hub/name.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <string_view>
@@ -63,8 +65,8 @@ HubName parse_hub_name(const std::string& text, RepoType type, const std::string
   }
   if (!is_id(name.id)) {
     const bool is_model = type == RepoType::kModel;
-    throw Error("there is no file or folder " + in_quotes(text) + ", and " +
-                    (is_model ? "a model" : "a data set") + " of the hub cannot be called so",
+    throw Error(fmt::format("there is no file or folder {}, and {} of the hub cannot be called so",
+                            in_quotes(text), is_model ? "a model" : "a data set"),
                 where,
                 is_model ? "name a folder, or a model as owner/name"
                          : "name a file, a folder, or a data set as owner/name:configuration");

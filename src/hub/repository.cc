@@ -1,5 +1,6 @@
 #include "hub/repository.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -91,8 +92,8 @@ Repository Repository::from_hub(HubClient& client, const HubName& name) {
     if (!cached || !HubClient::may_pass(reply)) {
       throw_hub_error(reply, name, "", client.settings());
     }
-    client.listener().say(name.shown() + ": the hub " + describe_failure(reply) +
-                          "; what the cache has is used");
+    client.listener().say(fmt::format("{}: the hub {}; what the cache has is used", name.shown(),
+                                      describe_failure(reply)));
     return *std::move(cached);
   }
   HubListing listing = parse_hub_listing(reply.body, name, client.settings().endpoint);
@@ -148,7 +149,7 @@ fs::path Repository::download_file(const std::string& file) {
       throw_hub_error(reply, name_, file, client_->settings());
     };
     // Without a lock two programs must not write to one file.
-    const std::string own = lock.is_held() ? "" : "." + std::to_string(::getpid());
+    const std::string own = lock.is_held() ? "" : fmt::format(".{}", ::getpid());
     download(*client_, what, blob.string() + own + ".incomplete", blob);
   }
   return cache_.link(commit_, file, facts.etag, !is_there);

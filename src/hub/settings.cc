@@ -1,5 +1,7 @@
 #include "hub/settings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -46,7 +48,7 @@ class Reader {
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
     if (error != std::errc() || end != value.data() + value.size() || !(seconds > 0) ||
         seconds > 1e6) {
-      throw Error("'" + value + "' is not a number of seconds", name, "set it to 10, say");
+      throw Error(fmt::format("'{}' is not a number of seconds", value), name, "set it to 10, say");
     }
     return seconds;
   }

@@ -1,5 +1,6 @@
 #include "hub/yaml.h"
 
+#include <fmt/format.h>
 #include <yaml.h>
 
 #include <memory>
@@ -57,7 +58,7 @@ class Converter {
   }
 
   std::string place(const yaml_node_t& node) const {
-    return where_ + ":" + std::to_string(node.start_mark.line + 1);
+    return fmt::format("{}:{}", where_, node.start_mark.line + 1);
   }
 
   ordered_json mapping(const yaml_node_t& node, int depth) {
@@ -71,7 +72,8 @@ class Converter {
       }
       const std::string name = text_of(*key);
       if (!keys.insert(name).second) {
-        throw Error("names " + in_quotes(name) + " twice", place(*key), "correct the file");
+        throw Error(fmt::format("names {} twice", in_quotes(name)), place(*key),
+                    "correct the file");
       }
       object.get_ref<ordered_json::object_t&>().emplace_back(name, value(pair->value, depth + 1));
     }
@@ -112,7 +114,7 @@ class Parser {
       values += begins || type == YAML_SCALAR_EVENT || type == YAML_ALIAS_EVENT;
       // Keys are counted here, and only values later.
       if (depth > kDeepest + 1 || values > 2 * kMostValues) {
-        throw too_much(where_ + ":" + std::to_string(line + 1));
+        throw too_much(fmt::format("{}:{}", where_, line + 1));
       }
       // The first document is all that is read.
       if (type == YAML_STREAM_END_EVENT || type == YAML_DOCUMENT_END_EVENT) return;
@@ -127,7 +129,7 @@ class Parser {
   [[noreturn]] void fail() const {
     throw Error(std::string("is not valid YAML (") +
                     (parser_.problem != nullptr ? parser_.problem : "no reason given") + ")",
-                where_ + ":" + std::to_string(parser_.problem_mark.line + 1), "correct the file");
+                fmt::format("{}:{}", where_, parser_.problem_mark.line + 1), "correct the file");
   }
 
   yaml_parser_t parser_;

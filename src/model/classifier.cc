@@ -1,5 +1,7 @@
 #include "model/classifier.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 
@@ -20,12 +22,12 @@ HeadShape choose_head(const ClassifierModel& classifier, const OpenOptions& opti
                       const std::optional<SentenceModules>& modules) {
   HeadShape head;
   if (options.head != "auto" && options.head != "native") {
-    throw Error("'" + options.head + "' is not a kind of head", Setting{"head"},
+    throw Error(fmt::format("'{}' is not a kind of head", options.head), Setting{"head"},
                 "use auto or native", ErrorKind::kUsage);
   }
   if (options.head == "native" && options.pooling != "auto" && options.pooling != "pooler") {
     throw Error("the native head has a pooling of its own", Setting{"pooling", options.pooling},
-                "leave out " + setting("pooling") + " or " + setting("head", "native"),
+                fmt::format("leave out {} or {}", setting("pooling"), setting("head", "native")),
                 ErrorKind::kUsage);
   }
   if (options.pooling == "auto") {
@@ -36,14 +38,15 @@ HeadShape choose_head(const ClassifierModel& classifier, const OpenOptions& opti
     }
   } else if (options.pooling == "pooler") {
     if (classifier.config.traits().weights.head_dense != nullptr) {
-      throw Error("the head of " + to_string(classifier.config.family) + " reads no pooler",
-                  Setting{"pooling", "pooler"}, "use auto, cls, mean or max");
+      throw Error(
+          fmt::format("the head of {} reads no pooler", to_string(classifier.config.family)),
+          Setting{"pooling", "pooler"}, "use auto, cls, mean or max");
     }
   } else {
     head.native = false;
     auto poolings = parse_poolings(options.pooling);
     if (!poolings) {
-      throw Error("'" + options.pooling + "' is not a pooling", Setting{"pooling"},
+      throw Error(fmt::format("'{}' is not a pooling", options.pooling), Setting{"pooling"},
                   std::string("use auto, pooler, ") + kPoolingNames, ErrorKind::kUsage);
     }
     std::sort(poolings->begin(), poolings->end());  // as sentence-transformers has them
@@ -81,8 +84,7 @@ void check_dense_modules(const HeadShape& head, int64_t hidden, const std::strin
   int64_t size = head.pooled_size(hidden);
   for (const DenseModule& dense : head.dense) {
     if (dense.in != size) {
-      throw Error("reads vectors of " + std::to_string(dense.in) + " numbers where " +
-                      std::to_string(size) + " come in",
+      throw Error(fmt::format("reads vectors of {} numbers where {} come in", dense.in, size),
                   dense.folder.empty() ? where : (dense.folder / "config.json").string(),
                   "fetch the model again");
     }
@@ -97,10 +99,12 @@ void check_nothing_is_cut(const SentenceModules& modules, const HeadShape& head,
   if (head.native || modules.pooling != head.pooling || modules.truncate_dim == 0) return;
   const int64_t width = modules.dense.empty() ? head.pooled_size(hidden) : modules.dense.back().out;
   if (modules.truncate_dim >= width) return;
-  throw Error("field 'truncate_dim' keeps " + std::to_string(modules.truncate_dim) + " of the " +
-                  std::to_string(width) + " numbers of each vector, which is not supported",
-              (folder / "config_sentence_transformers.json").string(),
-              "choose another model, or set 'truncate_dim' to null in a copy of it");
+  throw Error(
+      fmt::format(
+          "field 'truncate_dim' keeps {} of the {} numbers of each vector, which is not supported",
+          modules.truncate_dim, width),
+      (folder / "config_sentence_transformers.json").string(),
+      "choose another model, or set 'truncate_dim' to null in a copy of it");
 }
 
 // A linear layer that sentence-transformers keeps in a folder of its own.
@@ -193,9 +197,9 @@ ClassifierModel describe(const fs::path& path, const OpenOptions& options,
   std::optional<SentenceModules> encoder = modules;
   const bool ends_so = encoder && ends_with_classifier(*encoder, own_names);
   if (notes && !notes->labels.empty() && !ends_so) {
-    throw Error("names " + std::to_string(own_names.size()) +
-                    " labels, but the last of the folder's modules is no linear Dense module that "
-                    "gives so many numbers",
+    throw Error(fmt::format("names {} labels, but the last of the folder's modules is no linear "
+                            "Dense module that gives so many numbers",
+                            own_names.size()),
                 notes->where, "copy the folder again from where the model was saved");
   }
   if (ends_so) encoder->dense.pop_back();
@@ -274,9 +278,8 @@ Tokenizer load_tokenizer(const ClassifierModel& classifier) {
 
 void check_tokenizer_fits(const ClassifierModel& classifier, const Tokenizer& tokenizer) {
   if (tokenizer.vocabulary_size() > classifier.config.vocab_size) {
-    throw Error("the tokenizer has " + std::to_string(tokenizer.vocabulary_size()) +
-                    " tokens but the embedding only " +
-                    std::to_string(classifier.config.vocab_size) + " rows",
+    throw Error(fmt::format("the tokenizer has {} tokens but the embedding only {} rows",
+                            tokenizer.vocabulary_size(), classifier.config.vocab_size),
                 classifier.folder.string(), "use the tokenizer that belongs to these weights");
   }
 }
@@ -286,9 +289,10 @@ void check_token_types(const ClassifierModel& classifier, const TokenizedTexts& 
   if (known < 2 || texts.types.empty()) return;
   const int32_t highest = *std::max_element(texts.types.begin(), texts.types.end());
   if (highest < known) return;
-  throw Error("the tokenizer gives the token type " + std::to_string(highest) +
-                  " but the embedding has only " + std::to_string(known) + " rows",
-              classifier.folder.string(), "use the tokenizer that belongs to these weights");
+  throw Error(
+      fmt::format("the tokenizer gives the token type {} but the embedding has only {} rows",
+                  highest, known),
+      classifier.folder.string(), "use the tokenizer that belongs to these weights");
 }
 
 void check_word_rows(const ClassifierModel& classifier, const TokenizedTexts& texts) {
@@ -299,8 +303,8 @@ void check_word_rows(const ClassifierModel& classifier, const TokenizedTexts& te
     if (seen[id]) continue;
     seen[id] = true;
     if (all_finite(words.value + id * width, width)) continue;
-    throw Error("row " + std::to_string(id) + " of '" + words.name +
-                    "' holds values that are not numbers (NaN) or infinite",
+    throw Error(fmt::format("row {} of '{}' holds values that are not numbers (NaN) or infinite",
+                            id, words.name),
                 classifier.folder.string(), "fetch the model again, or choose another one");
   }
 }
@@ -310,11 +314,11 @@ void check_max_length(const ClassifierModel& classifier, const Tokenizer& tokeni
   const int64_t positions = classifier.config.max_length();
   const int special = tokenizer.special_tokens(pairs);
   if (max_length > special && max_length <= positions) return;
-  throw Error(max_length > positions ? "the model has " + std::to_string(positions) + " positions"
-                                     : "leaves no room for a text beside " +
-                                           std::to_string(special) + " special tokens",
+  throw Error(max_length > positions
+                  ? fmt::format("the model has {} positions", positions)
+                  : fmt::format("leaves no room for a text beside {} special tokens", special),
               Setting{"max_length", std::to_string(max_length)},
-              "use " + std::to_string(special + 1) + " to " + std::to_string(positions));
+              fmt::format("use {} to {}", special + 1, positions));
 }
 
 int default_max_length(const ClassifierModel& classifier, const Tokenizer& tokenizer) {

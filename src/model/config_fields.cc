@@ -1,5 +1,7 @@
 #include "model/config_fields.h"
 
+#include <fmt/format.h>
+
 #include <limits>
 
 #include "base/error.h"
@@ -21,7 +23,7 @@ void ConfigFile::fail(const std::string& what, const std::string& remedy) const 
 void ConfigFile::impossible(const char* name, const std::string& need,
                             const std::string& remedy) const {
   const std::string value = holds(name) ? sanitize_json(json_.at(name)) : "not there";
-  fail("field '" + within_ + name + "' is " + value + ", and must be " + need, remedy);
+  fail(fmt::format("field '{}{}' is {}, and must be {}", within_, name, value, need), remedy);
 }
 
 const ordered_json* ConfigFile::find(const char* name) const {
@@ -36,8 +38,7 @@ int64_t ConfigFile::size(const char* name, int64_t least, int64_t most,
   const bool whole = value.is_number_integer() &&
                      !(value.is_number_unsigned() && value.get<uint64_t>() > kLargest);
   if (!whole || value.get<int64_t>() < least || value.get<int64_t>() > most) {
-    impossible(name, "a whole number from " + std::to_string(least) + " to " + std::to_string(most),
-               remedy);
+    impossible(name, fmt::format("a whole number from {} to {}", least, most), remedy);
   }
   return value.get<int64_t>();
 }

@@ -1,5 +1,7 @@
 #include "model/config_labels.h"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <utility>
 
@@ -27,7 +29,7 @@ int64_t id_of(const ordered_json& value) {
 }
 
 std::string count_of_labels(size_t labels) {
-  return std::to_string(labels) + (labels == 1 ? " label" : " labels");
+  return fmt::format("{}{}", labels, labels == 1 ? " label" : " labels");
 }
 
 std::vector<std::string> read_id2label(const ConfigFile& file, const ordered_json& map) {
@@ -41,12 +43,12 @@ std::vector<std::string> read_id2label(const ConfigFile& file, const ordered_jso
   for (const auto& [key, value] : map.items()) {
     const int64_t id = id_of(key);
     if (id < 0 || id >= size || seen[id]) {
-      file.fail("field 'id2label' has the key " + in_quotes(key) + ", and its keys must be 0 to " +
-                    std::to_string(size - 1),
+      file.fail(fmt::format("field 'id2label' has the key {}, and its keys must be 0 to {}",
+                            in_quotes(key), size - 1),
                 "correct the field");
     }
     if (!value.is_string() && !value.is_number() && !value.is_boolean()) {
-      file.fail("field 'id2label' gives label " + key + " no name", "correct the field");
+      file.fail(fmt::format("field 'id2label' gives label {} no name", key), "correct the field");
     }
     seen[id] = true;
     // Numbers, true and false are called what they are called in the file.
@@ -59,11 +61,11 @@ std::vector<std::string> read_id2label(const ConfigFile& file, const ordered_jso
 std::string repeated_name(const std::string& field, const std::vector<std::string>& names) {
   std::map<std::string, size_t> ids;
   for (size_t id = 0; id < names.size(); ++id) {
-    if (names[id].empty()) return field + " gives label " + std::to_string(id) + " an empty name";
+    if (names[id].empty()) return fmt::format("{} gives label {} an empty name", field, id);
     const auto [place, is_new] = ids.emplace(names[id], id);
     if (is_new) continue;
-    return field + " calls both " + std::to_string(place->second) + " and " + std::to_string(id) +
-           " " + in_quotes(names[id]);
+    return fmt::format("{} calls both {} and {} {}", field, place->second, id,
+                       in_quotes(names[id]));
   }
   return "";
 }
@@ -74,12 +76,12 @@ std::string denied_by_label2id(const std::vector<std::string>& names, const orde
   for (const auto& [name, value] : map.items()) {
     const int64_t id = id_of(value);
     if (id < 0 || id >= static_cast<int64_t>(names.size())) {
-      return "label2id gives " + in_quotes(name) + " the id " + sanitize_json(value) +
-             ", but id2label names 0 to " + std::to_string(names.size() - 1);
+      return fmt::format("label2id gives {} the id {}, but id2label names 0 to {}", in_quotes(name),
+                         sanitize_json(value), names.size() - 1);
     }
-    if (names[id] == name || name == "LABEL_" + std::to_string(id)) continue;
-    return "id2label calls " + std::to_string(id) + " " + in_quotes(names[id]) +
-           ", but label2id calls it " + in_quotes(name);
+    if (names[id] == name || name == fmt::format("LABEL_{}", id)) continue;
+    return fmt::format("id2label calls {} {}, but label2id calls it {}", id, in_quotes(names[id]),
+                       in_quotes(name));
   }
   return "";
 }
@@ -91,9 +93,9 @@ void read_label2id(const ordered_json& map, ConfigLabels& labels) {
   for (const auto& [name, value] : map.items()) {
     const int64_t id = id_of(value);
     if (id < 0 || id >= static_cast<int64_t>(names.size()) || seen[id]) {
-      labels.contradiction = "label2id gives " + in_quotes(name) + " the id " +
-                             sanitize_json(value) + ", and its " + count_of_labels(names.size()) +
-                             " must have the ids 0 to " + std::to_string(names.size() - 1);
+      labels.contradiction = fmt::format(
+          "label2id gives {} the id {}, and its {} must have the ids 0 to {}", in_quotes(name),
+          sanitize_json(value), count_of_labels(names.size()), names.size() - 1);
       return;
     }
     seen[id] = true;
@@ -106,16 +108,16 @@ void read_label2id(const ordered_json& map, ConfigLabels& labels) {
 // The first count that is not the names'.
 std::string other_count(const ConfigLabels& labels, const std::pair<const char*, int64_t>& other) {
   if (other.second < 0 || other.second == static_cast<int64_t>(labels.names.size())) return "";
-  return labels.field + " names " + count_of_labels(labels.names.size()) + ", but " + other.first +
-         (std::string(other.first) == "label2id" ? " names " : " is ") +
-         std::to_string(other.second);
+  return fmt::format("{} names {}, but {}{}{}", labels.field, count_of_labels(labels.names.size()),
+                     other.first, std::string(other.first) == "label2id" ? " names " : " is ",
+                     other.second);
 }
 
 }  // namespace
 
 std::vector<std::string> place_names(int64_t labels) {
   std::vector<std::string> names;
-  for (int64_t i = 0; i < labels; ++i) names.push_back("LABEL_" + std::to_string(i));
+  for (int64_t i = 0; i < labels; ++i) names.push_back(fmt::format("LABEL_{}", i));
   return names;
 }
 
@@ -136,8 +138,8 @@ ConfigLabels read_config_labels(const ConfigFile& file) {
     labels.names = read_id2label(file, *map);
     labels.field = "id2label";
     if (num_labels >= 0 && num_labels != static_cast<int64_t>(labels.names.size())) {
-      file.impossible("num_labels", "the number of names in id2label (" +
-                                        std::to_string(labels.names.size()) + ")");
+      file.impossible("num_labels",
+                      fmt::format("the number of names in id2label ({})", labels.names.size()));
     }
   } else if (inverse != nullptr) {
     read_label2id(*inverse, labels);

@@ -1,5 +1,6 @@
 #include "model/freeze_plan.h"
 
+#include <fmt/format.h>
 #include <fnmatch.h>
 
 #include <algorithm>
@@ -57,17 +58,18 @@ void apply_pattern(const ParameterTable& table, const std::string& pattern, bool
     matched = true;
   }
   if (!matched) {
-    throw Error(
-        "the pattern '" + pattern + "' matches no parameter",
-        trainable ? Setting{"unfreeze"} : Setting{"freeze"},
-        "`" + command_words("inspect", {{"", "MODEL"}, {"parameters"}}) + "` lists their names");
+    throw Error(fmt::format("the pattern '{}' matches no parameter", pattern),
+                trainable ? Setting{"unfreeze"} : Setting{"freeze"},
+                fmt::format("`{}` lists their names",
+                            command_words("inspect", {{"", "MODEL"}, {"parameters"}})));
   }
 }
 
 // Of the head's dense layer: how to do without it.
 std::string other_pooling(const Parameter& parameter) {
   const bool dense = parameter.role == Role::kDenseWeight || parameter.role == Role::kDenseBias;
-  return dense ? ", or take a head without it (" + setting("pooling", "cls") + " or mean)" : "";
+  return dense ? fmt::format(", or take a head without it ({} or mean)", setting("pooling", "cls"))
+               : "";
 }
 
 std::string group_name(const ParameterTable& table, int group) {
@@ -76,7 +78,7 @@ std::string group_name(const ParameterTable& table, int group) {
     return table.find(Role::kModuleWeight, 0) >= 0 ? "dense" : "pooler";
   }
   if (group == table.head_group()) return "head";
-  return "layer " + std::to_string(group);
+  return fmt::format("layer {}", group);
 }
 
 }  // namespace
@@ -98,8 +100,8 @@ Strategy parse_strategy(const std::string& text) {
       text.find_first_not_of("0123456789", digits) == std::string::npos) {
     near = "last-" + text.substr(digits);  // of last2, last_2
   }
-  throw Error("'" + text + "' is not a strategy", Setting{"strategy"},
-              (near.empty() ? "" : "did you mean '" + near + "'? ") +
+  throw Error(fmt::format("'{}' is not a strategy", text), Setting{"strategy"},
+              (near.empty() ? "" : fmt::format("did you mean '{}'? ", near)) +
                   "the strategies are probe, last-1, last-2, …, full, lp-ft and bitfit",
               ErrorKind::kUsage);
 }
@@ -109,9 +111,9 @@ FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& stra
                             const std::vector<std::string>& unfreeze) {
   const Strategy parsed = parse_strategy(strategy);
   if (parsed.last_layers > table.layers) {
-    throw Error("the encoder has only " + std::to_string(table.layers) + " layers",
+    throw Error(fmt::format("the encoder has only {} layers", table.layers),
                 Setting{"strategy", strategy},
-                "use last-" + std::to_string(table.layers) + " at most, or full");
+                fmt::format("use last-{} at most, or full", table.layers));
   }
   FreezePlan plan;
   plan.strategy = strategy;
@@ -127,9 +129,11 @@ FreezePlan make_freeze_plan(const ParameterTable& table, const std::string& stra
     const Parameter& parameter = table.list[i];
     if (plan.trainable[i] || !parameter.used || !parameter.fresh) continue;
     if (is_bias(parameter.role)) continue;  // of zeros, which a layer can do with
-    throw Error("'" + parameter.name + "' is new and would stay random, since the model's folder " +
-                    "holds no fitting value",
-                Setting{"freeze"}, "leave it out of what is frozen" + other_pooling(parameter));
+    throw Error(
+        fmt::format(
+            "'{}' is new and would stay random, since the model's folder holds no fitting value",
+            parameter.name),
+        Setting{"freeze"}, "leave it out of what is frozen" + other_pooling(parameter));
   }
   plan.first_trained = table.head_group() + 1;
   for (size_t i = 0; i < table.list.size(); ++i) {
@@ -166,11 +170,11 @@ void check_trains_classifier_alone(const ParameterTable& table, const FreezePlan
     const bool wanted =
         parameter.role == Role::kClassifierWeight || parameter.role == Role::kClassifierBias;
     if (plan.trainable[i] == wanted) continue;
-    throw Error("the exact solver trains the linear classifier alone, but '" + name + "' " +
-                    (wanted ? "freezes " : "trains ") + parameter.name +
-                    (wanted            ? ""
-                     : parameter.fresh ? ", which is new, as well"
-                                       : " as well"),
+    throw Error(fmt::format("the exact solver trains the linear classifier alone, but '{}' {}{}{}",
+                            name, wanted ? "freezes " : "trains ", parameter.name,
+                            wanted            ? ""
+                            : parameter.fresh ? ", which is new, as well"
+                                              : " as well"),
                 "solver",
                 wanted ? "leave it out of 'freeze', or set solver to adamw for this strategy"
                        : std::string("set solver to adamw for this strategy") +
@@ -227,9 +231,9 @@ std::string freeze_plan_line(const ParameterTable& table, const FreezePlan& plan
     if (state != Trained::kNothing) {
       std::string part = group_name(table, group);
       if (last > group) {
-        part = "layers " + std::to_string(group) + "–" + std::to_string(last);
+        part = fmt::format("layers {}–{}", group, last);
         if (last - group + 1 == table.layers) {
-          part = "all " + std::to_string(table.layers) + " layers";
+          part = fmt::format("all {} layers", table.layers);
         }
       }
       if (state == Trained::kBiases) part = "biases of " + part;
@@ -243,13 +247,13 @@ std::string freeze_plan_line(const ParameterTable& table, const FreezePlan& plan
     }
     group = last + 1;
   }
-  return name + (name == plan.strategy ? "" : " (" + plan.strategy + ")") + ": " + parts + " (" +
-         in_millions(plan.trainable_parameters) + " of " + in_millions(plan.total_parameters) +
-         " parameters)\n";
+  return fmt::format("{}{}: {} ({} of {} parameters)\n", name,
+                     name == plan.strategy ? "" : fmt::format(" ({})", plan.strategy), parts,
+                     in_millions(plan.trainable_parameters), in_millions(plan.total_parameters));
 }
 
 std::string format_freeze_plan(const ParameterTable& table, const FreezePlan& plan) {
-  std::string text = "Freeze plan: " + plan.strategy + "\n";
+  std::string text = fmt::format("Freeze plan: {}\n", plan.strategy);
   char line[160];
   for (int group = kEmbeddingsGroup; group <= table.head_group(); ++group) {
     int64_t trainable = 0, total = 0, unused = 0;
@@ -280,7 +284,7 @@ std::string format_freeze_plan(const ParameterTable& table, const FreezePlan& pl
     if (!parameter.fresh || !parameter.used || parameter.group == table.head_group()) continue;
     fresh += (fresh.empty() ? "" : ", ") + parameter.name;
   }
-  if (!fresh.empty()) text += "  new, and so trained by every strategy: " + fresh + "\n";
+  if (!fresh.empty()) text += fmt::format("  new, and so trained by every strategy: {}\n", fresh);
   std::snprintf(line, sizeof(line), "Trainable parameters: %s / %s (%.2f %%)\n",
                 with_thousands(plan.trainable_parameters).c_str(),
                 with_thousands(plan.total_parameters).c_str(),

@@ -1,5 +1,7 @@
 #include "model/load_report.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -31,7 +33,7 @@ constexpr Kind kKinds[] = {
 std::string shape_text(const std::vector<int64_t>& shape) {
   std::string text = "[";
   for (size_t i = 0; i < shape.size(); ++i) {
-    text += (i > 0 ? ", " : "") + std::to_string(shape[i]);
+    text += fmt::format("{}{}", i > 0 ? ", " : "", shape[i]);
   }
   return text + "]";
 }
@@ -64,11 +66,12 @@ std::string numbers_text(const std::set<int64_t>& numbers) {
   constexpr size_t kMostListed = 10;
   if (numbers.size() == 1) return std::to_string(*numbers.begin());
   if (numbers.size() > kMostListed) {
-    return "{" + std::to_string(*numbers.begin()) + "..." + std::to_string(*numbers.rbegin()) + "}";
+    return fmt::format("{{{}...{}}}", *numbers.begin(), *numbers.rbegin());
   }
   std::string text;
-  for (const int64_t number : numbers) text += (text.empty() ? "" : ", ") + std::to_string(number);
-  return "{" + text + "}";
+  for (const int64_t number : numbers)
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", number);
+  return fmt::format("{{{}}}", text);
 }
 
 struct Line {
@@ -85,7 +88,8 @@ void append_lines(const LoadReport& report, const Kind& kind, std::vector<Line>&
     const SplitKey split = split_key(row.key);
     const std::string detail =
         row.status == LoadStatus::kMismatch
-            ? "checkpoint " + shape_text(row.in_checkpoint) + ", model " + shape_text(row.in_model)
+            ? fmt::format("checkpoint {}, model {}", shape_text(row.in_checkpoint),
+                          shape_text(row.in_model))
             : row.detail;
     const Group group(split.before, split.after, detail);
     if (numbers.find(group) == numbers.end()) order.push_back(group);
@@ -103,9 +107,9 @@ void append_lines(const LoadReport& report, const Kind& kind, std::vector<Line>&
 }  // namespace
 
 std::string format_load_report(const LoadReport& report) {
-  std::string title = report.model + " LOAD REPORT from: " + report.source + "\n";
+  std::string title = fmt::format("{} LOAD REPORT from: {}\n", report.model, report.source);
   if (!report.prefixes.empty()) {
-    title += "Names in the checkpoint are read without " + report.prefixes + "\n";
+    title += fmt::format("Names in the checkpoint are read without {}\n", report.prefixes);
   }
   if (report.rows.empty()) return report.prefixes.empty() ? "" : title;
   std::vector<Line> lines = {{"Key", "Status", ""}};
@@ -126,17 +130,17 @@ std::string format_load_report(const LoadReport& report) {
     Line line = lines[i];
     line.key.resize(key_width, ' ');
     line.status.resize(status_width, ' ');
-    text += line.key + " | " + line.status + " | " + line.detail + "\n";
+    text += fmt::format("{} | {} | {}\n", line.key, line.status, line.detail);
     if (i == 0) {
-      text += std::string(key_width, '-') + "-+-" + std::string(status_width, '-') + "-+-" +
-              std::string(detail_width, '-') + "\n";
+      text += fmt::format("{}-+-{}-+-{}\n", std::string(key_width, '-'),
+                          std::string(status_width, '-'), std::string(detail_width, '-'));
     }
   }
   text += "\nNotes:\n";
   for (const Kind& kind : found) {
     std::string name = kind.name;
     name.resize(status_width, ' ');
-    text += "- " + name + ": " + kind.note + "\n";
+    text += fmt::format("- {}: {}\n", name, kind.note);
   }
   return text;
 }

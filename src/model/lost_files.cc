@@ -1,5 +1,7 @@
 #include "model/lost_files.h"
 
+#include <fmt/format.h>
+
 #include <string>
 #include <system_error>
 #include <vector>
@@ -43,7 +45,7 @@ void check_no_file_is_lost(const fs::path& folder) {
   if (!lost.empty()) {
     const std::string named =
         comma_list(lost, kMostNamed, [](const std::string& name) { return in_quotes(name); });
-    throw Error("has lost " + named + ", which its manifest.json names", folder.string(),
+    throw Error(fmt::format("has lost {}, which its manifest.json names", named), folder.string(),
                 std::string("copy ") + (lost.size() == 1 ? "it" : "them") +
                     " again from where the model was saved, or the whole folder");
   }

@@ -1,5 +1,7 @@
 #include "model/model_config.h"
 
+#include <fmt/format.h>
+
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -38,7 +40,7 @@ const FamilyTraits& read_family(const ConfigFile& fields) {
   }
   const FamilyTraits* traits = type->is_string() ? find_family(type->get<std::string>()) : nullptr;
   if (traits == nullptr) {
-    fields.fail("model_type " + sanitize_json(*type) + " is not supported",
+    fields.fail(fmt::format("model_type {} is not supported", sanitize_json(*type)),
                 "choose a model whose model_type is one of " + supported);
   }
   return *traits;
@@ -53,8 +55,8 @@ Activation read_activation(const ConfigFile& fields, const char* name) {
     known += (known.empty() ? "" : ", ") + std::string(text);
   }
   if (!value->is_string()) fields.impossible(name, "one of " + known);
-  fields.fail("field '" + std::string(name) + "' is " + sanitize_json(*value) +
-                  ", an activation that thaw does not compute",
+  fields.fail(fmt::format("field '{}' is {}, an activation that thaw does not compute", name,
+                          sanitize_json(*value)),
               "choose another model, with one of " + known);
 }
 
@@ -75,9 +77,8 @@ class Sizes {
     if (name == standard || !file_.holds(standard.c_str())) return read(name, otherwise, most);
     const int64_t value = file_.size(standard.c_str(), 1, most);
     if (file_.holds(name) && file_.size(name, 1, most) != value) {
-      file_.fail("field '" + std::string(name) + "' is " +
-                     std::to_string(file_.size(name, 1, most)) + ", but '" + standard +
-                     "', another name for it, is " + std::to_string(value),
+      file_.fail(fmt::format("field '{}' is {}, but '{}', another name for it, is {}", name,
+                             file_.size(name, 1, most), standard, value),
                  "correct one of the two");
     }
     return value;
@@ -92,13 +93,13 @@ class Sizes {
 void refuse_variants(const ConfigFile& fields) {
   if (const ordered_json* kind = fields.find("position_embedding_type");
       kind != nullptr && *kind != "absolute") {
-    fields.fail("position_embedding_type " + sanitize_json(*kind) + " is not supported",
+    fields.fail(fmt::format("position_embedding_type {} is not supported", sanitize_json(*kind)),
                 "choose a model with absolute position embeddings");
   }
   for (const char* name : {"is_decoder", "add_cross_attention"}) {
     if (fields.flag(name)) {
-      fields.fail("field '" + std::string(name) + "' is " + sanitize_json(*fields.find(name)) +
-                      ", and thaw trains encoders only",
+      fields.fail(fmt::format("field '{}' is {}, and thaw trains encoders only", name,
+                              sanitize_json(*fields.find(name))),
                   "choose an encoder");
     }
   }
@@ -111,25 +112,24 @@ void refuse_variants(const ConfigFile& fields) {
 
 void check_whole(const ModelConfig& config, const ConfigFields& names, const ConfigFile& fields) {
   if (config.hidden_size % config.num_attention_heads != 0) {
-    fields.fail("field '" + std::string(names.hidden_size) + "' (" +
-                    std::to_string(config.hidden_size) + ") is not a multiple of '" +
-                    names.num_attention_heads + "' (" + std::to_string(config.num_attention_heads) +
-                    ")",
-                "correct one of the two");
+    fields.fail(
+        fmt::format("field '{}' ({}) is not a multiple of '{}' ({})", names.hidden_size,
+                    config.hidden_size, names.num_attention_heads, config.num_attention_heads),
+        "correct one of the two");
   }
   if (config.pad_token_id >= config.vocab_size) {
     const bool given = !config.traits().pad_token_fixed && fields.find("pad_token_id") != nullptr;
     if (!given) {
-      fields.impossible("vocab_size", "above the id of the padding token (" +
-                                          std::to_string(config.pad_token_id) + ")");
+      fields.impossible("vocab_size",
+                        fmt::format("above the id of the padding token ({})", config.pad_token_id));
     }
-    fields.impossible("pad_token_id",
-                      "below vocab_size (" + std::to_string(config.vocab_size) + ")");
+    fields.impossible("pad_token_id", fmt::format("below vocab_size ({})", config.vocab_size));
   }
   if (config.max_length() < 1) {
-    fields.impossible("max_position_embeddings",
-                      "at least " + std::to_string(config.pad_token_id + 2) +
-                          ", since positions begin behind the padding token's id");
+    fields.impossible(
+        "max_position_embeddings",
+        fmt::format("at least {}, since positions begin behind the padding token's id",
+                    config.pad_token_id + 2));
   }
   // Each factor is bounded, so nothing here overflows: 2^24·2^17 and 2^10·2^37.
   const int64_t h = config.hidden_size;
@@ -139,9 +139,8 @@ void check_whole(const ModelConfig& config, const ConfigFields& names, const Con
       config.relative_attention_buckets * config.num_attention_heads +
       config.num_hidden_layers * (4 * h * h + 2 * h * config.intermediate_size);
   if (parameters > kMostParameters) {
-    fields.fail("describes a model of " + std::to_string(parameters) +
-                    " parameters, more than thaw can hold (" + std::to_string(kMostParameters) +
-                    ")",
+    fields.fail(fmt::format("describes a model of {} parameters, more than thaw can hold ({})",
+                            parameters, kMostParameters),
                 "correct the sizes");
   }
 }

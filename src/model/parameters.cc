@@ -1,5 +1,7 @@
 #include "model/parameters.h"
 
+#include <fmt/format.h>
+
 namespace thaw {
 namespace {
 
@@ -87,7 +89,7 @@ ParameterTable make_parameter_table(const ModelConfig& config, const HeadShape& 
 
   for (int i = 0; i < table.layers; ++i) {
     build.group(i, true, true);
-    const std::string layer = names.layer + std::to_string(i) + ".";
+    const std::string layer = fmt::format("{}{}.", names.layer, i);
     build.add(Role::kQueryWeight, layer + names.query + ".weight", {hidden, hidden}, true);
     build.add(Role::kKeyWeight, layer + names.key + ".weight", {hidden, hidden}, true);
     build.add(Role::kValueWeight, layer + names.value + ".weight", {hidden, hidden}, true);
@@ -115,7 +117,7 @@ ParameterTable make_parameter_table(const ModelConfig& config, const HeadShape& 
   build.group(table.pooler_group(), false, true);
   for (size_t i = 0; !head.native && i < head.dense.size(); ++i) {
     const DenseModule& dense = head.dense[i];
-    const std::string name = "dense." + std::to_string(i) + ".linear";
+    const std::string name = fmt::format("dense.{}.linear", i);
     build.add(Role::kModuleWeight, name + ".weight", {dense.out, dense.in}, true);
     if (dense.bias) build.add(Role::kModuleBias, name + ".bias", {dense.out}, false);
   }

@@ -1,5 +1,7 @@
 #include "model/probability_rules.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <limits>
 #include <string>
@@ -51,10 +53,10 @@ ProbabilityRules read_probability_rules(const ConfigFile& notes, size_t labels) 
     }
   }
   if (!fits) {
-    notes.impossible("thresholds",
-                     "a list of " + std::to_string(labels) +
-                         ", for each label a number above 0 and up to 1, or null",
-                     kNotesRemedy);
+    notes.impossible(
+        "thresholds",
+        fmt::format("a list of {}, for each label a number above 0 and up to 1, or null", labels),
+        kNotesRemedy);
   }
   rules.target_precision = notes.at("precision_target").get<double>();
   for (const auto& value : notes.at("thresholds")) {

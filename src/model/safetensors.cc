@@ -1,5 +1,7 @@
 #include "model/safetensors.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -71,7 +73,7 @@ std::map<std::string, std::string> read_index(const fs::path& path) {
   std::map<std::string, std::string> shards;
   for (const auto& [name, shard] : index["weight_map"].items()) {
     if (!shard.is_string()) {
-      throw Error("gives tensor " + in_quotes(name) + " no file name", path.string(),
+      throw Error(fmt::format("gives tensor {} no file name", in_quotes(name)), path.string(),
                   "fetch or write the file again");
     }
     const auto& file_name = shard.get_ref<const std::string&>();
@@ -79,8 +81,8 @@ std::map<std::string, std::string> read_index(const fs::path& path) {
     const bool plain = !file_name.empty() && file_name != "." && file_name != ".." &&
                        file_name.find_first_of(std::string_view("/\\\0", 3)) == std::string::npos;
     if (!plain) {
-      throw Error("places tensor " + in_quotes(name) + " in " + in_quotes(file_name) +
-                      ", which is not the name of a file beside it",
+      throw Error(fmt::format("places tensor {} in {}, which is not the name of a file beside it",
+                              in_quotes(name), in_quotes(file_name)),
                   path.string(), "fetch the model again");
     }
     shards.emplace(name, file_name);
@@ -92,12 +94,12 @@ std::map<std::string, std::string> read_index(const fs::path& path) {
   for (const char* other : {"pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5",
                             "flax_model.msgpack", "model.onnx"}) {
     if (fs::exists(folder / other)) {
-      throw Error("holds its weights only as " + std::string(other) + ", which thaw does not read",
+      throw Error(fmt::format("holds its weights only as {}, which thaw does not read", other),
                   folder.string(),
                   "save the model as safetensors (save_pretrained in Transformers does)");
     }
   }
-  throw Error("holds no " + std::string(kSingleFile) + " and no " + kIndexFile, folder.string(),
+  throw Error(fmt::format("holds no {} and no {}", kSingleFile, kIndexFile), folder.string(),
               "name a folder with a model's weights");
 }
 
@@ -137,22 +139,23 @@ Checkpoint Checkpoint::open(const fs::path& path) {
   for (const std::string& name : names) {
     const fs::path shard = file.parent_path() / name;
     if (!fs::is_regular_file(shard, error)) {
-      throw Error("names the file " + in_quotes(name) + ", which is not there", file.string(),
-                  "fetch the missing file");
+      throw Error(fmt::format("names the file {}, which is not there", in_quotes(name)),
+                  file.string(), "fetch the missing file");
     }
     checkpoint.files_.push_back(MappedFile::open(shard));
     const MappedFile& mapped = checkpoint.files_.back();
     for (auto& [tensor, stored] : parse_safetensors(mapped.data(), mapped.size(), shard.string())) {
       if (!checkpoint.tensors_.emplace(tensor, stored).second) {
-        throw Error("tensor " + in_quotes(tensor) + " stands in another file of the model as well",
-                    shard.string(), "fetch the model again");
+        throw Error(
+            fmt::format("tensor {} stands in another file of the model as well", in_quotes(tensor)),
+            shard.string(), "fetch the model again");
       }
     }
   }
   for (const auto& [tensor, shard] : shards) {
     if (!checkpoint.tensors_.contains(tensor)) {
-      throw Error("places tensor " + in_quotes(tensor) + " in " + in_quotes(shard) +
-                      ", which does not hold it",
+      throw Error(fmt::format("places tensor {} in {}, which does not hold it", in_quotes(tensor),
+                              in_quotes(shard)),
                   file.string(), "fetch the model again");
     }
   }
@@ -177,9 +180,9 @@ void copy_as_float(const StoredTensor& tensor, float* out) {
       convert<uint16_t>(tensor, out, [](uint16_t bits) { return to_float(Bf16{bits}); });
       return;
     default:
-      throw Error(
-          "is stored as " + type_name(tensor.type) + ", and weights must be F32, F16 or BF16",
-          tensor.where, "save the model in one of these types");
+      throw Error(fmt::format("is stored as {}, and weights must be F32, F16 or BF16",
+                              type_name(tensor.type)),
+                  tensor.where, "save the model in one of these types");
   }
 }
 
@@ -201,14 +204,15 @@ void save_safetensors(const fs::path& path, const std::vector<TensorToSave>& ten
     uint64_t bytes = sizeof(float);
     for (const int64_t extent : tensor.shape) {
       if (extent < 0 || __builtin_mul_overflow(bytes, static_cast<uint64_t>(extent), &bytes)) {
-        throw Error("tensor " + in_quotes(tensor.name) + " has an impossible shape", path.string());
+        throw Error(fmt::format("tensor {} has an impossible shape", in_quotes(tensor.name)),
+                    path.string());
       }
     }
     nlohmann::ordered_json entry;
     entry["dtype"] = "F32";
     entry["shape"] = tensor.shape;
     entry["data_offsets"] = {offset, offset + bytes};
-    header += "," + nlohmann::json(tensor.name).dump() + ":" + entry.dump();
+    header += fmt::format(",{}:{}", nlohmann::json(tensor.name).dump(), entry.dump());
     sizes.push_back(bytes);
     offset += bytes;
   }

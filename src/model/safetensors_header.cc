@@ -1,5 +1,7 @@
 #include "model/safetensors_header.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -61,7 +63,7 @@ class Entry {
   }
 
   [[noreturn]] void fail(const std::string& what) const {
-    throw Error("tensor " + in_quotes(name_) + " " + what, where_, kFetchAgain);
+    throw Error(fmt::format("tensor {} {}", in_quotes(name_), what), where_, kFetchAgain);
   }
 
   const DType& dtype() const {
@@ -95,8 +97,7 @@ class Entry {
     const auto begin = value[0].get<uint64_t>(), end = value[1].get<uint64_t>();
     if (begin > end) fail("ends before it begins");
     if (end > data_size) {
-      fail("reaches to byte " + std::to_string(end) + " of the data, which has " +
-           std::to_string(data_size));
+      fail(fmt::format("reaches to byte {} of the data, which has {}", end, data_size));
     }
     return {begin, end};
   }
@@ -134,17 +135,18 @@ void check_cover(std::vector<Range> ranges, uint64_t data_size, const std::strin
   uint64_t covered = 0;
   for (const Range& range : ranges) {
     if (range.begin < covered) {
-      throw Error("tensor " + in_quotes(*range.name) + " overlaps another one", where, kFetchAgain);
+      throw Error(fmt::format("tensor {} overlaps another one", in_quotes(*range.name)), where,
+                  kFetchAgain);
     }
     if (range.begin > covered) {
-      throw Error("there is a gap of " + std::to_string(range.begin - covered) +
-                      " bytes before tensor " + in_quotes(*range.name),
+      throw Error(fmt::format("there is a gap of {} bytes before tensor {}", range.begin - covered,
+                              in_quotes(*range.name)),
                   where, kFetchAgain);
     }
     covered = range.end;
   }
   if (covered != data_size) {
-    throw Error(std::to_string(data_size - covered) + " bytes after the last tensor belong to none",
+    throw Error(fmt::format("{} bytes after the last tensor belong to none", data_size - covered),
                 where, kFetchAgain);
   }
 }
@@ -159,21 +161,23 @@ std::map<std::string, StoredTensor> parse_safetensors(const std::byte* data, siz
     refuse_foreign_kind({reinterpret_cast<const char*>(data), size}, where);
   };
   if (size < sizeof(header_size)) {
-    throw Error("is too short for a safetensors file (" + std::to_string(size) + " bytes)", where,
+    throw Error(fmt::format("is too short for a safetensors file ({} bytes)", size), where,
                 kFetchAgain);
   }
   std::memcpy(&header_size, data, sizeof(header_size));
   if (header_size > kLongestHeader) {
     refuse_others();
-    throw Error("is not a safetensors file: its header would have " + std::to_string(header_size) +
-                    " bytes, and the format allows " + std::to_string(kLongestHeader),
-                where, "check that it is the right file, or fetch it again");
+    throw Error(
+        fmt::format(
+            "is not a safetensors file: its header would have {} bytes, and the format allows {}",
+            header_size, kLongestHeader),
+        where, "check that it is the right file, or fetch it again");
   }
   const uint64_t rest = size - sizeof(header_size);
   if (header_size > rest) {
     refuse_others();
-    throw Error("ends within its header, which needs " + std::to_string(header_size) +
-                    " bytes where " + std::to_string(rest) + " are left",
+    throw Error(fmt::format("ends within its header, which needs {} bytes where {} are left",
+                            header_size, rest),
                 where, kFetchAgain);
   }
   const std::byte* const values = data + sizeof(header_size) + header_size;
@@ -209,8 +213,7 @@ std::map<std::string, StoredTensor> parse_safetensors(const std::byte* data, siz
       }
     }
     if (bits % 8 != 0 || bits / 8 != end - begin) {
-      entry.fail("has " + std::to_string(end - begin) + " bytes where its shape needs " +
-                 std::to_string((bits + 7) / 8));
+      entry.fail(fmt::format("has {} bytes where its shape needs {}", end - begin, (bits + 7) / 8));
     }
     tensor.data = values + begin;
     tensor.bytes = end - begin;

@@ -1,5 +1,7 @@
 #include "model/sentence_modules.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -69,8 +71,8 @@ std::vector<std::string> pooling_names(const ordered_json& json, const fs::path&
       if (!json.contains(known.flag)) continue;
       any = true;
       if (!json[known.flag].is_boolean()) {
-        throw Error("field '" + std::string(known.flag) + "' is neither true nor false",
-                    file.string(), "correct the field");
+        throw Error(fmt::format("field '{}' is neither true nor false", known.flag), file.string(),
+                    "correct the field");
       }
       if (json[known.flag].get<bool>()) names.emplace_back(known.name);
     }
@@ -88,8 +90,8 @@ std::vector<Pooling> read_pooling(const fs::path& folder, bool& include_prompt) 
   for (const std::string& name : pooling_names(json, file)) all += (all.empty() ? "" : "+") + name;
   const auto poolings = parse_poolings(all);
   if (!poolings) {
-    throw Error("pooling " + in_quotes(all) + " is not supported", file.string(),
-                "name one with " + setting("pooling") + " (" + kPoolingNames + ")");
+    throw Error(fmt::format("pooling {} is not supported", in_quotes(all)), file.string(),
+                fmt::format("name one with {} ({})", setting("pooling"), kPoolingNames));
   }
   const auto include = json.find("include_prompt");
   include_prompt = include == json.end() || *include != false;
@@ -106,8 +108,7 @@ DenseModule read_dense(const fs::path& folder) {
   const auto size = [&](const char* key) {
     if (!json.contains(key) || !json[key].is_number_unsigned() || json[key].get<uint64_t>() < 1 ||
         json[key].get<uint64_t>() > static_cast<uint64_t>(kWidest)) {
-      throw Error("field '" + std::string(key) + "' is not a whole number from 1 to " +
-                      std::to_string(kWidest),
+      throw Error(fmt::format("field '{}' is not a whole number from 1 to {}", key, kWidest),
                   file.string(), "fetch the model again");
     }
     return json[key].get<int64_t>();
@@ -121,8 +122,9 @@ DenseModule read_dense(const fs::path& folder) {
     return activation.starts_with("torch.nn.") && std::string(one.name).ends_with("." + kind);
   });
   if (known == kActivations.end()) {
-    throw Error("a Dense module with the activation " + in_quotes(activation) +
-                    " is not supported; Identity, Tanh, ReLU and GELU are",
+    throw Error(fmt::format("a Dense module with the activation {} is not supported; Identity, "
+                            "Tanh, ReLU and GELU are",
+                            in_quotes(activation)),
                 file.string(), kChooseOtherModel);
   }
   dense.activation = known->activation;
@@ -172,8 +174,8 @@ std::string read_prompt(const ordered_json& json, const fs::path& file) {
   }
   const auto prompt = prompts->find(name->get<std::string>());
   if (prompt == prompts->end() || !(prompt->is_string() || prompt->is_null())) {
-    throw Error("field 'default_prompt_name' names " + in_quotes(name->get<std::string>()) +
-                    ", which 'prompts' has not",
+    throw Error(fmt::format("field 'default_prompt_name' names {}, which 'prompts' has not",
+                            in_quotes(name->get<std::string>())),
                 file.string(), "correct one of the two");
   }
   return prompt->is_null() ? "" : prompt->get<std::string>();
@@ -209,8 +211,9 @@ void read_transformer_settings(const fs::path& folder, SentenceModules& modules)
   }
   for (const char* key : {"tokenizer_args", "processor_kwargs", "processor_args"}) {
     if (!json.contains(key) || json[key].is_null() || json[key].empty()) continue;
-    throw Error("field " + in_quotes(key) + " changes the tokenizer, which thaw does not follow",
-                file.string(), kChooseOtherModel);
+    throw Error(
+        fmt::format("field {} changes the tokenizer, which thaw does not follow", in_quotes(key)),
+        file.string(), kChooseOtherModel);
   }
   if (json.contains("do_lower_case") && !json["do_lower_case"].is_null()) {
     if (!json["do_lower_case"].is_boolean()) {
@@ -269,7 +272,7 @@ std::optional<SentenceModules> read_sentence_modules(const fs::path& folder) {
   for (size_t i = 0; i < modules.size(); ++i) {
     const std::string &kind = modules[i].kind, &path = modules[i].path;
     const auto refuse = [&](const std::string& what, const std::string& remedy) {
-      throw Error("module " + std::to_string(i) + " (" + kind + ") " + what, file.string(), remedy);
+      throw Error(fmt::format("module {} ({}) {}", i, kind, what), file.string(), remedy);
     };
     if ((i == 0) != (kind == "Transformer")) {
       refuse(i == 0 ? "stands where a Transformer must stand" : "cannot follow another module",
@@ -316,7 +319,7 @@ void save_sentence_modules(const fs::path& folder, const SentenceModules& module
   for (const Pooling pooling : modules.pooling) {
     if (pooling == Pooling::kPooler) {
       throw Error("the pooling 'pooler' cannot be saved as a sentence encoder", folder.string(),
-                  "choose " + setting("pooling", "mean") + ", cls or max");
+                  fmt::format("choose {}, cls or max", setting("pooling", "mean")));
     }
   }
   ordered_json list = ordered_json::array();
@@ -349,7 +352,7 @@ void save_sentence_modules(const fs::path& folder, const SentenceModules& module
     const auto activation =
         std::find_if(kActivations.begin(), kActivations.end(),
                      [&](const ActivationName& one) { return one.activation == dense.activation; });
-    const fs::path own = add(std::to_string(i + 2) + "_Dense", "Dense");
+    const fs::path own = add(fmt::format("{}_Dense", i + 2), "Dense");
     write_json(own / "config.json", {{"in_features", dense.in},
                                      {"out_features", dense.out},
                                      {"bias", dense.bias},

@@ -1,5 +1,7 @@
 #include "model/weight_names.h"
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "files/json_file.h"
 
@@ -77,8 +79,8 @@ std::map<std::string, NamedTensor> canonical_tensors(const Checkpoint& checkpoin
     if (is_ignored_weight(canonical)) continue;
     const auto [place, is_new] = tensors.emplace(canonical, NamedTensor{name, &tensor});
     if (!is_new) {
-      throw Error("tensors " + in_quotes(place->second.name_in_file) + " and " + in_quotes(name) +
-                      " are the same weight",
+      throw Error(fmt::format("tensors {} and {} are the same weight",
+                              in_quotes(place->second.name_in_file), in_quotes(name)),
                   tensor.where, "keep one of the two in the checkpoint");
     }
   }

@@ -1,5 +1,7 @@
 #include "model/weights.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -46,15 +48,17 @@ bool stays_mapped(const Parameter& parameter, const StoredTensor* tensor, const 
 std::string defaults_text(const ModelConfig& config) {
   std::string text;
   for (const auto& [name, value] : config.defaults) {
-    text += (text.empty() ? "" : ", ") + name + " " + std::to_string(value);
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, value);
   }
-  return text.empty() ? "" : " (it leaves out sizes that are then Transformers' own: " + text + ")";
+  return text.empty()
+             ? ""
+             : fmt::format(" (it leaves out sizes that are then Transformers' own: {})", text);
 }
 
 std::string shape_text(const std::vector<int64_t>& shape) {
   std::string text = "[";
   for (size_t i = 0; i < shape.size(); ++i) {
-    text += (i > 0 ? ", " : "") + std::to_string(shape[i]);
+    text += fmt::format("{}{}", i > 0 ? ", " : "", shape[i]);
   }
   return text + "]";
 }
@@ -98,7 +102,7 @@ void check_finite(const ParameterTable& table, const LoadReport& report,
       continue;
     }
     throw Error("the weight holds values that are not numbers (NaN) or infinite", sources[i]->where,
-                "fetch " + report.source + " again, or choose another model");
+                fmt::format("fetch {} again, or choose another model", report.source));
   }
 }
 
@@ -181,9 +185,9 @@ LoadReport load_parameters(ParameterTable& table, const ModelConfig& config, con
       report.rows.push_back({saved_name, LoadStatus::kMissing, {}, {}});
     } else if (found->second.tensor->shape != parameter.shape) {
       if (parameter.in_base_model) {
-        throw Error("'" + found->second.name_in_file + "' has the shape " +
-                        shape_text(found->second.tensor->shape) + " where config.json asks for " +
-                        shape_text(parameter.shape) + defaults_text(config),
+        throw Error(fmt::format("'{}' has the shape {} where config.json asks for {}{}",
+                                found->second.name_in_file, shape_text(found->second.tensor->shape),
+                                shape_text(parameter.shape), defaults_text(config)),
                     folder.string(), "use the config.json that belongs to these weights");
       }
       report.rows.push_back(
@@ -204,11 +208,11 @@ LoadReport load_parameters(ParameterTable& table, const ModelConfig& config, con
     if (found != stored.end()) stored.erase(found);
   }
   if (base_found == 0) {
-    throw Error("holds no weights of a " + to_string(config.family) + " encoder", folder.string(),
-                "check that config.json belongs to these weights");
+    throw Error(fmt::format("holds no weights of a {} encoder", to_string(config.family)),
+                folder.string(), "check that config.json belongs to these weights");
   }
   if (!missing.empty()) {
-    throw Error("holds no '" + missing + "', which the encoder of config.json needs",
+    throw Error(fmt::format("holds no '{}', which the encoder of config.json needs", missing),
                 folder.string(), "use the config.json that belongs to these weights");
   }
   for (const auto& [canonical, source] : stored) {

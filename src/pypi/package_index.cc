@@ -1,5 +1,7 @@
 #include "pypi/package_index.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -229,22 +231,22 @@ std::string find_in_index(const std::string& body, bool is_json, const std::stri
 std::string package_file_url(HubClient& client, const std::string& package,
                              const std::string& file) {
   HttpRequest request;
-  request.url = client.settings().endpoint + "/" + package + "/";
+  request.url = fmt::format("{}/{}/", client.settings().endpoint, package);
   request.timeout = client.settings().metadata_timeout;
   request.headers.emplace_back("Accept",
                                "application/vnd.pypi.simple.v1+json, text/html;q=0.5, */*;q=0.1");
   const HttpReply reply = client.send(request, HubClient::Redirects::kFollow);
   if (!reply.succeeded()) {
-    throw Error("the package index " + url_origin(client.settings().endpoint) + " " +
-                    describe_failure(reply),
+    throw Error(fmt::format("the package index {} {}", url_origin(client.settings().endpoint),
+                            describe_failure(reply)),
                 package, kRemedy, ErrorKind::kNetwork);
   }
   const bool is_json = reply.header("content-type").find("json") != std::string::npos;
   const std::string url = find_in_index(reply.body, is_json, file, client.settings().endpoint);
   const std::string absolute = url.empty() ? "" : resolved_url(reply.url, url);
   if (absolute.empty()) {
-    throw Error("the package index " + url_origin(client.settings().endpoint) +
-                    " does not list the file " + file,
+    throw Error(fmt::format("the package index {} does not list the file {}",
+                            url_origin(client.settings().endpoint), file),
                 package, "name another index with PIP_INDEX_URL");
   }
   return absolute.substr(0, absolute.find('#'));

@@ -1,5 +1,7 @@
 #include "results/csv.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -58,7 +60,7 @@ std::string estimates(const ComparisonResults& results, size_t strategy) {
 
 std::string seeds(const StrategyResult& strategy) {
   std::string text = std::to_string(strategy.seed);
-  for (const SeedRun& run : strategy.reruns) text += " " + std::to_string(run.seed);
+  for (const SeedRun& run : strategy.reruns) text += fmt::format(" {}", run.seed);
   return text;
 }
 
@@ -100,14 +102,14 @@ std::string results_csv(const ComparisonResults& results) {
     const auto metric = [&](Metric which) {
       return "," + (s.test.rows > 0 ? number(shown_value(results, i, which)) : "");
     };
-    csv += csv_text(s.name) + metric(Metric::kAccuracy) + metric(Metric::kF1) +
-           metric(Metric::kLoss) + metric(Metric::kMacroRecall) + "," +
-           number(shown_train_seconds(results, i), 3) + "," + number(s.eval_seconds, 3) + "," +
-           number(s.peak_memory_mb, 1) + "," + std::to_string(s.trainable_parameters) + "," +
-           std::to_string(s.total_parameters) + estimates(results, i) + "," + seeds(s) + "," +
-           (s.calibration ? number(s.calibration->temperature) : "") + "," + s.frozen_hash_before +
-           "," + s.frozen_hash_after + "," + csv_text(s.failure) + "," +
-           (s.calibration && s.test.rows > 0 ? number(s.calibration->after.nll) : "") + "\n";
+    csv += fmt::format("{}{}{}{}{},{},{},{},{},{}{},{},{},{},{},{},{}\n", csv_text(s.name),
+                       metric(Metric::kAccuracy), metric(Metric::kF1), metric(Metric::kLoss),
+                       metric(Metric::kMacroRecall), number(shown_train_seconds(results, i), 3),
+                       number(s.eval_seconds, 3), number(s.peak_memory_mb, 1),
+                       s.trainable_parameters, s.total_parameters, estimates(results, i), seeds(s),
+                       s.calibration ? number(s.calibration->temperature) : "",
+                       s.frozen_hash_before, s.frozen_hash_after, csv_text(s.failure),
+                       s.calibration && s.test.rows > 0 ? number(s.calibration->after.nll) : "");
   }
   return csv;
 }

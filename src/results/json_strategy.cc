@@ -1,4 +1,6 @@
 // The parts of results.json that belong to one strategy.
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "results/json_parts.h"
 
@@ -29,7 +31,7 @@ CalibrationSummary read_summary(const ResultFields& fields) {
                             .accuracy = own.number("accuracy")});
   }
   if (summary.bins.size() != static_cast<size_t>(kReliabilityBins)) {
-    fields.fail("has not " + std::to_string(kReliabilityBins) + " bins");
+    fields.fail(fmt::format("has not {} bins", kReliabilityBins));
   }
   return summary;
 }
@@ -47,7 +49,7 @@ OrderedJson metrics_json(const ClassificationMetrics& metrics,
   if (metrics.rows == 0) return nullptr;
   if (metrics.per_class.size() != names.size() ||
       metrics.confusion.size() != names.size() * names.size()) {
-    throw Error("the metrics do not belong to " + std::to_string(names.size()) + " labels");
+    throw Error(fmt::format("the metrics do not belong to {} labels", names.size()));
   }
   OrderedJson classes = OrderedJson::array(), confusion = OrderedJson::array();
   for (size_t label = 0; label < names.size(); ++label) {

@@ -1,5 +1,7 @@
 #include "results/phrases.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -36,7 +38,8 @@ std::string change_interval(Metric metric, double low, double high) {
 }
 
 std::string f1_name(const ComparisonResults& results) {
-  return results.label_names.size() == 2 ? "F1 of '" + results.label_names[1] + "'" : "macro F1";
+  return results.label_names.size() == 2 ? fmt::format("F1 of '{}'", results.label_names[1])
+                                         : "macro F1";
 }
 
 std::string evaluated_split(const ComparisonResults& results) {
@@ -60,7 +63,7 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 std::string quoted_label(const ComparisonResults& results, int32_t label) {
-  return "'" + results.label_names[static_cast<size_t>(label)] + "'";
+  return fmt::format("'{}'", results.label_names[static_cast<size_t>(label)]);
 }
 
 std::string strategy_description(const StrategyResult& strategy) {
@@ -76,7 +79,7 @@ std::string strategy_description(const StrategyResult& strategy) {
   } else if (strategy.strategy.rfind("last-", 0) == 0) {
     const std::string layers = strategy.strategy.substr(5);
     text = layers == "1" ? "last layer and head trained"
-                         : "last " + layers + " layers and head trained";
+                         : fmt::format("last {} layers and head trained", layers);
   }
   if (!strategy.init_from.empty()) text += ", from " + strategy.init_from;
   return text;

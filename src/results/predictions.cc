@@ -1,4 +1,6 @@
 // predictions.csv, and the way back.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -34,7 +36,7 @@ auto runs_of(Results& results) {
     runs.push_back({strategy.name, !strategy.failure.empty(), &strategy.test_logits,
                     calibration ? calibration->temperature : 1});
     for (auto& rerun : strategy.reruns) {
-      runs.push_back({strategy.name + "_seed" + std::to_string(rerun.seed), !rerun.failure.empty(),
+      runs.push_back({fmt::format("{}_seed{}", strategy.name, rerun.seed), !rerun.failure.empty(),
                       &rerun.test_logits, 1});
     }
   }
@@ -57,7 +59,7 @@ std::vector<std::string> columns_of(const std::vector<Run<Logits>>& runs,
   const auto add = [&](const std::string& wanted) {
     std::string name = wanted;
     for (int copy = 2; !taken.insert(name).second; ++copy) {
-      name = wanted + "_" + std::to_string(copy);
+      name = fmt::format("{}_{}", wanted, copy);
     }
     columns.push_back(name);
   };
@@ -101,7 +103,7 @@ class Records {
 
   [[noreturn]] void fail(const std::string& what) const {
     const int64_t line = LineCounter(text_).line_of(record_);
-    throw Error(what, place_ + ":" + std::to_string(line),
+    throw Error(what, fmt::format("{}:{}", place_, line),
                 "use the file as thaw wrote it, or remove it");
   }
 
@@ -119,7 +121,7 @@ Number parse(const std::string& text, const Records& records) {
   Number value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) {
-    records.fail("'" + text + "' is not a number");
+    records.fail(fmt::format("'{}' is not a number", text));
   }
   return value;
 }
@@ -130,7 +132,7 @@ void read_answer(const std::vector<std::string>& fields, size_t field, size_t la
                  const Records& records, std::vector<float>& logits) {
   const auto given = label_of.find(without_guard(fields[field]));
   if (given == label_of.end()) {
-    records.fail("'" + fields[field] + "' is not one of the labels");
+    records.fail(fmt::format("'{}' is not one of the labels", fields[field]));
   }
   ++field;
   const size_t start = logits.size();
@@ -170,21 +172,19 @@ std::string predictions_csv(const ComparisonResults& results) {
   csv += "\n";
   if (rows == 0) return csv;
   if (results.slice_values.size() != results.slices.size()) {
-    throw Error("there are values of " + std::to_string(results.slice_values.size()) +
-                " columns for slices by " + std::to_string(results.slices.size()));
+    throw Error(fmt::format("there are values of {} columns for slices by {}",
+                            results.slice_values.size(), results.slices.size()));
   }
   for (const ColumnValues& column : results.slice_values) {
     if (column.rows() == static_cast<int64_t>(rows)) continue;
-    throw Error("there are " + std::to_string(column.rows()) + " values of '" + column.name() +
-                "' for " + std::to_string(rows) + " rows");
+    throw Error(
+        fmt::format("there are {} values of '{}' for {} rows", column.rows(), column.name(), rows));
   }
   if (layout.text && results.test_texts.size() != rows) {
-    throw Error("there are " + std::to_string(results.test_texts.size()) + " texts for " +
-                std::to_string(rows) + " rows");
+    throw Error(fmt::format("there are {} texts for {} rows", results.test_texts.size(), rows));
   }
   if (!layout.id_column.empty() && results.test_ids.size() != rows) {
-    throw Error("there are " + std::to_string(results.test_ids.size()) + " ids for " +
-                std::to_string(rows) + " rows");
+    throw Error(fmt::format("there are {} ids for {} rows", results.test_ids.size(), rows));
   }
   std::vector<std::vector<int32_t>> given(runs.size());
   std::vector<std::vector<float>> shares(runs.size());
@@ -192,8 +192,8 @@ std::string predictions_csv(const ComparisonResults& results) {
     if (runs[run].logits->empty()) continue;
     const std::vector<float>& logits = *runs[run].logits;
     if (logits.size() != rows * labels) {
-      throw Error("the predictions of '" + runs[run].name + "' do not belong to " +
-                  std::to_string(rows) + " rows");
+      throw Error(
+          fmt::format("the predictions of '{}' do not belong to {} rows", runs[run].name, rows));
     }
     const auto count = static_cast<int64_t>(rows), width = static_cast<int64_t>(labels);
     given[run] = predicted_labels(logits.data(), count, width);
@@ -207,7 +207,7 @@ std::string predictions_csv(const ComparisonResults& results) {
     if (!layout.id_column.empty()) csv += "," + csv_text(results.test_ids[row]);
     const int32_t gold = results.test_gold[row];
     if (gold < 0 || static_cast<size_t>(gold) >= labels) {
-      throw Error("test row " + std::to_string(row) + " has no label");
+      throw Error(fmt::format("test row {} has no label", row));
     }
     csv += "," + names[gold];
     if (layout.text) csv += "," + csv_text(results.test_texts[row]);
@@ -268,13 +268,13 @@ void read_predictions(std::string_view csv, const std::string& place, Comparison
   const size_t first_run = first_slice + slice_values.size();
   while (records.next(fields)) {
     if (fields.size() != columns) {
-      records.fail("there are " + std::to_string(fields.size()) + " fields instead of " +
-                   std::to_string(columns));
+      records.fail(fmt::format("there are {} fields instead of {}", fields.size(), columns));
     }
     rows.push_back(parse<int64_t>(fields[0], records));
     if (!layout.id_column.empty()) ids.push_back(without_guard(fields[1]));
     const auto label = label_of.find(without_guard(fields[at_gold]));
-    if (label == label_of.end()) records.fail("'" + fields[at_gold] + "' is not one of the labels");
+    if (label == label_of.end())
+      records.fail(fmt::format("'{}' is not one of the labels", fields[at_gold]));
     gold.push_back(label->second);
     if (layout.text) texts.push_back(without_guard(fields[at_gold + 1]));
     for (size_t i = 0; i < slice_values.size(); ++i) {
@@ -284,11 +284,11 @@ void read_predictions(std::string_view csv, const std::string& place, Comparison
       const size_t field = first_run + run * width;
       const bool answered = !fields[field].empty() || !fields[field + 1].empty();
       if (answered && runs[run].failed) {
-        records.fail("'" + runs[run].name + "' has an answer although it failed");
+        records.fail(fmt::format("'{}' has an answer although it failed", runs[run].name));
       }
       const size_t before = rows.size() - 1;
       if (logits[run].size() != (answered ? before * labels : 0)) {
-        records.fail("'" + runs[run].name + "' has answers for some rows only");
+        records.fail(fmt::format("'{}' has answers for some rows only", runs[run].name));
       }
       if (answered) {
         read_answer(fields, field, labels, layout.logits, label_of, records, logits[run]);

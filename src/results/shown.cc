@@ -1,5 +1,7 @@
 #include "results/shown.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -79,7 +81,7 @@ bool several_seeds(const ComparisonResults& results) {
 }
 
 std::string first_seed_note(const StrategyResult& strategy) {
-  return finished_metrics(strategy).size() > 1 ? ", seed " + std::to_string(strategy.seed) : "";
+  return finished_metrics(strategy).size() > 1 ? fmt::format(", seed {}", strategy.seed) : "";
 }
 
 Spread shown_spread(const ComparisonResults& results, size_t strategy, Metric metric) {

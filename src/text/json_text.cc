@@ -1,5 +1,7 @@
 #include "text/json_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -22,7 +24,7 @@ constexpr std::string_view kInfinity = "\x01thaw:+infinity\x01", kMinus = "\x01t
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 [[noreturn]] void throw_deep(const std::string& place) {
-  throw Error("nests JSON deeper than " + std::to_string(kDeepest) + " levels", place,
+  throw Error(fmt::format("nests JSON deeper than {} levels", kDeepest), place,
               "check where the file came from");
 }
 
@@ -106,7 +108,7 @@ void put_infinity_back(json& value) {
 }
 
 [[noreturn]] void throw_key_twice(const std::string& key, const std::string& place) {
-  throw Error("has the key '" + key + "' twice", place, "leave one of the two out");
+  throw Error(fmt::format("has the key '{}' twice", key), place, "leave one of the two out");
 }
 
 // Parsers keep one of two equal keys and say nothing. Only the keys of the value itself are looked
@@ -138,10 +140,9 @@ void check_keys_differ(const json& value, std::string_view text, const std::stri
     }
     const auto end = static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
     const auto lines = std::count(text.begin(), text.begin() + end, '\n');
-    const std::string in_line =
-        lines == 0 ? "" : ", in line " + std::to_string(lines + 1) + " of it";
-    throw Error("is not valid JSON (byte " + std::to_string(error.byte) + " of it" + in_line + ")",
-                place, "write each row as one JSON object on a line of its own");
+    const std::string in_line = lines == 0 ? "" : fmt::format(", in line {} of it", lines + 1);
+    throw Error(fmt::format("is not valid JSON (byte {} of it{})", error.byte, in_line), place,
+                "write each row as one JSON object on a line of its own");
   } catch (const json::out_of_range&) {  // such as 1e999
     throw Error("holds a number that is too large", place, "correct the number");
   }
@@ -191,9 +192,8 @@ JsonParts::JsonParts(std::string_view text, std::string place)
 
 void JsonParts::fail(size_t at) const {
   const auto end = static_cast<std::ptrdiff_t>(std::min(at, text_.size()));
-  throw Error("is not valid JSON (line " +
-                  std::to_string(1 + std::count(text_.begin(), text_.begin() + end, '\n')) +
-                  " of it)",
+  throw Error(fmt::format("is not valid JSON (line {} of it)",
+                          1 + std::count(text_.begin(), text_.begin() + end, '\n')),
               place_, "write each row as one JSON object on a line of its own");
 }
 

@@ -1,5 +1,7 @@
 #include "text/numbers.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -18,7 +20,7 @@ std::string round_trip(Number value) {
 }
 
 std::string two_digits(int64_t value) {
-  return value < 10 ? "0" + std::to_string(value) : std::to_string(value);
+  return value < 10 ? fmt::format("0{}", value) : std::to_string(value);
 }
 
 }  // namespace
@@ -74,9 +76,9 @@ std::string duration(double seconds) {
   if (seconds < 59.95) return fixed(seconds, 1) + " s";
   if (seconds > 1e12) return kUnknown;
   const int64_t whole = std::llround(seconds);
-  if (whole < 3600) return std::to_string(whole / 60) + " min " + two_digits(whole % 60) + " s";
+  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, two_digits(whole % 60));
   const int64_t minutes = std::llround(seconds / 60);
-  return grouped(minutes / 60) + " h " + two_digits(minutes % 60) + " min";
+  return fmt::format("{} h {} min", grouped(minutes / 60), two_digits(minutes % 60));
 }
 
 std::string memory(double megabytes) {

@@ -1,5 +1,7 @@
 #include "text/value_list.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -87,7 +89,7 @@ std::string comma_list(const std::vector<std::string>& values, size_t most,
   for (size_t i = 0; i < std::min(values.size(), most); ++i) {
     list += (i == 0 ? "" : ", ") + (shown ? shown(values[i]) : values[i]);
   }
-  if (values.size() > most) list += ", … (" + std::to_string(values.size()) + " in all)";
+  if (values.size() > most) list += fmt::format(", … ({} in all)", values.size());
   return list;
 }
 

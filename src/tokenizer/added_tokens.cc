@@ -1,5 +1,7 @@
 #include "tokenizer/added_tokens.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -92,7 +94,7 @@ void AddedTokens::add(const std::vector<AddedToken>& tokens, const TokenToId& mo
     if (id < 0) {
       const int64_t free = std::max<int64_t>(vocabulary_size, int64_t{highest_id()} + 1);
       if (free > std::numeric_limits<int32_t>::max()) {
-        throw Error("there is no id left for the added token '" + token.content + "'", "",
+        throw Error(fmt::format("there is no id left for the added token '{}'", token.content), "",
                     "take the tokenizer files of the model again");
       }
       id = static_cast<int32_t>(free);

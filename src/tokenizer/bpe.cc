@@ -1,5 +1,7 @@
 #include "tokenizer/bpe.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstdio>
@@ -55,8 +57,8 @@ Bpe::Bpe(Vocabulary vocabulary, const Merges& merges, const BpeOptions& options,
     const auto id_of = [&](const std::string& token) {
       const int32_t id = token_to_id(token);
       if (id != StringTable::kAbsent) return id;
-      throw Error("merge " + std::to_string(rank + 1) + " needs the token " + in_quotes(token) +
-                      ", which the vocabulary lacks",
+      throw Error(fmt::format("merge {} needs the token {}, which the vocabulary lacks", rank + 1,
+                              in_quotes(token)),
                   where, kFetchAgain);
     };
     const int32_t left_id = id_of(left);
@@ -138,10 +140,10 @@ bool Bpe::split_bytes(std::string_view word, Scratch& scratch) const {
 
 int32_t Bpe::unknown_id() const {
   if (unknown_id_ == StringTable::kAbsent) {
-    throw Error(
-        "a text has a character that the vocabulary lacks, and it lacks the unknown token " +
-            in_quotes(options_.unk_token.value_or("")) + " as well",
-        where_, "name a token of the vocabulary as unk_token");
+    throw Error(fmt::format("a text has a character that the vocabulary lacks, and it lacks the "
+                            "unknown token {} as well",
+                            in_quotes(options_.unk_token.value_or(""))),
+                where_, "name a token of the vocabulary as unk_token");
   }
   return unknown_id_;
 }

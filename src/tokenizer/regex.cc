@@ -1,5 +1,6 @@
 #include "tokenizer/regex.h"
 
+#include <fmt/format.h>
 #include <oniguruma.h>
 
 #include <mutex>
@@ -95,8 +96,8 @@ Regex::Regex(const std::string& pattern, const std::string& where) {
       onig_new(&impl->regex, bytes(pattern.data()), bytes(pattern.data() + pattern.size()),
                ONIG_OPTION_NONE, ONIG_ENCODING_UTF8, ONIG_SYNTAX_DEFAULT, &info);
   if (code != ONIG_NORMAL) {
-    throw Error("the regular expression " + in_quotes(pattern) + " is not understood (" +
-                    message_of(code, &info) + ")",
+    throw Error(fmt::format("the regular expression {} is not understood ({})", in_quotes(pattern),
+                            message_of(code, &info)),
                 where, "take the tokenizer files of the model again");
   }
   impl_ = impl;
@@ -113,15 +114,16 @@ Regex::Match Regex::find(std::string_view text, size_t from) const {
                                         ONIG_OPTION_NONE, limits.param);
   if (at == ONIG_MISMATCH) return {};
   if (at < 0) {
-    throw Error("the regular expression " + in_quotes(impl_->pattern) + " gave up on a text (" +
-                    message_of(at, nullptr) + ")",
+    throw Error(fmt::format("the regular expression {} gave up on a text ({})",
+                            in_quotes(impl_->pattern), message_of(at, nullptr)),
                 impl_->where, "shorten the text, or take a model with a simpler expression");
   }
   const auto first = static_cast<size_t>(found.region->beg[0]);
   const auto last = static_cast<size_t>(found.region->end[0]);
   if (first > last || first < from) {  // as with \K in a look-ahead
-    throw Error("the regular expression " + in_quotes(impl_->pattern) + " matches backwards",
-                impl_->where, "take the tokenizer files of the model again");
+    throw Error(
+        fmt::format("the regular expression {} matches backwards", in_quotes(impl_->pattern)),
+        impl_->where, "take the tokenizer files of the model again");
   }
   return {first, last};
 }

@@ -1,5 +1,7 @@
 #include "tokenizer/tokenizer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/error.h"
@@ -62,7 +64,7 @@ struct Tokenizer::Impl {
   void check_knows_pairs() const {
     if (folder.pipeline.post_processor.pair) return;
     throw Error("the post-processor of the tokenizer knows no pairs of texts", folder.where,
-                "leave " + setting("text_pair") + " out, or take another model");
+                fmt::format("leave {} out, or take another model", setting("text_pair")));
   }
 };
 
@@ -184,9 +186,9 @@ int Tokenizer::special_tokens(bool pairs) const {
 void Tokenizer::check_max_length(int max_length, bool pairs) const {
   const int special = special_tokens(pairs);
   if (max_length > special) return;
-  throw Error("leaves no room for a text beside " + std::to_string(special) + " special tokens",
+  throw Error(fmt::format("leaves no room for a text beside {} special tokens", special),
               Setting{"max_length", std::to_string(max_length)},
-              "use " + std::to_string(special + 1) + " or more");
+              fmt::format("use {} or more", special + 1));
 }
 
 int64_t Tokenizer::vocabulary_size() const {

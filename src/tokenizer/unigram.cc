@@ -1,5 +1,7 @@
 #include "tokenizer/unigram.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <limits>
@@ -26,8 +28,7 @@ Unigram::Unigram(const Pieces& pieces, std::optional<int64_t> unknown_id, bool b
   if (pieces.empty()) throw Error("the vocabulary is empty", where, kFetchAgain);
   const auto count = static_cast<int64_t>(pieces.size());
   if (unknown_id && (*unknown_id < 0 || *unknown_id >= count)) {
-    throw Error("unk_id is " + std::to_string(*unknown_id) + ", but the vocabulary has " +
-                    std::to_string(count) + " tokens",
+    throw Error(fmt::format("unk_id is {}, but the vocabulary has {} tokens", *unknown_id, count),
                 where, kFetchAgain);
   }
   if (count > std::numeric_limits<int32_t>::max()) {

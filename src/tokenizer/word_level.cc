@@ -1,5 +1,7 @@
 #include "tokenizer/word_level.h"
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "files/json_file.h"
 
@@ -16,8 +18,9 @@ WordLevel::WordLevel(Vocabulary vocabulary, std::string unk_token, const std::st
 void WordLevel::encode_word(std::string_view word, std::vector<int32_t>& ids) const {
   const int32_t id = token_to_id(word);
   if (id == StringTable::kAbsent && unknown_id_ == StringTable::kAbsent) {
-    throw Error("a text has a word that the vocabulary lacks, and it lacks the unknown token " +
-                    in_quotes(unk_token_) + " as well",
+    throw Error(fmt::format("a text has a word that the vocabulary lacks, and it lacks the unknown "
+                            "token {} as well",
+                            in_quotes(unk_token_)),
                 where_, "name a token of the vocabulary as unk_token");
   }
   ids.push_back(id == StringTable::kAbsent ? unknown_id_ : id);

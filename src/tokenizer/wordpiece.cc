@@ -1,5 +1,7 @@
 #include "tokenizer/wordpiece.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -40,8 +42,8 @@ WordPiece::WordPiece(Vocabulary vocabulary, const WordPieceOptions& options,
   });
   unknown_id_ = token_to_id(options.unk_token);
   if (unknown_id_ == StringTable::kAbsent) {
-    throw Error("the vocabulary lacks the unknown token '" + options.unk_token + "'", where,
-                "name a token of the vocabulary as unk_token");
+    throw Error(fmt::format("the vocabulary lacks the unknown token '{}'", options.unk_token),
+                where, "name a token of the vocabulary as unk_token");
   }
   max_chars_ = static_cast<size_t>(std::max<int64_t>(0, options.max_input_chars_per_word));
 }

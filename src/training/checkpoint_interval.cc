@@ -1,5 +1,7 @@
 #include "training/checkpoint_interval.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -20,12 +22,13 @@ CheckpointInterval parse_checkpoint_interval(const std::string& text, const std:
   if (digits > 0 && (text.substr(unit) == "steps" || text.substr(unit) == "step")) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + digits, interval.steps);
     if (error == std::errc() && interval.steps > 0) return interval;
-    throw Error("'" + text + "' is no number of steps", where, "write for instance 20steps");
+    throw Error(fmt::format("'{}' is no number of steps", text), where,
+                "write for instance 20steps");
   }
   try {
     interval.seconds = parse_time_span(text, where);
   } catch (const Error& error) {
-    throw Error("'" + text + "' is no interval", where,
+    throw Error(fmt::format("'{}' is no interval", text), where,
                 "write for instance 60s, 5min, 20steps or never");
   }
   return interval;

@@ -1,6 +1,7 @@
 #include "training/checkpoint_writer.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -91,8 +92,8 @@ bool CheckpointWriter::restore(const fs::path& folder, const std::string& traini
   remove_leftovers(folder);
   const auto newest =
       newest_verified_folder(folder, kPrefix, [&](const fs::path& path, const Error& error) {
-        say_("the checkpoint " + path.string() + " is broken and passed over (" + error.what() +
-             ")\n");
+        say_(fmt::format("the checkpoint {} is broken and passed over ({})\n", path.string(),
+                         error.what()));
       });
   if (!newest) return false;
   const auto fail = [&] {
@@ -149,7 +150,7 @@ void CheckpointWriter::save(const fs::path& folder, const std::string& training,
     job->folder = folder;
     job->step = progress.step();
     job->writer =
-        std::make_unique<FolderWriter>(folder / (kPrefix + ("-" + std::to_string(job->step))));
+        std::make_unique<FolderWriter>(folder / (kPrefix + (fmt::format("-{}", job->step))));
     const fs::path& path = job->writer->path();
     RecordWriter record;
     record.put(kFormat).put(training).put(write_record(progress));
@@ -257,7 +258,7 @@ void CheckpointWriter::collect() {
     wanted_seconds_ = std::max(interval_.seconds, (pause_ + background) / kCheckpointCost);
   }
   if (!failure.empty() && failure != told_) {
-    say_("a checkpoint could not be kept: " + failure + ". The training goes on.\n");
+    say_(fmt::format("a checkpoint could not be kept: {}. The training goes on.\n", failure));
   }
   if (!failure.empty() || newly_written > 0) told_ = failure;
 }

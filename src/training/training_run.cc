@@ -1,5 +1,7 @@
 #include "training/training_run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -132,15 +134,15 @@ void TrainingRun::throw_diverged(const SplitView& train, const int64_t* rows, in
   constexpr size_t kShown = 8;
   std::string list;
   for (size_t i = 0; i < std::min(guilty.size(), kShown); ++i) {
-    list += (i == 0 ? "" : ", ") + std::to_string(guilty[i]);
+    list += fmt::format("{}{}", i == 0 ? "" : ", ", guilty[i]);
   }
-  if (guilty.size() > kShown) list += " and " + std::to_string(guilty.size() - kShown) + " more";
-  throw Diverged("the " + std::string(std::isfinite(loss) ? "gradient" : "loss") +
-                     " was not a finite number at " + when + ", on training " +
-                     (guilty.size() == 1 ? "row " : "rows ") + list,
+  if (guilty.size() > kShown) list += fmt::format(" and {} more", guilty.size() - kShown);
+  throw Diverged(fmt::format("the {} was not a finite number at {}, on training {}{}",
+                             std::isfinite(loss) ? "gradient" : "loss", when,
+                             guilty.size() == 1 ? "row " : "rows ", list),
                  name,
-                 some ? "look at " + std::string(guilty.size() == 1 ? "this row" : "these rows") +
-                            ", or lower the learning rate"
+                 some ? fmt::format("look at {}, or lower the learning rate",
+                                    guilty.size() == 1 ? "this row" : "these rows")
                       : "lower the learning rate");
 }
 
@@ -179,9 +181,7 @@ void TrainingRun::train_epoch(const SplitView& train, const TrainingSettings& se
     at.epoch_seconds = epoch_before + seconds;
     at.outcome.seconds = all_before + seconds;
   };
-  Progress progress{
-      name + ": epoch " + std::to_string(at.epoch) + "/" + std::to_string(settings.epochs), at.rows,
-      rows};
+  Progress progress{fmt::format("{}: epoch {}/{}", name, at.epoch, settings.epochs), at.rows, rows};
   while (at.rows < rows) {
     listener.check();
     const int64_t count = std::min<int64_t>(settings.batch_size, rows - at.rows);
@@ -198,10 +198,10 @@ void TrainingRun::train_epoch(const SplitView& train, const TrainingSettings& se
                   .gradient_norm
             : loss;
     if (!std::isfinite(loss) || !std::isfinite(norm)) {
-      throw_diverged(train, batch, count, loss, settings,
-                     "step " + std::to_string(step) + " of " + std::to_string(total_steps) +
-                         " (learning rate " + number(learning_rate) + ")",
-                     name);
+      throw_diverged(
+          train, batch, count, loss, settings,
+          fmt::format("step {} of {} (learning rate {})", step, total_steps, number(learning_rate)),
+          name);
     }
     at.outcome.steps.push_back({step, loss, learning_rate, norm});
     at.epoch_loss += loss;
@@ -334,8 +334,9 @@ TrainingOutcome TrainingRun::solve(const SplitView& train, const SplitView& vali
   for (const double c : grid) {
     const LogisticFit fit = regression.fit(c, quiet);
     if (!fit.converged) {
-      listener.say(name + ": the exact solver stopped at C = " + number(c) + " after " +
-                   std::to_string(fit.iterations) + " iterations, short of the optimum\n");
+      listener.say(fmt::format(
+          "{}: the exact solver stopped at C = {} after {} iterations, short of the optimum\n",
+          name, number(c), fit.iterations));
     }
     // The only trained parameters, in the order of the table.
     std::vector<float> weights(fit.weight.begin(), fit.weight.end());

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -109,7 +111,7 @@ class Writer {
   }
 
   void write_split(const SplitAudit& split) {
-    line(split.name + ": " + counted(split.rows, "row", "rows") + "  (" + split.source + ")");
+    line(fmt::format("{}: {}  ({})", split.name, counted(split.rows, "row", "rows"), split.source));
     if (!split.class_rows.empty()) write_classes(split);
     if (split.has_lengths) write_lengths(split);
     item("empty", split.empty_rows.empty()
@@ -129,19 +131,20 @@ class Writer {
     name_width = std::min<size_t>(name_width, 30);
     const int64_t largest = *std::max_element(split.class_rows.begin(), split.class_rows.end());
     const int bar_width = std::max(8, width_ - static_cast<int>(name_width + rows_width) - 18);
-    line("  " + left("class", name_width) + "  " + right("rows", rows_width) + "  " +
-         right("share", 8));
+    line(fmt::format("  {}  {}  {}", left("class", name_width), right("rows", rows_width),
+                     right("share", 8)));
     const size_t listed = std::min(split.class_rows.size(), kListedClasses);
     for (size_t label = 0; label < listed; ++label) {
       const int64_t rows = split.class_rows[label];
-      line("  " + left(audit_.label_names[label], name_width) + "  " +
-           right(grouped(rows), rows_width) + "  " + right(percent(rows, split.rows), 8) + "  " +
-           bar(largest == 0 ? 0 : static_cast<double>(rows) / static_cast<double>(largest),
-               bar_width));
+      line(fmt::format(
+          "  {}  {}  {}  {}", left(audit_.label_names[label], name_width),
+          right(grouped(rows), rows_width), right(percent(rows, split.rows), 8),
+          bar(largest == 0 ? 0 : static_cast<double>(rows) / static_cast<double>(largest),
+              bar_width)));
     }
     if (listed < split.class_rows.size()) {
-      line("  … and " + grouped(static_cast<int64_t>(split.class_rows.size() - listed)) +
-           " more classes");
+      line(fmt::format("  … and {} more classes",
+                       grouped(static_cast<int64_t>(split.class_rows.size() - listed))));
     }
     write_balance(split);
   }
@@ -151,30 +154,32 @@ class Writer {
     if (std::isinf(ratio)) {
       item("balance", "a class has no row here");
     } else if (ratio >= kImbalanceLimit) {
-      item("balance", "smallest to largest class 1:" + decimal(ratio, 1) +
-                          ": imbalanced (rule of thumb: from 1:10 on)");
+      item("balance",
+           fmt::format("smallest to largest class 1:{}: imbalanced (rule of thumb: from 1:10 on)",
+                       decimal(ratio, 1)));
       item("", "go by macro-F1; accuracy rewards guessing the largest class");
     } else {
-      item("balance", "smallest to largest class 1:" + decimal(ratio, 1) +
-                          " (imbalanced from 1:10 on, by rule of thumb)");
+      item("balance",
+           fmt::format("smallest to largest class 1:{} (imbalanced from 1:10 on, by rule of thumb)",
+                       decimal(ratio, 1)));
     }
   }
 
   void write_lengths(const SplitAudit& split) {
     const LengthSummary& lengths = split.lengths;
-    item("tokens", "shortest " + grouped(lengths.shortest) + ", mean " + decimal(lengths.mean, 1) +
-                       ", longest " + grouped(lengths.longest));
+    item("tokens", fmt::format("shortest {}, mean {}, longest {}", grouped(lengths.shortest),
+                               decimal(lengths.mean, 1), grouped(lengths.longest)));
     std::string percentiles;
     for (size_t i = 0; i < lengths.percentiles.size(); ++i) {
-      percentiles += (i == 0 ? "" : "   ") + std::to_string(kLengthPercentiles[i]) +
-                     " %: " + compact(lengths.percentiles[i]);
+      percentiles += fmt::format("{}{} %: {}", i == 0 ? "" : "   ", kLengthPercentiles[i],
+                                 compact(lengths.percentiles[i]));
     }
     item("", percentiles);
     if (audit_.max_length > 0) {
-      item("cut", counted(lengths.truncated, "row", "rows") + " (" +
-                      percent(lengths.truncated, split.rows) + ") longer than " +
-                      grouped(audit_.max_length) + " tokens; " +
-                      percent(lengths.lost, lengths.tokens) + " of all tokens would not be read");
+      item("cut", fmt::format("{} ({}) longer than {} tokens; {} of all tokens would not be read",
+                              counted(lengths.truncated, "row", "rows"),
+                              percent(lengths.truncated, split.rows), grouped(audit_.max_length),
+                              percent(lengths.lost, lengths.tokens)));
     }
   }
 
@@ -195,8 +200,8 @@ class Writer {
   }
 
   void write_similar_labels(const SimilarLabels& group) {
-    line("Labels that differ only in " + listed_differences(group.differences) +
-         ": perhaps one class");
+    line(fmt::format("Labels that differ only in {}: perhaps one class",
+                     listed_differences(group.differences)));
     size_t width = 0;
     for (const std::string& name : group.shown) width = std::max(width, characters(name));
     for (size_t i = 0; i < group.labels.size(); ++i) {
@@ -204,7 +209,7 @@ class Writer {
       for (const SplitAudit& split : audit_.splits) {
         if (!split.class_rows.empty()) rows += split.class_rows[group.labels[i]];
       }
-      line("  " + left(group.shown[i], width) + "  " + counted(rows, "row", "rows"));
+      line(fmt::format("  {}  {}", left(group.shown[i], width), counted(rows, "row", "rows")));
     }
     line("  write the label in one way in the file, or each counts as a class of its own");
     line();
@@ -224,9 +229,11 @@ class Writer {
       const SplitAudit& first = audit_.splits[begin->first_split];
       const SplitAudit& second = audit_.splits[begin->second_split];
       const std::vector<SharedText> texts(begin, end);
-      line(second.name + ": " + counted(rows, "row stands", "rows stand") + " in " + first.name +
-           " as well (" + percent(rows, second.rows) + ")" +
-           (disagreeing > 0 ? ", " + grouped(disagreeing) + " with another label there" : ""));
+      line(fmt::format(
+          "{}: {} in {} as well ({}){}", second.name, counted(rows, "row stands", "rows stand"),
+          first.name, percent(rows, second.rows),
+          disagreeing > 0 ? fmt::format(", {} with another label there", grouped(disagreeing))
+                          : ""));
       line("  row " + first_few(texts, [&](const SharedText& shared) {
              return equal_rows(shared.second_row, first.name + " ", shared.first_row);
            }));
@@ -237,8 +244,10 @@ class Writer {
   void write_near() {
     line();
     if (audit_.near.empty()) return line("No text is nearly that of another row.");
-    line("Nearly equal texts (Jaccard index of their " + std::to_string(kShingleCharacters) +
-         "-character pieces from " + decimal(kNearDuplicate, 2) + " on; case does not count)");
+    line(
+        fmt::format("Nearly equal texts (Jaccard index of their {}-character pieces from {} on; "
+                    "case does not count)",
+                    kShingleCharacters, decimal(kNearDuplicate, 2)));
     for (auto begin = audit_.near.begin(); begin != audit_.near.end();) {
       const auto end = std::find_if(begin, audit_.near.end(), [&](const NearText& near) {
         return near.first_split != begin->first_split || near.second_split != begin->second_split;
@@ -248,15 +257,17 @@ class Writer {
       const int64_t disagreeing =
           std::count_if(begin, end, [](const NearText& near) { return near.other_label; });
       const bool same = begin->first_split == begin->second_split;
-      line(second.name + ": " + counted(end - begin, "row is", "rows are") + " nearly " +
-           (same ? "an earlier one" : "in " + first.name + " as well") + " (" +
-           percent(end - begin, second.rows) + ")" +
-           (disagreeing > 0 ? ", " + grouped(disagreeing) + " with another label there" : ""));
+      line(fmt::format(
+          "{}: {} nearly {} ({}){}", second.name, counted(end - begin, "row is", "rows are"),
+          same ? "an earlier one" : fmt::format("in {} as well", first.name),
+          percent(end - begin, second.rows),
+          disagreeing > 0 ? fmt::format(", {} with another label there", grouped(disagreeing))
+                          : ""));
       const auto listed = std::min<int64_t>(end - begin, kListedNear);
       for (auto near = begin; near != begin + listed; ++near) {
-        const std::string name = "  " + row_number(near->second_row) + " ~ " +
-                                 (same ? "" : first.name + " ") + row_number(near->first_row) +
-                                 " (" + decimal(near->similarity, 2) + ")";
+        const std::string name = fmt::format(
+            "  {} ~ {}{} ({})", row_number(near->second_row), same ? "" : first.name + " ",
+            row_number(near->first_row), decimal(near->similarity, 2));
         const size_t limit = std::max(40, width_ - 6);
         line(name);
         line("    " + quoted_excerpt(near->second_text, limit));

@@ -1,5 +1,6 @@
 #include "data/audit/similar_labels.h"
 
+#include <fmt/format.h>
 #include <utf8proc.h>
 
 #include <algorithm>
@@ -202,10 +203,10 @@ std::string format_similar_labels(const std::vector<SimilarLabels>& groups) {
             listed_differences(groups[i].differences);
   }
   if (groups.size() > kListed) {
-    text += "; and " + std::to_string(groups.size() - kListed) + " more such groups";
+    text += fmt::format("; and {} more such groups", groups.size() - kListed);
   }
-  return text + " (" + command_words("data") +
-         " counts their rows); write each label in one way in the file\n";
+  return fmt::format("{} ({} counts their rows); write each label in one way in the file\n", text,
+                     command_words("data"));
 }
 
 }  // namespace thaw

@@ -1,5 +1,7 @@
 #include "data/readers/columns.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -99,17 +101,18 @@ class Chooser {
   int named(const std::string& name, const char* key) const {
     const int found = find(name);
     if (found >= 0) return found;
-    throw Error("there is no column " + quoted_excerpt(name) + " among " + listed(names_), source_,
-                "name one of these with " + setting(key));
+    throw Error(fmt::format("there is no column {} among {}", quoted_excerpt(name), listed(names_)),
+                source_, "name one of these with " + setting(key));
   }
 
   // A column whose role another file has decided.
   int held(const std::string& name, const char* role, const ColumnRoles& roles) const {
     const int found = find(name);
     if (found >= 0) return found;
-    throw Error(std::string("there is no ") + role + " column " + quoted_excerpt(name) + " among " +
-                    listed(names_) + ", and " + roles.source + " has " + listed(roles.columns),
-                source_, "give all splits the same columns");
+    throw Error(
+        fmt::format("there is no {} column {} among {}, and {} has {}", role, quoted_excerpt(name),
+                    listed(names_), roles.source, listed(roles.columns)),
+        source_, "give all splits the same columns");
   }
 
   // -1 where there is none. Throws Error for two.
@@ -140,9 +143,9 @@ class Chooser {
         if (std::find(likely.begin(), likely.end(), lower(names_[i])) == likely.end()) continue;
         if (found >= 0 && names_[found] == names_[i]) throw_duplicate(found, i);
         if (found >= 0) {
-          throw Error("both " + quoted_excerpt(names_[found]) + " and " +
-                          quoted_excerpt(names_[i]) + " could be the " + role + " column among " +
-                          listed(names_),
+          throw Error(fmt::format("both {} and {} could be the {} column among {}",
+                                  quoted_excerpt(names_[found]), quoted_excerpt(names_[i]), role,
+                                  listed(names_)),
                       source_, "choose with " + setting(key));
         }
         found = static_cast<int>(i);
@@ -161,16 +164,17 @@ class Chooser {
   }
 
   [[noreturn]] void none(const char* role, const char* key) const {
-    throw Error("none of the columns " + listed(names_) + " is called like a " + role + " column",
-                source_,
-                "name it with " + setting(key) +
-                    ", or, if the file has no header, name all columns with " + setting("columns"));
+    throw Error(
+        fmt::format("none of the columns {} is called like a {} column", listed(names_), role),
+        source_,
+        fmt::format("name it with {}, or, if the file has no header, name all columns with {}",
+                    setting(key), setting("columns")));
   }
 
  private:
   [[noreturn]] void throw_duplicate(size_t first, size_t second) const {
-    throw Error("columns " + std::to_string(first + 1) + " and " + std::to_string(second + 1) +
-                    " are both named " + quoted_excerpt(names_[first]),
+    throw Error(fmt::format("columns {} and {} are both named {}", first + 1, second + 1,
+                            quoted_excerpt(names_[first])),
                 source_, "rename one of them in the file");
   }
 
@@ -264,25 +268,26 @@ ChosenColumns choose_columns(const std::vector<std::string>& names, const TableR
   } else if (chosen.label < 0) {
     chooser.none("label", "label_column");
   } else if (chosen.label == chosen.text) {
-    throw Error(
-        "the column " + quoted_excerpt(names[chosen.text]) +
-            " cannot be the text and the label at once",
-        source,
-        "name another one with " + setting("text_column") + " or " + setting("label_column"));
+    throw Error(fmt::format("the column {} cannot be the text and the label at once",
+                            quoted_excerpt(names[chosen.text])),
+                source,
+                fmt::format("name another one with {} or {}", setting("text_column"),
+                            setting("label_column")));
   }
   for (const auto& [other, key] :
        {std::pair{chosen.text, "text_column"}, std::pair{chosen.label, "label_column"}}) {
     if (chosen.pair < 0 || chosen.pair != other) continue;
-    throw Error("the column " + quoted_excerpt(names[chosen.pair]) +
-                    " cannot be the second text and something else at once",
-                source, "name another one with " + setting("text_pair") + " or " + setting(key));
+    throw Error(fmt::format("the column {} cannot be the second text and something else at once",
+                            quoted_excerpt(names[chosen.pair])),
+                source,
+                fmt::format("name another one with {} or {}", setting("text_pair"), setting(key)));
   }
   for (const int column : {chosen.text, chosen.label, chosen.pair}) chooser.check_only(column);
   if (!request.id_column.empty()) {
     chosen.id = chooser.named(request.id_column, "id_column");
     if (chosen.id == chosen.text || chosen.id == chosen.label || chosen.id == chosen.pair) {
-      throw Error("the column " + quoted_excerpt(names[chosen.id]) +
-                      " cannot tell rows apart and be something else at once",
+      throw Error(fmt::format("the column {} cannot tell rows apart and be something else at once",
+                              quoted_excerpt(names[chosen.id])),
                   source, "name another one with " + setting("id_column"));
     }
   } else if (request.with_ids) {
@@ -301,9 +306,10 @@ std::vector<int> find_further_columns(const std::vector<std::string>& names,
 
 void throw_no_slice_column(const std::string& name, const ColumnRoles& roles) {
   throw Error(
-      "there is no column " + quoted_excerpt(name) + " among " + listed(roles.columns),
+      fmt::format("there is no column {} among {}", quoted_excerpt(name), listed(roles.columns)),
       roles.source,
-      "name one of these with " + setting("slices") + ", or length for the number of tokens");
+      fmt::format("name one of these with {}, or length for the number of tokens",
+                  setting("slices")));
 }
 
 std::vector<std::string> duplicate_name_lines(const std::vector<std::string>& names,
@@ -317,11 +323,15 @@ std::vector<std::string> duplicate_name_lines(const std::vector<std::string>& na
     if (columns.size() < 2) continue;
     std::string list;
     for (size_t i = 0; i < columns.size(); ++i) {
-      list += (i == 0 ? "" : i + 1 == columns.size() ? " and " : ", ") + std::to_string(columns[i]);
+      list += fmt::format("{}{}",
+                          i == 0                    ? ""
+                          : i + 1 == columns.size() ? " and "
+                                                    : ", ",
+                          columns[i]);
     }
-    lines.push_back(source + ": columns " + list +
-                    (columns.size() == 2 ? " are both" : " are all") + " named " +
-                    quoted_excerpt(name) + "; neither texts nor labels are taken from them");
+    lines.push_back(fmt::format(
+        "{}: columns {}{} named {}; neither texts nor labels are taken from them", source, list,
+        columns.size() == 2 ? " are both" : " are all", quoted_excerpt(name)));
   }
   return lines;
 }

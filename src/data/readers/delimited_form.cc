@@ -1,5 +1,7 @@
 #include "data/readers/delimited_form.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <optional>
@@ -134,9 +136,11 @@ void choose_delimiter(std::string_view bytes, size_t columns, const std::string&
   form.delimiter = fitting.empty() ? ',' : fitting[0];
   // One column has no delimiter on which anything could depend.
   if (fitting.size() < 2 || columns == 1) return;
-  form.note = source + ": cut at " + shown(fitting[0]) + ", though " + shown(fitting[1]) +
-              " would do as well; begin the file with a line sep=" +
-              (fitting[1] == '\t' ? "<tab>" : std::string(1, fitting[1])) + " if they are meant";
+  form.note = fmt::format(
+      "{}: cut at {}, though {} would do as well; begin the file with a line sep={} if they are "
+      "meant",
+      source, shown(fitting[0]), shown(fitting[1]),
+      fitting[1] == '\t' ? "<tab>" : std::string(1, fitting[1]));
 }
 
 }  // namespace

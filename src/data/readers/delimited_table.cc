@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/error.h"
@@ -41,7 +43,7 @@ class PageRelease {
 };
 
 std::string place(const std::string& source, int64_t line) {
-  return source + ":" + std::to_string(line);
+  return fmt::format("{}:{}", source, line);
 }
 
 [[noreturn]] void throw_broken_quote(Result result, const DelimitedScanner& scanner,
@@ -53,10 +55,11 @@ std::string place(const std::string& source, int64_t line) {
   }
   const int64_t closes = lines.line_of(scanner.problem_offset());
   if (closes > opens) {
-    throw Error("the quote that opens here closes only in line " + std::to_string(closes) +
-                    ", where more text follows it",
-                place(source, opens),
-                "close it in its own line, and double the quotes inside quoted fields (\"\")");
+    throw Error(
+        fmt::format("the quote that opens here closes only in line {}, where more text follows it",
+                    closes),
+        place(source, opens),
+        "close it in its own line, and double the quotes inside quoted fields (\"\")");
   }
   throw Error("a closing quote is followed by more text", place(source, closes),
               "double the quotes inside quoted fields (\"\")");
@@ -69,8 +72,8 @@ std::string goes_on(const std::vector<DelimitedField>& record, const DelimitedFo
     if (!field.quoted || field.raw.find(form.line_end) == std::string_view::npos) continue;
     const auto offset = static_cast<size_t>(field.raw.data() - bytes.data());
     const std::string opens = std::to_string(lines.line_of(offset));
-    return " (a quote that opens in line " + opens + " closes in line " +
-           std::to_string(lines.line_of(offset + field.raw.size())) + ")";
+    return fmt::format(" (a quote that opens in line {} closes in line {})", opens,
+                       lines.line_of(offset + field.raw.size()));
   }
   return "";
 }
@@ -106,11 +109,11 @@ void check_only_name(const std::vector<std::string>& names, const TableRequest& 
   if (!request.columns.empty() || !request.text_column.empty()) return;
   if (is_called_like_a_text(names[0])) return;
   if (request.remembered && request.remembered->text == names[0]) return;
-  throw Error("the first line, " + quoted_excerpt(names[0]) +
-                  ", may be the column's name or the first text",
+  throw Error(fmt::format("the first line, {}, may be the column's name or the first text",
+                          quoted_excerpt(names[0])),
               where,
-              "say which: " + setting("columns", "text") + " if the file has no header, " +
-                  setting("text_column") + " with the name if it has one");
+              fmt::format("say which: {} if the file has no header, {} with the name if it has one",
+                          setting("columns", "text"), setting("text_column")));
 }
 
 }  // namespace
@@ -170,17 +173,17 @@ Table read_delimited(const TableFile& file, FileFormat format, const TableReques
     // Of one column a blank line may be meant for an empty text; of several it is none of its rows.
     if (names.size() == 1 && first_blank.empty() && scanner.blank_lines() > blank_before) {
       first_blank = blank_before > 0
-                        ? "above line " + std::to_string(lines.line_of(scanner.record_offset()))
-                        : "line " + std::to_string(lines.line_of(scanner.first_blank_offset()));
+                        ? fmt::format("above line {}", lines.line_of(scanner.record_offset()))
+                        : fmt::format("line {}", lines.line_of(scanner.first_blank_offset()));
     }
     const auto here = [&] { return lines.line_of(scanner.record_offset()); };
     if (fields.size() != names.size()) {
       const std::string expected =
           request.columns.empty() ? "the header has " : setting("columns") + " names ";
       const int64_t line = here();
-      throw Error("the row has " + std::to_string(fields.size()) +
-                      (fields.size() == 1 ? " field where " : " fields where ") + expected +
-                      std::to_string(names.size()) + goes_on(fields, form, bytes, lines),
+      throw Error(fmt::format("the row has {}{}{}{}{}", fields.size(),
+                              fields.size() == 1 ? " field where " : " fields where ", expected,
+                              names.size(), goes_on(fields, form, bytes, lines)),
                   place(source, line),
                   format == FileFormat::kTsv
                       ? "remove tabs and line breaks from its texts, or save the file as CSV"
@@ -228,16 +231,16 @@ Table read_delimited(const TableFile& file, FileFormat format, const TableReques
     pages.read_up_to(bytes.data() + scanner.offset(), lines);
   }
   if (table.texts.size() == 0) {
-    throw Error(
-        "the file has a header but no rows", source,
-        "add rows, or name the columns with " + setting("columns") + " if the first row is data");
+    throw Error("the file has a header but no rows", source,
+                fmt::format("add rows, or name the columns with {} if the first row is data",
+                            setting("columns")));
   }
   if (!first_blank.empty()) {
     const int64_t blank = scanner.blank_lines() - blank_before;
-    table.notes.push_back(
-        source + ": " + std::to_string(blank) +
-        (blank == 1 ? " blank line is no row (" : " blank lines are no rows (the first: ") +
-        first_blank + "); write \"\" for a text that is empty");
+    table.notes.push_back(fmt::format(
+        "{}: {}{}{}); write \"\" for a text that is empty", source, blank,
+        blank == 1 ? " blank line is no row (" : " blank lines are no rows (the first: ",
+        first_blank));
   }
   const std::vector<std::string> notes = swallowed.notes(table.labels, source);
   table.notes.insert(table.notes.end(), notes.begin(), notes.end());

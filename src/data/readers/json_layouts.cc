@@ -1,5 +1,7 @@
 #include "data/readers/json_layouts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <vector>
@@ -16,7 +18,7 @@ namespace {
 using nlohmann::json;
 
 std::string row_place(const std::string& source, int64_t row) {
-  return source + ", row " + std::to_string(row);
+  return fmt::format("{}, row {}", source, row);
 }
 
 // What the first element of a list begins with; 0 for an empty list.
@@ -94,9 +96,8 @@ Table read_columns(const Document& document, const Document::Columns& chosen) {
   for (const JsonPart& member : document.members) {
     const bool is_column = member.is(opening) && count_parts(member.value, source) == rows;
     if (&member == chosen.label && !is_column) {
-      throw Error("its column " + quoted_excerpt(member.key) + " is not as long as " +
-                      quoted_excerpt(chosen.text->key) + ", which has " + std::to_string(rows) +
-                      " values",
+      throw Error(fmt::format("its column {} is not as long as {}, which has {} values",
+                              quoted_excerpt(member.key), quoted_excerpt(chosen.text->key), rows),
                   source, "give each text one label");
     }
     if (!is_column) continue;
@@ -111,8 +112,8 @@ Table read_columns(const Document& document, const Document::Columns& chosen) {
       JsonPart part;
       walks[i].next(part);
       if (i > 0 && part.key != key) {
-        throw Error("its columns name their rows differently: " + quoted_excerpt(key) + " and " +
-                        quoted_excerpt(part.key),
+        throw Error(fmt::format("its columns name their rows differently: {} and {}",
+                                quoted_excerpt(key), quoted_excerpt(part.key)),
                     row_place(source, row), "save it as JSON lines (pandas: orient=\"records\")");
       }
       key = part.key;
@@ -133,9 +134,9 @@ Table read_split_form(const Document& document, const JsonPart& columns, const J
                   "save it as JSON lines (pandas: orient=\"records\")");
     }
     if (std::find(names.begin(), names.end(), name.get<std::string>()) != names.end()) {
-      throw Error(
-          "names the column " + quoted_excerpt(name.get<std::string>()) + " twice in 'columns'",
-          source, "rename one of them");
+      throw Error(fmt::format("names the column {} twice in 'columns'",
+                              quoted_excerpt(name.get<std::string>())),
+                  source, "rename one of them");
     }
     names.push_back(name.get<std::string>());
   }
@@ -153,8 +154,7 @@ Table read_split_form(const Document& document, const JsonPart& columns, const J
       if (column < names.size()) object[names[column]] = document.value_of(value, place);
     }
     if (column != names.size()) {
-      throw Error("has " + std::to_string(column) + " values where 'columns' names " +
-                      std::to_string(names.size()),
+      throw Error(fmt::format("has {} values where 'columns' names {}", column, names.size()),
                   place, "give every row the same columns");
     }
     reader.take(object, row, place);
@@ -197,7 +197,7 @@ Table read_json_array(std::string_view text, const TableRequest& request, const 
 
 Table read_json_document(std::string_view text, int64_t line, const TableRequest& request,
                          const std::string& source) {
-  const std::string place = source + ":" + std::to_string(line);
+  const std::string place = fmt::format("{}:{}", source, line);
   const Document document{json_members(text, place), request, source};
   const Document::Columns chosen = document.columns();
   const auto read_row = [&] {

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 
@@ -21,7 +23,7 @@ class ObjectWalk {
 
   bool at_end() const { return at_ >= text_.size(); }
   int64_t line() const { return line_; }  // where the next value begins
-  std::string place() const { return source_ + ":" + std::to_string(line_); }
+  std::string place() const { return fmt::format("{}:{}", source_, line_); }
   size_t offset() const { return at_; }
 
   nlohmann::json next() {
@@ -90,7 +92,7 @@ Table read_json_lines(const TableFile& file, const TableRequest& request) {
   if (!request.columns.empty()) {
     throw Error(
         setting("columns") + " names the columns of CSV and TSV files, and this file names its own",
-        source, "leave " + setting("columns") + " out");
+        source, fmt::format("leave {} out", setting("columns")));
   }
   ObjectWalk walk(bytes, source);
   const size_t start = walk.offset();

@@ -1,5 +1,7 @@
 #include "data/readers/json_rows.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "base/error.h"
@@ -20,15 +22,15 @@ std::string scalar(const json& value, const std::string& column, const std::stri
       return value.get_ref<const std::string&>();
     case json::value_t::number_float:
       if (std::isinf(value.get<double>())) {
-        throw Error("the field " + quoted_excerpt(column) + " is " +
-                        (value.get<double>() < 0 ? "-Infinity" : "Infinity"),
+        throw Error(fmt::format("the field {} is {}", quoted_excerpt(column),
+                                value.get<double>() < 0 ? "-Infinity" : "Infinity"),
                     place, "write a number, or null where there is none");
       }
       // Whole numbers beyond 64 bits come rounded, and different ones would be the same.
       if (std::abs(value.get<double>()) >= 0x1p53) {
-        throw Error(
-            "the field " + quoted_excerpt(column) + " holds a number that is too large to be exact",
-            place, "write it as a string");
+        throw Error(fmt::format("the field {} holds a number that is too large to be exact",
+                                quoted_excerpt(column)),
+                    place, "write it as a string");
       }
       return shortest_text(value.get<double>());
     case json::value_t::number_integer:
@@ -38,8 +40,9 @@ std::string scalar(const json& value, const std::string& column, const std::stri
     case json::value_t::null:
       return {};
     default:
-      throw Error("the field " + quoted_excerpt(column) + " is neither a string nor a number",
-                  place, "give one text and one label a row");
+      throw Error(
+          fmt::format("the field {} is neither a string nor a number", quoted_excerpt(column)),
+          place, "give one text and one label a row");
   }
 }
 
@@ -83,9 +86,10 @@ void JsonRows::take_further(const json& object, const std::string& place) {
       continue;
     }
     if (found->is_structured()) {
-      throw Error("the field " + quoted_excerpt(column.name()) + " holds several values", place,
-                  "name another column with " + setting("slices") +
-                      ", or write what is meant into one of its own");
+      throw Error(
+          fmt::format("the field {} holds several values", quoted_excerpt(column.name())), place,
+          fmt::format("name another column with {}, or write what is meant into one of its own",
+                      setting("slices")));
     }
     column.push_back(scalar(*found, column.name(), place));
     if (found->is_string()) column.set_text();
@@ -156,7 +160,7 @@ void JsonRows::choose() {
   }
   for (const auto& name : {text_, pair_, label_}) {
     if (!name || first_fields_.contains(*name)) continue;
-    throw Error("the row has no field " + quoted_excerpt(*name) + ", which others have",
+    throw Error(fmt::format("the row has no field {}, which others have", quoted_excerpt(*name)),
                 first_place_, "give every row the same fields, null where there is nothing");
   }
   table_.roles = columns.roles(names, source_);

@@ -1,12 +1,15 @@
 #include "data/readers/label_column.h"
 
+#include <fmt/format.h>
+
 #include <cassert>
 
 namespace thaw {
 
 std::string LabelColumn::shown(const Place& place) const {
   const Source& source = sources_[place.source];
-  return source.name + (source.numbers_are_lines ? ":" : ", row ") + std::to_string(place.number);
+  return fmt::format("{}{}{}", source.name, source.numbers_are_lines ? ":" : ", row ",
+                     place.number);
 }
 
 std::string LabelColumn::place(int32_t code) const { return shown(places_[code]); }

@@ -1,5 +1,7 @@
 #include "data/readers/label_lines.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -28,8 +30,8 @@ void refuse_if_it_looks_like_another(const std::string& value,
   for (const std::string& name : names) {
     const auto similar = find_similar_labels({name, value});
     if (similar.empty() || similar[0].differences == std::vector<std::string>{"case"}) continue;
-    throw Error("label " + similar[0].shown[1] + " differs from " + similar[0].shown[0] +
-                    " only in " + listed_differences(similar[0].differences),
+    throw Error(fmt::format("label {} differs from {} only in {}", similar[0].shown[1],
+                            similar[0].shown[0], listed_differences(similar[0].differences)),
                 place, "write the label in one way, or each is a class of its own");
   }
 }
@@ -44,8 +46,8 @@ std::string label_line(const std::vector<std::string>& names,
     if (!values.empty()) line += plain(values[i]) + " → ";
     line += plain(names[i]);
   }
-  if (names.size() > kLabelsShown) line += ", … (" + std::to_string(names.size()) + " in all)";
-  return line + " (" + how + ")";
+  if (names.size() > kLabelsShown) line += fmt::format(", … ({} in all)", names.size());
+  return fmt::format("{} ({})", line, how);
 }
 
 void add_doubtful_texts(const LabelColumn& column, std::vector<std::string>& lines) {
@@ -53,22 +55,23 @@ void add_doubtful_texts(const LabelColumn& column, std::vector<std::string>& lin
   size_t doubts = 0;
   for (int32_t code = 0; code < static_cast<int32_t>(column.values().size()); ++code) {
     const std::string& value = column.values()[code];
-    const std::string told = quoted_excerpt(value) + " (" + column.place(code) + ")";
+    const std::string told = fmt::format("{} ({})", quoted_excerpt(value), column.place(code));
     std::string doubt;
     if (is_missing_in_pandas(value)) {
       doubt = told + " is taken as a class; pandas would read it as missing";
     } else if (const auto number = as_number(value)) {
       const auto [same, is_new] = numbers.emplace(*number, code);
       if (!is_new && column.values()[same->second] != value) {
-        doubt = quoted_excerpt(column.values()[same->second]) + " (" + column.place(same->second) +
-                ") and " + told + " are two classes: the labels are text, though equal as numbers";
+        doubt = fmt::format(
+            "{} ({}) and {} are two classes: the labels are text, though equal as numbers",
+            quoted_excerpt(column.values()[same->second]), column.place(same->second), told);
       }
     }
     if (doubt.empty()) continue;
     if (++doubts <= kDoubtsShown) lines.push_back("label " + doubt);
   }
   if (doubts > kDoubtsShown) {
-    lines.push_back("… and " + std::to_string(doubts - kDoubtsShown) + " more labels of the kind");
+    lines.push_back(fmt::format("… and {} more labels of the kind", doubts - kDoubtsShown));
   }
 }
 
@@ -84,17 +87,17 @@ void throw_unknown_label(const LabelColumn& column, int32_t code,
   const std::string folded = without_case(value);
   const auto number = as_number(value);
   if (const auto* name = same_but([&](const auto& n) { return without_case(n) == folded; })) {
-    remedy = "write it as " + quoted_excerpt(*name) + ", if that is meant";
+    remedy = fmt::format("write it as {}, if that is meant", quoted_excerpt(*name));
   } else if (const auto* same =
                  same_but([&](const auto& n) { return number && as_number(n) == number; })) {
-    remedy = "write it as " + quoted_excerpt(*same) + ", if that is meant";
+    remedy = fmt::format("write it as {}, if that is meant", quoted_excerpt(*same));
   } else if (value == "-1") {
-    remedy = "take another split if its labels are not known (" + setting("test", "validation") +
-             "), or remove the row";
+    remedy = fmt::format("take another split if its labels are not known ({}), or remove the row",
+                         setting("test", "validation"));
   } else if (is_missing_in_pandas(value)) {
     remedy = "leave the label empty if the row has none, or correct it";
   }
-  throw Error("label " + quoted_excerpt(value) + " is not one of " + listed_names(names),
+  throw Error(fmt::format("label {} is not one of {}", quoted_excerpt(value), listed_names(names)),
               column.place(code), remedy);
 }
 
@@ -106,7 +109,7 @@ void check_label_names(const std::vector<std::string>& names) {
                   ErrorKind::kUsage);
     }
     if (!seen.insert(name).second) {
-      throw Error("the name '" + name + "' is given twice", Setting{"label_names"},
+      throw Error(fmt::format("the name '{}' is given twice", name), Setting{"label_names"},
                   "give each label a name of its own", ErrorKind::kUsage);
     }
   }
@@ -118,8 +121,8 @@ void check_names_of_ids(const std::vector<std::string>& file_names,
     const auto own = std::find(file_names.begin(), file_names.end(), user_names[i]);
     if (own == file_names.end() || own - file_names.begin() == static_cast<int64_t>(i)) continue;
     throw Error(
-        "the label " + std::to_string(i) + " would be called '" + user_names[i] +
-            "', which is the file's own name for " + std::to_string(own - file_names.begin()),
+        fmt::format("the label {} would be called '{}', which is the file's own name for {}", i,
+                    user_names[i], own - file_names.begin()),
         Setting{"label_names"},
         "leave it out, or give names in the order of the file's: " + listed_names(file_names));
   }

@@ -1,6 +1,7 @@
 #include "data/readers/parquet.h"
 
 #include <dlfcn.h>
+#include <fmt/format.h>
 
 #include <exception>
 #include <memory>
@@ -82,9 +83,9 @@ class ParquetFile {
     functions_.column_type(file_.get(), column, type, sizeof(type));
     const std::string name = functions_.column_name(file_.get(), column);
     const bool is_nested = kind(column) == THAW_PARQUET_NESTED;
-    throw Error("the " + std::string(role) + " column " + quoted_excerpt(name) +
-                    " is of the type " + quoted_excerpt(type, sizeof(type)) + ", which is " +
-                    (is_nested ? "several values a row" : "neither text nor a number"),
+    throw Error(fmt::format("the {} column {} is of the type {}, which is {}", role,
+                            quoted_excerpt(name), quoted_excerpt(type, sizeof(type)),
+                            is_nested ? "several values a row" : "neither text nor a number"),
                 path_,
                 "name another column with " + setting(key) +
                     (is_nested ? ", or write what is meant into a column with one value a row"
@@ -112,8 +113,8 @@ class ParquetFile {
     const int result = functions_.read(file_.get(), column, sink, &context, error, sizeof(error));
     if (context.thrown) std::rethrow_exception(context.thrown);
     if (result != 0) {
-      throw Error("the column " + quoted_excerpt(functions_.column_name(file_.get(), column)) +
-                      " cannot be read: " + error,
+      throw Error(fmt::format("the column {} cannot be read: {}",
+                              quoted_excerpt(functions_.column_name(file_.get(), column)), error),
                   path_, "check that the file is complete");
     }
   }
@@ -177,7 +178,7 @@ Table read_parquet(const TableFile& table_file, const TableRequest& request,
   if (!request.columns.empty()) {
     throw Error(
         setting("columns") + " names the columns of CSV and TSV files, and this file names its own",
-        source, "leave " + setting("columns") + " out");
+        source, fmt::format("leave {} out", setting("columns")));
   }
   ParquetFile file(open_module(module_folders, source), table_file);
   const std::vector<std::string> names = file.column_names();
@@ -193,7 +194,7 @@ Table read_parquet(const TableFile& table_file, const TableRequest& request,
   table.roles = columns.roles(names, source);
   if (columns.id >= 0) table.id_name = names[columns.id];
   table.labels = LabelColumn(source, false);
-  const auto place = [&](int64_t row) { return source + ", row " + std::to_string(row); };
+  const auto place = [&](int64_t row) { return fmt::format("{}, row {}", source, row); };
   const auto checked_text = [&](const char* bytes, size_t size, int64_t row) {
     const std::string_view text(bytes != nullptr ? bytes : "", bytes != nullptr ? size : 0);
     if (trim_ascii(text).empty() && table.missing_texts++ == 0) {
@@ -211,9 +212,10 @@ Table read_parquet(const TableFile& table_file, const TableRequest& request,
     constexpr size_t kRow = 32;  // bytes beside its text
     used += size + kRow;
     if (used <= most) return;
-    throw Error("its rows take more than " + std::to_string(most >> 20) +
-                    " MB, which is more than a thousand times the file",
-                source, "check where the file came from, or cut it into several");
+    throw Error(
+        fmt::format("its rows take more than {} MB, which is more than a thousand times the file",
+                    most >> 20),
+        source, "check where the file came from, or cut it into several");
   };
   file.read(columns.text, [&](const char* bytes, size_t size) {
     check_size(size);
@@ -228,8 +230,8 @@ Table read_parquet(const TableFile& table_file, const TableRequest& request,
       table.texts.push_back_pair(checked_text(bytes, size, table.texts.pairs()));
     });
     if (table.texts.pairs() != table.texts.size()) {
-      throw Error("its two text columns have " + std::to_string(table.texts.size()) + " and " +
-                      std::to_string(table.texts.pairs()) + " rows",
+      throw Error(fmt::format("its two text columns have {} and {} rows", table.texts.size(),
+                              table.texts.pairs()),
                   source, "check that the file is complete");
     }
   }
@@ -264,8 +266,8 @@ Table read_parquet(const TableFile& table_file, const TableRequest& request,
       none ? values.push_back_missing() : values.push_back(value);
     });
     if (values.rows() != table.texts.size()) {
-      throw Error("the text column has " + std::to_string(table.texts.size()) + " rows and " +
-                      quoted_excerpt(values.name()) + " has " + std::to_string(values.rows()),
+      throw Error(fmt::format("the text column has {} rows and {} has {}", table.texts.size(),
+                              quoted_excerpt(values.name()), values.rows()),
                   source, "check that the file is complete");
     }
     if (kind == ValueKind::kText) values.set_text();
@@ -296,8 +298,8 @@ Table read_parquet(const TableFile& table_file, const TableRequest& request,
     table.labels.push_back(code);
   });
   if (table.labels.size() != table.texts.size()) {
-    throw Error("the text column has " + std::to_string(table.texts.size()) +
-                    " rows and the label column " + std::to_string(table.labels.size()),
+    throw Error(fmt::format("the text column has {} rows and the label column {}",
+                            table.texts.size(), table.labels.size()),
                 source, "check that the file is complete");
   }
   table.class_names = file.class_names(names[columns.label]);

@@ -1,5 +1,7 @@
 #include "data/readers/row_ids.h"
 
+#include <fmt/format.h>
+
 #include <string_view>
 #include <unordered_set>
 
@@ -23,9 +25,10 @@ bool tell_rows_apart(const TextColumn& ids) {
 void take_row_ids(const std::string& named, Table& table, ColumnRoles& roles,
                   std::vector<std::string>& notes) {
   if (!named.empty() && table.ids.size() == 0) {
-    throw Error(
-        "has no column " + quoted_excerpt(named) + " whose values could be read as ids of its rows",
-        roles.source, "leave out " + setting("id_column") + ", or name another one");
+    throw Error(fmt::format("has no column {} whose values could be read as ids of its rows",
+                            quoted_excerpt(named)),
+                roles.source,
+                fmt::format("leave out {}, or name another one", setting("id_column")));
   }
   const bool unique = tell_rows_apart(table.ids);
   if (named.empty() && !unique) {
@@ -34,9 +37,9 @@ void take_row_ids(const std::string& named, Table& table, ColumnRoles& roles,
   }
   roles.id = table.id_name;
   if (unique) return;
-  notes.push_back("column " + quoted_excerpt(table.id_name) +
-                  " holds ids that repeat or are empty: it does not tell all rows apart (" +
-                  roles.source + ")");
+  notes.push_back(fmt::format(
+      "column {} holds ids that repeat or are empty: it does not tell all rows apart ({})",
+      quoted_excerpt(table.id_name), roles.source));
 }
 
 }  // namespace thaw

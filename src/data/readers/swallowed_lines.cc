@@ -1,5 +1,7 @@
 #include "data/readers/swallowed_lines.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/error.h"
@@ -62,18 +64,20 @@ std::vector<std::string> SwallowedLines::notes(const LabelColumn& labels,
     }
     const int64_t lines =
         std::min(suspect.lines, label_ >= 0 ? int64_t{kMostLabels} : suspect.lines);
-    const std::string place = source + ":" + std::to_string(suspect.opens);
+    const std::string place = fmt::format("{}:{}", source, suspect.opens);
     const bool are_rows = label_ >= 0 ? rows >= 2 && rows * 5 >= lines * 4
                                       : rows >= kRowsWithoutLabels && rows == lines;
     if (are_rows) {
-      throw Error("the quote that opens here closes only in line " +
-                      std::to_string(suspect.closes) + ", and the lines between look like rows",
+      throw Error(fmt::format("the quote that opens here closes only in line {}, and the lines "
+                              "between look like rows",
+                              suspect.closes),
                   place, "close it in its own line, or double it (\"\") if it belongs to the text");
     }
     if (label_ >= 0 && rows > 0 && rows * 2 >= lines) {
-      notes.push_back(place + ": the text in quotes goes on to line " +
-                      std::to_string(suspect.closes) +
-                      ", though lines in it look like rows; if they are, close the quote before");
+      notes.push_back(
+          fmt::format("{}: the text in quotes goes on to line {}, though lines in it look like "
+                      "rows; if they are, close the quote before",
+                      place, suspect.closes));
     }
   }
   return notes;

@@ -1,5 +1,7 @@
 #include "data/readers/table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -44,7 +46,7 @@ bool begins_like_json(std::string_view bytes) {
 
 [[noreturn]] void throw_other_format(const TableFile& file, const std::string& ending,
                                      const std::string& holds, const std::string& fitting) {
-  throw Error("holds " + holds + ", though its name ends in " + ending, file.source(),
+  throw Error(fmt::format("holds {}, though its name ends in {}", holds, ending), file.source(),
               "rename it to end in " + fitting);
 }
 

@@ -1,5 +1,7 @@
 #include "data/readers/tweet_eval.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -10,7 +12,7 @@ namespace thaw {
 namespace {
 
 std::string place(const std::filesystem::path& file, int64_t line) {
-  return file.string() + ":" + std::to_string(line);
+  return fmt::format("{}:{}", file.string(), line);
 }
 
 bool is_number(std::string_view text) {
@@ -34,14 +36,14 @@ std::vector<std::string> read_mapping(const std::filesystem::path& file) {
       throw Error("is not a number, a tab and a name", place(file, i + 1), "e.g. 0<tab>negative");
     }
     if (!names.emplace(std::stoll(std::string(number)), name).second) {
-      throw Error("the number " + std::string(number) + " stands there twice", place(file, i + 1),
+      throw Error(fmt::format("the number {} stands there twice", number), place(file, i + 1),
                   "give each label one name");
     }
   }
   std::vector<std::string> in_order;
   for (const auto& [number, name] : names) {
     if (number != static_cast<int64_t>(in_order.size())) {
-      throw Error("the number " + std::to_string(in_order.size()) + " is missing", file.string(),
+      throw Error(fmt::format("the number {} is missing", in_order.size()), file.string(),
                   "name the labels from 0 on without gaps");
     }
     in_order.push_back(name);
@@ -71,7 +73,7 @@ TextColumn read_lines(std::string_view bytes, const std::string& source) {
     std::string_view line = bytes.substr(0, end);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (first_invalid_utf8(line) != std::string_view::npos) {
-      throw_invalid_utf8("the text", source + ":" + std::to_string(lines.size() + 1));
+      throw_invalid_utf8("the text", fmt::format("{}:{}", source, lines.size() + 1));
     }
     lines.push_back(line);
     bytes.remove_prefix(std::min(end + 1, bytes.size()));
@@ -102,8 +104,8 @@ Table read_tweet_eval(const std::filesystem::path& text_file,
   table.texts = read_lines(checked_text(text_bytes), text_file.string());
   const TextColumn labels = read_lines(checked_text(label_bytes), label_file.string());
   if (labels.size() != table.texts.size()) {
-    throw Error("has " + std::to_string(labels.size()) + " lines, and " +
-                    text_file.filename().string() + " has " + std::to_string(table.texts.size()),
+    throw Error(fmt::format("has {} lines, and {} has {}", labels.size(),
+                            text_file.filename().string(), table.texts.size()),
                 label_file.string(), "give each text one label");
   }
   count_empty(table, text_file);
@@ -123,7 +125,7 @@ Table read_tweet_eval(const std::filesystem::path& text_file,
     int32_t code = table.labels.find(label);
     if (code < 0) {
       if (!is_number(label) && label != "-1") {
-        throw Error("the label " + quoted_excerpt(label) + " is not a number",
+        throw Error(fmt::format("the label {} is not a number", quoted_excerpt(label)),
                     place(label_file, i + 1), "write the label's number");
       }
       code = table.labels.add(label, i + 1);

@@ -1,5 +1,7 @@
 #include "data/splits/folder_splits.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -65,13 +67,13 @@ class Walk {
       const bool is_table = has_table_ending(name);
       if (!entry.exists(ignored)) {
         if (!is_table) continue;
-        throw Error("is a link to " + fs::read_symlink(entry.path(), ignored).string() +
-                        ", where nothing is",
+        throw Error(fmt::format("is a link to {}, where nothing is",
+                                fs::read_symlink(entry.path(), ignored).string()),
                     entry.path().string(), "put the file there, or remove the link");
       }
       (is_table ? tables : others).push_back(prefix + name);
       if (tables.size() + others.size() > kMostFiles) {
-        throw Error("holds more than " + std::to_string(kMostFiles) + " files", folder_.string(),
+        throw Error(fmt::format("holds more than {} files", kMostFiles), folder_.string(),
                     "name the files themselves");
       }
     }
@@ -92,7 +94,7 @@ class Walk {
   if (texts.size() > 1) {
     Paths classes;
     for (const auto& [name, count] : texts) {
-      classes.push_back(name + " (" + std::to_string(count) + " .txt)");
+      classes.push_back(fmt::format("{} ({} .txt)", name, count));
     }
     throw Error(
         "holds no table, but texts in folders that look like classes: " + listed(classes),
@@ -104,9 +106,9 @@ class Walk {
       "the folder holds no data" +
           (walk.others.empty() ? "" : " that thaw tells by its name: " + listed(walk.others)),
       folder.string(),
-      "give a folder with train.csv (or .tsv, .jsonl, .parquet), or with train_text.txt and "
-      "train_labels.txt, or name the files with " +
-          setting("train") + " and " + setting("test"));
+      fmt::format("give a folder with train.csv (or .tsv, .jsonl, .parquet), or with "
+                  "train_text.txt and train_labels.txt, or name the files with {} and {}",
+                  setting("train"), setting("test")));
 }
 
 bool find_tweet_eval(const fs::path& folder, FolderSplits& found) {
@@ -123,8 +125,8 @@ bool find_tweet_eval(const fs::path& folder, FolderSplits& found) {
     } else if (named.name == "test") {
       named.source.texts_alone = true;
     } else {
-      throw Error("the labels of " + texts.filename().string() + " are missing", labels.string(),
-                  "put the file there");
+      throw Error(fmt::format("the labels of {} are missing", texts.filename().string()),
+                  labels.string(), "put the file there");
     }
     found.splits.push_back(std::move(named));
   }
@@ -168,8 +170,8 @@ void check_parts(const SplitFiles& split, const fs::path& folder, std::vector<st
   require_all_shards(split, folder.string());
   const std::string part = missing_part(split.files);
   if (!part.empty()) {
-    notes.push_back(folder.string() + ": " + part + " is missing among the parts of " +
-                    split.split);
+    notes.push_back(
+        fmt::format("{}: {} is missing among the parts of {}", folder.string(), part, split.split));
   }
 }
 
@@ -191,14 +193,14 @@ void note_what_was_left(const fs::path& folder, const Walk& walk, const Paths& d
     if (!taken.contains(table)) left.push_back(table);
   }
   if (!left.empty()) {
-    found.notes.push_back(folder.string() + ": left out " + listed(left) + "; " + setting("train") +
-                          ", " + setting("validation") + " and " + setting("test") +
-                          " take files by name");
+    found.notes.push_back(fmt::format("{}: left out {}; {}, {} and {} take files by name",
+                                      folder.string(), listed(left), setting("train"),
+                                      setting("validation"), setting("test")));
   }
   if (!doubtful.empty()) {
-    found.notes.push_back(folder.string() + ": left out " + listed(doubtful) +
-                          ", whose names tell two splits; name them with " + setting("train") +
-                          " or " + setting("test"));
+    found.notes.push_back(
+        fmt::format("{}: left out {}, whose names tell two splits; name them with {} or {}",
+                    folder.string(), listed(doubtful), setting("train"), setting("test")));
   }
   Paths unread;
   for (const std::string& file : walk.others) {
@@ -207,8 +209,8 @@ void note_what_was_left(const fs::path& folder, const Walk& walk, const Paths& d
     if (is_text && !splits_by_name({file}, true).empty()) unread.push_back(file);
   }
   if (!unread.empty()) {
-    found.notes.push_back(folder.string() + ": left out " + listed(unread) +
-                          ", which are no tables by their names");
+    found.notes.push_back(fmt::format("{}: left out {}, which are no tables by their names",
+                                      folder.string(), listed(unread)));
   }
 }
 
@@ -241,7 +243,8 @@ FolderSplits splits_of_folder(const fs::path& folder) {
     check_parts(split, folder, found.notes);
     NamedSplit named{split.split, {}};
     for (const std::string& file : split.files) named.source.files.push_back(folder / file);
-    if (split.files.size() > 1) named.source.title = folder.string() + " (" + split.split + ")";
+    if (split.files.size() > 1)
+      named.source.title = fmt::format("{} ({})", folder.string(), split.split);
     found.splits.push_back(std::move(named));
   }
   note_what_was_taken(folder, splits, found);

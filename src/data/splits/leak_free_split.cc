@@ -1,5 +1,7 @@
 #include "data/splits/leak_free_split.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -215,10 +217,12 @@ void drop_repeated_texts(Dataset& dataset) {
   for (size_t label = 0; label < left.size(); ++label) {
     if (left[label] > 0 || before[label] == 0) continue;
     throw Error(
-        "no row of '" + dataset.label_names[label] +
-            "' is left to train with, since other rows have the texts of all of them",
+        fmt::format(
+            "no row of '{}' is left to train with, since other rows have the texts of all of them",
+            dataset.label_names[label]),
         train.source,
-        "correct the labels of these texts, or leave " + setting("drop_duplicates") + " out");
+        fmt::format("correct the labels of these texts, or leave {} out",
+                    setting("drop_duplicates")));
   }
   keep_rows(train, gone);
 }

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -12,7 +14,7 @@ namespace {
 constexpr size_t kListed = 5;  // rows or labels that a line names
 
 std::string rows_of(int64_t rows, const std::string& split) {
-  return std::to_string(rows) + " " + split + (rows == 1 ? " row" : " rows");
+  return fmt::format("{} {}{}", rows, split, rows == 1 ? " row" : " rows");
 }
 
 // "3 test rows and 1 validation row": the test first, whose rows matter most.
@@ -43,45 +45,48 @@ std::string first_few(const std::vector<T>& items, const Name& name) {
 
 void write_moved(const std::vector<DrawnPart>& parts, std::string& text) {
   const Counts equal(parts, &DrawnPart::equal_moved), near(parts, &DrawnPart::near_moved);
-  const std::string leaves_them = " (" + setting("keep_split", "exact") + " leaves them)\n";
+  const std::string leaves_them =
+      fmt::format(" ({} leaves them)\n", setting("keep_split", "exact"));
   if (equal.rows > 0) {
-    text += "split: " + equal.text + equal.one_or_many(" has a text", " have a text") +
-            " that another split has as well; moved to training" + leaves_them;
+    text += fmt::format("split: {}{} that another split has as well; moved to training{}",
+                        equal.text, equal.one_or_many(" has a text", " have a text"), leaves_them);
   }
   if (near.rows > 0) {
-    text += "split: " + near.text + near.one_or_many(" has", " have") +
-            " nearly the text of a row of another split; moved to training" +
-            (equal.rows > 0 ? ", too\n" : leaves_them);
+    text += fmt::format(
+        "split: {}{} nearly the text of a row of another split; moved to training{}", near.text,
+        near.one_or_many(" has", " have"), equal.rows > 0 ? ", too\n" : leaves_them);
   }
 }
 
 void write_left(const DrawnPart& part, std::string& text) {
   const std::string of = " of " + rows_of(part.drawn, part.name);
   if (part.equal_left > 0) {
-    text += "warning: " + std::to_string(part.equal_left) + of +
-            " have a text that another split has as well: too many to move, so they stay; take "
-            "repeated texts out with " +
-            setting("drop_duplicates") + "\n";
+    text += fmt::format(
+        "warning: {}{} have a text that another split has as well: too many to move, so they stay; "
+        "take repeated texts out with {}\n",
+        part.equal_left, of, setting("drop_duplicates"));
   }
   if (part.near_left > 0) {
-    text += "warning: " + std::to_string(part.near_left) + of +
-            " have nearly the text of a row of another split: too many to move, so they stay; "
-            "results on them say little of new texts\n";
+    text += fmt::format(
+        "warning: {}{} have nearly the text of a row of another split: too many to move, so they "
+        "stay; results on them say little of new texts\n",
+        part.near_left, of);
   }
   if (part.last_left > 0) {
-    text += "warning: " + rows_of(part.last_left, part.name) +
-            (part.last_left == 1 ? " stays though another split has its text"
-                                 : " stay though another split has their texts") +
-            " or nearly so, since " + part.name + " has no other row of " +
-            first_few(part.last_of_labels,
-                      [](const std::string& label) { return quoted_excerpt(label); }) +
-            "\n";
+    text += fmt::format("warning: {}{} or nearly so, since {} has no other row of {}\n",
+                        rows_of(part.last_left, part.name),
+                        part.last_left == 1 ? " stays though another split has its text"
+                                            : " stay though another split has their texts",
+                        part.name, first_few(part.last_of_labels, [](const std::string& label) {
+                          return quoted_excerpt(label);
+                        }));
   }
   if (!part.near_moved_rows.empty()) {
     const auto rows = static_cast<int64_t>(part.near_moved_rows.size());
-    text += "split: " + rows_of(rows, part.name) + (rows == 1 ? " is" : " are") +
-            " nearly a row that was moved; left there: " + part.name + " " +
-            first_few(part.near_moved_rows, [](int64_t row) { return std::to_string(row); }) + "\n";
+    text += fmt::format(
+        "split: {}{} nearly a row that was moved; left there: {} {}\n", rows_of(rows, part.name),
+        rows == 1 ? " is" : " are", part.name,
+        first_few(part.near_moved_rows, [](int64_t row) { return std::to_string(row); }));
   }
 }
 
@@ -92,20 +97,21 @@ void write_dropped(const SplitChanges& changes, std::string& text) {
     text += setting("drop_duplicates") + ": no text is repeated\n";
     return;
   }
-  text += setting("drop_duplicates") + ": " + rows_of(all, "training") + " taken out";
+  text += fmt::format("{}: {} taken out", setting("drop_duplicates"), rows_of(all, "training"));
   if (changes.dropped_repeated > 0) {
-    text += ", " + std::to_string(changes.dropped_repeated) + " with the text of an earlier one";
+    text += fmt::format(", {} with the text of an earlier one", changes.dropped_repeated);
   }
   if (changes.dropped_shared > 0) {
-    text += ", " + std::to_string(changes.dropped_shared) + " with a text of validation or test";
+    text += fmt::format(", {} with a text of validation or test", changes.dropped_shared);
   }
   text += "\n";
   if (changes.conflicting_texts > 0) {
     const bool one = changes.conflicting_texts == 1;
-    text += setting("drop_duplicates") + ": " + std::to_string(changes.conflicting_texts) +
-            (one ? " text" : " texts") + " stood there with different labels; " +
-            (one ? "its first row was" : "their first rows were") +
-            " kept unless validation or test has the text\n";
+    text += fmt::format(
+        "{}: {}{} stood there with different labels; {} kept unless validation or test has the "
+        "text\n",
+        setting("drop_duplicates"), changes.conflicting_texts, one ? " text" : " texts",
+        one ? "its first row was" : "their first rows were");
   }
 }
 
@@ -119,8 +125,9 @@ std::string format_split_changes(const SplitChanges& changes) {
     write_left(*part, text);
   }
   if (!changes.compared_near) {
-    text += "split: nearly equal texts were not looked for, in more than " +
-            std::to_string(kMostBytesToCompare / 1'000'000) + " MB of text\n";
+    text +=
+        fmt::format("split: nearly equal texts were not looked for, in more than {} MB of text\n",
+                    kMostBytesToCompare / 1'000'000);
   }
   return text;
 }
@@ -130,7 +137,7 @@ std::map<std::string, std::string> describe_split_changes(const SplitChanges& ch
   if (changes.kept_exact) facts["keep_split"] = "exact";
   std::string moved, left;
   const auto add = [](std::string& list, int64_t rows, const std::string& what) {
-    if (rows > 0) list += (list.empty() ? "" : ", ") + what + " " + std::to_string(rows);
+    if (rows > 0) list += fmt::format("{}{} {}", list.empty() ? "" : ", ", what, rows);
   };
   for (const DrawnPart& part : changes.drawn) {
     add(moved, part.equal_moved, part.name + " equal");
@@ -145,7 +152,7 @@ std::map<std::string, std::string> describe_split_changes(const SplitChanges& ch
   if (!changes.compared_near) facts["nearly_equal_texts"] = "not looked for";
   if (changes.dropped) {
     facts["drop_duplicates"] =
-        std::to_string(changes.dropped_repeated + changes.dropped_shared) + " rows";
+        fmt::format("{} rows", changes.dropped_repeated + changes.dropped_shared);
   }
   return facts;
 }

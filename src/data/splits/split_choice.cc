@@ -1,4 +1,6 @@
 // Which splits of a data set are train, validation and test, and which of their rows.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/error.h"
@@ -45,12 +47,12 @@ std::vector<SplitTerm> terms_of(const std::string& text, const std::string& key,
   for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
   const auto terms = expression_of(text, key);
   if (!terms) {
-    throw Error("'" + text + "' is neither a file nor a split of the data", Setting{key},
-                "name one of " + list + ", or some of its rows: train[:80%]");
+    throw Error(fmt::format("'{}' is neither a file nor a split of the data", text), Setting{key},
+                fmt::format("name one of {}, or some of its rows: train[:80%]", list));
   }
   for (const SplitTerm& term : *terms) {
     if (std::find(names.begin(), names.end(), term.split) == names.end()) {
-      throw Error("the data has no split '" + term.split + "'", Setting{key},
+      throw Error(fmt::format("the data has no split '{}'", term.split), Setting{key},
                   "name one of " + list);
     }
   }
@@ -89,7 +91,7 @@ SplitSource source_of_expression(const std::vector<NamedSplit>& splits, const st
     source.parts.push_back({one.files.size(), term.rows});
     source.title += (source.title.empty() ? "" : " + ") + one.name();
   }
-  source.title += " (" + text + ")";
+  source.title += fmt::format(" ({})", text);
   return source;
 }
 
@@ -134,8 +136,8 @@ void take_explicit_splits(SplitSources& sources, bool may_be_expressions,
       files.files.emplace_back(text);
     }
     if (!expressions.empty() && files.exists()) {
-      throw Error("names both files and splits of the data: " + files.files.front().string() +
-                      " and " + expressions.front(),
+      throw Error(fmt::format("names both files and splits of the data: {} and {}",
+                              files.files.front().string(), expressions.front()),
                   Setting{key_of(part)}, "name one or the other");
     }
     source = expressions.empty() ? std::move(files)
@@ -191,8 +193,8 @@ std::vector<int64_t> rows_of_parts(const SplitSource& source,
     first += count;
   }
   if (rows.empty()) {
-    throw Error("these rows are none of the " + std::to_string(first) + " that there are",
-                source.name(), "correct the bounds");
+    throw Error(fmt::format("these rows are none of the {} that there are", first), source.name(),
+                "correct the bounds");
   }
   return rows;
 }

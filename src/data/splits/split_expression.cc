@@ -1,5 +1,7 @@
 #include "data/splits/split_expression.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -91,14 +93,15 @@ bool scan_term(Scanner& scanner, SplitTerm& term, const std::string& where) {
     const std::string rounding = scanner.until(')');
     if (!scanner.take(')')) return false;
     if (!rows.in_percent || (rounding != "closest" && rounding != "pct1_dropremainder")) {
-      throw Error("the rounding '" + rounding + "' is not known, or there is nothing to round",
-                  where, "write percents and (closest) or (pct1_dropremainder)", ErrorKind::kUsage);
+      throw Error(
+          fmt::format("the rounding '{}' is not known, or there is nothing to round", rounding),
+          where, "write percents and (closest) or (pct1_dropremainder)", ErrorKind::kUsage);
     }
     rows.in_whole_percents = rounding == "pct1_dropremainder";
   }
   for (const auto& bound : {rows.from, rows.to}) {
     if (rows.in_percent && bound && std::abs(*bound) > 100) {
-      throw Error(std::to_string(*bound) + " % is more than there is", where,
+      throw Error(fmt::format("{} % is more than there is", *bound), where,
                   "write percents from -100 to 100", ErrorKind::kUsage);
     }
   }
@@ -109,7 +112,7 @@ bool scan_term(Scanner& scanner, SplitTerm& term, const std::string& where) {
 
 std::pair<int64_t, int64_t> RowRange::bounds(int64_t rows, const std::string& where) const {
   if (in_whole_percents && rows < 100) {
-    throw Error("has " + std::to_string(rows) + " rows, and pct1_dropremainder needs 100", where,
+    throw Error(fmt::format("has {} rows, and pct1_dropremainder needs 100", rows), where,
                 "leave the rounding out");
   }
   const auto absolute = [&](int64_t bound) {

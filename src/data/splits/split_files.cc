@@ -1,5 +1,7 @@
 #include "data/splits/split_files.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -43,8 +45,8 @@ void note_unused(const std::string& folder, const std::vector<NamedSplit>& split
                  SplitSources& sources) {
   for (const NamedSplit& split : splits) {
     if (split_of_word(split.name)) continue;
-    sources.notes.push_back(folder + ": left out the split '" + split.name + "'; " +
-                            setting("train", "train+" + split.name) + " adds it");
+    sources.notes.push_back(fmt::format("{}: left out the split '{}'; {} adds it", folder,
+                                        split.name, setting("train", "train+" + split.name)));
   }
 }
 
@@ -101,7 +103,7 @@ std::string SplitSource::name() const {
     return file.parent_path() == folder;
   });
   if (together && !folder.empty()) return folder.string();
-  return files.front().string() + " and " + std::to_string(files.size() - 1) + " more";
+  return fmt::format("{} and {} more", files.front().string(), files.size() - 1);
 }
 
 SplitSources find_split_sources(const std::vector<std::string>& paths,
@@ -130,8 +132,8 @@ SplitSources find_split_sources(const std::vector<std::string>& paths,
     sources.train.files = others;
   } else if (!others.empty()) {
     throw Error("cannot tell which split it is", others.front().string(),
-                "name it with " + setting("train") + ", " + setting("validation") + " or " +
-                    setting("test"));
+                fmt::format("name it with {}, {} or {}", setting("train"), setting("validation"),
+                            setting("test")));
   }
   take_explicit_splits(sources, false, {}, train, validation, test);
   if (!sources.train.exists() && !sources.validation.exists() && !sources.test.exists()) {
@@ -154,11 +156,12 @@ void check_same_columns(const ColumnRoles& first, const ColumnRoles& next, const
     return static_cast<const std::string*>(nullptr);
   };
   if (const std::string* name = missing(first, next)) {
-    throw Error("lacks the column " + quoted_excerpt(*name) + " of " + first.source, file.string(),
+    throw Error(fmt::format("lacks the column {} of {}", quoted_excerpt(*name), first.source),
+                file.string(),
                 "give all files of a split the same columns, or name those that are meant");
   }
   if (const std::string* name = missing(next, first)) {
-    throw Error("has a column " + quoted_excerpt(*name) + " that " + first.source + " lacks",
+    throw Error(fmt::format("has a column {} that {} lacks", quoted_excerpt(*name), first.source),
                 file.string(),
                 "give all files of a split the same columns, or name those that are meant");
   }
@@ -186,8 +189,9 @@ void append_shard(Table& table, const Table& next, const fs::path& file) {
       return of.class_names.empty() ? "none" : listed_names(of.class_names);
     };
     throw Error(
-        "its label names (" + names_of(next) + ") differ from those of " + table.roles.source +
-            " (" + names_of(table) + "), so that one number may mean two labels",
+        fmt::format("its label names ({}) differ from those of {} ({}), so that one number may "
+                    "mean two labels",
+                    names_of(next), table.roles.source, names_of(table)),
         file.string(),
         "write both with one list of names (Dataset.align_labels_with_mapping() of datasets "
         "numbers labels anew by their names)");
@@ -205,7 +209,7 @@ Table read_split_source(const SplitSource& source, const fs::path& mapping,
     if (!request.pair_column.empty()) {
       throw Error("the file holds one text a line and no column for " + setting("text_pair"),
                   source.files.front().string(),
-                  "leave " + setting("text_pair") + " out, or give a table");
+                  fmt::format("leave {} out, or give a table", setting("text_pair")));
     }
     Table table = source.texts_alone
                       ? read_texts_alone(source.files.front())

@@ -1,5 +1,7 @@
 #include "data/splits/split_names.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <map>
@@ -126,8 +128,8 @@ std::vector<SplitFiles> splits_by_name(const Paths& paths, bool tolerant) {
 std::string incomplete_shard(const Paths& files) {
   std::map<std::string, std::set<int>> seen;
   const auto kind = [](const std::string& file, const Shard& shard) {
-    return file.substr(0, file.size() - file_name(file).size()) + shard.name + "/" +
-           std::to_string(shard.count);
+    return fmt::format("{}{}/{}", file.substr(0, file.size() - file_name(file).size()), shard.name,
+                       shard.count);
   };
   for (const std::string& file : files) {
     if (const auto shard = shard_of(file_name(file))) seen[kind(file, *shard)].insert(shard->index);
@@ -147,9 +149,9 @@ void require_all_shards(const SplitFiles& split, const std::string& where) {
     const auto other = shard_of(file_name(file));
     return other && other->name == shard.name && other->count == shard.count;
   });
-  throw Error("only " + std::to_string(there) + " of the " + std::to_string(shard.count) +
-                  " shards of '" + split.split + "' are there",
-              where, "fetch the missing ones");
+  throw Error(
+      fmt::format("only {} of the {} shards of '{}' are there", there, shard.count, split.split),
+      where, "fetch the missing ones");
 }
 
 std::string missing_part(const Paths& files) {

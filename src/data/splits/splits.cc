@@ -1,5 +1,7 @@
 #include "data/splits/splits.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -13,8 +15,8 @@ namespace {
 
 NumpyRandomState random_state(uint64_t seed) {
   if (seed > 0xFFFFFFFFu) {
-    throw Error("the seed " + std::to_string(seed) + " is too large to split rows with",
-                Setting{"seed"}, "choose one up to 4294967295", ErrorKind::kUsage);
+    throw Error(fmt::format("the seed {} is too large to split rows with", seed), Setting{"seed"},
+                "choose one up to 4294967295", ErrorKind::kUsage);
   }
   return NumpyRandomState(static_cast<uint32_t>(seed));
 }
@@ -49,7 +51,7 @@ std::vector<int64_t> rows_per_class(const std::vector<int64_t>& class_counts, in
 }
 
 std::string class_name(size_t label, std::span<const std::string> names) {
-  return label < names.size() ? "'" + names[label] + "'" : std::to_string(label);
+  return label < names.size() ? fmt::format("'{}'", names[label]) : std::to_string(label);
 }
 
 }  // namespace
@@ -69,8 +71,8 @@ int64_t rows_for_size(double size, int64_t rows, const std::string& key) {
   }
   const double wanted = is_share ? std::ceil(size * static_cast<double>(rows)) : size;
   if (!(wanted < static_cast<double>(rows))) {
-    throw Error("would take " + std::to_string(static_cast<int64_t>(std::min(wanted, 9e18))) +
-                    " of " + std::to_string(rows) + " rows and leave none to train on",
+    throw Error(fmt::format("would take {} of {} rows and leave none to train on",
+                            static_cast<int64_t>(std::min(wanted, 9e18)), rows),
                 Setting{key}, "lower it or add rows");
   }
   return static_cast<int64_t>(wanted);
@@ -98,15 +100,15 @@ RowSplit stratified_train_test_split(std::span<const int32_t> labels, int64_t te
   std::vector<int64_t> counts;
   for (const auto& [label, rows] : rows_of_label) {
     if (rows.size() < 2) {
-      throw Error("class " + class_name(static_cast<size_t>(label), label_names) +
-                      " has a single row, too few to stand in two splits",
+      throw Error(fmt::format("class {} has a single row, too few to stand in two splits",
+                              class_name(static_cast<size_t>(label), label_names)),
                   "", remedy);
     }
     counts.push_back(static_cast<int64_t>(rows.size()));
   }
   if (std::min(train_rows, test_rows) < classes) {
-    throw Error("a split of " + std::to_string(std::min(train_rows, test_rows)) +
-                    " rows cannot hold all " + std::to_string(classes) + " classes",
+    throw Error(fmt::format("a split of {} rows cannot hold all {} classes",
+                            std::min(train_rows, test_rows), classes),
                 "", remedy);
   }
 

@@ -1,5 +1,7 @@
 #include "experiment/recipe/recipe.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -34,7 +36,7 @@ std::string scalar_text(const toml::node& node, const std::string& where, const 
   if (const auto* whole = node.as_integer()) return std::to_string(whole->get());
   if (const auto* number = node.as_floating_point()) return number_text(number->get());
   if (const auto* truth = node.as_boolean()) return truth->get() ? "true" : "false";
-  throw Error("'" + key + "' has a value of an unknown kind", where,
+  throw Error(fmt::format("'{}' has a value of an unknown kind", key), where,
               "use a text, a number, true, false, or a list of them");
 }
 
@@ -58,10 +60,10 @@ class RecipeReader {
   void read(const toml::table& table, const std::string& scope) {
     for (const auto& [toml_key, node] : table) {
       const std::string name(toml_key.str());
-      const std::string where = path_.string() + ":" + std::to_string(node.source().begin.line);
+      const std::string where = fmt::format("{}:{}", path_.string(), node.source().begin.line);
       if (const auto* inner = node.as_table()) {
         if (!scope.empty()) {
-          throw Error("the table '" + name + "' stands inside another", where,
+          throw Error(fmt::format("the table '{}' stands inside another", name), where,
                       "one table a strategy, on the top level");
         }
         read(*inner, name);
@@ -100,7 +102,7 @@ std::vector<Assignment> parse_recipe(const std::string& text, const fs::path& pa
     table = toml::parse(text, path.string());
   } catch (const toml::parse_error& error) {
     throw Error(std::string(error.description()),
-                path.string() + ":" + std::to_string(error.source().begin.line),
+                fmt::format("{}:{}", path.string(), error.source().begin.line),
                 "correct the TOML there");
   }
   RecipeReader reader(path);
@@ -111,7 +113,7 @@ std::vector<Assignment> parse_recipe(const std::string& text, const fs::path& pa
 Assignment parse_assignment(const std::string& text, const std::string& where) {
   const size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) {
-    throw Error("'" + text + "' is not KEY=VALUE", where, "write for instance epochs=2");
+    throw Error(fmt::format("'{}' is not KEY=VALUE", text), where, "write for instance epochs=2");
   }
   std::string key = text.substr(0, equals);
   Assignment given{"", "", {}, where + " " + text};

@@ -1,5 +1,7 @@
 #include "experiment/recipe/setting_keys.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <filesystem>
 
@@ -158,7 +160,9 @@ const std::vector<Key>& keys() {
        [](S& s, const A& a) { s.threads = parse_whole(a, 0); },
        {}},
       {{"checkpoint_every", "SPAN",
-        "how often state is kept for " + setting("resume") + ": 5min, 20steps, never (60s)", false},
+        fmt::format("how often state is kept for {}: 5min, 20steps, never (60s)",
+                    setting("resume")),
+        false},
        [](S& s, const A& a) {
          s.checkpoint_every = parse_checkpoint_interval(parse_text(a, "an interval"), a.where);
        },

@@ -1,5 +1,7 @@
 #include "experiment/recipe/setting_values.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -78,8 +80,8 @@ Assignment one(const Assignment& given, const std::string& value) {
 void reject(const Assignment& given, const std::string& wanted) {
   std::string shown;
   for (const auto& value : given.values) shown += (shown.empty() ? "" : ", ") + value;
-  throw Error("'" + given.key + "' is " + (shown.empty() ? "empty" : "'" + shown + "'") +
-                  " where " + wanted + " is needed",
+  throw Error(fmt::format("'{}' is {} where {} is needed", given.key,
+                          shown.empty() ? "empty" : fmt::format("'{}'", shown), wanted),
               given.where, "correct the value");
 }
 
@@ -108,8 +110,7 @@ int parse_whole(const Assignment& given, int lowest, int highest) {
     return static_cast<int>(*value);
   }
   if (value && *value > highest) {  // not as 2e+09
-    reject(given,
-           "a whole number from " + std::to_string(lowest) + " to " + std::to_string(highest));
+    reject(given, fmt::format("a whole number from {} to {}", lowest, highest));
   }
   reject(given, "a whole number" + words(range, false));
 }
@@ -117,7 +118,7 @@ int parse_whole(const Assignment& given, int lowest, int highest) {
 double parse_share(const Assignment& given, const Range& range) {
   const auto value = share_of(parse_text(given, "a share" + words(range, false)));
   if (value && lies_in(*value, range)) return *value;
-  reject(given, "a share" + words(range, false) + " (such as 0.2 or 20%)");
+  reject(given, fmt::format("a share{} (such as 0.2 or 20%)", words(range, false)));
 }
 
 double parse_size(const Assignment& given) {
@@ -147,7 +148,7 @@ std::vector<double> parse_sizes(const Assignment& given) {
 uint64_t parse_seed(const Assignment& given) {
   // NumPy's legacy generator, which splits the data, takes 32 bits.
   constexpr uint64_t kLargest = std::numeric_limits<uint32_t>::max();
-  const std::string wanted = "a whole number from 0 to " + std::to_string(kLargest);
+  const std::string wanted = fmt::format("a whole number from 0 to {}", kLargest);
   const std::string text = parse_text(given, wanted);
   uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -191,7 +192,7 @@ std::vector<std::string> parse_label_names(const Assignment& given) {
   for (const std::string& name : given.values) {
     if (name.empty()) throw Error("a label's name is empty", given.where, "give it a name");
     if (!seen.insert(name).second) {
-      throw Error("the name '" + name + "' is given twice", given.where,
+      throw Error(fmt::format("the name '{}' is given twice", name), given.where,
                   "give each label a name of its own");
     }
   }
@@ -203,7 +204,8 @@ std::vector<std::string> parse_column_names(const Assignment& given) {
   for (const std::string& name : given.values) {
     if (name.empty()) continue;
     if (std::find(names.begin(), names.end(), name) != names.end()) {
-      throw Error("the column '" + name + "' is given twice", given.where, "name each column once");
+      throw Error(fmt::format("the column '{}' is given twice", name), given.where,
+                  "name each column once");
     }
     names.push_back(name);
   }

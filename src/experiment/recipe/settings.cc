@@ -1,5 +1,7 @@
 #include "experiment/recipe/settings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <tuple>
@@ -26,8 +28,9 @@ const Key& find_key(const Assignment& given) {
     names.push_back(key.description.key);
   }
   const std::string near = nearest_name(given.key, names);
-  throw Error("there is no key '" + given.key + "'", given.where,
-              near.empty() ? "docs/recipes.md lists the keys" : "did you mean '" + near + "'?");
+  throw Error(
+      fmt::format("there is no key '{}'", given.key), given.where,
+      near.empty() ? "docs/recipes.md lists the keys" : fmt::format("did you mean '{}'?", near));
 }
 
 StrategySettings strategy_defaults(const std::string& table) {
@@ -53,8 +56,9 @@ void check_table(const Assignment& given, const std::vector<std::string>& tables
     return;
   }
   const std::string near = nearest_name(given.scope, tables);
-  throw Error("there is no strategy '" + given.scope + "'", given.where,
-              near.empty() ? "list it under 'strategies'" : "did you mean '" + near + "'?");
+  throw Error(
+      fmt::format("there is no strategy '{}'", given.scope), given.where,
+      near.empty() ? "list it under 'strategies'" : fmt::format("did you mean '{}'?", near));
 }
 
 // The place that gave a key of the strategy `table`, or else `otherwise`.
@@ -91,10 +95,10 @@ void check_names(ExperimentSettings& settings, const std::vector<std::string>& t
     }
     const std::string& name = strategy.name;
     if (!can_be_folder(name)) {
-      fail("name", "'" + name + "' cannot be the name of a folder", "choose another name");
+      fail("name", fmt::format("'{}' cannot be the name of a folder", name), "choose another name");
     }
     if (!names.insert(name).second) {
-      fail("name", "two strategies are called '" + name + "'", "give each its own name");
+      fail("name", fmt::format("two strategies are called '{}'", name), "give each its own name");
     }
     if (strategy.init_from.empty()) continue;
     bool found = false;
@@ -106,7 +110,8 @@ void check_names(ExperimentSettings& settings, const std::vector<std::string>& t
     }
     if (!found) {
       fail("init_from",
-           "'" + name + "' starts from '" + strategy.init_from + "', which does not come before it",
+           fmt::format("'{}' starts from '{}', which does not come before it", name,
+                       strategy.init_from),
            "put it earlier in 'strategies'");
     }
   }
@@ -123,9 +128,8 @@ void check_together(const ExperimentSettings& settings) {
   const size_t cuts = data.label_bin_edges.size(), names = data.label_names.size();
   if (cuts > 0 && names > 0 && names != cuts + 1) {
     fail("label_names",
-         std::to_string(cuts) + (cuts == 1 ? " cut makes " : " cuts make ") +
-             std::to_string(cuts + 1) + " labels, and " + std::to_string(names) +
-             (names == 1 ? " name is given" : " names are given"),
+         fmt::format("{}{}{} labels, and {}{}", cuts, cuts == 1 ? " cut makes " : " cuts make ",
+                     cuts + 1, names, names == 1 ? " name is given" : " names are given"),
          "give a name for each label, from low to high");
   }
   if (settings.head == "native" && settings.pooling != "auto" && settings.pooling != "pooler") {
@@ -186,7 +190,7 @@ ExperimentSettings make_settings(const std::vector<Assignment>& recipe,
   each([&](const Assignment& given, ErrorKind kind) {
     const Key& key = find_key(given);
     if (!given.scope.empty() && !key.description.of_strategy) {
-      throw Error("'" + given.key + "' belongs to all strategies", given.where,
+      throw Error(fmt::format("'{}' belongs to all strategies", given.key), given.where,
                   "put it above the tables");
     }
     const std::string scope = given.scope.empty() ? "" : given.scope + ".";

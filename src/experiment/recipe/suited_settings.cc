@@ -1,5 +1,7 @@
 #include "experiment/recipe/suited_settings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -232,11 +234,13 @@ class Suiting {
       for (const StrategySettings& other : list) {
         if (other.strategy == "full" && other.head_start == HeadStart::kProbe &&
             other.init_from.empty() && strategy.init_from.empty()) {
-          throw Error("'" + other.name + "' starts from the probe's head, which makes it the " +
-                          "same training as '" + strategy.name + "'",
-                      Setting{"strategies"},
-                      "leave one of them out, or give full a new head with " +
-                          setting(other.name + ".head_start", "new"));
+          throw Error(
+              fmt::format(
+                  "'{}' starts from the probe's head, which makes it the same training as '{}'",
+                  other.name, strategy.name),
+              Setting{"strategies"},
+              "leave one of them out, or give full a new head with " +
+                  setting(other.name + ".head_start", "new"));
         }
       }
     }
@@ -285,7 +289,7 @@ class Suiting {
     const auto taken = [&](const StrategySettings& s) { return s.name == name; };
     for (int number = 2;
          std::any_of(settings_.strategies.begin(), settings_.strategies.end(), taken); ++number) {
-      name = wanted + " " + std::to_string(number);
+      name = fmt::format("{} {}", wanted, number);
     }
     return name;
   }
@@ -350,16 +354,16 @@ std::string describe_imbalance(const ExperimentSettings& settings, const Trainin
   if (!open) return "";
   constexpr int kLongestName = 30;
   const auto label = [&](size_t which, int64_t rows) {
-    return "'" + fit_columns(label_names.at(which), kLongestName) + "' (" + with_thousands(rows) +
-           ")";
+    return fmt::format("'{}' ({})", fit_columns(label_names.at(which), kLongestName),
+                       with_thousands(rows));
   };
   char ratio[32];
   std::snprintf(ratio, sizeof(ratio), "%.0f", std::floor(balance.ratio()));
-  return "Imbalance: " + label(balance.largest, balance.most) + " has " + ratio +
-         " times the training rows of " + label(balance.smallest, balance.fewest) +
-         (tried ? "; class weights are tried on validation"
-                : "; try " + setting("class_weights", "balanced")) +
-         "\n";
+  return fmt::format("Imbalance: {} has {} times the training rows of {}{}\n",
+                     label(balance.largest, balance.most), ratio,
+                     label(balance.smallest, balance.fewest),
+                     tried ? "; class weights are tried on validation"
+                           : "; try " + setting("class_weights", "balanced"));
 }
 
 std::string fingerprint_of_choices(const ExperimentSettings& settings) {
@@ -369,7 +373,7 @@ std::string fingerprint_of_choices(const ExperimentSettings& settings) {
     const bool open = !s.given.count("learning_rate") || !s.given.count("epochs");
     any |= open && !s.hidden && s.training.solver == Solver::kAdamW;
     for (const auto& [key, value] : describe_training(s)) {
-      const std::string line = key + "=" + value + "\n";
+      const std::string line = fmt::format("{}={}\n", key, value);
       hash.update(line);
     }
     hash.update(s.init_from);
@@ -395,16 +399,17 @@ std::string describe_choice_of_settings(const ExperimentSettings& settings,
   if (!open && !searches) return text;
   if (!text.empty()) text += "; ";
   if (searches) {
-    return text + "learning rates are searched on " + std::to_string(scale.validation_rows) +
-           " validation rows (" + setting("effort", "quick") + " takes one good setting)";
+    return fmt::format(
+        "{}learning rates are searched on {} validation rows ({} takes one good setting)", text,
+        scale.validation_rows, setting("effort", "quick"));
   }
   text += "learning rates and epochs suit each strategy";
   if (scale.validation_rows < kRowsToChooseBy && settings.effort != Effort::kQuick) {
-    text += " and are fixed, since " +
-            (scale.validation_rows == 0
-                 ? std::string("there are no validation rows")
-                 : std::to_string(scale.validation_rows) + " validation rows are too few") +
-            " to choose by (it takes " + std::to_string(kRowsToChooseBy) + ")";
+    text += fmt::format(" and are fixed, since {} to choose by (it takes {})",
+                        scale.validation_rows == 0
+                            ? std::string("there are no validation rows")
+                            : fmt::format("{} validation rows are too few", scale.validation_rows),
+                        kRowsToChooseBy);
   }
   return text;
 }

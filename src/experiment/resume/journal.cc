@@ -1,6 +1,7 @@
 #include "experiment/resume/journal.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -205,7 +206,7 @@ void Journal::go_on(const RunSpec& asked, const RunFingerprint& identity) {
 }
 
 fs::path Journal::folder_of(const std::string& kind, int64_t number) const {
-  return folder_ / (kind + "-" + std::to_string(number));
+  return folder_ / (fmt::format("{}-{}", kind, number));
 }
 
 void Journal::keep(const FrozenPrecision& chosen) {
@@ -248,8 +249,8 @@ std::optional<Journal::Finished> Journal::finished(int64_t number, const std::st
     in.end();
     finished.run = read_run(record, path.string());
   } catch (const Error& error) {
-    listener_.say(name + ": what was kept of it is broken, so it is trained again (" +
-                  error.what() + ")\n");
+    listener_.say(fmt::format("{}: what was kept of it is broken, so it is trained again ({})\n",
+                              name, error.what()));
     return std::nullopt;
   }
   if (fs::exists(folder / kWeightsFile)) finished.weights = folder / kWeightsFile;
@@ -281,8 +282,9 @@ void Journal::finish(int64_t number, const std::string& name, const std::string&
     }
     writer.commit();
   } catch (const Error& error) {
-    listener_.say(name + " would have to be trained again after a break: " + error.what() +
-                  ". The comparison goes on.\n");
+    listener_.say(fmt::format(
+        "{} would have to be trained again after a break: {}. The comparison goes on.\n", name,
+        error.what()));
     return;
   }
   remove_tree(folder_of("training", number));
@@ -305,7 +307,7 @@ void Journal::remove() {
     std::snprintf(text, sizeof(text), "the state of trainings was kept %s, which took %.1f s\n",
                   checkpoints_.written() == 1
                       ? "once"
-                      : (std::to_string(checkpoints_.written()) + " times").c_str(),
+                      : (fmt::format("{} times", checkpoints_.written())).c_str(),
                   checkpoints_.seconds());
     listener_.say(text);
   }

@@ -1,5 +1,7 @@
 #include "experiment/resume/run_fingerprint.h"
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 
 #include "base/machine.h"
@@ -74,7 +76,7 @@ std::string shown(const Values& values, const std::string& key) {
   if (found == values.end()) return "not given";
   std::string text;
   for (const std::string& value : found->second) text += (text.empty() ? "" : ", ") + value;
-  return "'" + text + "'";
+  return fmt::format("'{}'", text);
 }
 
 }  // namespace
@@ -134,9 +136,10 @@ void check_same_settings(const RunSpec& then, const RunSpec& now, const std::str
     const std::string was = shown(before, key), is = shown(after, key);
     if (was == is) continue;
     throw CannotResume(
-        "'" + key + "' is " + is + " but was " + was + " when the run was begun", where,
-        "leave it as it was (" + command_words(then.command, {{"resume", "FOLDER"}}) +
-            " takes all settings from there), or begin anew in a new folder");
+        fmt::format("'{}' is {} but was {} when the run was begun", key, is, was), where,
+        fmt::format(
+            "leave it as it was ({} takes all settings from there), or begin anew in a new folder",
+            command_words(then.command, {{"resume", "FOLDER"}})));
   }
 }
 
@@ -149,8 +152,8 @@ void check_same_identity(const RunFingerprint& then, const RunFingerprint& now,
       const auto found = then.fingerprints.find(what);
       if (found != then.fingerprints.end() && found->second == hash) continue;
       throw CannotResume(
-          "the " + shown_fingerprint(what) + " are not those that the run was begun with", where,
-          "put back what has changed, or begin anew in a new folder");
+          fmt::format("the {} are not those that the run was begun with", shown_fingerprint(what)),
+          where, "put back what has changed, or begin anew in a new folder");
     }
   }
   std::string changed;
@@ -162,7 +165,7 @@ void check_same_identity(const RunFingerprint& then, const RunFingerprint& now,
   };
   for (const auto& [what, some] : all) {
     const std::string is = value(now, what), was = value(then, what);
-    if (was != is) changed += "  " + what + ": " + is + ", was " + was + "\n";
+    if (was != is) changed += fmt::format("  {}: {}, was {}\n", what, is, was);
   }
   if (changed.empty()) return;
   listener.say(

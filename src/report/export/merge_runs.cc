@@ -1,5 +1,7 @@
 #include "report/export/merge_runs.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <iterator>
@@ -25,38 +27,38 @@ constexpr const char* kSameRows =
 
 // "row 12 of the file, 'positive'".
 std::string evaluated_row(const ComparisonResults& results, size_t row) {
-  return "row " + std::to_string(results.test_rows[row]) + " of the file, " +
-         quoted_label(results, results.test_gold[row]);
+  return fmt::format("row {} of the file, {}", results.test_rows[row],
+                     quoted_label(results, results.test_gold[row]));
 }
 
 void check_same_rows(const SavedRun& first, const SavedRun& other) {
   const ComparisonResults &a = first.results, &b = other.results;
   const std::string place = other.folder.string(), before = first.folder.string();
   if (a.label_names != b.label_names) {
-    throw Error("the labels are " + listed(b.label_names) + " but those of " + before + " are " +
-                    listed(a.label_names),
+    throw Error(fmt::format("the labels are {} but those of {} are {}", listed(b.label_names),
+                            before, listed(a.label_names)),
                 place, "compare runs that learnt the same labels, in the same order");
   }
   if (a.evaluated_on != b.evaluated_on) {
-    throw Error("it was evaluated on " + b.evaluated_on + " rows but " + before + " on " +
-                    a.evaluated_on + " rows",
+    throw Error(fmt::format("it was evaluated on {} rows but {} on {} rows", b.evaluated_on, before,
+                            a.evaluated_on),
                 place, kSameRows);
   }
   if (a.test_rows.size() != b.test_rows.size()) {
-    throw Error("it was evaluated on " + std::to_string(b.test_rows.size()) + " rows but " +
-                    before + " on " + std::to_string(a.test_rows.size()),
+    throw Error(fmt::format("it was evaluated on {} rows but {} on {}", b.test_rows.size(), before,
+                            a.test_rows.size()),
                 place, kSameRows);
   }
   for (size_t row = 0; row < a.test_rows.size(); ++row) {
     if (a.test_rows[row] != b.test_rows[row] || a.test_gold[row] != b.test_gold[row]) {
-      throw Error("evaluated row " + std::to_string(row + 1) + " is " + evaluated_row(b, row) +
-                      ", but in " + before + " " + evaluated_row(a, row),
+      throw Error(fmt::format("evaluated row {} is {}, but in {} {}", row + 1,
+                              evaluated_row(b, row), before, evaluated_row(a, row)),
                   place, kSameRows);
     }
     const bool texts = !a.test_texts.empty() && !b.test_texts.empty();
     if (texts && a.test_texts[row] != b.test_texts[row]) {
-      throw Error("evaluated row " + std::to_string(row + 1) + " (" + evaluated_row(b, row) +
-                      ") has another text than in " + before,
+      throw Error(fmt::format("evaluated row {} ({}) has another text than in {}", row + 1,
+                              evaluated_row(b, row), before),
                   place, kSameRows);
     }
   }
@@ -201,8 +203,8 @@ SavedRun read_run(const fs::path& named) {
   const fs::path file = fs::is_directory(named) ? named / "results.json" : named;
   if (!fs::exists(file)) {
     throw Error("there is no results.json", named.string(),
-                "name a folder that " + command_words("compare") + " or " + command_words("train") +
-                    " wrote");
+                fmt::format("name a folder that {} or {} wrote", command_words("compare"),
+                            command_words("train")));
   }
   const fs::path folder = fs::weakly_canonical(fs::absolute(file)).parent_path();
   return {folder, read_results(file)};

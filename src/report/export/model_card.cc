@@ -1,5 +1,7 @@
 #include "report/export/model_card.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -40,8 +42,8 @@ class Card {
         data_(hub_name_of(results.data.substr(0, results.data.find(", ")), RepoType::kDataset)) {}
 
   std::string text() const {
-    return metadata() + "\n# " + escape_markdown(name()) + "\n\n" + introduction() + labels() +
-           usage() + training() + quality() + limits();
+    return fmt::format("{}\n# {}\n\n{}{}{}{}{}{}", metadata(), escape_markdown(name()),
+                       introduction(), labels(), usage(), training(), quality(), limits());
   }
 
  private:
@@ -68,7 +70,7 @@ class Card {
   }
   static std::string row(const std::vector<std::string>& cells) {
     Lines line = "|";
-    for (const std::string& cell : cells) line += " " + cell + " |";
+    for (const std::string& cell : cells) line += fmt::format(" {} |", cell);
     return line + "\n";
   }
 
@@ -97,9 +99,9 @@ class Card {
 Lines Card::index_metric(const std::string& type, const std::string& name, double value,
                          const std::string& average) const {
   if (!std::isfinite(value)) return "";
-  Lines lines = "    - type: " + type + "\n      value: " + shortest(value) +
-                "\n      name: " + yaml_quoted(name) + "\n";
-  if (!average.empty()) lines += "      args:\n        average: " + average + "\n";
+  Lines lines = fmt::format("    - type: {}\n      value: {}\n      name: {}\n", type,
+                            shortest(value), yaml_quoted(name));
+  if (!average.empty()) lines += fmt::format("      args:\n        average: {}\n", average);
   return lines;
 }
 
@@ -110,22 +112,21 @@ Lines Card::metadata() const {
   Lines yaml = "---\nlibrary_name: ";
   yaml += sentences ? "sentence-transformers" : "transformers";
   yaml += "\npipeline_tag: text-classification\ntags:\n- text-classification\n- thaw\n";
-  if (base_) yaml += "base_model: " + yaml_quoted(base_->id) + "\n";
-  if (data_) yaml += "datasets:\n- " + yaml_quoted(data_->id) + "\n";
+  if (base_) yaml += fmt::format("base_model: {}\n", yaml_quoted(base_->id));
+  if (data_) yaml += fmt::format("datasets:\n- {}\n", yaml_quoted(data_->id));
   yaml += "metrics:\n- accuracy\n- f1\n- precision\n- recall\n";
-  yaml += "model-index:\n- name: " + yaml_quoted(name()) + "\n  results:\n" +
-          "  - task:\n      type: text-classification\n      name: Text classification\n" +
-          "    dataset:\n      type: " + (data_ ? yaml_quoted(data_->id) : "local") +
-          "\n      name: " +
-          yaml_quoted(results_.data.empty() ? "not named"
-                                            : public_name(results_.data, RepoType::kDataset)) +
-          "\n";
+  yaml += fmt::format(
+      "model-index:\n- name: {}\n  results:\n  - task:\n      type: text-classification\n      "
+      "name: Text classification\n    dataset:\n      type: {}\n      name: {}\n",
+      yaml_quoted(name()), data_ ? yaml_quoted(data_->id) : "local",
+      yaml_quoted(results_.data.empty() ? "not named"
+                                        : public_name(results_.data, RepoType::kDataset)));
   if (data_ && !data_->configuration.empty()) {
-    yaml += "      config: " + yaml_quoted(data_->configuration) + "\n";
+    yaml += fmt::format("      config: {}\n", yaml_quoted(data_->configuration));
   }
-  yaml += "      split: " + yaml_quoted(evaluated_split(results_)) + "\n";
+  yaml += fmt::format("      split: {}\n", yaml_quoted(evaluated_split(results_)));
   if (data_ && data_->revision != "main") {
-    yaml += "      revision: " + yaml_quoted(data_->revision) + "\n";
+    yaml += fmt::format("      revision: {}\n", yaml_quoted(data_->revision));
   }
   yaml += "    metrics:\n" + index_metric("accuracy", "Accuracy", test_.accuracy, "");
   if (two_labels()) {
@@ -149,8 +150,9 @@ Lines Card::introduction() const {
   Lines text = "A text classifier that gives each text one of " +
                counted(static_cast<int64_t>(names.size()), "label", "labels");
   if (names.size() <= 10) text += ": " + listed(names);
-  text += ". It is " + (base.empty() ? std::string("an encoder") : escape_markdown(base)) +
-          ", trained by thaw on a CPU (" + escape_markdown(strategy_description(strategy_)) + ")";
+  text += fmt::format(". It is {}, trained by thaw on a CPU ({})",
+                      base.empty() ? std::string("an encoder") : escape_markdown(base),
+                      escape_markdown(strategy_description(strategy_)));
   if (!results_.data.empty()) {
     text += " on " + escape_markdown(public_name(results_.data, RepoType::kDataset));
   }
@@ -181,33 +183,23 @@ Lines Card::usage() const {
   if (library_ == CardLibrary::kTransformers) {
     const std::string input =
         pairs ? "{\"text\": \"some text\", \"text_pair\": \"another text\"}" : "\"some text\"";
-    return text +
-           "With Transformers:\n\n"
-           "```python\n"
-           "from transformers import pipeline\n\n"
-           "classifier = pipeline(\"text-classification\", model=\"FOLDER\")\n"
-           "print(classifier(" +
-           input +
-           ", truncation=True))\n"
-           "```\n";
+    return fmt::format(
+        "{}With Transformers:\n\n```python\nfrom transformers import pipeline\n\nclassifier = "
+        "pipeline(\"text-classification\", model=\"FOLDER\")\nprint(classifier({}, "
+        "truncation=True))\n```\n",
+        text, input);
   }
   const std::string input = pairs ? "(\"some text\", \"another text\")" : "\"some text\"";
-  return text +
-         "With sentence-transformers, whose vectors are the logits of the labels (Transformers "
-         "alone does not load it):\n\n"
-         "```python\n"
-         "import json\n"
-         "from pathlib import Path\n\n"
-         "from sentence_transformers import SentenceTransformer\n\n"
-         "folder = \"FOLDER\"  # of the hub: huggingface_hub.snapshot_download(\"owner/name\")\n"
-         "model = SentenceTransformer(folder)\n"
-         "names = json.loads(Path(folder, "
-         "\"thaw.json\").read_text(encoding=\"utf-8\"))[\"labels\"]\n"
-         "logits = model.encode([" +
-         input +
-         "], convert_to_tensor=True)\n"
-         "print([names[i] for i in logits.argmax(-1).tolist()], logits.softmax(-1))\n"
-         "```\n";
+  return fmt::format(
+      "{}With sentence-transformers, whose vectors are the logits of the labels (Transformers "
+      "alone does not load it):\n\n```python\nimport json\nfrom pathlib import Path\n\nfrom "
+      "sentence_transformers import SentenceTransformer\n\nfolder = \"FOLDER\"  # of the hub: "
+      "huggingface_hub.snapshot_download(\"owner/name\")\nmodel = "
+      "SentenceTransformer(folder)\nnames = json.loads(Path(folder, "
+      "\"thaw.json\").read_text(encoding=\"utf-8\"))[\"labels\"]\nlogits = model.encode([{}], "
+      "convert_to_tensor=True)\nprint([names[i] for i in logits.argmax(-1).tolist()], "
+      "logits.softmax(-1))\n```\n",
+      text, input);
 }
 
 Lines Card::training() const {
@@ -215,7 +207,7 @@ Lines Card::training() const {
   const auto line = [&](const std::string& key, const std::string& value) {
     if (!value.empty()) text += row({escape_markdown(key), escape_markdown(value)});
   };
-  line("strategy", strategy_.strategy + " (" + strategy_description(strategy_) + ")");
+  line("strategy", fmt::format("{} ({})", strategy_.strategy, strategy_description(strategy_)));
   // A strategy's own settings come before those that all share.
   std::map<std::string, std::string> settings = strategy_.settings;
   settings.insert(results_.settings.begin(), results_.settings.end());
@@ -226,7 +218,7 @@ Lines Card::training() const {
     line(split.name + " rows", grouped(split.rows));
   }
   if (strategy_.best_epoch > 0) {
-    line("epoch kept", std::to_string(strategy_.best_epoch) + ", of the lowest validation loss");
+    line("epoch kept", fmt::format("{}, of the lowest validation loss", strategy_.best_epoch));
   }
   line("trained parameters",
        grouped(strategy_.trainable_parameters) + " of " + grouped(strategy_.total_parameters));
@@ -250,10 +242,10 @@ Lines Card::metric_table() const {
     rule += "--:|";
   }
   if (known && seeds > 1) {
-    table += " mean ± sd of " + std::to_string(seeds) + " seeds |";
+    table += fmt::format(" mean ± sd of {} seeds |", seeds);
     rule += "--:|";
   }
-  table += "\n" + rule + "\n";
+  table += fmt::format("\n{}\n", rule);
   const auto digits = [&](double value) { return score(results_, value); };
   const auto line = [&](const std::string& name, Metric metric) {
     std::vector<std::string> cells = {name, digits(metric_value(test_, metric))};
@@ -280,8 +272,9 @@ Lines Card::metric_table() const {
     table += row(cells);
   }
   if (known && seeds > 1) {
-    table += "\nThe intervals are of the mean over the seeds; this model is of seed " +
-             std::to_string(strategy_.seed) + ".\n";
+    table +=
+        fmt::format("\nThe intervals are of the mean over the seeds; this model is of seed {}.\n",
+                    strategy_.seed);
   }
   return table;
 }
@@ -304,13 +297,12 @@ Lines Card::calibration() const {
       "\nThe temperature of the lowest negative log likelihood on the validation rows is " +
       shortest(own.temperature);
   if (!calibrated()) return text + ": the probabilities are those of training.\n";
-  return text +
-         ". The weights of the last layer are saved divided by it, so that every program gets the "
-         "calibrated probabilities: the expected calibration error is " +
-         fixed(own.after.ece, 4) + " instead of " + fixed(own.before.ece, 4) +
-         ", the negative log likelihood " + fixed(own.after.nll, 4) + " instead of " +
-         fixed(own.before.nll, 4) + ". `" + command_words("predict", {{"raw_probabilities"}}) +
-         "` gives those of training.\n";
+  return fmt::format(
+      "{}. The weights of the last layer are saved divided by it, so that every program gets the "
+      "calibrated probabilities: the expected calibration error is {} instead of {}, the negative "
+      "log likelihood {} instead of {}. `{}` gives those of training.\n",
+      text, fixed(own.after.ece, 4), fixed(own.before.ece, 4), fixed(own.after.nll, 4),
+      fixed(own.before.nll, 4), command_words("predict", {{"raw_probabilities"}}));
 }
 
 Lines Card::quality() const {
@@ -318,10 +310,11 @@ Lines Card::quality() const {
   for (const ClassMetrics& own : test_.per_class) most = std::max(most, own.support);
   const std::string rows =
       counted(test_.rows, evaluated_split(results_) + " row", evaluated_split(results_) + " rows");
-  Lines text = "\n## How good it is\n\nMeasured on " + rows +
-               ". Always answering their most frequent label would have accuracy " +
-               score(results_, static_cast<double>(most) / static_cast<double>(test_.rows)) +
-               ".\n\n" + metric_table() + class_table() + calibration();
+  Lines text = fmt::format(
+      "\n## How good it is\n\nMeasured on {}. Always answering their most frequent label would "
+      "have accuracy {}.\n\n{}{}{}",
+      rows, score(results_, static_cast<double>(most) / static_cast<double>(test_.rows)),
+      metric_table(), class_table(), calibration());
   std::vector<std::string> others;
   for (size_t i = 0; i < results_.strategies.size(); ++i) {
     const StrategyResult& other = results_.strategies[i];
@@ -330,21 +323,23 @@ Lines Card::quality() const {
                      spread_text(results_, i, Metric::kAccuracy));
   }
   if (!others.empty()) {
-    text += "\nCompared on the same rows, accuracy of the other strategies" +
-            std::string(several_seeds(results_) ? ", means over their seeds" : "") + ": " +
-            listed(others) + ".\n" + "\n" + escape_markdown(words_.headline) + "\n";
+    text +=
+        fmt::format("\nCompared on the same rows, accuracy of the other strategies{}: {}.\n\n{}\n",
+                    several_seeds(results_) ? ", means over their seeds" : "", listed(others),
+                    escape_markdown(words_.headline));
   }
   return text;
 }
 
 Lines Card::limits() const {
   Lines text = "\n## What it is not good for\n\n";
-  const auto item = [&](const std::string& sentence) { text += "- " + sentence + "\n"; };
+  const auto item = [&](const std::string& sentence) { text += fmt::format("- {}\n", sentence); };
   item("It gives one of its labels to every text, also to one that none of them fits.");
   item("The numbers hold for texts like those that it was tested on; for others nothing is known.");
   const std::string length = setting("max_length");
   if (!length.empty()) {
-    item("It reads the first " + escape_markdown(length) + " tokens of a text and no more.");
+    item(fmt::format("It reads the first {} tokens of a text and no more.",
+                     escape_markdown(length)));
   }
   if (results_.evaluated_on == "validation") {
     item(
@@ -352,7 +347,8 @@ Lines Card::limits() const {
         "flatters it.");
   }
   if (test_.rows < 100) {
-    item("With " + counted(test_.rows, "row", "rows") + " to test on, the numbers say little.");
+    item(fmt::format("With {} to test on, the numbers say little.",
+                     counted(test_.rows, "row", "rows")));
   }
   const DataFindings& found = results_.findings;
   if (found.shared_equal + found.shared_near > 0) {
@@ -361,8 +357,8 @@ Lines Card::limits() const {
          "likely too good.");
   }
   if (found.suspected > 0) {
-    item("The labels of " + counted(found.suspected, "training row", "training rows") +
-         " are likely wrong.");
+    item(fmt::format("The labels of {} are likely wrong.",
+                     counted(found.suspected, "training row", "training rows")));
   }
   std::vector<std::string> missed;
   for (size_t label = 0; label < results_.label_names.size(); ++label) {
@@ -372,9 +368,9 @@ Lines Card::limits() const {
     }
   }
   if (!missed.empty() && missed.size() <= 10) {
-    item("It recognised no row of " + listed(missed) + ".");
+    item(fmt::format("It recognised no row of {}.", listed(missed)));
   } else if (!missed.empty()) {
-    item("It recognised no row of " + std::to_string(missed.size()) + " of its labels.");
+    item(fmt::format("It recognised no row of {} of its labels.", missed.size()));
   }
   return text;
 }

@@ -1,5 +1,7 @@
 #include "report/export/tensorboard.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -190,15 +192,15 @@ class Runs {
                                           {"cost/peak_memory_mb", "peak memory, MB"},
                                           {"cost/trainable_parameters", "trainable parameters"}},
                                          clock_));
-    std::string text = "**" + escape_markdown(words_.headline) + "**\n";
-    if (!words_.basis.empty()) text += "\n" + escape_markdown(words_.basis) + "\n";
+    std::string text = fmt::format("**{}**\n", escape_markdown(words_.headline));
+    if (!words_.basis.empty()) text += fmt::format("\n{}\n", escape_markdown(words_.basis));
     for (const auto& [name, sentences] :
          {std::pair{"Observation", &words_.observation}, std::pair{"Likely reason", &words_.reason},
           std::pair{"Conclusion", &words_.conclusion}}) {
       if (sentences->empty()) continue;
-      text += "\n#### " + std::string(name) + "\n\n";
+      text += fmt::format("\n#### {}\n\n", name);
       for (const std::string& sentence : *sentences)
-        text += "- " + escape_markdown(sentence) + "\n";
+        text += fmt::format("- {}\n", escape_markdown(sentence));
     }
     file.text(clock_, "findings", text);
     files_.push_back({file_name(clock_), file.bytes()});
@@ -232,7 +234,7 @@ class Runs {
     if (run.test.rows > 0) test_scalars(file, clock_, last, run.test);
     file.scalar(clock_, last, "cost/train_seconds", run.train_seconds);
     end_session(file, last, run.failure);
-    add(unique_name(strategy.name + "-seed" + std::to_string(run.seed)), file);
+    add(unique_name(fmt::format("{}-seed{}", strategy.name, run.seed)), file);
   }
 
   void begin_session(EventFile& file, const Settings& settings, const std::string& group,
@@ -253,7 +255,7 @@ class Runs {
   std::string unique_name(const std::string& wanted) {
     const std::string name = file_name_part(wanted);
     std::string own = name;
-    for (int copy = 2; !taken_.insert(own).second; ++copy) own = name + "-" + std::to_string(copy);
+    for (int copy = 2; !taken_.insert(own).second; ++copy) own = fmt::format("{}-{}", name, copy);
     return own;
   }
 

@@ -1,5 +1,7 @@
 #include "report/findings/caveats.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -24,20 +26,19 @@ void add_harmful_temperatures(const ComparisonResults& results, std::vector<Cave
     if (!temperature_harms(strategy)) continue;
     const CalibrationResult& own = *strategy.calibration;
     found.about.push_back(strategy.name);
-    parts.push_back(strategy.name + " (temperature " + fixed(own.temperature, 2) + ": loss " +
-                    fixed(own.before.nll, 4) + " to " + fixed(own.after.nll, 4) +
-                    ", calibration error " + fixed(own.before.ece, 3) + " to " +
-                    fixed(own.after.ece, 3) + ")");
+    parts.push_back(fmt::format("{} (temperature {}: loss {} to {}, calibration error {} to {})",
+                                strategy.name, fixed(own.temperature, 2), fixed(own.before.nll, 4),
+                                fixed(own.after.nll, 4), fixed(own.before.ece, 3),
+                                fixed(own.after.ece, 3)));
   }
   if (parts.empty()) return;
   const int64_t rows = validation_rows(results);
   found.rows = std::max<int64_t>(rows, 0);
-  found.sentence =
-      "The temperature fitted to " +
-      (rows > 0 ? counted(rows, "validation row", "validation rows") : std::string("validation")) +
-      " makes the probabilities of the " + evaluated_split(results) + " rows worse for " +
-      listed(parts) + "; `" + command_words("predict", {{"raw_probabilities"}}) +
-      "` gives them as trained.";
+  found.sentence = fmt::format(
+      "The temperature fitted to {} makes the probabilities of the {} rows worse for {}; `{}` "
+      "gives them as trained.",
+      rows > 0 ? counted(rows, "validation row", "validation rows") : std::string("validation"),
+      evaluated_split(results), listed(parts), command_words("predict", {{"raw_probabilities"}}));
   out.push_back(std::move(found));
 }
 
@@ -48,12 +49,12 @@ void add_small_validation(const ComparisonResults& results, std::vector<Caveat>&
   out.push_back({.kind = Caveat::Kind::kSmallValidation,
                  .about = {},
                  .rows = rows,
-                 .sentence = "Validation has " + counted(rows, "row", "rows") + ", each worth " +
-                             fixed(points, 1) +
-                             " points of accuracy: an epoch or a learning rate chosen by them is " +
-                             "chosen by little more than chance, and " +
-                             (rows < kRowsToCalibrate ? "no temperature is fitted."
-                                                      : "a temperature fitted to them is rough.")});
+                 .sentence = fmt::format(
+                     "Validation has {}, each worth {} points of accuracy: an epoch or a learning "
+                     "rate chosen by them is chosen by little more than chance, and {}",
+                     counted(rows, "row", "rows"), fixed(points, 1),
+                     rows < kRowsToCalibrate ? "no temperature is fitted."
+                                             : "a temperature fitted to them is rough.")});
 }
 
 void add_rare_labels(const ComparisonResults& results, std::vector<Caveat>& out) {
@@ -81,24 +82,26 @@ void add_rare_labels(const ComparisonResults& results, std::vector<Caveat>& out)
     found.rows =
         std::min({found.rows, few_learnt ? learnt : kTinyClass, few_tested ? tested : kTinyClass});
     if (parts.size() < kMostNamed) {
-      parts.push_back(quoted_label(results, static_cast<int32_t>(label)) + " (" + listed(counts) +
-                      ")");
+      parts.push_back(fmt::format("{} ({})", quoted_label(results, static_cast<int32_t>(label)),
+                                  listed(counts)));
     }
   }
   if (found.about.empty()) return;
   const auto count = static_cast<int64_t>(found.about.size());
   const auto rest = count - static_cast<int64_t>(parts.size());
   if (rest > 0) parts.push_back(counted(rest, "other", "others"));
-  const std::string which = counted(count, "label has", "labels have") + " fewer than " +
-                            std::to_string(kTinyClass) + " rows to ";
+  const std::string which = fmt::format("{} fewer than {} rows to ",
+                                        counted(count, "label has", "labels have"), kTinyClass);
   const std::string its = count == 1 ? "Its" : "Their";
-  found.sentence =
-      any_tested ? which + "learn from or to be tested on: " + listed(parts) + ". " + its +
-                       " F1 is hardly measured, and moves the macro F1 as much as any other "
-                       "label's."
-                 : which + "learn from: " + listed(parts) +
-                       ". Other rows of the same kind could teach something else, which neither "
-                       "intervals nor p-values know.";
+  found.sentence = any_tested
+                       ? fmt::format(
+                             "{}learn from or to be tested on: {}. {} F1 is hardly measured, and "
+                             "moves the macro F1 as much as any other label's.",
+                             which, listed(parts), its)
+                       : fmt::format(
+                             "{}learn from: {}. Other rows of the same kind could teach something "
+                             "else, which neither intervals nor p-values know.",
+                             which, listed(parts));
   out.push_back(std::move(found));
 }
 
@@ -161,7 +164,7 @@ std::vector<Caveat> caveats(const ComparisonResults& results) {
 
 std::string format_caveats(const ComparisonResults& results) {
   std::string text;
-  for (const Caveat& caveat : caveats(results)) text += "note: " + caveat.sentence + "\n";
+  for (const Caveat& caveat : caveats(results)) text += fmt::format("note: {}\n", caveat.sentence);
   return text;
 }
 

@@ -1,5 +1,7 @@
 #include "report/findings/facts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -130,8 +132,8 @@ ComparisonFacts comparison_facts(const ComparisonResults& results) {
     if (!measured(strategy)) continue;
     if (strategy.test.confusion.size() != static_cast<size_t>(labels * labels) ||
         strategy.test.per_class.size() != static_cast<size_t>(labels)) {
-      throw Error("the metrics of '" + strategy.name + "' do not belong to " +
-                  std::to_string(labels) + " labels");
+      throw Error(
+          fmt::format("the metrics of '{}' do not belong to {} labels", strategy.name, labels));
     }
   }
   ComparisonFacts facts;

@@ -1,5 +1,7 @@
 #include "report/findings/learning_curve.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -53,25 +55,27 @@ std::string learning_curve_sentence(const ComparisonResults& results, const Lear
   const std::string metric = metric_label(results, curve.metric);
   const std::string twice = grouped(std::llround(2 * curve.most_rows)) + " rows";
   if (!curve.law) {
-    return curve.name + " was trained on " +
-           (curve.sizes == 1
-                ? "one number of rows alone"
-                : counted(curve.sizes, "number of rows", "different numbers of rows")) +
-           "; a learning curve needs three to say what more labels would bring.";
+    return fmt::format(
+        "{} was trained on {}; a learning curve needs three to say what more labels would bring.",
+        curve.name,
+        curve.sizes == 1 ? "one number of rows alone"
+                         : counted(curve.sizes, "number of rows", "different numbers of rows"));
   }
   if (curve.law->a == 0) {
-    return "The " + metric + " of " + curve.name +
-           " does not improve with more training rows: its learning curve promises nothing of "
-           "twice the labels.";
+    return fmt::format(
+        "The {} of {} does not improve with more training rows: its learning curve promises "
+        "nothing of twice the labels.",
+        metric, curve.name);
   }
-  std::string sentence = "Twice the labels (" + twice + ") would bring " + curve.name + " " +
-                         metric_change(curve.metric, curve.change.value) +
-                         (higher_is_better(curve.metric) ? " points of " : " ") + metric;
+  std::string sentence = fmt::format("Twice the labels ({}) would bring {} {}{}{}", twice,
+                                     curve.name, metric_change(curve.metric, curve.change.value),
+                                     higher_is_better(curve.metric) ? " points of " : " ", metric);
   if (std::isfinite(curve.change.low)) {
-    sentence += " (95% " + change_interval(curve.metric, curve.change.low, curve.change.high) + ")";
+    sentence += fmt::format(" (95% {})",
+                            change_interval(curve.metric, curve.change.low, curve.change.high));
   }
-  sentence += ", to " + score(results, curve.at_twice.value) + ", if its learning curve over " +
-              std::to_string(curve.sizes) + " sizes goes on";
+  sentence += fmt::format(", to {}, if its learning curve over {} sizes goes on",
+                          score(results, curve.at_twice.value), curve.sizes);
   if (!std::isfinite(curve.change.low)) {
     sentence += "; how sure that is, so few points do not show";
   }

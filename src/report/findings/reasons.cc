@@ -1,5 +1,7 @@
 #include "report/findings/reasons.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -43,22 +45,23 @@ void explain_overfitting(const StrategyResult& strategy, const StrategyFacts& fa
   const EpochResult& last = strategy.epochs.back();
   const std::string kind =
       facts.validation.by_calibrated_loss ? "'s calibrated validation loss" : "'s validation loss";
-  std::string sentence =
-      strategy.name + kind + " was lowest after epoch " + std::to_string(lowest->epoch) + " (" +
-      fixed(judged_loss(facts, *lowest), 4) + ") and " + fixed(judged_loss(facts, last), 4) +
-      " after epoch " + std::to_string(last.epoch) + ", while its training loss went from " +
-      fixed(lowest->train_loss, 4) + " to " + fixed(last.train_loss, 4) +
-      ": it began to fit the training rows rather than the task";
+  std::string sentence = fmt::format(
+      "{}{} was lowest after epoch {} ({}) and {} after epoch {}, while its training loss went "
+      "from {} to {}: it began to fit the training rows rather than the task",
+      strategy.name, kind, lowest->epoch, fixed(judged_loss(facts, *lowest), 4),
+      fixed(judged_loss(facts, last), 4), last.epoch, fixed(lowest->train_loss, 4),
+      fixed(last.train_loss, 4));
   if (strategy.best_epoch == lowest->epoch) {
-    sentence += ", and the weights of epoch " + std::to_string(lowest->epoch) + " were kept";
+    sentence += fmt::format(", and the weights of epoch {} were kept", lowest->epoch);
   }
   sentence += ".";
   // Of a calibrated loss, that is not confidence alone.
   if (last.validation_accuracy > lowest->validation_accuracy &&
       !facts.validation.by_calibrated_loss) {
-    sentence += " Its validation accuracy still rose (" + fixed(lowest->validation_accuracy, 3) +
-                " to " + fixed(last.validation_accuracy, 3) +
-                "), so what suffered was its confidence more than its answers.";
+    sentence += fmt::format(
+        " Its validation accuracy still rose ({} to {}), so what suffered was its confidence more "
+        "than its answers.",
+        fixed(lowest->validation_accuracy, 3), fixed(last.validation_accuracy, 3));
   }
   out.push_back(std::move(sentence));
 }
@@ -81,12 +84,11 @@ void explain_run(const ComparisonResults& results, const ComparisonFacts& facts,
   if (own.validation.overfits && told && state.state != TrainingState::kOneClass)
     explain_overfitting(strategy, own, out);
   if (own.answers.no_better_than_guessing) {
-    std::string sentence =
-        strategy.name + "'s loss (" +
+    std::string sentence = fmt::format(
+        "{}'s loss ({}) is no better than that of a blind guess (ln {} = {})", strategy.name,
         fixed(strategy.calibration ? strategy.calibration->after.nll : shown_metrics(strategy).loss,
-              3) +
-        ") is no better than that of a blind guess (ln " + std::to_string(labels) + " = " +
-        fixed(std::log(static_cast<double>(labels)), 3) + ")";
+              3),
+        labels, fixed(std::log(static_cast<double>(labels)), 3));
     if (own.steps > 0 && own.steps < kFewSteps) {
       sentence += ": " + counted(own.steps, "step", "steps") + at_learning_rate(results, strategy) +
                   (strategy.init_from.empty() ? " hardly moved its newly drawn head."
@@ -98,14 +100,17 @@ void explain_run(const ComparisonResults& results, const ComparisonFacts& facts,
     }
     out.push_back(std::move(sentence));
   } else if (own.answers.every_seed_one_label && !facts.tiny && !solved_exactly(strategy)) {
-    out.push_back("One answer for every row usually means that " + strategy.name +
-                  "'s training was too short or its learning rate too high.");
+    out.push_back(
+        fmt::format("One answer for every row usually means that {}'s training was too short or "
+                    "its learning rate too high.",
+                    strategy.name));
   }
   const bool unsure = strategy.calibration && strategy.calibration->temperature < 1;
   if (!facts.tiny && !unsure && own.change.accuracy > 0 && own.change.saved_loss > 0.005) {
-    out.push_back("A higher loss beside a higher accuracy suggests that " + strategy.name +
-                  " makes its mistakes with more confidence: its labels are better than its "
-                  "probabilities.");
+    out.push_back(
+        fmt::format("A higher loss beside a higher accuracy suggests that {} makes its mistakes "
+                    "with more confidence: its labels are better than its probabilities.",
+                    strategy.name));
   }
 }
 
@@ -118,9 +123,10 @@ std::string nothing_explains(const ComparisonResults& results, const ComparisonF
     return facts.strategies[i].validation.lowest_epoch > 0;  // its validation losses were judged
   });
   if (few) {
-    return "No collapse to one class explains the difference; whether anything overfits is not "
-           "judged by " +
-           counted(validated, "validation row", "validation rows") + ".";
+    return fmt::format(
+        "No collapse to one class explains the difference; whether anything overfits is not judged "
+        "by {}.",
+        counted(validated, "validation row", "validation rows"));
   }
   return followed ? "The losses show no overfitting, no collapse to one class and no run that was "
                     "cut short; nothing in them explains more."
@@ -142,31 +148,32 @@ void count_costs(const ComparisonResults& results, const ComparisonFacts& facts,
     const StrategyFacts& own = facts.strategies[i];
     Sentences costs;
     if (own.cost_factors.time > 0) {
-      costs.push_back(factor(own.cost_factors.time) + " the training time (" +
-                      duration(shown_train_seconds(results, i)) + " against " +
-                      duration(shown_train_seconds(results, reference)) + ")");
+      costs.push_back(fmt::format("{} the training time ({} against {})",
+                                  factor(own.cost_factors.time),
+                                  duration(shown_train_seconds(results, i)),
+                                  duration(shown_train_seconds(results, reference))));
     }
     if (own.cost_factors.parameters > 0) {
-      costs.push_back(factor(own.cost_factors.parameters) + " the trainable parameters (" +
-                      short_count(other.trainable_parameters) + " against " +
-                      short_count(first.trainable_parameters) + ")");
+      costs.push_back(fmt::format(
+          "{} the trainable parameters ({} against {})", factor(own.cost_factors.parameters),
+          short_count(other.trainable_parameters), short_count(first.trainable_parameters)));
     }
     if (own.cost_factors.memory > 0) {
-      costs.push_back(factor(own.cost_factors.memory) + " the peak memory (" +
-                      memory(other.peak_memory_mb) + " against " + memory(first.peak_memory_mb) +
-                      ")");
+      costs.push_back(fmt::format("{} the peak memory ({} against {})",
+                                  factor(own.cost_factors.memory), memory(other.peak_memory_mb),
+                                  memory(first.peak_memory_mb)));
     }
     if (costs.empty()) continue;
     std::string sentence =
-        "Going from " + first.name + " to " + other.name + " takes " + listed(costs);
+        fmt::format("Going from {} to {} takes {}", first.name, other.name, listed(costs));
     if (!facts.tiny) {
       const Metric metric = results.decision.metric;
-      sentence += " and changes " + metric_label(results, metric) + " by " +
-                  metric_change(metric, difference(results, i, reference).value) +
-                  (higher_is_better(metric) ? " points" : "");
+      sentence += fmt::format(" and changes {} by {}{}", metric_label(results, metric),
+                              metric_change(metric, difference(results, i, reference).value),
+                              higher_is_better(metric) ? " points" : "");
     }
     if (!other.init_from.empty()) {
-      sentence += "; it starts from " + other.init_from + ", whose training comes on top";
+      sentence += fmt::format("; it starts from {}, whose training comes on top", other.init_from);
     }
     out.push_back(sentence + ".");
   }
@@ -191,8 +198,8 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
                     of_reference != TrainingState::kHardlyTrained;
   const StrategyResult& best = results.strategies[best_index];
   if (facts.tiny && facts.rows > 0) {
-    std::string sentence = "One row is worth " + fixed(100.0 / static_cast<double>(facts.rows), 1) +
-                           " points of accuracy";
+    std::string sentence = fmt::format("One row is worth {} points of accuracy",
+                                       fixed(100.0 / static_cast<double>(facts.rows), 1));
     const double least_p = std::min(1.0, std::exp2(1.0 - static_cast<double>(facts.rows)));
     if (least_p > 0.05) {
       sentence +=
@@ -203,13 +210,13 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
     out.push_back(sentence + ".");
   } else if (fair && best_index != reference &&
              difference(results, best_index, reference).clear() && trains_more(best, first)) {
-    out.push_back("The frozen encoder's features were learned for another purpose; " + best.name +
-                  " could adapt them to these texts (" + short_count(best.trainable_parameters) +
-                  " trainable parameters instead of " + short_count(first.trainable_parameters) +
-                  ")" +
-                  (facts.train_rows > 0
-                       ? ", and " + grouped(facts.train_rows) + " training rows sufficed for that."
-                       : "."));
+    out.push_back(fmt::format(
+        "The frozen encoder's features were learned for another purpose; {} could adapt them to "
+        "these texts ({} trainable parameters instead of {}){}",
+        best.name, short_count(best.trainable_parameters), short_count(first.trainable_parameters),
+        facts.train_rows > 0
+            ? fmt::format(", and {} training rows sufficed for that.", grouped(facts.train_rows))
+            : "."));
   }
   const bool few = facts.train_rows > 0 && facts.train_rows < kFewTrainRows;
   if (few && best_index == reference) {
@@ -218,10 +225,11 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
       if (!trains_more(other, first) || facts.strategies[i].change.accuracy >= 0) continue;
       // Of one that was hardly trained, the number of parameters explains nothing.
       if (states[i].state != TrainingState::kFine) continue;
-      out.push_back("With " + counted(facts.train_rows, "training row", "training rows") + ", " +
-                    other.name + "'s " + short_count(other.trainable_parameters) +
-                    " trainable parameters have little to hold on to; a frozen encoder keeps its "
-                    "general features.");
+      out.push_back(
+          fmt::format("With {}, {}'s {} trainable parameters have little to hold on to; a frozen "
+                      "encoder keeps its general features.",
+                      counted(facts.train_rows, "training row", "training rows"), other.name,
+                      short_count(other.trainable_parameters)));
     }
   }
   for (const size_t i : tested) explain_run(results, facts, states[i], i, out);

@@ -1,4 +1,6 @@
 // What a recommendation says first, and the numbers that it rests on.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -24,16 +26,17 @@ class Headline : RecommendationParts {
         return nothing_usable();
       case Verdict::kOverBudget: {
         const size_t fastest = fastest_over_budget();
-        return "No approach trains within " + duration(results_.decision.budget_seconds) +
-               ": the fastest, " + name(fastest) + ", takes " + cost(fastest) + ".";
+        return fmt::format("No approach trains within {}: the fastest, {}, takes {}.",
+                           duration(results_.decision.budget_seconds), name(fastest),
+                           cost(fastest));
       }
       case Verdict::kTooFewRows:
-        return "Nothing can be concluded from " + rows_ + ".";
+        return fmt::format("Nothing can be concluded from {}.", rows_);
       case Verdict::kAlone:
         return name(*found_.chosen) + reaches_on_rows() + beyond_budget();
       case Verdict::kOnlyOne:
-        return "Take " + name(*found_.chosen) + ", the only one left: it" + reaches_on_rows() +
-               beyond_budget();
+        return fmt::format("Take {}, the only one left: it{}{}", name(*found_.chosen),
+                           reaches_on_rows(), beyond_budget());
       case Verdict::kNoPredictions:
         return point_values();
       case Verdict::kBest:
@@ -58,8 +61,8 @@ class Headline : RecommendationParts {
     const size_t best = *found_.best, chosen = *found_.chosen, reference = *found_.reference;
     std::string text;
     const auto add = [&](size_t of, size_t against) {
-      text += (text.empty() ? "" : " ") + name(of) + " against " + name(against) + ": " +
-              gain_with_interval(of, against) + trains_in(of, against) + ".";
+      text += fmt::format("{}{} against {}: {}{}.", text.empty() ? "" : " ", name(of),
+                          name(against), gain_with_interval(of, against), trains_in(of, against));
     };
     if (chosen != reference) add(chosen, reference);
     if (best != chosen) add(best, chosen);
@@ -80,22 +83,23 @@ class Headline : RecommendationParts {
   std::string metric_of(size_t one, size_t other) const {
     const int seeds = standing(one).seeds;
     if (std::max(seeds, standing(other).seeds) < 2) return metric_;
-    return "mean " + metric_ + " over " +
-           (seeds == standing(other).seeds ? std::to_string(seeds) + " seeds" : "the seeds");
+    return fmt::format(
+        "mean {} over {}", metric_,
+        seeds == standing(other).seeds ? fmt::format("{} seeds", seeds) : "the seeds");
   }
 
   std::string reaches_on_rows() const {
     const size_t chosen = *found_.chosen;
-    return " reaches " + metric_of(chosen, chosen) + " " + value(chosen, chosen) + " on " + rows_ +
-           ".";
+    return fmt::format(" reaches {} {} on {}.", metric_of(chosen, chosen), value(chosen, chosen),
+                       rows_);
   }
 
   std::string quality_alone(size_t index) const {
     const StrategyStanding& own = standing(index);
     std::string text;
     if (std::isfinite(own.low)) {
-      text = "95% interval of its " + metric_ + ": " + score(results_, own.low) + "–" +
-             score(results_, own.high);
+      text = fmt::format("95% interval of its {}: {}–{}", metric_, score(results_, own.low),
+                         score(results_, own.high));
     }
     if (own.seeds > 1 && std::isfinite(own.sd)) {
       text += (text.empty() ? "Standard" : "; standard") +
@@ -106,7 +110,7 @@ class Headline : RecommendationParts {
 
   std::string trains_in(size_t of, size_t against) const {
     if (standing(of).cost_seconds <= 0 || standing(against).cost_seconds <= 0) return "";
-    return "; " + cost(of) + " of training instead of " + cost(against);
+    return fmt::format("; {} of training instead of {}", cost(of), cost(against));
   }
 
   // The best of the others.
@@ -136,35 +140,36 @@ class Headline : RecommendationParts {
   std::string beyond_budget() const {
     if (!found_.beyond_budget) return "";
     const size_t over = *found_.beyond_budget, chosen = *found_.chosen;
-    return " Beyond the budget of " + duration(results_.decision.budget_seconds) + ", " +
-           doing(results_, over) + " reaches " + value(over, chosen) + " in " + cost(over) + ".";
+    return fmt::format(" Beyond the budget of {}, {} reaches {} in {}.",
+                       duration(results_.decision.budget_seconds), doing(results_, over),
+                       value(over, chosen), cost(over));
   }
 
   std::string verdict() const {
     const size_t best = *found_.best, chosen = *found_.chosen, reference = *found_.reference;
     if (best == reference) return nothing_beats(best);
     if (chosen == best && !clear(best, reference)) {
-      return "No clear difference: " + metric_of(best, reference) + " is " +
-             value(best, reference) + " with " + name(best) + " and " + value(reference, best) +
-             " with " + name(reference) + ", and " +
-             (disagreeing(best, reference) ? "the seeds do not agree on who is ahead."
-                                           : rows_ + " cannot tell them apart.");
+      return fmt::format("No clear difference: {} is {} with {} and {} with {}, and {}",
+                         metric_of(best, reference), value(best, reference), name(best),
+                         value(reference, best), name(reference),
+                         disagreeing(best, reference) ? "the seeds do not agree on who is ahead."
+                                                      : rows_ + " cannot tell them apart.");
     }
     if (chosen == reference) {
-      return to_do(results_, chosen) + ": " + metric_of(chosen, best) + " is " +
-             value(chosen, best) + ". " + may_be_chance(best, chosen) + beyond_budget();
+      return fmt::format("{}: {} is {}. {}{}", to_do(results_, chosen), metric_of(chosen, best),
+                         value(chosen, best), may_be_chance(best, chosen), beyond_budget());
     }
     return takes_further(chosen, reference) + and_the_others() + beyond_budget();
   }
 
   std::string nothing_beats(size_t best) const {
-    std::string text = to_do(results_, best) + ": " + metric_of(best, best) + " is " +
-                       value(best, best) + ", and nothing that was tried beside it is better.";
+    std::string text = fmt::format("{}: {} is {}, and nothing that was tried beside it is better.",
+                                   to_do(results_, best), metric_of(best, best), value(best, best));
     if (const auto next = next_best()) {
-      text += " " + doing_first(results_, *next) +
-              (clear(best, *next) ? " is clearly worse (" : " brings nothing measurable (") +
-              value(*next, best) + ")" + for_times_the_training_time(standing(*next).cost_factor) +
-              ".";
+      text +=
+          fmt::format(" {}{}{}){}.", doing_first(results_, *next),
+                      clear(best, *next) ? " is clearly worse (" : " brings nothing measurable (",
+                      value(*next, best), for_times_the_training_time(standing(*next).cost_factor));
     }
     return text + beyond_budget();
   }
@@ -174,11 +179,11 @@ class Headline : RecommendationParts {
   std::string takes_further(size_t chosen, size_t reference) const {
     // The frozen encoder is where everybody starts from; others are named.
     const bool plain = to_do(results_, reference) == "Keep the encoder frozen";
-    std::string text = to_do(results_, chosen) + ": " + metric_of(chosen, reference) +
-                       (lower_is_better() ? " falls from " : " rises from ") +
-                       value(reference, chosen) + (plain ? "" : " (" + name(reference) + ")") +
-                       " to " + value(chosen, reference) +
-                       for_times_the_training_time(standing(chosen).cost_factor);
+    std::string text =
+        fmt::format("{}: {}{}{}{} to {}{}", to_do(results_, chosen), metric_of(chosen, reference),
+                    lower_is_better() ? " falls from " : " rises from ", value(reference, chosen),
+                    plain ? "" : fmt::format(" ({})", name(reference)), value(chosen, reference),
+                    for_times_the_training_time(standing(chosen).cost_factor));
     if (!clear(chosen, reference)) {
       text += disagreeing(chosen, reference) ? ", though not with every seed"
                                              : ", which by itself may be chance";
@@ -190,14 +195,14 @@ class Headline : RecommendationParts {
     const std::string who = doing_first(results_, best), reached = value(best, chosen);
     const std::string at_cost = for_times_the_training_time(standing(best).cost_factor);
     if (disagreeing(best, chosen)) {
-      return who + " reaches " + reached + at_cost +
-             ", and is better with some seeds, worse with others.";
+      return fmt::format("{} reaches {}{}, and is better with some seeds, worse with others.", who,
+                         reached, at_cost);
     }
     const double gain = std::fabs(standing(best).quality - standing(chosen).quality);
     return gain < kNothingMeasurable
-               ? who + " brings nothing measurable (" + reached + ")" + at_cost + "."
-               : who + " reaches " + reached + ", which may be chance" +
-                     (at_cost.empty() ? "" : "," + at_cost) + ".";
+               ? fmt::format("{} brings nothing measurable ({}){}.", who, reached, at_cost)
+               : fmt::format("{} reaches {}, which may be chance{}.", who, reached,
+                             at_cost.empty() ? "" : "," + at_cost);
   }
 
   // What the strategies bring that cost less, or more.
@@ -207,19 +212,21 @@ class Headline : RecommendationParts {
       const double gain = std::fabs(standing(best).quality - standing(chosen).quality);
       const std::string who = " " + doing_first(results_, best);
       if (disagreeing(best, chosen)) return who + " is better with some seeds, worse with others.";
-      return gain < kNothingMeasurable ? who + " brings nothing measurable beyond that."
-                                       : who + " reaches " + value(best, chosen) +
-                                             "; its lead over " + name(chosen) + " may be chance.";
+      return gain < kNothingMeasurable
+                 ? who + " brings nothing measurable beyond that."
+                 : fmt::format("{} reaches {}; its lead over {} may be chance.", who,
+                               value(best, chosen), name(chosen));
     }
     const std::vector<size_t> between = on_the_way();
     if (!between.empty()) {
       const size_t way = between.front();
-      return " " + doing_first(results_, way) + " brings " + percent(standing(way).gain_share, 0) +
-             " of that" + for_times_the_training_time(standing(way).cost_factor) + ".";
+      return fmt::format(" {} brings {} of that{}.", doing_first(results_, way),
+                         percent(standing(way).gain_share, 0),
+                         for_times_the_training_time(standing(way).cost_factor));
     }
     if (const auto dearer = dearer_than_best()) {
       return " " + doing_first(results_, *dearer) +
-             (clear(best, *dearer) ? " is clearly worse (" + value(*dearer, best) + ")."
+             (clear(best, *dearer) ? fmt::format(" is clearly worse ({}).", value(*dearer, best))
                                    : " brings nothing measurable beyond that.");
     }
     return "";
@@ -230,9 +237,8 @@ class Headline : RecommendationParts {
       if (standing(0).excluded == Exclusion::kDidNotFinish) {
         return name(0) + " could not be trained.";
       }
-      return name(0) + " answered " +
-             quoted_label(results_, facts_.strategies[0].answers.most_given) + " for all " + rows_ +
-             ".";
+      return fmt::format("{} answered {} for all {}.", name(0),
+                         quoted_label(results_, facts_.strategies[0].answers.most_given), rows_);
     }
     if (all(Exclusion::kDidNotFinish)) return "No approach could be trained.";
     return all(Exclusion::kOneAnswer) ? "No approach learned to tell the classes apart."
@@ -242,14 +248,14 @@ class Headline : RecommendationParts {
   std::string point_values() const {
     const size_t best = *found_.best, reference = *found_.reference;
     const std::string unknown = " Whether that is more than chance is not known.";
-    std::string text =
-        name(best) + " has the best " + metric_of(best, reference) + ", " + value(best, reference);
+    std::string text = fmt::format("{} has the best {}, {}", name(best), metric_of(best, reference),
+                                   value(best, reference));
     if (best == reference) {
       return text + (standing(best).cost_seconds > 0 ? ", and trains fastest." : ".") + unknown;
     }
     const std::string times = for_times_the_training_time(standing(best).cost_factor);
-    return text + " against " + name(reference) + "'s " + value(reference, best) +
-           (times.empty() ? "" : "," + times) + "." + unknown;
+    return fmt::format("{} against {}'s {}{}.{}", text, name(reference), value(reference, best),
+                       times.empty() ? "" : "," + times, unknown);
   }
 };
 

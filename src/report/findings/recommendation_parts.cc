@@ -1,5 +1,7 @@
 #include "report/findings/recommendation_parts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -31,12 +33,12 @@ std::string RecommendationParts::quality(size_t index) const {
   text = metric_ + " " + text;
   std::string notes;
   if (std::isfinite(own.low)) {
-    notes = "95% " + score(results_, own.low) + "–" + score(results_, own.high);
+    notes = fmt::format("95% {}–{}", score(results_, own.low), score(results_, own.high));
   }
   if (own.seeds > 1) {
-    notes += (notes.empty() ? "" : "; ") + std::to_string(own.seeds) + " seeds, mean ± sd";
+    notes += fmt::format("{}{} seeds, mean ± sd", notes.empty() ? "" : "; ", own.seeds);
   }
-  return notes.empty() ? text : text + " (" + notes + ")";
+  return notes.empty() ? text : fmt::format("{} ({})", text, notes);
 }
 
 std::string RecommendationParts::gain_with_interval(size_t of, size_t against) const {
@@ -44,13 +46,13 @@ std::string RecommendationParts::gain_with_interval(size_t of, size_t against) c
   std::string text = metric_change(found_.metric, own.value) +
                      (lower_is_better() ? " " : " points of ") + metric_ + " (";
   if (!own.known()) return text + "not compared row by row)";
-  return text + "95% " + change_interval(found_.metric, own.low, own.high) + ", " +
-         p_value_text(own.p) + ")";
+  return fmt::format("{}95% {}, {})", text, change_interval(found_.metric, own.low, own.high),
+                     p_value_text(own.p));
 }
 
 std::string RecommendationParts::reaches(size_t index) const {
-  std::string text =
-      name(index) + " reaches " + percent(standing(index).gain_share, 0) + " of that gain";
+  std::string text = fmt::format("{} reaches {} of that gain", name(index),
+                                 percent(standing(index).gain_share, 0));
   if (standing(index).cost_factor > 0) text += " at " + factor(standing(index).cost_factor);
   return text;
 }

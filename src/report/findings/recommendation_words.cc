@@ -1,4 +1,6 @@
 // What a recommendation says.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -23,8 +25,8 @@ class Words : RecommendationParts {
     if (found_.chosen && found_.verdict != Verdict::kNoPredictions) {
       const std::vector<size_t> between = on_the_way();
       for (size_t i = 0; i < between.size() && i < kMostBetween; ++i) {
-        say(reaches(between[i]) + " the training time of " + name(*found_.reference) + " (" +
-            cost(between[i]) + ").");
+        say(fmt::format("{} the training time of {} ({}).", reaches(between[i]),
+                        name(*found_.reference), cost(between[i])));
       }
       say(beyond_budget());
     }
@@ -49,9 +51,10 @@ class Words : RecommendationParts {
                      "before comparing approaches.";
       case Verdict::kOverBudget: {
         const size_t fastest = fastest_over_budget();
-        return "A budget of " + duration(results_.decision.budget_seconds) +
-               " leaves nothing to choose from; " + name(fastest) + " needs " + cost(fastest) +
-               " and reaches " + quality(fastest) + ".";
+        return fmt::format(
+            "A budget of {} leaves nothing to choose from; {} needs {} and reaches {}.",
+            duration(results_.decision.budget_seconds), name(fastest), cost(fastest),
+            quality(fastest));
       }
       case Verdict::kTooFewRows:
         return counted(facts_.rows, evaluated_split(results_) + " row decides",
@@ -63,11 +66,12 @@ class Words : RecommendationParts {
                                  " little about how well it does; hold out several hundred."
                            : "";
       case Verdict::kOnlyOne:
-        return "Take " + name(*found_.chosen) + ": it is the only one left.";
+        return fmt::format("Take {}: it is the only one left.", name(*found_.chosen));
       case Verdict::kNoPredictions:
-        return name(*found_.best) + " has the best " + metric_ +
-               "; whether that is more than chance is not known: no bootstrap over the rows was "
-               "made.";
+        return fmt::format(
+            "{} has the best {}; whether that is more than chance is not known: no bootstrap over "
+            "the rows was made.",
+            name(*found_.best), metric_);
       case Verdict::kBest:
         return take_the_best();
       case Verdict::kCheaper:
@@ -79,8 +83,9 @@ class Words : RecommendationParts {
   std::string take_the_best() const {
     const size_t best = *found_.best;
     if (best == *found_.reference) {
-      return "Take " + name(best) + ": it is the cheapest, and nothing that was tried beside it " +
-             "is better.";
+      return fmt::format(
+          "Take {}: it is the cheapest, and nothing that was tried beside it is better.",
+          name(best));
     }
     // The runner-up among what costs less.
     std::optional<size_t> next;
@@ -96,32 +101,36 @@ class Words : RecommendationParts {
       }
     }
     if (!next || !clear(best, *next)) {
-      return name(best) + " has the best value, but these " + rows_ + " do not tell it from " +
-             name(next.value_or(*found_.reference)) + ", and no training time speaks for either.";
+      return fmt::format(
+          "{} has the best value, but these {} do not tell it from {}, and no training time speaks "
+          "for either.",
+          name(best), rows_, name(next.value_or(*found_.reference)));
     }
     const std::string rival = name(*next) + (*next == *found_.reference ? "" : ", the next best");
-    return "Take " + name(best) + "; it trains in " + cost(best) + ". Its lead over " + rival +
-           ", " + gain_with_interval(best, *next) + ", is more than the choice of " +
-           evaluated_split(results_) + " rows" + (several_seeds(results_) ? " and seeds" : "") +
-           " explains.";
+    return fmt::format(
+        "Take {}; it trains in {}. Its lead over {}, {}, is more than the choice of {} rows{} "
+        "explains.",
+        name(best), cost(best), rival, gain_with_interval(best, *next), evaluated_split(results_),
+        several_seeds(results_) ? " and seeds" : "");
   }
 
   std::string take_the_cheaper() const {
     const size_t best = *found_.best, chosen = *found_.chosen;
     const StrategyDifference gap = difference(results_, best, chosen);
-    std::string text = "Take " + name(chosen) + ": " + name(best) + " is ahead of it by " +
-                       gain_with_interval(best, chosen) + ", ";
+    std::string text = fmt::format("Take {}: {} is ahead of it by {}, ", name(chosen), name(best),
+                                   gain_with_interval(best, chosen));
     text += gap.p < 0.05 ? "but their seeds disagree about who is ahead"
-                         : "which the choice of " + evaluated_split(results_) + " rows " +
-                               (several_seeds(results_) ? "and seeds" : "alone") + " could explain";
+                         : fmt::format("which the choice of {} rows {} could explain",
+                                       evaluated_split(results_),
+                                       several_seeds(results_) ? "and seeds" : "alone");
     if (standing(chosen).cost_seconds > 0) {
-      text += ", and " + name(chosen) + " trains in " +
-              percent(standing(chosen).cost_seconds / standing(best).cost_seconds, 0) +
-              " of its time (" + cost(chosen) + " against " + cost(best) + ")";
+      text += fmt::format(", and {} trains in {} of its time ({} against {})", name(chosen),
+                          percent(standing(chosen).cost_seconds / standing(best).cost_seconds, 0),
+                          cost(chosen), cost(best));
     }
     text += ".";
     if (chosen != *found_.reference && !difference(results_, chosen, *found_.reference).clear()) {
-      text += " Nor is its own lead over " + name(*found_.reference) + " beyond doubt.";
+      text += fmt::format(" Nor is its own lead over {} beyond doubt.", name(*found_.reference));
     }
     return text;
   }
@@ -129,9 +138,9 @@ class Words : RecommendationParts {
   std::string beyond_budget() const {
     if (!found_.beyond_budget) return "";
     const size_t over = *found_.beyond_budget;
-    return "Beyond the budget of " + duration(results_.decision.budget_seconds) + ", " +
-           name(over) + " is ahead by " + gain_with_interval(over, *found_.chosen) + " for " +
-           cost(over) + " of training.";
+    return fmt::format("Beyond the budget of {}, {} is ahead by {} for {} of training.",
+                       duration(results_.decision.budget_seconds), name(over),
+                       gain_with_interval(over, *found_.chosen), cost(over));
   }
 
   std::string left_out(size_t index) const {
@@ -146,13 +155,14 @@ class Words : RecommendationParts {
       case Exclusion::kOneAnswer:
         // With few rows the verdict is about these, and the observations name the label.
         if (found_.verdict == Verdict::kNothingUsable || facts_.tiny) return "";
-        return name(index) + " answered " + quoted_label(results_, facts.answers.most_given) +
-               " for every row" +
-               (facts.answers.ends_at_majority ? ", the majority class of training" : "") +
-               "; it is left out.";
+        return fmt::format(
+            "{} answered {} for every row{}; it is left out.", name(index),
+            quoted_label(results_, facts.answers.most_given),
+            facts.answers.ends_at_majority ? ", the majority class of training" : "");
       case Exclusion::kOverBudget:
         if (found_.verdict == Verdict::kOverBudget || found_.beyond_budget == index) return "";
-        return name(index) + " trains for " + cost(index) + ", beyond the budget; it is left out.";
+        return fmt::format("{} trains for {}, beyond the budget; it is left out.", name(index),
+                           cost(index));
       case Exclusion::kNone:
         break;
     }
@@ -170,9 +180,10 @@ class Words : RecommendationParts {
                       " with one answer for every row");
     }
     if (parts.empty()) return "";
-    return "Of the " + std::to_string(own.seeds + own.failed_seeds) + " trainings of " +
-           name(index) + ", " + listed(parts) + "; its numbers are means over the " +
-           (own.seeds == 1 ? std::string("one") : std::to_string(own.seeds)) + " that finished.";
+    return fmt::format(
+        "Of the {} trainings of {}, {}; its numbers are means over the {} that finished.",
+        own.seeds + own.failed_seeds, name(index), listed(parts),
+        own.seeds == 1 ? std::string("one") : std::to_string(own.seeds));
   }
 
   // "Mean ± sd over the seeds: probe 0.641 ± 0.002 (3), full 0.675 ± 0.004 (3)."
@@ -181,10 +192,10 @@ class Words : RecommendationParts {
     for (size_t i = 0; i < found_.strategies.size(); ++i) {
       const StrategyStanding& own = standing(i);
       if (own.seeds < 2 || !std::isfinite(own.sd)) continue;
-      parts.push_back(name(i) + " " + score(results_, own.quality) + " ± " +
-                      score(results_, own.sd) + " (" + std::to_string(own.seeds) + " seeds)");
+      parts.push_back(fmt::format("{} {} ± {} ({} seeds)", name(i), score(results_, own.quality),
+                                  score(results_, own.sd), own.seeds));
     }
-    return parts.empty() ? "" : "Mean ± sd of " + metric_ + ": " + listed(parts) + ".";
+    return parts.empty() ? "" : fmt::format("Mean ± sd of {}: {}.", metric_, listed(parts));
   }
 
   std::string disagreeing_seeds() const {
@@ -195,8 +206,10 @@ class Words : RecommendationParts {
       if (difference(results_, *found_.best, i).seeds_disagree) others.push_back(name(i));
     }
     if (others.empty()) return "";
-    return "With some seeds " + name(*found_.best) + " is ahead of " + listed(others) +
-           ", with some behind: which is better is a matter of the seed.";
+    return fmt::format(
+        "With some seeds {} is ahead of {}, with some behind: which is better is a matter of the "
+        "seed.",
+        name(*found_.best), listed(others));
   }
 };
 

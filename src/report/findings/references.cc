@@ -1,5 +1,7 @@
 #include "report/findings/references.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -24,9 +26,9 @@ std::string value_text(const ComparisonResults& results, const ReferenceResult& 
 // "+2.9 points of macro F1 (95% +2.1…+3.7, p < 0.001)"
 std::string lead(const ComparisonResults& results, const MetricDifference& own) {
   const Metric metric = results.decision.metric;
-  return metric_change(metric, own.value) + (higher_is_better(metric) ? " points of " : " ") +
-         metric_label(results, metric) + " (95% " + change_interval(metric, own.low, own.high) +
-         ", " + p_value_text(own.p) + ")";
+  return fmt::format("{}{}{} (95% {}, {})", metric_change(metric, own.value),
+                     higher_is_better(metric) ? " points of " : " ", metric_label(results, metric),
+                     change_interval(metric, own.low, own.high), p_value_text(own.p));
 }
 
 // How the recommended strategy stands beside a reference. That no difference was found says that
@@ -92,7 +94,7 @@ std::string format_references(const ComparisonResults& results) {
     rows.push_back({name, fixed(reference.test.accuracy, 4), fixed(reference.test.f1(), 4),
                     fixed(reference.test.loss, 4),
                     reference.train_seconds > 0 ? duration(reference.train_seconds) : "–"});
-    if (!reference.note.empty()) notes += name + ": " + reference.note + "\n";
+    if (!reference.note.empty()) notes += fmt::format("{}: {}\n", name, reference.note);
   }
   return rows.size() < 2 ? "" : "\n" + text_table(rows, 80) + notes;
 }
@@ -106,12 +108,13 @@ std::string reference_clause(const ComparisonResults& results) {
     case Standing::kAhead:
       return "";
     case Standing::kAsGood:
-      return " " + name + " does as well without an encoder: " + value + ".";
+      return fmt::format(" {} does as well without an encoder: {}.", name, value);
     case Standing::kUnclear:
-      return " " + name + " reaches " + value +
-             " without an encoder; these rows cannot tell whether one is needed.";
+      return fmt::format(
+          " {} reaches {} without an encoder; these rows cannot tell whether one is needed.", name,
+          value);
     case Standing::kBehind:
-      return " " + name + " does better without an encoder: " + value + ".";
+      return fmt::format(" {} does better without an encoder: {}.", name, value);
   }
   return "";
 }
@@ -124,24 +127,26 @@ std::vector<std::string> reference_sentences(const ComparisonResults& results) {
     if (!reference.difference || solved) continue;
     const std::string name = reference_name(reference.kind);
     const std::string change = lead(results, *reference.difference);
-    const std::string note = reference.note.empty() ? "" : " (" + reference.note + ")";
+    const std::string note = reference.note.empty() ? "" : fmt::format(" ({})", reference.note);
     const Standing standing = standing_beside(results, reference);
     if (reference.kind == Kind::kTfidf && standing == Standing::kAhead) {
-      out.push_back("The encoder earns its place: " + reference.against + " is ahead of " + name +
-                    ", which has no encoder" + note + ", by " + change + ".");
+      out.push_back(fmt::format(
+          "The encoder earns its place: {} is ahead of {}, which has no encoder{}, by {}.",
+          reference.against, name, note, change));
     } else if (reference.kind == Kind::kTfidf && standing == Standing::kUnclear) {
-      out.push_back("Whether the encoder is needed is not clear from these rows: " + name +
-                    " reaches " + value_text(results, reference) + " without one" + note +
-                    ", and " + reference.against + "'s lead over it, " + change +
-                    ", may be chance.");
+      out.push_back(
+          fmt::format("Whether the encoder is needed is not clear from these rows: {} reaches {} "
+                      "without one{}, and {}'s lead over it, {}, may be chance.",
+                      name, value_text(results, reference), note, reference.against, change));
     } else if (reference.kind == Kind::kTfidf) {
-      out.push_back("The encoder has not earned its place here: " + name + " reaches " +
-                    value_text(results, reference) + " without one" + note + "; from it to " +
-                    reference.against + " the change is " + change + ".");
+      out.push_back(
+          fmt::format("The encoder has not earned its place here: {} reaches {} without one{}; "
+                      "from it to {} the change is {}.",
+                      name, value_text(results, reference), note, reference.against, change));
     } else if (standing != Standing::kAhead) {
-      out.push_back(reference.against +
-                    " cannot be told from answering the most frequent label always: " + change +
-                    ".");
+      out.push_back(
+          fmt::format("{} cannot be told from answering the most frequent label always: {}.",
+                      reference.against, change));
     }
   }
   return out;

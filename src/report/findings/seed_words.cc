@@ -1,5 +1,7 @@
 #include "report/findings/seed_words.h"
 
+#include <fmt/format.h>
+
 #include "results/phrases.h"
 #include "results/shown.h"
 #include "text/numbers.h"
@@ -22,12 +24,13 @@ std::string against_over_seeds(const ComparisonResults& results, size_t strategy
     return points(shown_value(results, strategy, metric) - shown_value(results, reference, metric));
   };
   const bool alike = shown_seeds(results, strategy) == shown_seeds(results, reference);
-  return results.strategies[strategy].name + " has accuracy " + value(strategy, Metric::kAccuracy) +
-         over_seeds(results, strategy) + ", " + results.strategies[reference].name + " " +
-         value(reference, Metric::kAccuracy) + (alike ? "" : over_seeds(results, reference)) +
-         " (" + change(Metric::kAccuracy) + " points); " + f1_name(results) + " " +
-         value(strategy, Metric::kF1) + " against " + value(reference, Metric::kF1) + " (" +
-         change(Metric::kF1) + ").";
+  return fmt::format("{} has accuracy {}{}, {} {}{} ({} points); {} {} against {} ({}).",
+                     results.strategies[strategy].name, value(strategy, Metric::kAccuracy),
+                     over_seeds(results, strategy), results.strategies[reference].name,
+                     value(reference, Metric::kAccuracy),
+                     alike ? "" : over_seeds(results, reference), change(Metric::kAccuracy),
+                     f1_name(results), value(strategy, Metric::kF1), value(reference, Metric::kF1),
+                     change(Metric::kF1));
 }
 
 std::string certainty_over_seeds(const ComparisonResults& results, size_t strategy) {
@@ -38,21 +41,22 @@ std::string certainty_over_seeds(const ComparisonResults& results, size_t strate
     if (own.metric != Metric::kAccuracy) continue;
     const bool turned = pair->second != strategy;
     const double low = turned ? -own.high : own.low, high = turned ? -own.low : own.high;
-    return "Over seeds and rows, " + results.strategies[strategy].name + " differs from " +
-           results.strategies[reference].name + " by " +
-           change_interval(Metric::kAccuracy, low, high) + " points of accuracy (95%, " +
-           p_value_text(own.p_holm) + "): " +
-           (own.p_holm < 0.05 ? "more than the choice of either explains."
-                              : "their choice could explain the difference.");
+    return fmt::format(
+        "Over seeds and rows, {} differs from {} by {} points of accuracy (95%, {}): {}",
+        results.strategies[strategy].name, results.strategies[reference].name,
+        change_interval(Metric::kAccuracy, low, high), p_value_text(own.p_holm),
+        own.p_holm < 0.05 ? "more than the choice of either explains."
+                          : "their choice could explain the difference.");
   }
   return "";
 }
 
 std::string alone_over_seeds(const ComparisonResults& results, size_t strategy) {
-  return results.strategies[strategy].name + " has accuracy " +
-         spread_text(results, strategy, Metric::kAccuracy) + over_seeds(results, strategy) + ", " +
-         f1_name(results) + " " + spread_text(results, strategy, Metric::kF1) + ", loss " +
-         fixed(shown_value(results, strategy, Metric::kLoss), 4) + ".";
+  return fmt::format("{} has accuracy {}{}, {} {}, loss {}.", results.strategies[strategy].name,
+                     spread_text(results, strategy, Metric::kAccuracy),
+                     over_seeds(results, strategy), f1_name(results),
+                     spread_text(results, strategy, Metric::kF1),
+                     fixed(shown_value(results, strategy, Metric::kLoss), 4));
 }
 
 std::string first_seed_sentence(const ComparisonResults& results) {

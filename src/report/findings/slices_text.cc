@@ -1,4 +1,6 @@
 // The slices in sentences, in a terminal and as CSV.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -16,9 +18,9 @@ constexpr int kLongestSliceName = 30;
 
 // "+2.1 (95% −0.4…+4.6, p = 0.12)"
 std::string difference_text(const SliceMetric& own) {
-  return metric_change(own.metric, own.difference) + " (95% " +
-         change_interval(own.metric, own.difference_low, own.difference_high) + ", " +
-         p_value_text(own.p_holm) + ")";
+  return fmt::format("{} (95% {}, {})", metric_change(own.metric, own.difference),
+                     change_interval(own.metric, own.difference_low, own.difference_high),
+                     p_value_text(own.p_holm));
 }
 
 std::vector<std::string> table_row(const ComparisonResults& results, const Slice& slice,
@@ -28,7 +30,7 @@ std::vector<std::string> table_row(const ComparisonResults& results, const Slice
     const SliceMetric* own = slice_metric(slice, strategy, metric);
     std::string text = own == nullptr ? "–" : fixed(own->value, 4);
     if (own != nullptr && std::isfinite(own->low))
-      text += " (" + interval(own->low, own->high, 3) + ")";
+      text += fmt::format(" ({})", interval(own->low, own->high, 3));
     row.push_back(text);
   }
   const SliceMetric* own = slice_metric(slice, strategy, results.decision.metric);
@@ -98,14 +100,16 @@ std::string slices_sentence(const SlicedColumn& column) {
     text += (text.empty() ? "" : " ") + sentence;
   };
   if (column.binned) {
-    add("Its " + grouped(column.values) +
-        " numbers are cut at their quartiles; a slice's name has its least and greatest number.");
+    add(
+        fmt::format("Its {} numbers are cut at their quartiles; a slice's name has its least and "
+                    "greatest number.",
+                    grouped(column.values)));
   }
   for (const Slice& slice : column.slices) {
     if (slice.kind != SliceKind::kOther) continue;
     const auto own = static_cast<int64_t>(kMostSliceValues) - 1;
-    add("It has " + grouped(column.values) + " values: the " + grouped(own) +
-        " with the most rows, and the other " + grouped(column.values - own) + " together.");
+    add(fmt::format("It has {} values: the {} with the most rows, and the other {} together.",
+                    grouped(column.values), grouped(own), grouped(column.values - own)));
   }
   if (column.slices.size() == 1) add("All rows are in one slice, so there is nothing to compare.");
   return text;
@@ -121,16 +125,16 @@ std::string differing_slices_sentence(const ComparisonResults& results, const Sl
     if (own == nullptr || std::isnan(own->p)) continue;
     ++tested;
     if (!differs_from_rest(*own)) continue;
-    differing.push_back(shown_slice_name(slice) + " (" + metric_change(metric, own->difference) +
-                        ")");
+    differing.push_back(
+        fmt::format("{} ({})", shown_slice_name(slice), metric_change(metric, own->difference)));
   }
   if (tested == 0) return "";
   if (differing.empty()) {
-    return "No slice differs measurably from the other rows in " + metric_label(results, metric) +
-           ".";
+    return fmt::format("No slice differs measurably from the other rows in {}.",
+                       metric_label(results, metric));
   }
-  return "Measurably different from the other rows in " + metric_label(results, metric) + ": " +
-         listed(differing) + ".";
+  return fmt::format("Measurably different from the other rows in {}: {}.",
+                     metric_label(results, metric), listed(differing));
 }
 
 std::string format_slices(const ComparisonResults& results, const Recommendation& recommendation) {
@@ -142,8 +146,8 @@ std::string format_slices(const ComparisonResults& results, const Recommendation
   if (decisive != Metric::kAccuracy) metrics.push_back(decisive);
   for (const SlicedColumn& column : results.slices) {
     if (column.slices.empty()) continue;
-    text += "By " + fit_columns(column.name, kLongestSliceName) + ", " +
-            fit_columns(results.strategies[strategy].name, kLongestSliceName) + ":\n";
+    text += fmt::format("By {}, {}:\n", fit_columns(column.name, kLongestSliceName),
+                        fit_columns(results.strategies[strategy].name, kLongestSliceName));
     std::vector<std::vector<std::string>> rows{
         {fit_columns(column.name, kLongestSliceName), "rows"}};
     for (const Metric metric : metrics) rows[0].push_back(metric_label(results, metric));
@@ -154,7 +158,7 @@ std::string format_slices(const ComparisonResults& results, const Recommendation
     text += aligned(rows);
     for (const std::string& sentence :
          {differing_slices_sentence(results, column, strategy), slices_sentence(column)}) {
-      if (!sentence.empty()) text += "  " + sentence + "\n";
+      if (!sentence.empty()) text += fmt::format("  {}\n", sentence);
     }
     text += "\n";
   }
@@ -168,9 +172,9 @@ std::string slices_csv(const ComparisonResults& results) {
   const auto number = [](double value) { return std::isfinite(value) ? shortest(value) : ""; };
   for (const SlicedColumn& column : results.slices) {
     for (const Slice& slice : column.slices) {
-      const std::string start = csv_text(column.name) + "," + csv_text(slice.name) + "," +
-                                slice_kind_name(slice.kind) + "," + std::to_string(slice.rows) +
-                                ",";
+      const std::string start =
+          fmt::format("{},{},{},{},", csv_text(column.name), csv_text(slice.name),
+                      slice_kind_name(slice.kind), slice.rows);
       for (size_t s = 0; s < slice.strategies.size() && s < results.strategies.size(); ++s) {
         for (const SliceMetric& own : slice.strategies[s]) {
           csv += start + csv_text(results.strategies[s].name) + "," + metric_name(own.metric);

@@ -1,5 +1,7 @@
 #include "report/findings/strategy_phrases.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -28,7 +30,8 @@ Phrase phrase_of(const ComparisonResults& results, size_t index) {
   }
   if (own.strategy.rfind("last-", 0) == 0) {
     const std::string layers = own.strategy.substr(5);
-    const std::string what = layers == "1" ? "the last layer" : "the last " + layers + " layers";
+    const std::string what =
+        layers == "1" ? "the last layer" : fmt::format("the last {} layers", layers);
     return {"unfreeze " + what, "unfreezing " + what};
   }
   return {};
@@ -74,9 +77,9 @@ std::string for_times_the_training_time(double value) {
   number.resize(number.size() - std::string("×").size());
   std::string times = number + " times the";
   for (size_t whole = 1; whole < kWords.size(); ++whole) {
-    if (number == std::to_string(whole) + (whole < 10 ? ".0" : "")) times = kWords[whole];
+    if (number == fmt::format("{}{}", whole, whole < 10 ? ".0" : "")) times = kWords[whole];
   }
-  return " for " + times + " training time";
+  return fmt::format(" for {} training time", times);
 }
 
 }  // namespace thaw

@@ -1,5 +1,7 @@
 #include "report/findings/tables.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -27,7 +29,7 @@ std::string heading_line(const std::string& title) {
 
 std::string did_not_finish(const StrategyResult& strategy) {
   return fit_columns(strategy.name, kLongestName) + " did not finish" +
-         (strategy.failure.empty() ? "." : ": " + fit_columns(strategy.failure) + ".");
+         (strategy.failure.empty() ? "." : fmt::format(": {}.", fit_columns(strategy.failure)));
 }
 
 }  // namespace
@@ -135,13 +137,15 @@ std::string comparison_table(const ComparisonResults& results, const Recommendat
   }
   std::string text = text_table(rows, columns) + below;
   if (compared && measured(results.strategies[reference])) {
-    text += "Δ: change from " + fit_columns(results.strategies[reference].name, kLongestName) +
-            ", in points.\n";
+    text += fmt::format("Δ: change from {}, in points.\n",
+                        fit_columns(results.strategies[reference].name, kLongestName));
   }
   if (judged) {
-    text += "95% interval: how far the value could shift with another " + evaluated_split(results) +
-            " sample" + (repeated ? " and other seeds" : "") + ", by bootstrap (" +
-            grouped(results.evidence.resamples) + " resamples).\n";
+    text += fmt::format(
+        "95% interval: how far the value could shift with another {} sample{}, by bootstrap ({} "
+        "resamples).\n",
+        evaluated_split(results), repeated ? " and other seeds" : "",
+        grouped(results.evidence.resamples));
   }
   if (repeated) text += "±: standard deviation over seeds; values and times are their means.\n";
   return text;
@@ -160,8 +164,9 @@ std::string epoch_table_row(const EpochResult& epoch, int64_t labels, bool valid
       pad_left(std::to_string(epoch.epoch), 5) + "  " + pad_left(fixed(epoch.train_loss, 6), 13);
   if (validated) {
     const double f1 = labels == 2 ? epoch.validation_f1 : epoch.validation_macro_f1;
-    line += "  " + pad_left(fixed(epoch.validation_loss, 6), 15) + "  " +
-            pad_left(fixed(epoch.validation_accuracy, 6), 8) + "  " + pad_left(fixed(f1, 6), 8);
+    line +=
+        fmt::format("  {}  {}  {}", pad_left(fixed(epoch.validation_loss, 6), 15),
+                    pad_left(fixed(epoch.validation_accuracy, 6), 8), pad_left(fixed(f1, 6), 8));
   }
   return line + "\n";
 }
@@ -185,21 +190,23 @@ std::string terminal_report(const ComparisonResults& results) {
   std::vector<std::string> names;
   for (const std::string& name : results.label_names) names.push_back(fit_columns(name));
   for (const StrategyResult& strategy : results.strategies) {
-    text += heading_line(fit_columns(strategy.name + " (" + strategy_description(strategy) + ")"));
+    text += heading_line(
+        fit_columns(fmt::format("{} ({})", strategy.name, strategy_description(strategy))));
     if (!strategy.epochs.empty()) text += "\n" + epoch_table(strategy, labels);
     if (!measured(strategy)) {
-      text += "\n" + did_not_finish(strategy) + "\n\n";
+      text += fmt::format("\n{}\n\n", did_not_finish(strategy));
       continue;
     }
     const std::string of = evaluated_split(results) + first_seed_note(strategy);
-    text += "\nConfusion matrix (" + of + ")\n" + format_confusion_matrix(strategy.test, names);
-    text += "\nClassification report (" + of + ")\n" + classification_report(strategy.test, names) +
-            "\n";
+    text += fmt::format("\nConfusion matrix ({})\n{}", of,
+                        format_confusion_matrix(strategy.test, names));
+    text += fmt::format("\nClassification report ({})\n{}\n", of,
+                        classification_report(strategy.test, names));
   }
   text += heading_line("Comparison");
   const Findings words = findings(results);
-  text += "\n" + comparison_table(results, words.recommendation) + format_references(results) +
-          "\n" + findings_text(words);
+  text += fmt::format("\n{}{}\n{}", comparison_table(results, words.recommendation),
+                      format_references(results), findings_text(words));
   return text;
 }
 

@@ -1,5 +1,7 @@
 #include "report/findings/training_state.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -119,11 +121,13 @@ std::string format_training_warnings(const ComparisonResults& results) {
   for (size_t i = 0; i < findings.size(); ++i) {
     const std::string sentence =
         findings[i].state == TrainingState::kOneClass
-            ? results.strategies[i].name + " answers " +
-                  quoted_label(results, facts.strategies[i].answers.most_given) +
-                  " for every row: train it longer, or leave out its learning rate and epochs."
+            ? fmt::format(
+                  "{} answers {} for every row: train it longer, or leave out its learning rate "
+                  "and epochs.",
+                  results.strategies[i].name,
+                  quoted_label(results, facts.strategies[i].answers.most_given))
             : training_sentence(results, i, findings[i]);
-    if (!sentence.empty()) text += "warning: " + sentence + "\n";
+    if (!sentence.empty()) text += fmt::format("warning: {}\n", sentence);
   }
   return text;
 }
@@ -155,7 +159,7 @@ std::string training_sentence(const ComparisonResults& results, size_t strategy,
   const std::string name =
       own.name + (first_seed_note(own).empty() || finding.state == TrainingState::kBelowSolved
                       ? ""
-                      : " (seed " + std::to_string(own.seed) + ")");
+                      : fmt::format(" (seed {})", own.seed));
   const std::string loss = finding.calibrated ? "calibrated validation loss" : "validation loss";
   const std::string metric = metric_label(results, results.decision.metric);
   switch (finding.state) {
@@ -163,30 +167,36 @@ std::string training_sentence(const ComparisonResults& results, size_t strategy,
     case TrainingState::kOneClass:
       return "";
     case TrainingState::kBelowSolved:
-      return name + " was hardly trained: solved to its optimum the same head gives " + metric +
-             " " + score(results, finding.value) + ", not " + score(results, finding.second) +
-             "; leave out its learning rate and epochs, or set solver = \"exact\".";
+      return fmt::format(
+          "{} was hardly trained: solved to its optimum the same head gives {} {}, not {}; leave "
+          "out its learning rate and epochs, or set solver = \"exact\".",
+          name, metric, score(results, finding.value), score(results, finding.second));
     case TrainingState::kHardlyTrained:
-      return name + " was hardly trained: its training loss (" + fixed(finding.value, 3) +
-             ") is still near that of the labels' shares (" + fixed(finding.second, 3) +
-             "); it needs more epochs or a higher learning rate.";
+      return fmt::format(
+          "{} was hardly trained: its training loss ({}) is still near that of the labels' shares "
+          "({}); it needs more epochs or a higher learning rate.",
+          name, fixed(finding.value, 3), fixed(finding.second, 3));
     case TrainingState::kBelowLinear:
-      return name + " is below a linear classifier that was solved on the same vectors: " + metric +
-             " " + score(results, finding.second) + " against " + score(results, finding.value) +
-             "; its head, with a dense layer, can come near to it, so other epochs or another " +
-             "learning rate may bring more.";
+      return fmt::format(
+          "{} is below a linear classifier that was solved on the same vectors: {} {} against {}; "
+          "its head, with a dense layer, can come near to it, so other epochs or another learning "
+          "rate may bring more.",
+          name, metric, score(results, finding.second), score(results, finding.value));
     case TrainingState::kUnderconfident:
-      return name + " is undertrained: the temperature that fits its validation logits is " +
-             fixed(finding.value, 2) + ", so it is less sure than it may be; more epochs or a " +
-             "higher learning rate may bring more.";
+      return fmt::format(
+          "{} is undertrained: the temperature that fits its validation logits is {}, so it is "
+          "less sure than it may be; more epochs or a higher learning rate may bring more.",
+          name, fixed(finding.value, 2));
     case TrainingState::kStillImproving:
-      return name + " is undertrained: its " + loss + " still fell in the last epoch (from " +
-             fixed(finding.second, 4) + " to " + fixed(finding.value, 4) +
-             "); more epochs may bring more.";
+      return fmt::format(
+          "{} is undertrained: its {} still fell in the last epoch (from {} to {}); more epochs "
+          "may bring more.",
+          name, loss, fixed(finding.second, 4), fixed(finding.value, 4));
     case TrainingState::kOvertrained:
-      return name + " is overtrained: the epoch that was kept has a " + loss + " of " +
-             fixed(finding.value, 4) + ", the lowest was " + fixed(finding.second, 4) +
-             "; fewer epochs or a lower learning rate may do better.";
+      return fmt::format(
+          "{} is overtrained: the epoch that was kept has a {} of {}, the lowest was {}; fewer "
+          "epochs or a lower learning rate may do better.",
+          name, loss, fixed(finding.value, 4), fixed(finding.second, 4));
   }
   return "";
 }
@@ -206,24 +216,26 @@ std::string not_yet_comparable(const ComparisonResults& results,
   if (own.state == TrainingState::kBelowSolved && best != reference) {
     const double whole = shown_value(results, best, metric) - own.second;
     const double training = own.value - own.second;
-    return "Not yet comparable: " + results.strategies[reference].name +
-           " was hardly trained; solved to its optimum the same head gives " +
-           score(results, own.value) + ", so " +
-           (training >= whole ? "all of " + results.strategies[best].name + "'s "
-                              : metric_change(metric, training) + " of " +
-                                    results.strategies[best].name + "'s ") +
-           metric_change(metric, whole) + " points are training, not unfreezing. ";
+    return fmt::format(
+        "Not yet comparable: {} was hardly trained; solved to its optimum the same head gives {}, "
+        "so {}{} points are training, not unfreezing. ",
+        results.strategies[reference].name, score(results, own.value),
+        training >= whole ? fmt::format("all of {}'s ", results.strategies[best].name)
+                          : fmt::format("{} of {}'s ", metric_change(metric, training),
+                                        results.strategies[best].name),
+        metric_change(metric, whole));
   }
   if (own.state == TrainingState::kBelowLinear && best != reference) {
     const double whole = shown_value(results, best, metric) - own.second;
     const double linear = own.value - own.second;
-    return "Not yet comparable: on the same vectors as " + results.strategies[reference].name +
-           " a linear classifier, solved to its optimum, gives " + score(results, own.value) +
-           ", so " +
-           (linear >= whole
-                ? "all of " + results.strategies[best].name + "'s "
-                : metric_change(metric, linear) + " of " + results.strategies[best].name + "'s ") +
-           metric_change(metric, whole) + " points need no unfreezing. ";
+    return fmt::format(
+        "Not yet comparable: on the same vectors as {} a linear classifier, solved to its optimum, "
+        "gives {}, so {}{} points need no unfreezing. ",
+        results.strategies[reference].name, score(results, own.value),
+        linear >= whole ? fmt::format("all of {}'s ", results.strategies[best].name)
+                        : fmt::format("{} of {}'s ", metric_change(metric, linear),
+                                      results.strategies[best].name),
+        metric_change(metric, whole));
   }
   std::vector<std::string> poor;
   for (size_t i = 0; i < findings.size(); ++i) {
@@ -233,8 +245,8 @@ std::string not_yet_comparable(const ComparisonResults& results,
     if (counts) poor.push_back(results.strategies[i].name);
   }
   if (poor.empty()) return "";
-  return "Not yet comparable: " + listed(poor) + (poor.size() == 1 ? " was" : " were") +
-         " hardly trained. ";
+  return fmt::format("Not yet comparable: {}{} hardly trained. ", listed(poor),
+                     poor.size() == 1 ? " was" : " were");
 }
 
 }  // namespace thaw

@@ -1,5 +1,7 @@
 #include "report/findings/truncation_words.h"
 
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <vector>
 
@@ -12,7 +14,7 @@ namespace {
 
 std::string remedy(const TruncationFindings& found, int64_t longest) {
   if (found.most <= found.max_length) {
-    return "the model takes no more than " + grouped(found.most) + " tokens";
+    return fmt::format("the model takes no more than {} tokens", grouped(found.most));
   }
   if (longest <= found.most) {
     return setting("max_length", std::to_string(longest)) + " reads all of them";
@@ -43,18 +45,19 @@ std::string truncation_sentence(const TruncationFindings& found) {
   if (found.max_length == 0 || found.splits.empty()) return "";
   const Truncation all = found.all();
   const std::string tokens = grouped(found.max_length) + " tokens";
-  if (all.cut_texts == 0) return "no text is longer than " + tokens + ", so all are read whole";
+  if (all.cut_texts == 0)
+    return fmt::format("no text is longer than {}, so all are read whole", tokens);
   std::vector<std::string> parts;
   for (const auto* name : {"train", "validation", "test"}) {
     const auto split = found.splits.find(name);
     if (split == found.splits.end() || split->second.cut_texts == 0) continue;
     parts.push_back(grouped(split->second.cut_texts) + " of " + name);
   }
-  return grouped(all.cut_texts) + " of " + counted(all.texts, "text", "texts") +
-         (all.cut_texts == 1 ? " is" : " are") + " cut at " + tokens +
-         (found.splits.size() > 1 ? " (" + listed(parts) + ")" : "") + "; " +
-         small_percent(all.lost, all.tokens) + " of all tokens are not read; " +
-         remedy(found, all.longest);
+  return fmt::format("{} of {}{} cut at {}{}; {} of all tokens are not read; {}",
+                     grouped(all.cut_texts), counted(all.texts, "text", "texts"),
+                     all.cut_texts == 1 ? " is" : " are", tokens,
+                     found.splits.size() > 1 ? fmt::format(" ({})", listed(parts)) : "",
+                     small_percent(all.lost, all.tokens), remedy(found, all.longest));
 }
 
 }  // namespace thaw

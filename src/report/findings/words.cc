@@ -1,5 +1,7 @@
 #include "report/findings/words.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cmath>
@@ -36,12 +38,12 @@ std::string against(const ComparisonResults& results, const ComparisonFacts& fac
   if (several_seeds(results)) return against_over_seeds(results, index);
   const std::string rows =
       counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows");
-  return other.name + " got " + grouped(own.answers.correct) + " of " + rows + " right, " +
-         first.name + " " + grouped(facts.strategies[reference].answers.correct) + ": accuracy " +
-         score(results, other.test.accuracy) + " against " + score(results, first.test.accuracy) +
-         " (" + points(own.change.accuracy) + " points), " + f1_name(results) + " " +
-         score(results, other.test.f1()) + " against " + score(results, first.test.f1()) + " (" +
-         points(own.change.f1) + ").";
+  return fmt::format(
+      "{} got {} of {} right, {} {}: accuracy {} against {} ({} points), {} {} against {} ({}).",
+      other.name, grouped(own.answers.correct), rows, first.name,
+      grouped(facts.strategies[reference].answers.correct), score(results, other.test.accuracy),
+      score(results, first.test.accuracy), points(own.change.accuracy), f1_name(results),
+      score(results, other.test.f1()), score(results, first.test.f1()), points(own.change.f1));
 }
 
 std::string noise(const ComparisonResults& results, const ComparisonFacts& facts, size_t index) {
@@ -50,13 +52,14 @@ std::string noise(const ComparisonResults& results, const ComparisonFacts& facts
   const std::string& other = results.strategies[index].name;
   const StrategyFacts& own = facts.strategies[index];
   const int64_t discordant = own.change.paired->first_only + own.change.paired->second_only;
-  if (discordant == 0) return first + " and " + other + " are right on exactly the same rows.";
-  return "From " + first + " to " + other + ", " +
-         counted(own.change.paired->second_only, "row is", "rows are") + " corrected and " +
-         grouped(own.change.paired->first_only) + " newly wrong (exact McNemar test, " +
-         p_value_text(own.change.p_holm) + "). " +
-         (own.change.clear ? "For accuracy that is more than the choice of rows explains."
-                           : "The choice of rows alone could explain that.");
+  if (discordant == 0)
+    return fmt::format("{} and {} are right on exactly the same rows.", first, other);
+  return fmt::format("From {} to {}, {} corrected and {} newly wrong (exact McNemar test, {}). {}",
+                     first, other, counted(own.change.paired->second_only, "row is", "rows are"),
+                     grouped(own.change.paired->first_only), p_value_text(own.change.p_holm),
+                     own.change.clear
+                         ? "For accuracy that is more than the choice of rows explains."
+                         : "The choice of rows alone could explain that.");
 }
 
 void describe_answers(const ComparisonResults& results, const ComparisonFacts& facts,
@@ -67,29 +70,31 @@ void describe_answers(const ComparisonResults& results, const ComparisonFacts& f
     const StrategyResult& strategy = results.strategies[i];
     const std::string label = quoted_label(results, own.answers.most_given);
     const std::string note = first_seed_note(strategy);  // of answers, those of the first seed
-    const std::string who = strategy.name + (note.empty() ? "" : " (" + note.substr(2) + ")");
+    const std::string who =
+        strategy.name + (note.empty() ? "" : fmt::format(" ({})", note.substr(2)));
     const int64_t gold = strategy.test.per_class[own.answers.most_given].support;
     const double gold_share = static_cast<double>(gold) / static_cast<double>(facts.rows);
     if (own.answers.one_label_only) {
-      out.push_back(
-          who + " answered " + label + " for every row" +
-          (own.answers.ends_at_majority ? ": it ended at the majority class of training." : "."));
+      out.push_back(fmt::format(
+          "{} answered {} for every row{}", who, label,
+          own.answers.ends_at_majority ? ": it ended at the majority class of training." : "."));
     } else if (own.answers.most_given_share >= 0.97 && gold_share < 0.9 && !facts.tiny) {
-      out.push_back(who + " answered " + label + " for " + percent(own.answers.most_given_share) +
-                    " of the rows, of which " + percent(gold_share) + " are.");
+      out.push_back(fmt::format("{} answered {} for {} of the rows, of which {} are.", who, label,
+                                percent(own.answers.most_given_share), percent(gold_share)));
     }
     if (!own.answers.one_label_only &&
         shown_value(results, i, Metric::kAccuracy) <= facts.baseline) {
-      out.push_back(strategy.name + " is no better than answering " +
-                    quoted_label(results, facts.most_frequent) + " every time, which is right on " +
-                    percent(facts.baseline) + " of the rows.");
+      out.push_back(fmt::format(
+          "{} is no better than answering {} every time, which is right on {} of the rows.",
+          strategy.name, quoted_label(results, facts.most_frequent), percent(facts.baseline)));
     }
     if (i == reference || facts.tiny) continue;
     if (own.change.accuracy * own.change.f1 < 0 &&
         std::min(std::fabs(own.change.accuracy), std::fabs(own.change.f1)) >= 0.001) {
-      out.push_back("For " + strategy.name + " accuracy and " + f1_name(results) +
-                    " point in opposite directions; the table of classes shows where it gains and "
-                    "where it loses.");
+      out.push_back(
+          fmt::format("For {} accuracy and {} point in opposite directions; the table of classes "
+                      "shows where it gains and where it loses.",
+                      strategy.name, f1_name(results)));
     }
     // Of calibrated models, the loss that the saved ones have.
     if (own.change.accuracy > 0 && own.change.saved_loss > 0.005) {
@@ -99,9 +104,10 @@ void describe_answers(const ComparisonResults& results, const ComparisonFacts& f
             calibration ? calibration->after.nll : shown_metrics(results.strategies[index]).loss,
             4);
       };
-      out.push_back(strategy.name + " is right more often, yet its " +
-                    (strategy.calibration ? "calibrated " : "") + evaluated_split(results) +
-                    " loss is higher (" + loss(i) + " against " + loss(reference) + ").");
+      out.push_back(
+          fmt::format("{} is right more often, yet its {}{} loss is higher ({} against {}).",
+                      strategy.name, strategy.calibration ? "calibrated " : "",
+                      evaluated_split(results), loss(i), loss(reference)));
     }
   }
 }
@@ -116,17 +122,17 @@ void describe_confidence(const ComparisonResults& results, Sentences& out) {
       continue;
     }
     const std::string note = first_seed_note(strategy);
-    parts.push_back(strategy.name + " (temperature " + fixed(strategy.calibration->temperature, 1) +
-                    ": " + evaluated_split(results) + " loss " +
-                    fixed(strategy.calibration->before.nll, 3) + " to " +
-                    fixed(strategy.calibration->after.nll, 3) +
-                    (note.empty() ? "" : "; " + note.substr(2)) + ")");
+    parts.push_back(fmt::format(
+        "{} (temperature {}: {} loss {} to {}{})", strategy.name,
+        fixed(strategy.calibration->temperature, 1), evaluated_split(results),
+        fixed(strategy.calibration->before.nll, 3), fixed(strategy.calibration->after.nll, 3),
+        note.empty() ? "" : "; " + note.substr(2)));
   }
   if (parts.empty()) return;
-  out.push_back("As trained, probabilities are too sure: " + listed(parts) + ". The saved " +
-                (parts.size() == 1 ? "folder has" : "folders have") +
-                " the temperature, which validation chose, in it; the losses in the tables are as "
-                "trained.");
+  out.push_back(
+      fmt::format("As trained, probabilities are too sure: {}. The saved {} the temperature, which "
+                  "validation chose, in it; the losses in the tables are as trained.",
+                  listed(parts), parts.size() == 1 ? "folder has" : "folders have"));
 }
 
 void describe_data(const ComparisonResults& results, const ComparisonFacts& facts, Sentences& out) {
@@ -156,22 +162,27 @@ void describe_data(const ComparisonResults& results, const ComparisonFacts& fact
     }
   }
   if (widest_change >= kShiftedShare && std::min(train->rows, facts.rows) >= kRowsForShares) {
-    out.push_back("The class " + quoted_label(results, static_cast<int32_t>(widest)) +
-                  " makes up " + percent(train_share(widest)) + " of the training rows and " +
-                  percent(test_share(widest)) + " of the " + evaluated_split(results) +
-                  " rows: the two were not drawn alike.");
+    out.push_back(fmt::format(
+        "The class {} makes up {} of the training rows and {} of the {} rows: the two were not "
+        "drawn alike.",
+        quoted_label(results, static_cast<int32_t>(widest)), percent(train_share(widest)),
+        percent(test_share(widest)), evaluated_split(results)));
   }
   const ClassBalance balance = class_balance(train->label_counts);
   if (balance.is_imbalanced()) {
-    out.push_back("The largest class of training has " + factor(balance.ratio()) +
-                  " the rows of the smallest: accuracy hides the rare classes, macro F1 does not.");
+    out.push_back(
+        fmt::format("The largest class of training has {} the rows of the smallest: accuracy hides "
+                    "the rare classes, macro F1 does not.",
+                    factor(balance.ratio())));
   }
   if (unseen.size() > 5) {
-    out.push_back(grouped(static_cast<int64_t>(unseen.size())) + " classes have no " +
-                  evaluated_split(results) + " row; nothing is known about them.");
+    out.push_back(fmt::format("{} classes have no {} row; nothing is known about them.",
+                              grouped(static_cast<int64_t>(unseen.size())),
+                              evaluated_split(results)));
   } else if (!unseen.empty()) {
-    out.push_back("No " + evaluated_split(results) + " row is " + listed(unseen) +
-                  "; nothing is known about " + (unseen.size() == 1 ? "it." : "them."));
+    out.push_back(fmt::format("No {} row is {}; nothing is known about {}",
+                              evaluated_split(results), listed(unseen),
+                              unseen.size() == 1 ? "it." : "them."));
   }
 }
 
@@ -184,11 +195,12 @@ Sentences observations(const ComparisonResults& results, const ComparisonFacts& 
   if (tested.size() == 1 && several_seeds(results)) {
     out.push_back(alone_over_seeds(results, reference));
   } else if (tested.size() == 1) {
-    out.push_back(
-        first.name + " got " + grouped(facts.strategies[reference].answers.correct) + " of " +
-        counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows") +
-        " right: accuracy " + score(results, first.test.accuracy) + ", " + f1_name(results) + " " +
-        score(results, first.test.f1()) + ", loss " + fixed(first.test.loss, 4) + ".");
+    out.push_back(fmt::format(
+        "{} got {} of {} right: accuracy {}, {} {}, loss {}.", first.name,
+        grouped(facts.strategies[reference].answers.correct),
+        counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows"),
+        score(results, first.test.accuracy), f1_name(results), score(results, first.test.f1()),
+        fixed(first.test.loss, 4)));
   }
   bool paired = false;
   for (const size_t i : tested) {
@@ -207,9 +219,8 @@ Sentences observations(const ComparisonResults& results, const ComparisonFacts& 
   if (paired && tested.size() > 2) {
     const auto others = static_cast<int64_t>(tested.size());
     const bool all_pairs = !results.evidence.pairs.empty();
-    out.push_back("The p-values are corrected for " +
-                  grouped(all_pairs ? others * (others - 1) / 2 : others - 1) +
-                  " comparisons by Holm's method.");
+    out.push_back(fmt::format("The p-values are corrected for {} comparisons by Holm's method.",
+                              grouped(all_pairs ? others * (others - 1) / 2 : others - 1)));
   }
   for (std::string& sentence : reference_sentences(results)) out.push_back(std::move(sentence));
   describe_answers(results, facts, out);

@@ -1,5 +1,7 @@
 #include "tokenizer/files/growth.h"
 
+#include <fmt/format.h>
+
 #include <string>
 
 #include "base/error.h"
@@ -8,8 +10,7 @@ namespace thaw {
 
 void check_growth(size_t text_bytes, size_t bytes) {
   if (bytes <= most_bytes_of(text_bytes)) return;
-  throw Error("the tokenizer makes a text of " + std::to_string(bytes) + " bytes of one of " +
-                  std::to_string(text_bytes),
+  throw Error(fmt::format("the tokenizer makes a text of {} bytes of one of {}", bytes, text_bytes),
               "tokenizer.json", "take the tokenizer files of the model again");
 }
 

@@ -1,5 +1,7 @@
 #include "tokenizer/files/json_fields.h"
 
+#include <fmt/format.h>
+
 #include <limits>
 
 #include "base/error.h"
@@ -11,16 +13,16 @@ namespace thaw {
 using nlohmann::json;
 
 void throw_field(const std::string& field, const std::string& expected, const std::string& where) {
-  throw Error("the field '" + field + "' is not " + expected, where,
+  throw Error(fmt::format("the field '{}' is not {}", field, expected), where,
               "take the tokenizer files of the model again");
 }
 
 void throw_unknown(const std::string& stage, const json& component, const std::string& known,
                    const std::string& where) {
   const std::string type = type_of(component);
-  throw Error("the " + stage + " " + (type.empty() ? "without a type" : in_quotes(type)) +
-                  " is not supported",
-              where, "thaw knows " + known + "; take a model that uses one of them");
+  throw Error(fmt::format("the {} {} is not supported", stage,
+                          type.empty() ? "without a type" : in_quotes(type)),
+              where, fmt::format("thaw knows {}; take a model that uses one of them", known));
 }
 
 const json* find_component(const json& object, const char* name) {

@@ -1,5 +1,7 @@
 #include "tokenizer/files/module_list.h"
 
+#include <fmt/format.h>
+
 #include <system_error>
 #include <utility>
 
@@ -33,7 +35,7 @@ std::vector<ListedModule> read_module_list(const fs::path& file) {
   for (const ordered_json& entry : json) {
     const auto text = [&](const char* key) -> std::string {
       if (!entry.is_object() || !entry.contains(key) || !entry[key].is_string()) {
-        throw Error("module " + std::to_string(modules.size()) + " has no " + key, file.string(),
+        throw Error(fmt::format("module {} has no {}", modules.size(), key), file.string(),
                     "fetch the model again");
       }
       return entry[key].get<std::string>();
@@ -41,13 +43,13 @@ std::vector<ListedModule> read_module_list(const fs::path& file) {
     const std::string type = text("type");
     std::string path = text("path");
     if (!is_inside(path)) {
-      throw Error("module path " + in_quotes(path) + " leads out of the folder", file.string(),
-                  "fetch the model again");
+      throw Error(fmt::format("module path {} leads out of the folder", in_quotes(path)),
+                  file.string(), "fetch the model again");
     }
     if (!type.starts_with("sentence_transformers.")) {
-      throw Error(
-          "module " + in_quotes(type) + " is code of the model's own, which thaw does not run",
-          file.string(), kChooseOtherModel);
+      throw Error(fmt::format("module {} is code of the model's own, which thaw does not run",
+                              in_quotes(type)),
+                  file.string(), kChooseOtherModel);
     }
     modules.push_back({type.substr(type.rfind('.') + 1), std::move(path)});
   }

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "files/json_file.h"
 #include "tokenizer/files/json_fields.h"
@@ -27,8 +29,9 @@ void add_template_token(const json& component, const json& piece, const std::str
   const std::string name = read_string(piece, "id", where);
   const auto tokens = component.find("special_tokens");
   if (tokens == component.end() || !tokens->is_object() || !tokens->contains(name)) {
-    throw Error("the post-processor uses " + in_quotes(name) + ", which special_tokens lacks",
-                where, "take the tokenizer files of the model again");
+    throw Error(
+        fmt::format("the post-processor uses {}, which special_tokens lacks", in_quotes(name)),
+        where, "take the tokenizer files of the model again");
   }
   const json& token = (*tokens)[name];
   const json* ids = token.is_object() ? find_component(token, "ids") : nullptr;
@@ -66,7 +69,7 @@ Template read_template(const json& component, const char* field, const std::stri
 }
 
 [[noreturn]] void throw_texts(const char* field, const std::string& where) {
-  throw Error("the template '" + std::string(field) + "' does not use each text once", where,
+  throw Error(fmt::format("the template '{}' does not use each text once", field), where,
               "thaw knows templates that do; take a model that uses such a one");
 }
 

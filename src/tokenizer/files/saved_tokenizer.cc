@@ -1,5 +1,7 @@
 #include "tokenizer/files/saved_tokenizer.h"
 
+#include <fmt/format.h>
+
 #include <regex>
 #include <string>
 #include <string_view>
@@ -35,7 +37,7 @@ std::string with_truncation(std::string_view text, int max_length) {
       padding("(\"padding\"\\s*:\\s*\\{\\s*\"strategy\"\\s*:\\s*\\{\\s*\"Fixed\"\\s*:\\s*)\\d+");
   static const std::regex side(
       "(\"padding\"\\s*:\\s*\\{[^{}]*(?:\\{[^{}]*\\}[^{}]*)?\"direction\"\\s*:\\s*)\"Left\"");
-  const std::string replacement = "$01" + std::to_string(max_length);
+  const std::string replacement = fmt::format("$01{}", max_length);
   head = std::regex_replace(head, side, "$1\"Right\"");
   head = std::regex_replace(head, truncation, replacement);
   head = std::regex_replace(head, padding, replacement);

@@ -1,5 +1,7 @@
 #include "tokenizer/files/special_tokens.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -21,8 +23,8 @@ bool is_standard_name(const std::string& name) {
 }
 
 [[noreturn]] void throw_token(const std::string& name, const std::string& where) {
-  throw Error("the token " + in_quotes(name) + " is neither a string nor an added token", where,
-              "take the tokenizer files of the model again");
+  throw Error(fmt::format("the token {} is neither a string nor an added token", in_quotes(name)),
+              where, "take the tokenizer files of the model again");
 }
 
 bool read_flag(const ordered_json& object, const char* name, bool otherwise,
@@ -118,8 +120,9 @@ int64_t read_index(const std::string& text, const std::string& where) {
   int64_t index = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
   if (error != std::errc() || end != text.data() + text.size() || index < 0) {
-    throw Error("added_tokens_decoder has " + in_quotes(text) + " where a token id belongs", where,
-                "take the tokenizer files of the model again");
+    throw Error(
+        fmt::format("added_tokens_decoder has {} where a token id belongs", in_quotes(text)), where,
+        "take the tokenizer files of the model again");
   }
   return index;
 }

@@ -1,5 +1,7 @@
 #include "tokenizer/files/tokenizer_class.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -154,9 +156,10 @@ TokenizerPipeline build_albert(TokenizerSource& source, const TokenizerConfigFil
   if (source.post_processor) {
     pipeline.post_processor = *source.post_processor;
   } else if (cls < 0 || sep < 0) {
-    throw Error("the vocabulary lacks " + in_quotes(special.content("cls_token")) + " or " +
-                    in_quotes(special.content("sep_token")),
-                source.where, "name tokens of the vocabulary as cls_token and sep_token");
+    throw Error(
+        fmt::format("the vocabulary lacks {} or {}", in_quotes(special.content("cls_token")),
+                    in_quotes(special.content("sep_token"))),
+        source.where, "name tokens of the vocabulary as cls_token and sep_token");
   } else {
     pipeline.post_processor = bert_post_processor(cls, sep);
   }

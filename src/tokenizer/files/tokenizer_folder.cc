@@ -1,5 +1,7 @@
 #include "tokenizer/files/tokenizer_folder.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -41,7 +43,7 @@ bool read_bool(const ordered_json& config, const char* field, bool otherwise,
   const auto found = config.find(field);
   if (found == config.end()) return otherwise;
   if (!found->is_boolean()) {
-    throw Error("the field '" + std::string(field) + "' is not true or false", where,
+    throw Error(fmt::format("the field '{}' is not true or false", field), where,
                 "correct the file");
   }
   return found->get<bool>();
@@ -53,16 +55,16 @@ TokenizerSource read_source(const fs::path& folder, const TokenizerClass& wanted
   if (fs::exists(json)) {
     TokenizerSource source = read_json_source(json);
     if (source.model != wanted.model) {
-      throw Error("its model is not " + std::string(wanted.model) +
-                      ", though the folder names the class " + wanted.name,
+      throw Error(fmt::format("its model is not {}, though the folder names the class {}",
+                              wanted.model, wanted.name),
                   source.where, "correct tokenizer_class in tokenizer_config.json");
     }
     return source;
   }
   for (const char* name : wanted.files) {
     if (fs::exists(folder / name)) continue;
-    throw Error("holds neither tokenizer.json nor " + std::string(name) + ", of which the class " +
-                    wanted.name + " needs one",
+    throw Error(fmt::format("holds neither tokenizer.json nor {}, of which the class {} needs one",
+                            name, wanted.name),
                 folder.string(), "take the tokenizer files of the model again");
   }
   const fs::path first = folder / wanted.files[0];
@@ -138,8 +140,8 @@ TokenizerFolder load_tokenizer_folder(const fs::path& folder) {
   std::string class_name;
   const TokenizerClass* wanted = find_tokenizer_class(folder, files, class_name);
   if (wanted == nullptr && !has("tokenizer.json")) {
-    throw Error("the tokenizer class " + in_quotes(class_name) +
-                    " is not supported without a tokenizer.json",
+    throw Error(fmt::format("the tokenizer class {} is not supported without a tokenizer.json",
+                            in_quotes(class_name)),
                 files.where, "load it with Transformers and save it, which writes that file");
   }
   SpecialTokens special;

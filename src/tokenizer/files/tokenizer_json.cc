@@ -1,5 +1,7 @@
 #include "tokenizer/files/tokenizer_json.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -27,7 +29,7 @@ bool add_vocabulary_entry(TokenizerJson& tokenizer, std::string_view token, cons
       id.is_number_integer() && !(id.is_number_unsigned() && id.get<uint64_t>() > INT64_MAX);
   std::string& problem = tokenizer.vocabulary.problem;
   if (!is_id && problem.empty()) {
-    problem = "the id of token " + in_quotes(token) + " is not a token id";
+    problem = fmt::format("the id of token {} is not a token id", in_quotes(token));
   }
   return tokenizer.vocabulary.add(token, is_id ? id.get<int64_t>() : 0);
 }
@@ -37,8 +39,8 @@ void add_piece(TokenizerJson& tokenizer, const json& piece) {
   if (piece.is_array() && piece.size() == 2 && piece[0].is_string() && piece[1].is_number()) {
     tokenizer.pieces.emplace_back(piece[0].get_ref<const std::string&>(), piece[1].get<double>());
   } else if (tokenizer.problem.empty()) {
-    tokenizer.problem = "entry " + std::to_string(tokenizer.pieces.size() + 1) +
-                        " of the vocabulary is not a token and its score";
+    tokenizer.problem = fmt::format("entry {} of the vocabulary is not a token and its score",
+                                    tokenizer.pieces.size() + 1);
   }
 }
 
@@ -54,7 +56,7 @@ void add_merge(TokenizerJson& tokenizer, const json& merge) {
   }
   if (tokenizer.problem.empty()) {
     tokenizer.problem =
-        "merge " + std::to_string(tokenizer.merges.size() + 1) + " is not a pair of tokens";
+        fmt::format("merge {} is not a pair of tokens", tokenizer.merges.size() + 1);
   }
 }
 
@@ -63,7 +65,7 @@ const std::array<double, 309>& powers_of_ten() {
   static const std::array<double, 309> powers = [] {
     std::array<double, 309> out{};
     for (size_t i = 0; i < out.size(); ++i) {
-      const std::string text = "1e" + std::to_string(i);
+      const std::string text = fmt::format("1e{}", i);
       std::from_chars(text.data(), text.data() + text.size(), out[i]);
     }
     return out;

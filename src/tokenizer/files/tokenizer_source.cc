@@ -1,5 +1,7 @@
 #include "tokenizer/files/tokenizer_source.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/error.h"
@@ -64,7 +66,7 @@ std::vector<std::pair<int64_t, AddedToken>> read_numbered_tokens(const json& tok
   for (size_t i = 0; i < tokens.size(); ++i) {
     const json& entry = tokenizer["added_tokens"][i];
     if (!entry.contains("id") || !entry["id"].is_number_unsigned()) {
-      throw Error("the added token " + in_quotes(tokens[i].content) + " has no id", where,
+      throw Error(fmt::format("the added token {} has no id", in_quotes(tokens[i].content)), where,
                   kFetchAgain);
     }
     out.emplace_back(entry["id"].get<int64_t>(), tokens[i]);
@@ -116,8 +118,8 @@ TokenizerSource read_bpe_files(const fs::path& vocab_json, const fs::path& merge
   const std::vector<MemberReader> readers{
       {{}, [&](std::string_view token, const json& id) {
          if (!id.is_number_integer()) {
-           throw Error("the id of token " + in_quotes(token) + " is not a token id", out.where,
-                       kFetchAgain);
+           throw Error(fmt::format("the id of token {} is not a token id", in_quotes(token)),
+                       out.where, kFetchAgain);
          }
          return out.vocabulary.add(token, id.is_number_unsigned() && id.get<uint64_t>() > INT64_MAX
                                               ? -1
@@ -132,7 +134,7 @@ TokenizerSource read_bpe_files(const fs::path& vocab_json, const fs::path& merge
     ++number;
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (!add_merge_line(line, out.merges)) {
-      throw Error("is not a pair of tokens", merges_txt.string() + ":" + std::to_string(number),
+      throw Error("is not a pair of tokens", fmt::format("{}:{}", merges_txt.string(), number),
                   kFetchAgain);
     }
   });

@@ -1,5 +1,7 @@
 #include "engine/cpu/gemm/linear.h"
 
+#include <fmt/format.h>
+
 #include <cstring>
 #include <dnnl.hpp>
 #include <map>
@@ -196,9 +198,8 @@ void run(Product product, NumberType precision, int64_t tokens, int64_t out, int
     lib.stream.wait();
   } catch (const dnnl::error& error) {
     throw_want_of_memory(error);
-    throw Error(std::string("the matrix library cannot multiply [") + std::to_string(tokens) +
-                    ", " + std::to_string(in) + "] by [" + std::to_string(in) + ", " +
-                    std::to_string(out) + "]: " + error.what(),
+    throw Error(fmt::format("the matrix library cannot multiply [{}, {}] by [{}, {}]: {}", tokens,
+                            in, in, out, error.what()),
                 "oneDNN", "try " + setting("precision", "fp32"));
   }
 }
@@ -330,8 +331,7 @@ bool cpu_can_bf16() {
 const char* gemm_library_version() {
   static const std::string text = [] {
     const dnnl_version_t* v = dnnl_version();
-    return std::to_string(v->major) + "." + std::to_string(v->minor) + "." +
-           std::to_string(v->patch);
+    return fmt::format("{}.{}.{}", v->major, v->minor, v->patch);
   }();
   return text.c_str();
 }

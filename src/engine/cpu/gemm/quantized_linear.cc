@@ -1,5 +1,7 @@
 #include "engine/cpu/gemm/quantized_linear.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <dnnl.hpp>
@@ -152,9 +154,8 @@ void quantized_product(const QuantizedWeight& weight, const uint8_t* x, int64_t 
     lib.stream.wait();
   } catch (const dnnl::error& error) {
     throw_want_of_memory(error);
-    throw Error(std::string("the matrix library cannot multiply [") + std::to_string(tokens) +
-                    ", " + std::to_string(w.in) + "] by [" + std::to_string(w.in) + ", " +
-                    std::to_string(w.out) + "] in 8 bits: " + error.what(),
+    throw Error(fmt::format("the matrix library cannot multiply [{}, {}] by [{}, {}] in 8 bits: {}",
+                            tokens, w.in, w.in, w.out, error.what()),
                 "oneDNN", "try " + setting("frozen_precision", "bf16"));
   }
 }
