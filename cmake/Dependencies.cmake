@@ -8,6 +8,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)       # libutf8proc-dev
 pkg_check_modules(oniguruma REQUIRED IMPORTED_TARGET oniguruma)     # libonig-dev
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)              # libzip-dev
+pkg_check_modules(fmt REQUIRED IMPORTED_TARGET fmt>=9)                # libfmt-dev
 pkg_check_modules(hwy REQUIRED IMPORTED_TARGET libhwy)                 # libhwy-dev
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)  # libtomlplusplus-dev
 pkg_check_modules(yaml REQUIRED IMPORTED_TARGET yaml-0.1)             # libyaml-dev

@@ -10,6 +10,7 @@ endif()
 
 add_library(thaw_flags INTERFACE)
 target_compile_features(thaw_flags INTERFACE cxx_std_20)
+target_link_libraries(thaw_flags INTERFACE PkgConfig::fmt)
 target_compile_definitions(thaw_flags INTERFACE THAW_VERSION="${PROJECT_VERSION}")
 target_compile_options(thaw_flags INTERFACE -Wall -Wextra -Wno-psabi -fno-math-errno)
 # g++ 12 sees overlapping copies in std::string::insert and operator+ where there are none

@@ -14,6 +14,7 @@ packages=(
   libdnnl-dev          # matrix products
   libhwy-dev           # vector kernels
   libcli11-dev         # command line
+  libfmt-dev           # messages
   nlohmann-json3-dev   # JSON
   libtomlplusplus-dev  # recipes
   libonig-dev libutf8proc-dev      # Unicode

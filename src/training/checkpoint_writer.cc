@@ -150,7 +150,7 @@ void CheckpointWriter::save(const fs::path& folder, const std::string& training,
     job->folder = folder;
     job->step = progress.step();
     job->writer =
-        std::make_unique<FolderWriter>(folder / (kPrefix + (fmt::format("-{}", job->step))));
+        std::make_unique<FolderWriter>(folder / fmt::format("{}-{}", kPrefix, job->step));
     const fs::path& path = job->writer->path();
     RecordWriter record;
     record.put(kFormat).put(training).put(write_record(progress));

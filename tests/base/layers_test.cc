@@ -349,7 +349,8 @@ TEST(Layers, SpeakOfSettingsAndNotOfFlags) {
       {"src/pypi/package_index.cc", "--index-url"},
       {"src/files/decompression.cc", "zstd's --long and --ultra"},
       {"src/data/readers/parquet.cc", "scripts/install-dependencies.sh --arrow-only"},
-      {"src/experiment/resume/run_fingerprint.cc", "values of the columns for --slices"},  // journals
+      {"src/experiment/resume/run_fingerprint.cc",
+       "values of the columns for --slices"},  // journals
   };
   static const std::regex kFlag("--[a-z]");
   std::vector<size_t> seen(allowed.size());
@@ -375,6 +376,28 @@ TEST(Layers, SpeakOfSettingsAndNotOfFlags) {
   }
   EXPECT_GT(read, 1000u) << "hardly anything was read";
   for (size_t i = 0; i < allowed.size(); ++i) EXPECT_GT(seen[i], 0u) << allowed[i].first;
+}
+
+// A number in the middle of a sum of texts hides the sentence; fmt::format() shows it. Pages and
+// plots are sums of Markup (text/markup.h), which escapes what it is made of.
+TEST(Layers, FormatMessagesAndDoNotAddUpTheirParts) {
+  static const std::regex kSum(
+      R"(\+\s*std::to_string\(|std::to_string\([^()]*(\([^()]*\)[^()]*)*\)\s*\+)");
+  size_t read = 0;
+  for (const std::string top : {"src", "modules", "app"}) {
+    for (const fs::path& source : sources_in(top)) {
+      const std::string name = source.string();
+      if (source.extension() != ".cc" || name.starts_with("src/report/html/") ||
+          name.starts_with("src/report/plots/")) {
+        continue;
+      }
+      ++read;
+      const std::string code = code_of(text_of(kRoot / source));
+      std::smatch found;
+      EXPECT_FALSE(std::regex_search(code, found, kSum)) << source << ": " << found.str();
+    }
+  }
+  EXPECT_GT(read, 250u) << "hardly anything was read";
 }
 
 TEST(Layers, HoldFilesOfAtMost500Lines) {

@@ -323,11 +323,8 @@ std::vector<std::string> duplicate_name_lines(const std::vector<std::string>& na
     if (columns.size() < 2) continue;
     std::string list;
     for (size_t i = 0; i < columns.size(); ++i) {
-      list += fmt::format("{}{}",
-                          i == 0                    ? ""
-                          : i + 1 == columns.size() ? " and "
-                                                    : ", ",
-                          columns[i]);
+      const char* between = i == 0 ? "" : i + 1 == columns.size() ? " and " : ", ";
+      list += fmt::format("{}{}", between, columns[i]);
     }
     lines.push_back(fmt::format(
         "{}: columns {}{} named {}; neither texts nor labels are taken from them", source, list,
