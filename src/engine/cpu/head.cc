@@ -27,7 +27,7 @@ void activate(HeadTraits::Activation kind, const float* sum, int64_t count, floa
 void activate_backward(HeadTraits::Activation kind, const float* sum, const float* result,
                        const float* d_result, int64_t rows, int64_t columns, float* d_sum) {
   const auto backward = [&](Activation own) {
-    activation_backward<float>(own, sum, d_result, rows, columns, d_sum, nullptr, nullptr);
+    activation_backward<float>(own, {rows, columns}, sum, d_result, d_sum, nullptr, nullptr);
   };
   switch (kind) {
     case HeadTraits::Activation::kTanh:
