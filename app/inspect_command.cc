@@ -48,7 +48,8 @@ void print_architecture(const ClassifierModel& classifier) {
   for (const DenseModule& dense : classifier.head.dense) {
     row("dense module", fmt::format("{} to {}", dense.in, dense.out));
   }
-  if (!classifier.prompt.empty()) row("prompt", in_quotes(classifier.prompt));
+  if (!classifier.preparation.prompt.empty())
+    row("prompt", in_quotes(classifier.preparation.prompt));
   std::string labels;
   for (const auto& name : classifier.label_names) labels += (labels.empty() ? "" : ", ") + name;
   row("labels", labels);

@@ -49,8 +49,9 @@ struct Batch {
                       scratch.data());
   }
   void backward(Dropout dropout) {
-    attention_backward(shape, qkv.data(), context.data(), log_sum_exp.data(), d_context.data(),
-                       dropout, d_qkv.data(), scratch.data());
+    attention_backward(
+        shape, {.qkv = qkv.data(), .context = context.data(), .log_sum_exp = log_sum_exp.data()},
+        d_context.data(), dropout, d_qkv.data(), scratch.data());
   }
 
   int64_t hidden;

@@ -100,8 +100,9 @@ void residual_norm(benchmark::State& state) {
   const Dropout rate = state.range(2) != 0 ? kDropout : Dropout{};
   // The branch is overwritten by the sum, so its numbers grow from call to call, slowly.
   measure(state, 4 * a.bytes, [&] {
-    residual_norm_forward(a.x.data(), a.y.data(), rate, weights, a.rows, a.columns, a.z.data(),
-                          a.mean.data(), a.rstd.data());
+    residual_norm_forward({a.rows, a.columns},
+                          {.residual = a.x.data(), .branch = a.y.data(), .dropout = rate}, weights,
+                          a.z.data(), {.mean = a.mean.data(), .rstd = a.rstd.data()});
   });
 }
 
@@ -112,9 +113,12 @@ void residual_norm_back(benchmark::State& state) {
   const Dropout rate = state.range(2) != 0 ? kDropout : Dropout{};
   std::vector<float> d_gamma(a.columns), d_beta(a.columns), d_bias(a.columns);
   measure(state, 4 * a.bytes, [&] {
-    residual_norm_backward(a.x.data(), a.y.data(), a.mean.data(), a.rstd.data(), rate, weights,
-                           a.rows, a.columns, a.z.data(), a.u.data(), d_gamma.data(), d_beta.data(),
-                           d_bias.data(), a.scratch.data());
+    residual_norm_backward(
+        {a.rows, a.columns},
+        {.sum = a.y.data(), .mean = a.mean.data(), .rstd = a.rstd.data(), .dropout = rate}, weights,
+        a.x.data(), {.d_sum = a.z.data(), .d_branch = a.u.data()},
+        {.gamma = d_gamma.data(), .beta = d_beta.data(), .branch_bias = d_bias.data()},
+        a.scratch.data());
   });
 }
 
@@ -131,7 +135,7 @@ void gelu_back(benchmark::State& state) {
   Arrays<T> a(state);
   std::vector<float> d_bias(a.columns);
   measure(state, 3 * a.bytes, [&] {
-    activation_backward(Activation::kGelu, a.x.data(), a.y.data(), a.rows, a.columns, a.z.data(),
+    activation_backward(Activation::kGelu, {a.rows, a.columns}, a.x.data(), a.y.data(), a.z.data(),
                         d_bias.data(), a.scratch.data());
   });
 }
@@ -160,6 +164,9 @@ struct Embedded : Arrays<T> {
     }
     offsets.push_back(static_cast<int32_t>(this->rows));
   }
+  EmbeddingIndices indices() const {
+    return {.ids = ids.data(), .positions = positions.data(), .tokens = this->rows};
+  }
   std::vector<float> word, position, type;
   std::vector<int32_t> ids, positions, offsets;
 };
@@ -168,20 +175,16 @@ template <class T>
 void embedding(benchmark::State& state) {
   Embedded<T> a(state);
   const EmbeddingTables tables = {a.word.data(), a.position.data(), a.type.data()};
-  measure(state, a.bytes + a.rows * a.columns * 4, [&] {
-    embedding_forward(tables, a.ids.data(), a.positions.data(), nullptr, a.rows, a.rows, a.columns,
-                      a.x.data());
-  });
+  measure(state, a.bytes + a.rows * a.columns * 4,
+          [&] { embedding_forward(tables, a.indices(), a.rows, a.columns, a.x.data()); });
 }
 
 template <class T>
 void embedding_back(benchmark::State& state) {
   Embedded<T> a(state);
   const EmbeddingGradients gradients = {a.word.data(), a.position.data(), a.type.data()};
-  measure(state, a.bytes + 2 * a.rows * a.columns * 4, [&] {
-    embedding_backward(a.x.data(), a.ids.data(), a.positions.data(), nullptr, a.rows, a.columns,
-                       gradients);
-  });
+  measure(state, a.bytes + 2 * a.rows * a.columns * 4,
+          [&] { embedding_backward(a.indices(), a.x.data(), a.columns, gradients); });
 }
 
 template <class T>

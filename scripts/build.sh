@@ -57,11 +57,11 @@ while (($# > 0)); do
     --plain-kernels) plain_kernels=ON ;;
     --configure-only) configure_only=yes ;;
     --target)
-      (($# > 1)) || die "--target needs the name of a target."
+      (($# > 1)) || misused "--target needs the name of a target"
       targets+=(--target "$2")
       shift
       ;;
-    *) die "'$1' is not an option of scripts/build.sh: its first lines list them." ;;
+    *) unknown_argument "$1" ;;
   esac
   shift
 done

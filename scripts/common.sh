@@ -17,6 +17,28 @@ die() {
   exit 1
 }
 
+# The comment at the top of a script says what it does and lists its options.
+usage() { awk 'NR == 1 && /^#!/ { next } !/^#/ { exit } { sub(/^# ?/, ""); print }' "scripts/$script"; }
+
+# Ends the script with one sentence about how it was called.
+misused() {
+  printf '\nthaw: %s: scripts/%s --help says how it is called.\n' "$*" "$script" >&2
+  exit 2
+}
+
+# For what no branch of a script took.
+unknown_argument() { misused "'$1' is no argument that scripts/$script takes"; }
+
+# These arguments are those of the script that sources this file.
+for argument in "$@"; do
+  case $argument in
+    -h | --help)
+      usage
+      exit 0
+      ;;
+  esac
+done
+
 # Where thaw keeps what it fetched; the same rule as cache_folder() in src/files/files.cc.
 cache_folder() {
   if [[ -n ${THAW_CACHE:-} ]]; then

@@ -17,10 +17,11 @@ while (($# > 0)); do
     --fast) labels=(--label-regex fast) ;;
     --report) report_only=yes ;;
     --at-least)
-      least=${2:-}
+      [[ ${2:-} =~ ^[0-9]+([.][0-9]+)?$ ]] || misused "--at-least needs a number"
+      least=$2
       shift
       ;;
-    *) die "'$1' is not an option of scripts/coverage.sh: its first lines list them." ;;
+    *) unknown_argument "$1" ;;
   esac
   shift
 done

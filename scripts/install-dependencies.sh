@@ -194,6 +194,7 @@ install_browser() {
   rm -f "$log"
 }
 
+(($# < 2)) || unknown_argument "$2"
 case ${1:-} in
   '')
     install_packages
@@ -211,5 +212,5 @@ case ${1:-} in
     packages=("${fuzzer_packages[@]}")
     install_packages
     ;;
-  *) die "usage: scripts/install-dependencies.sh [--packages-only | --arrow-only | --browser-only | --checks-only | --fuzzers-only]" ;;
+  *) unknown_argument "$1" ;;
 esac

@@ -5,6 +5,7 @@
 #
 #   scripts/install-test-python.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+(($# == 0)) || unknown_argument "$1"
 
 packages=(tensorboard==2.21.0 jsonschema==4.26.0 huggingface_hub==2.4.0)
 megabytes=230

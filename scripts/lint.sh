@@ -8,6 +8,10 @@
 # installs. What was clean is remembered in .thaw/tidy.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+for path in "$@"; do
+  [[ $path != -* ]] || unknown_argument "$path"
+  [[ -e $path ]] || misused "there is no file or folder '$path'"
+done
 for tool in clang-format clang-tidy shellcheck; do
   command -v "$tool" >/dev/null ||
     die "$tool is missing: run scripts/install-dependencies.sh --checks-only first."

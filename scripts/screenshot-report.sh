@@ -9,15 +9,16 @@
 # Needs chromium. For an example report without training anything:
 #
 #   THAW_EXAMPLE_REPORTS=examples build/tests/test_report --gtest_filter='Report.Examples*'
-set -euo pipefail
+here=$PWD
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-if [[ $# -lt 1 || $# -gt 2 ]]; then
-  sed -n '2,13s/^# \{0,1\}//p' "$0" >&2
-  exit 2
-fi
+for path in "$@"; do [[ $path != -* ]] || unknown_argument "$path"; done
+(($# > 0)) || misused "there is no report.html to make pictures of"
+(($# < 3)) || unknown_argument "$3"
+cd "$here"
 report=$(realpath -- "$1")
 shots=${2:-screenshots}
-[[ -f $report ]] || { echo "$report: there is no such file; name a report.html" >&2; exit 1; }
+[[ -f $report ]] || die "$report: there is no such file; name a report.html."
 browser=${THAW_CHROMIUM:-$(command -v chromium || command -v chromium-headless-shell || command -v chromium-browser || command -v google-chrome)} || {
   echo "chromium is missing; install it with: apt-get install chromium" >&2
   exit 1

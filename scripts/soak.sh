@@ -22,12 +22,12 @@ parts=()
 while (($# > 0)); do
   case $1 in
     --minutes | --repeats)
-      [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || die "$1 needs a whole number from 1."
+      [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || misused "$1 needs a whole number from 1"
       if [[ $1 == --minutes ]]; then minutes=$2; else repeats=$2; fi
       shift
       ;;
     slow | fuzz | mutation | sanitize | threads | coverage) parts+=("$1") ;;
-    *) die "'$1' is no part and no option of scripts/soak.sh: its first lines list them." ;;
+    *) unknown_argument "$1" ;;
   esac
   shift
 done

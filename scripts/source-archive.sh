@@ -6,6 +6,8 @@
 # Its folder needs no git: scripts/build.sh and scripts/test.sh work in it as in a checkout.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+[[ ${1:-} != -* ]] || unknown_argument "$1"
+(($# < 2)) || unknown_argument "$2"
 folder=${1:-.}
 git rev-parse --git-dir >/dev/null 2>&1 ||
   die "this is no git checkout, so there is no commit to make an archive of."

@@ -34,7 +34,7 @@ for option in "$@"; do
     --few) few=yes ;;
     --slow) slow=yes ;;
     --warnings-as-errors | --precompile) build_options+=("$option") ;;
-    *) die "'$option' is not an option of scripts/test.sh: its first lines list them." ;;
+    *) unknown_argument "$option" ;;
   esac
 done
 if [[ -n ${slow:-} ]]; then
@@ -45,7 +45,7 @@ if [[ -n ${few:-} ]]; then
   case $build in
     build-sanitize) programs=(base text files model data hub pypi tokenizer) ;;
     build-threads) programs=(base files tokenizer engine) ;;
-    *) die "--few goes with --sanitize or --threads." ;;
+    *) misused "--few goes with --sanitize or --threads" ;;
   esac
   build_options+=(--plain-kernels)
 fi

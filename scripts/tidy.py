@@ -73,7 +73,17 @@ def findings_of(output):
 
 
 def main():
-    clang_tidy, commands, cache, jobs, *wanted = sys.argv[1:]
+    arguments = sys.argv[1:]
+    if any(argument in ("-h", "--help") for argument in arguments):
+        print(__doc__.strip())
+        return 0
+    unknown = [argument for argument in arguments if argument.startswith("-")]
+    if unknown or len(arguments) < 4:
+        what = f"'{unknown[0]}' is no argument that it takes" if unknown else "arguments are missing"
+        print(f"scripts/tidy.py: {what}: scripts/tidy.py --help says how it is called.",
+              file=sys.stderr)
+        return 2
+    clang_tidy, commands, cache, jobs, *wanted = arguments
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     with open(commands) as file:
         entries = json.load(file)

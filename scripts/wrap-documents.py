@@ -101,6 +101,14 @@ def wrapped(text):
 
 
 def main():
+    if any(argument in ("-h", "--help") for argument in sys.argv[1:]):
+        print(__doc__.strip())
+        return 0
+    unknown = [argument for argument in sys.argv[1:] if argument.startswith("-")]
+    if unknown:
+        print(f"scripts/wrap-documents.py: '{unknown[0]}' is no argument that it takes: "
+              "scripts/wrap-documents.py --help says how it is called.", file=sys.stderr)
+        return 2
     os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
     names = sys.argv[1:] or ["README.md", "CONTRIBUTING.md", "src/README.md",
                              *sorted(glob.glob("docs/*.md"))]
@@ -113,7 +121,8 @@ def main():
         with open(name, "w", encoding="utf-8") as file:
             file.write(new)
         print(name)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -49,7 +49,7 @@ TrainedModel::TrainedModel(const std::string& name, const TrainedModelOptions& o
       options.max_length > 0 ? options.max_length : default_max_length(classifier_, tokenizer_);
   const bool of_pairs = classifier_.columns && classifier_.columns->pair;
   check_max_length(classifier_, tokenizer_, max_length_, of_pairs);
-  if (classifier_.rules_are_stale) {
+  if (classifier_.rules_head.is_gone) {
     notes_.emplace_back(
         "the head has changed since thaw saved it, so its temperature and thresholds are left out");
   }

@@ -13,7 +13,8 @@ namespace thaw {
 // What is done about rows without a label: left out and counted, or an Error.
 enum class Unlabelled { kSkip, kFail };
 
-// Which data is read and how it is split. The flags of thaw's commands bind to these fields.
+// Which data is read and how it is split. One flat struct, since each field is a key of recipes and
+// a flag of thaw's commands that binds to it by itself.
 struct DataOptions {
   std::vector<std::string> paths;  // one file, several files, or a folder (split_files.h)
   // Files of each split, or expressions over splits, that come before what `paths` holds.

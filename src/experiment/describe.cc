@@ -167,7 +167,8 @@ void describe_experiment(const ExperimentSettings& settings, const Dataset& data
                       {"fraction", shortest_number(settings.data.fraction)}};
   results.settings.merge(describe_split_changes(data.changes));
   if (data.columns.pair) results.settings["text_pair"] = *data.columns.pair;
-  if (!classifier.prompt.empty()) results.settings["prompt"] = classifier.prompt;
+  if (!classifier.preparation.prompt.empty())
+    results.settings["prompt"] = classifier.preparation.prompt;
   if (settings.seeds > 1) results.settings["seeds"] = std::to_string(settings.seeds);
   results.decision = settings.decision;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -208,10 +209,10 @@ void leave_out_times(ComparisonResults& results) {
 }
 
 std::string prompt_line(const ClassifierModel& classifier) {
-  if (classifier.prompt.empty()) return "";
+  if (classifier.preparation.prompt.empty()) return "";
   return fmt::format(
       "prompt: {} is put before every text, as the model's default_prompt_name says\n",
-      in_quotes(classifier.prompt));
+      in_quotes(classifier.preparation.prompt));
 }
 
 std::string format_introduction(const ComparisonResults& results,

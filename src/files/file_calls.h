@@ -6,10 +6,11 @@
 
 namespace thaw {
 
-// Every system call by which thaw changes the file system, in one table that tests replace: to make
-// the N-th call fail, to end the process there, or to write down what happened. Each does what the
-// call of its name does, and sets errno. Nothing in src/ and app/ makes these calls any other way
-// (a test holds that); src/files/file_steps.h has them with errors as sentences.
+// Every system call by which thaw changes the file system, a field for each, in one table that
+// tests replace: to make the N-th call fail, to end the process there, or to write down what
+// happened. Each does what the call of its name does, and sets errno. Nothing in src/ and app/
+// makes these calls any other way (a test holds that); src/files/file_steps.h has them with errors
+// as sentences.
 struct FileCalls {
   // For writing, and for folders that are to be synced.
   int (*open)(const char* path, int flags, mode_t mode);

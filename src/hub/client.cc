@@ -77,8 +77,8 @@ bool HubClient::may_pass(const HttpReply& reply) {
 }
 
 int HubClient::attempts_for(const HttpReply& reply) const {
-  if (reply.failure != HttpFailure::kUnreachable) return settings_.attempts;
-  return std::min(settings_.attempts, kAttemptsWhereNobodyIs);
+  if (reply.failure != HttpFailure::kUnreachable) return settings_.retries.attempts;
+  return std::min(settings_.retries.attempts, kAttemptsWhereNobodyIs);
 }
 
 void HubClient::wait(int attempt, const HttpReply& reply, const std::string& what) {
@@ -88,7 +88,7 @@ void HubClient::wait(int attempt, const HttpReply& reply, const std::string& wha
                             whole_seconds(asked)),
                 "", "try again then");
   }
-  double seconds = std::min(kLongestWait, settings_.first_wait * std::pow(2, attempt - 2));
+  double seconds = std::min(kLongestWait, settings_.retries.first_wait * std::pow(2, attempt - 2));
   // Half to whole: programs that failed together shall not come back together.
   random_ = random_ * 6364136223846793005u + 1442695040888963407u;
   seconds *= 0.5 + 0.5 * static_cast<double>(random_ >> 11) * 0x1p-53;
@@ -125,8 +125,9 @@ HttpReply HubClient::follow(HttpRequest request, Redirects redirects) {
   for (int hop = 0; hop <= kMostRedirects; ++hop) {
     request.headers = headers;
     const std::string origin = url_origin(request.url);
-    if (!settings_.token.empty() && origin == endpoint) {
-      request.headers.emplace_back("Authorization", settings_.token_scheme + " " + settings_.token);
+    if (!settings_.token.value.empty() && origin == endpoint) {
+      request.headers.emplace_back("Authorization",
+                                   settings_.token.scheme + " " + settings_.token.value);
     }
     HttpReply reply = connection_->exchange(request);
     if (reply.failure != HttpFailure::kNone || !reply.is_redirect()) return reply;

@@ -14,7 +14,8 @@ const char* kind_of(const HubName& name) {
 }
 
 std::string with_token(const HubSettings& settings) {
-  return settings.token.empty() ? "without a token" : "with the token of " + settings.token_source;
+  return settings.token.value.empty() ? "without a token"
+                                      : "with the token of " + settings.token.source;
 }
 
 // What a name is not, and so is looked for on the hub: it may be a mistyped path.
@@ -28,7 +29,9 @@ std::string no_local(const HubName& name) {
   const std::string code = reply.header("x-error-code");
   std::string message = reply.header("x-error-message");
   // A server that repeats what it was told does not get it printed.
-  if (!settings.token.empty() && message.find(settings.token) != std::string::npos) message.clear();
+  if (!settings.token.value.empty() && message.find(settings.token.value) != std::string::npos) {
+    message.clear();
+  }
   if (code == "GatedRepo") {
     throw Error(
         fmt::format("the {} is gated: only those may read it who accepted its terms (asked {})",
@@ -37,9 +40,9 @@ std::string no_local(const HubName& name) {
         fmt::format("accept them at {}, and set HF_TOKEN to a token of that account",
                     page_of(name, settings)));
   }
-  if (reply.status == 401 && !settings.token.empty() && code != "RepoNotFound") {
+  if (reply.status == 401 && !settings.token.value.empty() && code != "RepoNotFound") {
     throw Error(
-        "the hub refuses the token of " + settings.token_source, name.shown(),
+        "the hub refuses the token of " + settings.token.source, name.shown(),
         fmt::format("make a new one at {}/settings/tokens, or unset it", settings.endpoint));
   }
   if (reply.status == 403) {
@@ -50,11 +53,12 @@ std::string no_local(const HubName& name) {
   // The hub tells nobody whether a private repository exists.
   throw NoSuchRepository(
       fmt::format("{}, and the hub shows no {} of this name {}", no_local(name), kind_of(name),
-                  settings.token.empty() ? "to those without a token"
-                                         : "to the token of " + settings.token_source),
+                  settings.token.value.empty() ? "to those without a token"
+                                               : "to the token of " + settings.token.source),
       name.shown(),
-      settings.token.empty() ? "check the name, or set HF_TOKEN if it is private"
-                             : "check the name, and that the token may read it if it is private");
+      settings.token.value.empty()
+          ? "check the name, or set HF_TOKEN if it is private"
+          : "check the name, and that the token may read it if it is private");
 }
 
 }  // namespace
@@ -106,10 +110,11 @@ void throw_hub_error(const HttpReply& reply, const HubName& name, const std::str
   }
   if (reply.status == 404 && file.empty()) throw_refusal(reply, name, settings);
   if (reply.status == 429) {
-    throw Error("the hub still answers that there are too many requests (429)", name.shown(),
-                std::string("try again in some minutes") +
-                    (settings.token.empty() ? ", or set HF_TOKEN, which allows for more" : ""),
-                ErrorKind::kNetwork);
+    throw Error(
+        "the hub still answers that there are too many requests (429)", name.shown(),
+        std::string("try again in some minutes") +
+            (settings.token.value.empty() ? ", or set HF_TOKEN, which allows for more" : ""),
+        ErrorKind::kNetwork);
   }
   if (reply.status >= 500) {
     throw Error(fmt::format("the hub is out of order (it answers {})", reply.status), name.shown(),

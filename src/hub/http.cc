@@ -17,7 +17,7 @@ namespace {
 constexpr size_t kLongestErrorBody = 64 << 10;  // bytes of a reply that only explains itself
 constexpr size_t kMostHeaders = 256 << 10;      // bytes
 
-// libcurl's functions, found by name.
+// libcurl's functions, one field for each that is called, found by name.
 struct Curl {
   decltype(&::curl_global_init) global_init;
   decltype(&::curl_easy_init) easy_init;

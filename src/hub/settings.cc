@@ -104,16 +104,16 @@ std::string checked_token(std::string token, const std::string& source) {
 void find_token(const Reader& reader, const fs::path& home, HubSettings& settings) {
   if (reader.is_true("HF_HUB_DISABLE_IMPLICIT_TOKEN")) return;
   for (const char* name : {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}) {
-    settings.token = checked_token(reader.text(name), name);
-    settings.token_source = name;
-    if (!settings.token.empty()) return;
+    settings.token.value = checked_token(reader.text(name), name);
+    settings.token.source = name;
+    if (!settings.token.value.empty()) return;
   }
   const std::string named = reader.text("HF_TOKEN_PATH");
   const fs::path file = named.empty() ? home / "token" : reader.path(named);
-  settings.token_source = "the file " + file.string();
+  settings.token.source = "the file " + file.string();
   std::error_code error;
   if (!fs::is_regular_file(file, error)) return;
-  settings.token = checked_token(read_text_file(file), file.string());
+  settings.token.value = checked_token(read_text_file(file), file.string());
 }
 
 std::string checked_endpoint(std::string endpoint) {

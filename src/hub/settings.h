@@ -6,15 +6,26 @@
 
 namespace thaw {
 
+// What a request shows so that the hub knows who asks.
+struct HubToken {
+  std::string value;              // empty: requests are anonymous
+  std::string scheme = "Bearer";  // how it is presented
+  std::string source;             // for messages: "HF_TOKEN", "the file /home/me/.cache/…/token"
+};
+
+// How often a request that failed is made again.
+struct HubRetries {
+  int attempts = 6;       // of one request, the first included
+  double first_wait = 1;  // seconds before the second attempt; doubled from then on
+};
+
 // Where the model hub is, who asks, and where its files are kept: the same variables of the
 // environment, with the same meaning, as those of Python's huggingface_hub, so that both share one
 // cache.
 struct HubSettings {
   std::string called = "the hub";                   // in messages
   std::string endpoint = "https://huggingface.co";  // HF_ENDPOINT; no slash at the end
-  std::string token;                                // empty: requests are anonymous
-  std::string token_scheme = "Bearer";              // how the token is presented
-  std::string token_source;  // for messages: "HF_TOKEN", "the file /home/me/.cache/…/token"
+  HubToken token;
   std::string cache_variable = "HF_HUB_CACHE";  // that moves the cache, for messages
   std::filesystem::path cache;                  // holds models--…, datasets--…, .locks
   std::filesystem::path listings;               // thaw's own: which files a commit has
@@ -23,8 +34,7 @@ struct HubSettings {
   double metadata_timeout = 10;        // seconds without a byte before giving up; so long, too,
   double download_timeout = 10;        // may connecting take
   std::filesystem::path certificates;  // of authorities to trust; empty: the system's
-  int attempts = 6;                    // of one request, the first included
-  double first_wait = 1;               // seconds before the second attempt; doubled from then on
+  HubRetries retries;
 };
 
 // Gives the value of a variable of the environment, or null.

@@ -157,11 +157,12 @@ void load_dense_modules(ClassifierModel& classifier, const SentenceModules& modu
 // A classifier with its own labels gives calibrated logits, whatever its file holds. One that is
 // trained on starts from the head as it was trained, and calibration will begin anew.
 void take_rules(ClassifierModel& classifier, bool wants_own_labels) {
-  if (!classifier.rules_of_head.empty() && !classifier.table.at(Role::kClassifierWeight, 0).fresh &&
-      last_layer_hash(classifier) != classifier.rules_of_head) {
+  if (!classifier.rules_head.sha256.empty() &&
+      !classifier.table.at(Role::kClassifierWeight, 0).fresh &&
+      last_layer_hash(classifier) != classifier.rules_head.sha256) {
     // Transformers keeps what thaw has noted when it saves a classifier that it trained on.
     classifier.rules = {};
-    classifier.rules_are_stale = true;
+    classifier.rules_head.is_gone = true;
   }
   if (wants_own_labels) {
     classifier = with_folded_temperature(classifier);
@@ -209,8 +210,7 @@ ClassifierModel describe(const fs::path& path, const OpenOptions& options,
     check_nothing_is_cut(*modules, classifier.head, classifier.config.hidden_size, path);
   }
   if (encoder && !classifier.head.native) {
-    classifier.prompt = encoder->prompt;
-    classifier.lower_case = encoder->lower_case;
+    classifier.preparation = {encoder->prompt, encoder->lower_case};
   }
   if (options.label_names.empty()) {
     classifier.label_names = own_label_names(classifier.config, weights);
@@ -228,7 +228,7 @@ ClassifierModel describe(const fs::path& path, const OpenOptions& options,
     const size_t labels =
         own_names.empty() ? own_label_names(classifier.config, weights).size() : own_names.size();
     classifier.rules = read_probability_rules(notes->fields(), labels);
-    classifier.rules_of_head = notes->head_sha256;
+    classifier.rules_head.sha256 = notes->head_sha256;
   }
   classifier.table = make_parameter_table(classifier.config, classifier.head);
   return classifier;
@@ -272,7 +272,7 @@ ClassifierModel open_classifier(const fs::path& folder, const OpenOptions& optio
 
 Tokenizer load_tokenizer(const ClassifierModel& classifier) {
   Tokenizer tokenizer = Tokenizer::load(classifier.folder);
-  tokenizer.prepare_texts(classifier.prompt, classifier.lower_case);
+  tokenizer.prepare_texts(classifier.preparation.prompt, classifier.preparation.lower_case);
   return tokenizer;
 }
 

@@ -14,6 +14,18 @@
 
 namespace thaw {
 
+// What is done to every text before it is cut into tokens, as a sentence encoder was trained.
+struct TextPreparation {
+  std::string prompt;       // stands before it
+  bool lower_case = false;  // it is lowered
+};
+
+// The head that the probability rules were found for.
+struct RulesHead {
+  std::string sha256;    // as last_layer_hash() gives it; "": not said
+  bool is_gone = false;  // the folder holds another head, and the rules were left out
+};
+
 // A text classifier as its folder describes it: configuration, weights, label names. Copies share
 // the memory of the weights.
 struct ClassifierModel {  // NOLINT(bugprone-exception-escape): its implicit move
@@ -23,13 +35,11 @@ struct ClassifierModel {  // NOLINT(bugprone-exception-escape): its implicit mov
   ParameterTable table;
   std::vector<std::string> label_names;  // [labels]
   int max_length = 0;                    // that it was made for, in tokens; 0: not said
-  std::string prompt;                    // a sentence encoder's own: stands before every text
-  bool lower_case = false;               // texts are lowered before the tokenizer
-  std::optional<ColumnRoles> columns;    // of the file that it was trained on; only the names
+  TextPreparation preparation;
+  std::optional<ColumnRoles> columns;  // of the file that it was trained on; only the names
   ProbabilityRules rules;
-  std::string rules_of_head;     // SHA-256 of the head that they were found for; "": not said
-  bool rules_are_stale = false;  // the folder's head is another one, and its rules were left out
-  HeadRows head_rows;            // which rows of the folder's head it begins with
+  RulesHead rules_head;
+  HeadRows head_rows;  // which rows of the folder's head it begins with
   LoadReport report;
 };
 

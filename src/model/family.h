@@ -9,8 +9,8 @@ namespace thaw {
 enum class Family { kBert, kDistilBert, kRoberta, kCamembert, kXlmRoberta, kMpnet, kElectra };
 inline constexpr int kFamilies = 7;
 
-// How config.json names what ModelConfig holds; nullptr: the family has no such field. Where
-// nothing is said, as in BERT.
+// How config.json names what ModelConfig holds, one field for each name; nullptr: the family has no
+// such field. Where nothing is said, as in BERT.
 struct ConfigFields {
   const char* hidden_size = "hidden_size";
   const char* num_hidden_layers = "num_hidden_layers";
@@ -39,8 +39,8 @@ struct ConfigDefaults {
   int64_t type_vocab_size = 2;
 };
 
-// Names of weights in a checkpoint, without the base model's prefix and without ".weight" and
-// ".bias"; nullptr: the family has no such weight.
+// Names of weights in a checkpoint, one field for each, without the base model's prefix and without
+// ".weight" and ".bias"; nullptr: the family has no such weight.
 struct WeightNames {
   const char* type_embeddings = "embeddings.token_type_embeddings";
   const char* embeddings_project = nullptr;       // where embedding_size is not hidden_size

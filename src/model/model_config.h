@@ -16,7 +16,8 @@ namespace thaw {
 // Of MPNet's relative positions (Song et al. 2020), as T5 cuts them (Raffel et al. 2020).
 inline constexpr int64_t kRelativeBuckets = 32;
 
-// What config.json says, under one set of names for all families (BERT's own).
+// What config.json says, under one set of names for all families (BERT's own): one field for each
+// of the file's, so that the two can be read side by side.
 // NOLINTNEXTLINE(bugprone-exception-escape): the JSON's move, which clang-tidy cannot see through
 struct ModelConfig {
   Family family = Family::kBert;

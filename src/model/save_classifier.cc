@@ -34,8 +34,8 @@ void save_modules(const ClassifierModel& classifier, int max_length, const fs::p
                            true,
                            HeadTraits::Activation::kIdentity});
   modules.max_seq_length = max_length;
-  modules.lower_case = classifier.lower_case;
-  modules.prompt = classifier.prompt;
+  modules.lower_case = classifier.preparation.lower_case;
+  modules.prompt = classifier.preparation.prompt;
   std::vector<DenseValues> values;
   for (size_t i = 0; i < table.list.size(); ++i) {
     if (table.list[i].role != Role::kModuleWeight) continue;

@@ -119,8 +119,8 @@ void set_index(std::string url, HubSettings& settings) {
   const size_t end = std::min(url.find('/', begin), url.size());
   const size_t at = url.rfind('@', end);
   if (at != std::string::npos && at >= begin) {
-    settings.token = base64(percent_decoded(url.substr(begin, at - begin)));
-    settings.token_scheme = "Basic";
+    settings.token.value = base64(percent_decoded(url.substr(begin, at - begin)));
+    settings.token.scheme = "Basic";
     url.erase(begin, at + 1 - begin);
   }
   settings.endpoint = url;
@@ -201,8 +201,8 @@ HubSettings package_index_settings(const Environment& environment,
   settings.called = "the package index";
   settings.cache_variable = "THAW_CACHE";
   settings.offline.clear();
-  settings.token.clear();
-  settings.token_source = "PIP_INDEX_URL";
+  settings.token.value.clear();
+  settings.token.source = "PIP_INDEX_URL";
   std::string index = setting("PIP_INDEX_URL", "index-url");
   if (index.empty()) index = otherwise();
   if (index.empty()) {

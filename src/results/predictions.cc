@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "base/error.h"
+#include "data/readers/delimited_scanner.h"
 #include "results/csv.h"
 #include "text/numbers.h"
 
@@ -76,54 +77,43 @@ std::vector<std::string> columns_of(const std::vector<Run<Logits>>& runs,
   return columns;
 }
 
-// Takes one record at a time from RFC 4180 text.
+// Takes one record at a time from what predictions_csv wrote; what it does not write is refused.
 class Records {
  public:
-  Records(std::string_view text, std::string place) : text_(text), place_(std::move(place)) {}
+  Records(std::string_view text, std::string place)
+      : text_(text), place_(std::move(place)), scanner_(text, ',', /*quotes=*/true) {}
 
   // False at the end. `fields` is reused.
   bool next(std::vector<std::string>& fields) {
-    if (at_ >= text_.size()) return false;
-    line_ = next_line_;
-    fields.assign(1, "");
-    bool quoted = false;
-    for (; at_ < text_.size(); ++at_) {
-      const char c = text_[at_];
-      if (c == '\n') ++next_line_;
-      if (quoted) {
-        if (c != '"') {
-          fields.back() += c;
-        } else if (at_ + 1 < text_.size() && text_[at_ + 1] == '"') {
-          fields.back() += '"';
-          ++at_;
-        } else {
-          quoted = false;
-        }
-      } else if (c == '"' && fields.back().empty()) {
-        quoted = true;
-      } else if (c == ',') {
-        fields.emplace_back();
-      } else if (c == '\n') {
-        ++at_;
-        return true;
-      } else if (c != '\r') {
-        fields.back() += c;
-      }
+    record_ = scanner_.offset();
+    const DelimitedScanner::Result result = scanner_.next(raw_);
+    fields.clear();
+    if (scanner_.record_offset() != record_) {  // a blank line, which other files may have
+      fields.emplace_back();
+      return true;
     }
-    if (quoted) fail("a quoted field has no end");
+    if (result == DelimitedScanner::Result::kEnd) return false;
+    if (result == DelimitedScanner::Result::kOpenQuote) fail("a quoted field has no end");
+    if (result == DelimitedScanner::Result::kTextAfterQuote) {
+      fail("text follows the end of a quoted field");
+    }
+    for (const DelimitedField& field : raw_) fields.emplace_back(field.value(scratch_));
     return true;
   }
 
   [[noreturn]] void fail(const std::string& what) const {
-    throw Error(what, fmt::format("{}:{}", place_, line_),
+    const int64_t line = LineCounter(text_).line_of(record_);
+    throw Error(what, fmt::format("{}:{}", place_, line),
                 "use the file as thaw wrote it, or remove it");
   }
 
  private:
   std::string_view text_;
   std::string place_;
-  size_t at_ = 0;
-  int64_t line_ = 1, next_line_ = 1;
+  DelimitedScanner scanner_;
+  size_t record_ = 0;  // where the last one begins
+  std::vector<DelimitedField> raw_;
+  std::string scratch_;
 };
 
 template <typename Number>

@@ -36,8 +36,9 @@ size_t sequence_length(std::string_view text, size_t at) {
 
 }  // namespace
 
-std::string escape_markup(std::string_view text) {
-  std::string safe;
+Markup escape_markup(std::string_view text) {
+  Markup escaped;
+  std::string& safe = escaped.markup_;
   safe.reserve(text.size());
   for (size_t at = 0; at < text.size();) {
     const size_t length = sequence_length(text, at);
@@ -62,11 +63,11 @@ std::string escape_markup(std::string_view text) {
       safe += sequence;
     }
   }
-  return safe;
+  return escaped;
 }
 
-std::string escape_breakable(std::string_view text) {
-  std::string out;
+Markup escape_breakable(std::string_view text) {
+  Markup out;
   for (size_t at = 0; at < text.size();) {
     const size_t end = std::min(text.find_first_of("_-./", at), text.size() - 1) + 1;
     out += escape_markup(text.substr(at, end - at));

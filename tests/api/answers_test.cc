@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "evaluation/metrics.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
 
 namespace thaw {
 namespace {

@@ -13,7 +13,8 @@
 #include "api/resolve_data.h"
 #include "base/error.h"
 #include "files/files.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/hub/fake_hub.h"
 
 namespace thaw {

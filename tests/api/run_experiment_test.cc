@@ -9,8 +9,9 @@
 #include "api/evaluate.h"
 #include "base/error.h"
 #include "data/load.h"
+#include "tests/base/error_of.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/experiment/small_experiment.h"
-#include "tests/files/temporary_folder.h"
 
 namespace thaw {
 namespace {

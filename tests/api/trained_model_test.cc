@@ -12,7 +12,8 @@
 #include "api/answers.h"
 #include "base/error.h"
 #include "files/files.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/golden/golden.h"
 
 namespace thaw {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "tests/app/run_command.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/temporary_folder.h"
 
 namespace thaw {
 namespace {

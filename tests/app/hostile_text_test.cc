@@ -20,7 +20,7 @@
 #include "hub/yaml.h"
 #include "results/csv.h"
 #include "tests/app/run_command.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/report/export/python.h"
 #include "tests/report/html/markup_checker.h"
 #include "text/printable.h"

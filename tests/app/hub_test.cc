@@ -80,7 +80,7 @@ class HubNames : public ::testing::Test {
     return text.substr(text.rfind('\n') + 1);
   }
 
-  testing::TemporaryFolder folder_;
+  TemporaryFolder folder_;
   FakeHub hub_;
   std::string weights_;
 };

@@ -22,7 +22,7 @@
 
 #include "base/random.h"
 #include "engine/cpu/gemm/linear.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/temporary_folder.h"
 
 extern char** environ;
 

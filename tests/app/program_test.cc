@@ -12,7 +12,7 @@
 #include <string>
 
 #include "tests/app/run_command.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/temporary_folder.h"
 
 namespace thaw {
 namespace {

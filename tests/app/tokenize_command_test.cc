@@ -47,7 +47,7 @@ TEST(TokenizeCommand, PrintsAListALineOfStandardInput) {
 }
 
 TEST(TokenizeCommand, ReadsDataFilesAndCutsToMaxLength) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const std::string csv = (folder / "rows.csv").string();
   write_file(csv, "n,body\n1,\"the new, world\"\n2,hello\n");
   const Outcome outcome = tokenize(csv + " --text-column body --max-length 4", "", "2>/dev/null");
@@ -60,7 +60,7 @@ TEST(TokenizeCommand, ReadsDataFilesAndCutsToMaxLength) {
 }
 
 TEST(TokenizeCommand, ThreadsDoNotChangeALongOutput) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const std::string path = (folder / "texts.txt").string();
   std::string texts;
   for (int i = 0; i < 20000; ++i) texts += "the world number " + std::to_string(i) + "!\n";
@@ -72,7 +72,7 @@ TEST(TokenizeCommand, ThreadsDoNotChangeALongOutput) {
 }
 
 TEST(TokenizeCommand, MistakesAreOneSentence) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const Outcome empty =
       run_command(THAW_PROGRAM " tokenize " + folder.path().string() + " - 2>&1 </dev/null");
   EXPECT_EQ(empty.code, 1);

@@ -1,9 +1,13 @@
-// The documents are wrapped at one width, so that a change shows as the lines that it touches.
+// The documents are wrapped at one width, so that a change shows as the lines that it touches, and
+// their links lead somewhere.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <regex>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -52,14 +56,118 @@ std::vector<fs::path> documents() {
   return found;
 }
 
+std::string text_of(const fs::path& document) {
+  std::ifstream in(kRoot / document, std::ios::binary);
+  EXPECT_TRUE(in) << document;
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// The lines outside of fenced code, without the pieces of code in them.
+std::string without_code(const std::string& text) {
+  std::istringstream in(text);
+  std::string prose;
+  bool fenced = false;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("```")) {
+      fenced = !fenced;
+    } else if (!fenced && !line.starts_with("    ")) {
+      prose += line + "\n";
+    }
+  }
+  for (size_t open = prose.find('`'); open != std::string::npos; open = prose.find('`', open)) {
+    const size_t code = std::min(prose.find_first_not_of('`', open), prose.size());
+    const std::string marks = prose.substr(open, code - open);
+    const size_t close = prose.find(marks, code);
+    prose.erase(open, (close == std::string::npos ? code : close + marks.size()) - open);
+  }
+  return prose;
+}
+
+// What links and images name: "docs/hub.md", "formats.md#models", "#models".
+std::vector<std::string> link_targets(const std::string& text) {
+  static const std::regex link("\\]\\(\\s*([^)\\s]+)\\s*\\)");
+  const std::string prose = without_code(text);
+  std::vector<std::string> targets;
+  for (std::sregex_iterator it(prose.begin(), prose.end(), link), end; it != end; ++it) {
+    targets.push_back((*it)[1]);
+  }
+  return targets;
+}
+
+// The anchors of a document's headings, as GitHub makes them of their words.
+std::set<std::string> anchors(const std::string& text) {
+  std::istringstream in(text);
+  std::set<std::string> found;
+  bool fenced = false;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("```")) fenced = !fenced;
+    if (fenced || !line.starts_with('#')) continue;
+    std::string anchor;
+    for (const char c : line.substr(line.find_first_not_of("# "))) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (c == ' ' || c == '-') {
+        anchor += '-';
+      } else if (std::isalnum(byte) || c == '_' || byte >= 0x80) {
+        anchor += static_cast<char>(std::tolower(byte));
+      }
+    }
+    found.insert(anchor);
+  }
+  return found;
+}
+
+// Links of a document that lead to no file of the repository, or to none of its headings.
+std::vector<std::string> broken_links(const fs::path& document, const std::string& text) {
+  std::vector<std::string> broken;
+  for (const std::string& target : link_targets(text)) {
+    if (target.find("://") != std::string::npos || target.starts_with("mailto:")) continue;
+    const size_t mark = std::min(target.find('#'), target.size());
+    const fs::path file =
+        mark == 0 ? document : (document.parent_path() / target.substr(0, mark)).lexically_normal();
+    const bool here = mark == 0 || fs::exists(kRoot / file);
+    const bool named =
+        mark == target.size() ||
+        (here && anchors(mark == 0 ? text : text_of(file)).contains(target.substr(mark + 1)));
+    if (!here || !named) broken.push_back(target);
+  }
+  return broken;
+}
+
+TEST(Documents, LinkToFilesAndHeadingsThatExist) {
+  size_t links = 0;
+  std::vector<fs::path> linking = documents();
+  for (const char* more : {"CHANGELOG.md", "tests/cases/README.md", "tests/golden/README.md"}) {
+    linking.emplace_back(more);
+  }
+  for (const fs::path& document : linking) {
+    const std::string text = text_of(document);
+    links += link_targets(text).size();
+    for (const std::string& target : broken_links(document, text)) {
+      ADD_FAILURE() << document.string() << " links to '" << target << "', which is not there";
+    }
+  }
+  EXPECT_GT(links, 80u) << "hardly any link was seen";
+}
+
+// The reader of links, proven on what it must and must not see.
+TEST(DocumentsReader, SeesBrokenLinksButNoneInCode) {
+  using Targets = std::vector<std::string>;
+  const auto broken = [](const std::string& text) { return broken_links("docs/hub.md", text); };
+  EXPECT_EQ(broken("[a](formats.md) ![b](report.png) [c](../README.md#commands)"), Targets{});
+  EXPECT_EQ(broken("[two\nlines](no.md) and [d](\nnone/)"), (Targets{"no.md", "none/"}));
+  EXPECT_EQ(broken("# A heading: `of` two\n[e](#a-heading-of-two) [f](#another)"),
+            Targets{"#another"});
+  EXPECT_EQ(broken("[g](formats.md#no-such-heading)"), Targets{"formats.md#no-such-heading"});
+  EXPECT_EQ(broken("[h](https://example.org/x)"), Targets{});
+  EXPECT_EQ(broken("```\n[i](no.md)\n```\n`[j](no.md)`\n    [k](no.md)"), Targets{});
+}
+
 TEST(Documents, AreWrappedAt100Columns) {
   EXPECT_GT(documents().size(), 12u) << "hardly anything was read";
   for (const fs::path& document : documents()) {
-    std::ifstream in(kRoot / document, std::ios::binary);
-    ASSERT_TRUE(in) << document;
-    std::stringstream text;
-    text << in.rdbuf();
-    for (const size_t line : wide_lines(text.str())) {
+    for (const size_t line : wide_lines(text_of(document))) {
       ADD_FAILURE() << document.string() << ":" << line << " is longer than " << kWidth
                     << " columns; scripts/wrap-documents.py wraps it";
     }

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/temporary_folder.h"
 
 namespace thaw {
 namespace {

@@ -9,7 +9,8 @@
 
 #include "data/readers/parquet.h"
 #include "data/splits/splits.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
+#include "tests/base/temporary_folder.h"
 
 namespace thaw {
 namespace {

@@ -7,7 +7,8 @@
 
 #include "data/load.h"
 #include "data/readers/parquet.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
+#include "tests/base/temporary_folder.h"
 
 namespace thaw {
 namespace {

@@ -13,9 +13,10 @@
 #include "engine/cpu/gemm/quantized_linear.h"
 #include "files/files.h"
 #include "model/safetensors.h"
+#include "tests/base/error_of.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/engine/cpu/gemm/needs_bf16.h"
 #include "tests/experiment/small_experiment.h"
-#include "tests/files/temporary_folder.h"
 
 namespace thaw {
 namespace {

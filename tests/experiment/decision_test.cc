@@ -13,8 +13,8 @@
 #include "experiment/comparison.h"
 #include "experiment/sweep.h"
 #include "model/safetensors.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/experiment/small_experiment.h"
-#include "tests/files/temporary_folder.h"
 
 namespace thaw {
 namespace {

@@ -5,8 +5,9 @@
 
 #include "engine/classify.h"
 #include "experiment/comparison.h"
+#include "tests/base/error_of.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/experiment/small_experiment.h"
-#include "tests/files/temporary_folder.h"
 
 namespace thaw {
 namespace {

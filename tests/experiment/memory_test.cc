@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "experiment/comparison.h"
 #include "small_experiment.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/temporary_folder.h"
 #include "training/memory_plan.h"
 
 namespace thaw {

@@ -11,8 +11,8 @@
 #include "experiment/comparison.h"
 #include "report/findings/recommendation.h"
 #include "report/findings/references.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/experiment/small_experiment.h"
-#include "tests/files/temporary_folder.h"
 
 namespace thaw {
 namespace {

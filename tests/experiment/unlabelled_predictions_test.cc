@@ -10,7 +10,7 @@
 #include "evaluation/calibration.h"
 #include "files/files.h"
 #include "model/classifier.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/temporary_folder.h"
 #include "text/numbers.h"
 
 namespace thaw {

@@ -34,7 +34,6 @@ using testing::sweep_errors;
 using testing::sweep_kills;
 using testing::sweep_place;
 using testing::sweep_short_writes;
-using testing::TemporaryFolder;
 using testing::Writing;
 
 void write_model(const fs::path& folder, const std::string& text, FolderWriter::Others others) {

@@ -20,7 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::contents_of;
-using testing::TemporaryFolder;
 
 class FullDisk : public ::testing::Test {
  protected:

@@ -20,7 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::Contents;
 using testing::sweep_place;
-using testing::TemporaryFolder;
 using testing::Writing;
 
 constexpr auto kGone = FolderWriter::Others::kGone, kKept = FolderWriter::Others::kKept;

@@ -26,7 +26,6 @@ using testing::contents_of;
 using testing::DiskRecorder;
 using testing::DiskState;
 using testing::sweep_place;
-using testing::TemporaryFolder;
 
 // Those that lie below the name, or are it.
 Contents below(const Contents& files, const std::string& name) {

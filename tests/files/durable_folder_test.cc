@@ -27,7 +27,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
-using testing::TemporaryFolder;
 using ::testing::UnorderedElementsAre;
 
 template <class Action>

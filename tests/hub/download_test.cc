@@ -69,7 +69,7 @@ TEST_F(HubDownload, ABrokenConnectionIsTakenUpWhereItBroke) {
 }
 
 TEST_F(HubDownload, WhatAnEarlierRunLeftIsTakenUp) {
-  settings_.attempts = 1;
+  settings_.retries.attempts = 1;
   hub_.next(weights_path(), FakeHub::truncated(weights_, 123'456));
   EXPECT_THAT(failure(), HasSubstr("broke off"));
   EXPECT_EQ(fs::file_size(partial()), 123'456u);
@@ -125,7 +125,7 @@ TEST_F(HubDownload, ABodyLongerThanToldIsRefused) {
 }
 
 TEST_F(HubDownload, AHangingConnectionIsGivenUp) {
-  settings_.attempts = 2;
+  settings_.retries.attempts = 2;
   hub_.next(weights_path(), hub_.hanging(weights_.size()));
   expect_whole();
   EXPECT_THAT(listener_.messages, ::testing::Contains(HasSubstr("does not answer")));

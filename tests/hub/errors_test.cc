@@ -18,8 +18,8 @@ class HubErrors : public testing::WithHub {
  protected:
   testing::FakeRepo& repo() { return hub_.repos["models/org/bert"]; }
   void be(const std::string& token) {
-    settings_.token = token;
-    settings_.token_source = "HF_TOKEN";
+    settings_.token.value = token;
+    settings_.token.source = "HF_TOKEN";
   }
 };
 
@@ -60,7 +60,7 @@ TEST_F(HubErrors, ATokenThatIsRefused) {
 TEST_F(HubErrors, TooManyRequests) {
   hub_.next("/api/", FakeHub::status(429), 100);
   EXPECT_THAT(failure(), AllOf(HasSubstr("too many requests (429)"), HasSubstr("set HF_TOKEN")));
-  EXPECT_EQ(hub_.count("GET", "/api/"), settings_.attempts);
+  EXPECT_EQ(hub_.count("GET", "/api/"), settings_.retries.attempts);
 }
 
 TEST_F(HubErrors, AHubThatIsOutOfOrder) {

@@ -49,7 +49,7 @@ class FaultsOfFetch : public testing::WithHub {
     }
   }
 
-  const testing::TemporaryFolder place_{testing::sweep_place()};
+  const TemporaryFolder place_{testing::sweep_place()};
 };
 
 TEST_F(FaultsOfFetch, LeaveACacheThatHoldsOnlyWholeFiles) {

@@ -10,8 +10,8 @@ class HubProxy : public testing::WithHub {
  protected:
   HubProxy() {
     settings_.endpoint = "http://hub.invalid";
-    settings_.token = "hf_secret";
-    settings_.attempts = 1;
+    settings_.token.value = "hf_secret";
+    settings_.retries.attempts = 1;
     address_ = "me:word@" + hub_.storage().substr(7);
   }
   ~HubProxy() override {

@@ -29,17 +29,21 @@ TEST(HubSettings, FindsTheCacheWhereHuggingfaceHubDoes) {
 }
 
 TEST(HubSettings, FindsTheTokenWhereHuggingfaceHubDoes) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   std::ofstream(folder / "token") << "hf_file\n";
   std::ofstream(folder / "other") << "  hf_other  \n";
   const std::string home = folder.path().string();
-  EXPECT_EQ(settings_of({{"HF_HOME", home}}).token, "hf_file");
-  EXPECT_EQ(settings_of({{"HF_HOME", home}, {"HF_TOKEN_PATH", home + "/other"}}).token, "hf_other");
-  EXPECT_EQ(settings_of({{"HF_HOME", home}, {"HF_TOKEN", "hf_x"}}).token, "hf_x");
-  EXPECT_EQ(settings_of({{"HUGGING_FACE_HUB_TOKEN", "hf_y"}, {"HF_TOKEN", ""}}).token, "hf_y");
-  EXPECT_EQ(settings_of({{"HF_TOKEN", "hf_x"}, {"HUGGING_FACE_HUB_TOKEN", "hf_y"}}).token, "hf_x");
-  EXPECT_EQ(settings_of({{"HF_TOKEN", "x"}, {"HF_HUB_DISABLE_IMPLICIT_TOKEN", "1"}}).token, "");
-  EXPECT_EQ(settings_of({{"HF_HOME", home + "/none"}}).token, "");
+  EXPECT_EQ(settings_of({{"HF_HOME", home}}).token.value, "hf_file");
+  EXPECT_EQ(settings_of({{"HF_HOME", home}, {"HF_TOKEN_PATH", home + "/other"}}).token.value,
+            "hf_other");
+  EXPECT_EQ(settings_of({{"HF_HOME", home}, {"HF_TOKEN", "hf_x"}}).token.value, "hf_x");
+  EXPECT_EQ(settings_of({{"HUGGING_FACE_HUB_TOKEN", "hf_y"}, {"HF_TOKEN", ""}}).token.value,
+            "hf_y");
+  EXPECT_EQ(settings_of({{"HF_TOKEN", "hf_x"}, {"HUGGING_FACE_HUB_TOKEN", "hf_y"}}).token.value,
+            "hf_x");
+  EXPECT_EQ(settings_of({{"HF_TOKEN", "x"}, {"HF_HUB_DISABLE_IMPLICIT_TOKEN", "1"}}).token.value,
+            "");
+  EXPECT_EQ(settings_of({{"HF_HOME", home + "/none"}}).token.value, "");
 }
 
 TEST(HubSettings, RefusesATokenThatWouldBeginAnotherHeader) {

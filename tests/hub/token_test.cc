@@ -13,8 +13,8 @@ constexpr const char* kToken = "hf_verySecretToken";
 class HubToken : public testing::WithHub {
  protected:
   HubToken() {
-    settings_.token = kToken;
-    settings_.token_source = "HF_TOKEN";
+    settings_.token.value = kToken;
+    settings_.token.source = "HF_TOKEN";
   }
   testing::FakeRepo& repo() { return hub_.repos["models/org/bert"]; }
 };
@@ -67,7 +67,7 @@ TEST_F(HubToken, StaysWithARedirectOnTheSameHost) {
 
 TEST_F(HubToken, StandsInNoMessage) {
   repo().token = "another";
-  settings_.attempts = 2;
+  settings_.retries.attempts = 2;
   std::string all = failure();
   EXPECT_THAT(all, HasSubstr("refuses the token of HF_TOKEN"));
   repo().is_gated = true;

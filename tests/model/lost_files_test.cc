@@ -6,7 +6,8 @@
 #include <string>
 
 #include "model/classifier.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/golden/golden.h"
 
 namespace thaw {

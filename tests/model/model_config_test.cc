@@ -6,7 +6,8 @@
 #include <cmath>
 
 #include "files/json_file.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/golden/golden.h"
 
 namespace thaw {

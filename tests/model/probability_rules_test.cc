@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
 
 namespace thaw {
 namespace {

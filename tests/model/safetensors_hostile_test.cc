@@ -12,7 +12,7 @@
 
 #include "base/random.h"
 #include "model/safetensors_header.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
 
 namespace thaw {
 namespace {

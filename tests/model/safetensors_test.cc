@@ -10,7 +10,8 @@
 
 #include "files/files.h"
 #include "model/safetensors_header.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/golden/golden.h"
 
 namespace thaw {

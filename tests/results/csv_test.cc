@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <sstream>
@@ -281,10 +282,14 @@ TEST(PredictionsCsv, OfTheVersionBeforeIsReadToAFloatsPrecision) {
 TEST(PredictionsCsv, ReadsQuotedNames) {
   ComparisonResults results = twelve_sentences();
   results.label_names = {"a \"quoted\", name", "with\nline end"};
+  results.test_texts[0] = " \"in quotes\"\n\n, with \r\n a blank line and spaces ";
+  results.test_texts[1] = "a\rb";
   ComparisonResults read = results;
   read.test_gold.clear();
+  read.test_texts.clear();
   read_predictions(predictions_csv(results), "predictions.csv", read);
   EXPECT_EQ(read.test_gold, results.test_gold);
+  EXPECT_EQ(read.test_texts, results.test_texts);
 }
 
 TEST(PredictionsCsv, ThatDoesNotFitIsRefusedWithItsLine) {
@@ -333,6 +338,13 @@ TEST(PredictionsCsv, ThatDoesNotFitIsRefusedWithItsLine) {
     EXPECT_THAT(error.what(), HasSubstr("'fine_tune_last_layer' has an answer although it failed"));
   }
   EXPECT_THAT(message(good + "\"12,"), HasSubstr("a quoted field has no end"));
+  const auto last = std::count(good.begin(), good.end(), '\n') + 1;
+  EXPECT_THAT(message(good + "\"12\"3,"),
+              StartsWith("predictions.csv:" + std::to_string(last) + ": text follows the end"));
+  // A row's text may hold a blank line; between rows none was written.
+  EXPECT_THAT(message(replaced("\n11,", "\n\n11,")),
+              StartsWith("predictions.csv:3: there are 1 fields instead of 13"));
+  EXPECT_THAT(message(good + "\n"), HasSubstr("there are 1 fields instead of 13"));
 }
 
 }  // namespace

@@ -4,8 +4,6 @@
 
 #include <cmath>
 
-#include "text/markup.h"
-
 namespace thaw {
 namespace {
 
@@ -54,34 +52,6 @@ TEST(Numbers, ShortestReadsBackAsTheSame) {
   EXPECT_EQ(shortest(0.6471019211983068), "0.6471019211983068");
   EXPECT_EQ(shortest(0.1f), "0.1");
   EXPECT_EQ(shortest(1.0), "1");
-}
-
-TEST(Markup, IsEscapedForElementsAndAttributes) {
-  EXPECT_EQ(escape_markup("</script><b a='1' c=\"2\">&amp;"),
-            "&lt;/script&gt;&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;amp;");
-  EXPECT_EQ(escape_markup("größer 大きい 🙂\n"), "größer 大きい 🙂\n");
-}
-
-TEST(Markup, ReplacesControlCharactersAndWhatIsNotUtf8) {
-  const std::string replaced = "\xEF\xBF\xBD";
-  EXPECT_EQ(escape_markup("\x1b[31m"), replaced + "[31m");
-  EXPECT_EQ(escape_markup(std::string("a\0b", 3)), "a" + replaced + "b");
-  EXPECT_EQ(escape_markup("\xC0\xAF"), replaced + replaced);                 // overlong
-  EXPECT_EQ(escape_markup("\xED\xA0\x80"), replaced + replaced + replaced);  // surrogate
-  EXPECT_EQ(escape_markup("\xE5\xA4"), replaced + replaced);                 // cut short
-  EXPECT_EQ(escape_markup("\xEF\xBF\xBF"), replaced);                        // no character in XML
-}
-
-TEST(Markup, BreaksNamesAfterTheirJoints) {
-  EXPECT_EQ(escape_breakable("fine_tune-last"), "fine_<wbr>tune-<wbr>last");
-  EXPECT_EQ(escape_breakable("ends_"), "ends_");
-  EXPECT_EQ(escape_breakable(""), "");
-}
-
-TEST(Markup, FileNamesStayInTheirFolder) {
-  EXPECT_EQ(file_name_part("../../etc/passwd"), "_._.._etc_passwd");
-  EXPECT_EQ(file_name_part("last-1"), "last-1");
-  EXPECT_EQ(file_name_part(""), "_");
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ class TokenizerFiles {
   const std::filesystem::path& path() const { return folder_.path(); }
 
  private:
-  testing::TemporaryFolder folder_;
+  TemporaryFolder folder_;
 };
 
 // What make_golden.py's fingerprint() gives for the same ids.

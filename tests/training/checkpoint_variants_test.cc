@@ -19,7 +19,6 @@ namespace {
 using golden::Golden;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using testing::TemporaryFolder;
 using ::testing::UnorderedElementsAre;
 
 // Kind and key of each row of the load report: "- lm_head.bias" is unexpected, "+ …" missing.

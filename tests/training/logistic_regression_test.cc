@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "base/threads.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
 #include "tests/golden/golden.h"
 
 namespace thaw {

@@ -19,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
-using testing::TemporaryFolder;
 using ::testing::UnorderedElementsAre;
 
 ClassifierModel bert(const std::string& pooling) {
@@ -189,17 +188,18 @@ TEST_P(FoldedTemperature, IsLeftOutWhereTheHeadIsAnotherOne) {
   ClassifierModel trained_on = trained();
   trained_on.rules.temperature = 4;
   save(trained_on, other);
-  EXPECT_FALSE(open_classifier(folder.path()).rules_are_stale);
+  EXPECT_FALSE(open_classifier(folder.path()).rules_head.is_gone);
   const char* weights = GetParam() == "auto" ? "model.safetensors" : "2_Dense/model.safetensors";
   fs::copy_file(other / weights, folder / weights, fs::copy_options::overwrite_existing);
   const ClassifierModel read = open_classifier(folder.path());
-  EXPECT_TRUE(read.rules_are_stale);
+  EXPECT_TRUE(read.rules_head.is_gone);
   EXPECT_EQ(read.rules.temperature, 1);
   EXPECT_EQ(logits(read), logits(open_classifier(other.path())));
   OpenOptions options;
   options.label_names = {"positive", "negative", "neutral"};
-  EXPECT_TRUE(open_classifier(folder.path(), options).rules_are_stale);
-  EXPECT_FALSE(open_classifier(other.path(), options).rules_are_stale) << "rows in another order";
+  EXPECT_TRUE(open_classifier(folder.path(), options).rules_head.is_gone);
+  EXPECT_FALSE(open_classifier(other.path(), options).rules_head.is_gone)
+      << "rows in another order";
 }
 
 INSTANTIATE_TEST_SUITE_P(Heads, FoldedTemperature, ::testing::Values("auto", "mean"),

@@ -13,6 +13,11 @@ namespace {
 // Rows of one batch where only the head is run.
 constexpr int64_t kHeadRows = 1024;
 
+ParameterTable without_gradients(ParameterTable table) {
+  for (Parameter& parameter : table.list) parameter.gradient = nullptr;
+  return table;
+}
+
 }  // namespace
 
 template <class T>
@@ -45,6 +50,12 @@ CpuNetwork<T>::CpuNetwork(Context& context, const ClassifierModel& classifier, P
       pooling_(head_) {}
 
 template <class T>
+CpuNetwork<T>::Explainer::Explainer(const ClassifierModel& classifier)
+    : table(without_gradients(classifier.table)),
+      encoder(classifier.config, table, 0),
+      head(classifier.config, table, classifier.head, true) {}
+
+template <class T>
 std::unique_ptr<ActivationCache> CpuNetwork<T>::cache(const TokenizedTexts& texts,
                                                       const CacheSpec& spec,
                                                       const std::string& stage,
@@ -63,10 +74,10 @@ std::unique_ptr<ActivationCache> CpuNetwork<T>::cache(const TokenizedTexts& text
 
 template <class T>
 void CpuNetwork<T>::pool(const T* top, int64_t count) {
-  pooled_.resize_discard(count * head_.pooled_size());
-  features_.resize_discard(count * head_.feature_size());
-  pooling_.forward(batch_, top, pooled_.data());
-  head_.features(pooled_.data(), count, features_.data());
+  buffers_.pooled.resize_discard(count * head_.pooled_size());
+  buffers_.features.resize_discard(count * head_.feature_size());
+  pooling_.forward(batch_, top, buffers_.pooled.data());
+  head_.features(buffers_.pooled.data(), count, buffers_.features.data());
 }
 
 template <class T>
@@ -100,7 +111,7 @@ void CpuNetwork<T>::logits(const TokenizedTexts& texts, const ActivationCache* c
       if (cached) kept->gather(texts, depth_, batch_, x);
       x = encoder_.infer(batch_, x, cached ? depth_ : 0, encoder_.layers());
       pool(x, count);
-      const float* result = head_.forward(features_.data(), count, {});
+      const float* result = head_.forward(buffers_.features.data(), count, {});
       for (int64_t i = 0; i < count; ++i) {
         std::memcpy(out.data() + numbers[i] * labels, result + i * labels, labels * sizeof(float));
       }
@@ -132,7 +143,7 @@ template <class T>
 void CpuNetwork<T>::reserve(int64_t tokens) {
   const InContext inside(context_);
   encoder_.reserve(tokens, true);
-  d_top_.resize_discard(tokens * head_.hidden());
+  buffers_.d_top.resize_discard(tokens * head_.hidden());
 }
 
 template <class T>
@@ -140,18 +151,18 @@ double CpuNetwork<T>::loss_of(const float* logits, const BatchSource& source,
                               const Targets& targets, double weight) {
   const int64_t labels = head_.labels();
   const auto count = static_cast<int64_t>(source.rows.size());
-  gold_.resize_discard(count);
-  for (int64_t i = 0; i < count; ++i) gold_[i] = targets.labels[source.rows[i]];
-  d_logits_.resize_discard(count * labels);
+  buffers_.gold.resize_discard(count);
+  for (int64_t i = 0; i < count; ++i) buffers_.gold[i] = targets.labels[source.rows[i]];
+  buffers_.d_logits.resize_discard(count * labels);
   const bool plain = targets.class_weights.empty() && targets.label_smoothing == 0;
   const double loss =
-      plain ? cross_entropy(logits, gold_.data(), count, labels, d_logits_.data())
+      plain ? cross_entropy(logits, buffers_.gold.data(), count, labels, buffers_.d_logits.data())
             : weighted_cross_entropy(
-                  logits, gold_.data(), count, labels,
+                  logits, buffers_.gold.data(), count, labels,
                   targets.class_weights.empty() ? nullptr : targets.class_weights.data(),
-                  targets.label_smoothing, d_logits_.data());
+                  targets.label_smoothing, buffers_.d_logits.data());
   for (int64_t i = 0; weight != 1 && i < count * labels; ++i) {
-    d_logits_[i] = static_cast<float>(d_logits_[i] * weight);
+    buffers_.d_logits[i] = static_cast<float>(buffers_.d_logits[i] * weight);
   }
   return loss;
 }
@@ -162,13 +173,14 @@ double CpuNetwork<T>::accumulate_features(const BatchSource& source, const Targe
   const int64_t size = head_.feature_size();
   const auto count = static_cast<int64_t>(source.rows.size());
   const float* cached = source.cache->features().data();
-  features_.resize_discard(count * size);
+  buffers_.features.resize_discard(count * size);
   for (int64_t i = 0; i < count; ++i) {
-    std::memcpy(features_.data() + i * size, cached + source.rows[i] * size, size * sizeof(float));
+    std::memcpy(buffers_.features.data() + i * size, cached + source.rows[i] * size,
+                size * sizeof(float));
   }
-  const float* logits = head_.forward(features_.data(), count, dropout);
+  const float* logits = head_.forward(buffers_.features.data(), count, dropout);
   const double loss = loss_of(logits, source, targets, weight);
-  head_.backward(features_.data(), d_logits_.data(), count, dropout, nullptr);
+  head_.backward(buffers_.features.data(), buffers_.d_logits.data(), count, dropout, nullptr);
   return loss;
 }
 
@@ -211,22 +223,22 @@ double CpuNetwork<T>::add_gradients(const BatchSource& source, const Targets& ta
   }
   state_->catch_up(batch_.ids.data(), batch_.tokens);
   pool(encoder_.train_forward(batch_, from, dropout), count);
-  const float* logits = head_.forward(features_.data(), count, dropout);
+  const float* logits = head_.forward(buffers_.features.data(), count, dropout);
   const double loss = loss_of(logits, source, targets, weight);
 
-  d_features_.resize_discard(count * head_.feature_size());
-  head_.backward(features_.data(), d_logits_.data(), count, dropout,
-                 trains_encoder ? d_features_.data() : nullptr);
+  buffers_.d_features.resize_discard(count * head_.feature_size());
+  head_.backward(buffers_.features.data(), buffers_.d_logits.data(), count, dropout,
+                 trains_encoder ? buffers_.d_features.data() : nullptr);
   if (!trains_encoder) {
     tell(ready, layers, head);
     return loss;
   }
-  d_pooled_.resize_discard(count * head_.pooled_size());
-  head_.features_backward(d_features_.data(), count, d_pooled_.data());
+  buffers_.d_pooled.resize_discard(count * head_.pooled_size());
+  head_.features_backward(buffers_.d_features.data(), count, buffers_.d_pooled.data());
   tell(ready, layers, head);
-  d_top_.resize_discard(batch_.padded_tokens * head_.hidden());
-  pooling_.backward(batch_, d_pooled_.data(), d_top_.data());
-  encoder_.train_backward(batch_, from, dropout, d_top_.data(),
+  buffers_.d_top.resize_discard(batch_.padded_tokens * head_.hidden());
+  pooling_.backward(batch_, buffers_.d_pooled.data(), buffers_.d_top.data());
+  encoder_.train_backward(batch_, from, dropout, buffers_.d_top.data(),
                           [&](int group) { tell(ready, group, group); });
   return loss;
 }
@@ -235,31 +247,26 @@ template <class T>
 void CpuNetwork<T>::input_gradients(const BatchSource& source, const Targets& targets,
                                     std::span<float> d_embeddings) {
   const InContext inside(context_);
-  if (!explainer_) {
-    explained_ = classifier_.table;
-    for (Parameter& parameter : explained_.list) parameter.gradient = nullptr;
-    explainer_ = std::make_unique<Encoder<T>>(classifier_.config, explained_, 0);
-    explained_head_ =
-        std::make_unique<Head>(classifier_.config, explained_, classifier_.head, true);
-  }
+  if (!explainer_) explainer_ = std::make_unique<Explainer>(classifier_);
+  Encoder<T>& encoder = explainer_->encoder;
+  Head& head = explainer_->head;
   const int64_t hidden = encoder_.hidden(), labels = head_.labels();
   const auto count = static_cast<int64_t>(source.rows.size());
-  Head& head = *explained_head_;
   gather_batch(*source.texts, source.rows.data(), count, batch_);
-  explainer_->reserve(batch_.padded_tokens, true);
-  const T* top = explainer_->train_forward(batch_, kEmbeddingsGroup, {});
+  encoder.reserve(batch_.padded_tokens, true);
+  const T* top = encoder.train_forward(batch_, kEmbeddingsGroup, {});
   Buffer<float> pooled(count * head.pooled_size()), features(count * head.feature_size());
   Buffer<float> d_features(count * head.feature_size()), d_pooled(count * head.pooled_size());
   pooling_.forward(batch_, top, pooled.data());
   head.features(pooled.data(), count, features.data());
   loss_of(head.forward(features.data(), count, {}), source, targets, 1);
   // The loss of a step is the mean over its rows; here each row's own counts whole.
-  for (int64_t i = 0; i < count * labels; ++i) d_logits_[i] *= static_cast<float>(count);
-  head.backward(features.data(), d_logits_.data(), count, {}, d_features.data());
+  for (int64_t i = 0; i < count * labels; ++i) buffers_.d_logits[i] *= static_cast<float>(count);
+  head.backward(features.data(), buffers_.d_logits.data(), count, {}, d_features.data());
   head.features_backward(d_features.data(), count, d_pooled.data());
   Buffer<T> d_top(batch_.padded_tokens * hidden);
   pooling_.backward(batch_, d_pooled.data(), d_top.data());
-  explainer_->train_backward(batch_, kEmbeddingsGroup, {}, d_top.data(), {}, true);
+  encoder.train_backward(batch_, kEmbeddingsGroup, {}, d_top.data(), {}, true);
   for (int64_t i = 0; i < batch_.tokens * hidden; ++i) d_embeddings[i] = to_float(d_top[i]);
 }
 
@@ -278,7 +285,6 @@ void CpuNetwork<T>::repack() {
   encoder_.repack();
   head_.repack();
   explainer_.reset();
-  explained_head_.reset();
 }
 
 template <class T>

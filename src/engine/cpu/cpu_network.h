@@ -56,31 +56,42 @@ class CpuNetwork final : public Network {
   using Cache = CpuActivationCache<T>;
 
   double loss_of(const float* logits, const BatchSource& source, const Targets& targets,
-                 double weight);  // and d_logits_
+                 double weight);  // and d_logits
   double add_gradients(const BatchSource& source, const Targets& targets,
                        const StepDropout& dropout, double weight, GradientSink* ready);
   double accumulate_features(const BatchSource& source, const Targets& targets,
                              const StepDropout& dropout, double weight);
-  void pool(const T* top, int64_t count);  // of batch_, to features_
+  void pool(const T* top, int64_t count);  // of batch_, to features
   void repack();
   void tell(GradientSink* ready, int lowest_group, int highest_group);
+
+  // A second encoder and head over the same values, for input_gradients(): they can be run backward
+  // down to the embeddings and add to no parameter's gradient.
+  struct Explainer {
+    explicit Explainer(const ClassifierModel& classifier);
+    ParameterTable table;  // the same values without gradients
+    Encoder<T> encoder;
+    Head head;
+  };
+  // What the batch becomes between the encoder and the loss, and on the way back.
+  struct Buffers {
+    Buffer<float> pooled, features, d_logits, d_features, d_pooled;  // [rows, columns of each]
+    Buffer<int32_t> gold;                                            // [rows]
+    Buffer<T> d_top;                                                 // [padded_tokens, hidden]
+  };
 
   Context& context_;
   std::optional<ClassifierModel> own_;  // a session's: the values are shared
   const ClassifierModel& classifier_;
-  ParameterTable explained_;  // the same values without gradients, for input_gradients()
   Precision precision_;
   int depth_;
   std::optional<TrainableState> state_;  // of what is trained
   Encoder<T> encoder_;
   Head head_;
   TokenPooling<T> pooling_;
-  std::unique_ptr<Encoder<T>> explainer_;
-  std::unique_ptr<Head> explained_head_;
+  std::unique_ptr<Explainer> explainer_;  // null until it is asked for
   Batch batch_;
-  Buffer<float> pooled_, features_, d_logits_, d_features_, d_pooled_;
-  Buffer<int32_t> gold_;
-  Buffer<T> d_top_;
+  Buffers buffers_;
 };
 
 }  // namespace thaw

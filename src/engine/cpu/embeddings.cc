@@ -5,7 +5,6 @@
 #include "base/threads.h"
 #include "engine/cpu/ops/activation.h"
 #include "engine/cpu/ops/embedding.h"
-#include "engine/cpu/ops/layer_norm.h"
 #include "engine/number_type.h"
 
 namespace thaw {
@@ -54,8 +53,8 @@ const int32_t* Embeddings<T>::types(const Batch& batch) const {
 }
 
 template <class T>
-void Embeddings<T>::run(const Batch& batch, const Dropout& dropout, T* out, float* mean,
-                        float* rstd) {
+void Embeddings<T>::run(const Batch& batch, const Dropout& dropout, T* out,
+                        const NormStatistics& kept) {
   const auto value = [&](Role role) {
     const int index = table_.find(role, 0);
     return index < 0 ? nullptr : table_.list[index].value;
@@ -63,12 +62,16 @@ void Embeddings<T>::run(const Batch& batch, const Dropout& dropout, T* out, floa
   const int64_t rows = batch.padded_tokens, width = config_.embedding_width();
   const EmbeddingTables tables{value(Role::kWordEmbedding), value(Role::kPositionEmbedding),
                                value(Role::kTypeEmbedding)};
-  embedding_forward(tables, batch.ids.data(), positions(batch), types(batch), batch.tokens, rows,
-                    width, sum_.data());
+  embedding_forward(tables,
+                    {.ids = batch.ids.data(),
+                     .positions = positions(batch),
+                     .types = types(batch),
+                     .tokens = batch.tokens},
+                    rows, width, sum_.data());
   T* normed = config_.projects_embeddings() ? normed_.data() : out;
   const LayerNormWeights norm{value(Role::kEmbeddingNormGamma), value(Role::kEmbeddingNormBeta),
                               config_.layer_norm_eps};
-  residual_norm_forward<T>(nullptr, sum_.data(), {}, norm, rows, width, normed, mean, rstd);
+  residual_norm_forward({rows, width}, {.branch = sum_.data()}, norm, normed, kept);
   if (dropout.on()) dropout_forward(normed, rows * width, dropout, normed);
   if (!config_.projects_embeddings()) return;
   if (!project_) {
@@ -82,14 +85,15 @@ void Embeddings<T>::run(const Batch& batch, const Dropout& dropout, T* out, floa
 template <class T>
 void Embeddings<T>::infer(const Batch& batch, T* out) {
   reserve(batch.padded_tokens, false);
-  run(batch, {}, out, nullptr, nullptr);
+  run(batch, {}, out, {});
 }
 
 template <class T>
 void Embeddings<T>::forward(const Batch& batch, const Dropout& dropout, T* out) {
   reserve(batch.padded_tokens, true);
-  float* mean = trained_ ? statistics_.data() : nullptr;
-  run(batch, dropout, out, mean, trained_ ? mean + batch.padded_tokens : nullptr);
+  NormStatistics kept;
+  if (trained_) kept = {statistics_.data(), statistics_.data() + batch.padded_tokens};
+  run(batch, dropout, out, kept);
 }
 
 template <class T>
@@ -115,16 +119,20 @@ void Embeddings<T>::backward(const Batch& batch, const Dropout& dropout, T* d_ou
   const LayerNormWeights norm{table_.at(Role::kEmbeddingNormGamma, 0).value,
                               table_.at(Role::kEmbeddingNormBeta, 0).value, config_.layer_norm_eps};
   const float* mean = statistics_.data();
-  residual_norm_backward<T>(d_sum, sum_.data(), mean, mean + rows, {}, norm, rows, width, d_sum,
-                            nullptr, gradient(Role::kEmbeddingNormGamma),
-                            gradient(Role::kEmbeddingNormBeta), nullptr, column_sums);
+  residual_norm_backward(
+      {rows, width}, {.sum = sum_.data(), .mean = mean, .rstd = mean + rows}, norm, d_sum,
+      {.d_sum = d_sum},
+      {.gamma = gradient(Role::kEmbeddingNormGamma), .beta = gradient(Role::kEmbeddingNormBeta)},
+      column_sums);
   const EmbeddingGradients gradients{gradient(Role::kWordEmbedding),
                                      gradient(Role::kPositionEmbedding),
                                      gradient(Role::kTypeEmbedding)};
   const bool own_positions = config_.traits().positions_follow_padding;
-  embedding_backward<T>(d_sum, batch.ids.data(),
-                        own_positions ? positions_.data() : batch.positions.data(), types(batch),
-                        batch.tokens, width, gradients);
+  embedding_backward({.ids = batch.ids.data(),
+                      .positions = own_positions ? positions_.data() : batch.positions.data(),
+                      .types = types(batch),
+                      .tokens = batch.tokens},
+                     d_sum, width, gradients);
   // The padding token's embeddings are not trained (padding_idx in PyTorch).
   for (float* table : {gradients.word, own_positions ? gradients.position : nullptr}) {
     if (table == nullptr) continue;

@@ -6,6 +6,7 @@
 #include "engine/batch.h"
 #include "engine/cpu/gemm/linear.h"
 #include "engine/cpu/ops/dropout.h"
+#include "engine/cpu/ops/layer_norm.h"
 #include "model/parameters.h"
 
 namespace thaw {
@@ -32,7 +33,7 @@ class Embeddings {
   void backward(const Batch& batch, const Dropout& dropout, T* d_out, float* column_sums);
 
  private:
-  void run(const Batch& batch, const Dropout& dropout, T* out, float* mean, float* rstd);
+  void run(const Batch& batch, const Dropout& dropout, T* out, const NormStatistics& kept);
   const int32_t* positions(const Batch& batch);
   // Null: all are of type 0, or the family has no others.
   const int32_t* types(const Batch& batch) const;

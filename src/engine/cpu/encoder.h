@@ -30,7 +30,7 @@ class Encoder {
   Encoder(const ModelConfig& config, const ParameterTable& table, int first_trained,
           bool quantized = false);
 
-  int layers() const { return layers_; }
+  int layers() const { return table_.layers; }
   int64_t hidden() const { return config_.hidden_size; }
 
   // Memory for batches of up to so many (rounded) tokens; grows by itself otherwise.
@@ -62,33 +62,47 @@ class Encoder {
   LayerShape shape(const Batch& batch) const;
   LayerShape prepare(const Batch& batch);
   LayerWeights& weights(int layer);
-  LayerActivations<T> carve_layer(Buffer<T>& values, Buffer<float>& statistics, int64_t tokens,
-                                  bool training) const;
-
-  const ModelConfig& config_;
-  const ParameterTable& table_;
-  int layers_, first_trained_;
-  bool quantized_;
-  Embeddings<T> embeddings_;
-  std::vector<std::unique_ptr<LayerWeights>> weights_;  // [layers] made when first used
-  std::vector<std::unique_ptr<QuantizedLayerWeights>> quantized_weights_;  // the same in 8 bits
-  QuantizedScratch quantized_scratch_;
-
-  // One set of activations a trained layer, one shared by all others.
+  // One layer's activations of a batch.
   struct Kept {
     Buffer<T> values;
     Buffer<float> statistics;
     LayerActivations<T> acts;
   };
-  std::vector<Kept> kept_;  // [layers], empty below first_trained
-  Kept shared_;
-  int64_t shared_tokens_ = 0, kept_tokens_ = 0;
-  Buffer<T> x_, y_, embedded_;
-  Buffer<float> distance_bias_, d_distance_bias_;  // see DistanceBias
-  Buffer<T> scratch_values_;
-  Buffer<float> attention_scratch_, column_sums_;
-  LayerScratch<T> scratch_{};
-  std::vector<const T*> layer_inputs_;  // [layers] of the last train_forward
+  void carve_layer(Kept& kept, int64_t tokens, bool training) const;
+  // For a layer that reads x and keeps nothing.
+  LayerActivations<T> shared_activations(const T* x);
+
+  const ModelConfig& config_;
+  const ParameterTable& table_;
+  int first_trained_;
+  bool quantized_;
+  Embeddings<T> embeddings_;
+  std::vector<std::unique_ptr<LayerWeights>> weights_;  // [layers] made when first used
+  std::vector<std::unique_ptr<QuantizedLayerWeights>> quantized_weights_;  // the same in 8 bits
+
+  // A set of activations for each trained layer, and one that all others share.
+  struct Activations {
+    std::vector<Kept> layers;  // [layers], empty below first_trained
+    Kept shared;
+    Buffer<T> x, y;      // [tokens, hidden] inputs and outputs of the layers that share, in turn
+    Buffer<T> embedded;  // [tokens, hidden] where the embeddings are trained
+    int64_t layers_tokens = 0, shared_tokens = 0;  // for batches of up to so many
+  };
+  Activations activations_;
+
+  // The family's bias by distance, if it has one; see DistanceBias.
+  struct Biases {
+    Buffer<float> values, d_values;
+  };
+  Biases distance_bias_;
+
+  struct Scratch {
+    Buffer<T> values;
+    Buffer<float> attention, column_sums;
+    LayerScratch<T> of_layer{};  // which lies in these three
+    QuantizedScratch quantized;
+  };
+  Scratch scratch_;
 };
 
 }  // namespace thaw

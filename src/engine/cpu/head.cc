@@ -27,7 +27,7 @@ void activate(HeadTraits::Activation kind, const float* sum, int64_t count, floa
 void activate_backward(HeadTraits::Activation kind, const float* sum, const float* result,
                        const float* d_result, int64_t rows, int64_t columns, float* d_sum) {
   const auto backward = [&](Activation own) {
-    activation_backward<float>(own, sum, d_result, rows, columns, d_sum, nullptr, nullptr);
+    activation_backward<float>(own, {rows, columns}, sum, d_result, d_sum, nullptr, nullptr);
   };
   switch (kind) {
     case HeadTraits::Activation::kTanh:
@@ -46,15 +46,16 @@ void activate_backward(HeadTraits::Activation kind, const float* sum, const floa
 Head::Head(const ModelConfig& config, const ParameterTable& table, const HeadShape& shape,
            bool dense_trained)
     : table_(table),
-      hidden_(config.hidden_size),
-      pooled_size_(shape.pooled_size(config.hidden_size)),
-      top_size_(shape.classifier_input(config.hidden_size)),
-      labels_(shape.labels),
+      sizes_{.hidden = config.hidden_size,
+             .pooled = shape.pooled_size(config.hidden_size),
+             .features = 0,  // known below
+             .classifier_input = shape.classifier_input(config.hidden_size),
+             .labels = shape.labels},
       pooling_(shape.native ? std::vector{Pooling::kCls} : shape.pooling),
-      dropout_rate_(config.classifier_dropout),
-      drops_input_(shape.native && config.traits().head.dropout_first),
-      layers_(table.layers),
-      classifier_(shape.labels, top_size_, NumberType::kFp32, true) {
+      dropout_{.rate = config.classifier_dropout,
+               .before_dense = shape.native && config.traits().head.dropout_first,
+               .layer = table.layers},
+      classifier_(shape.labels, sizes_.classifier_input, NumberType::kFp32, true) {
   if (shape.native) {
     add_dense(table_.find(Role::kDenseWeight, 0), table_.find(Role::kDenseBias, 0),
               config.traits().head.activation);
@@ -65,7 +66,7 @@ Head::Head(const ModelConfig& config, const ParameterTable& table, const HeadSha
     add_dense(i, has_bias ? i + 1 : -1, shape.dense.at(dense_.size()).activation);
   }
   dense_trained_ = dense_trained && !dense_.empty();
-  feature_size_ = dense_trained_ ? pooled_size_ : top_size_;
+  sizes_.features = dense_trained_ ? sizes_.pooled : sizes_.classifier_input;
   classifier_.pack(table_.at(Role::kClassifierWeight, 0).value);
 }
 
@@ -92,21 +93,21 @@ void Head::repack() {
 }
 
 void Head::reserve(int64_t rows) {
-  if (rows <= rows_) return;
-  int64_t widest = std::max({pooled_size_, top_size_, labels_});
+  if (rows <= buffers_.rows) return;
+  int64_t widest = std::max({sizes_.pooled, sizes_.classifier_input, sizes_.labels});
   for (Dense& layer : dense_) {
     widest = std::max({widest, layer.in, layer.out});
     layer.sum = Buffer<float>(rows * layer.out);
     layer.result = Buffer<float>(rows * layer.out);
     layer.d_sum = Buffer<float>(rows * layer.out);
   }
-  column_sums_.resize_discard(int64_t{thread_count()} * widest);
-  dense_input_ = Buffer<float>(rows * pooled_size_);
-  dropped_ = Buffer<float>(rows * top_size_);
-  logits_ = Buffer<float>(rows * labels_);
-  d_dropped_ = Buffer<float>(rows * top_size_);
-  d_between_ = Buffer<float>(rows * widest);
-  rows_ = rows;
+  buffers_.column_sums.resize_discard(int64_t{thread_count()} * widest);
+  buffers_.dense_input = Buffer<float>(rows * sizes_.pooled);
+  buffers_.dropped = Buffer<float>(rows * sizes_.classifier_input);
+  buffers_.logits = Buffer<float>(rows * sizes_.labels);
+  buffers_.d_dropped = Buffer<float>(rows * sizes_.classifier_input);
+  buffers_.d_between = Buffer<float>(rows * widest);
+  buffers_.rows = rows;
 }
 
 const float* Head::dense_forward(const float* x, int64_t rows) {
@@ -131,11 +132,11 @@ void Head::dense_backward(const float* x, const float* d_result, int64_t rows, b
     }
     float* d_bias = gradients && layer.bias >= 0 ? table_.list[layer.bias].gradient : nullptr;
     if (d_bias != nullptr) {
-      bias_backward(layer.d_sum.data(), rows, layer.out, d_bias, column_sums_.data());
+      bias_backward(layer.d_sum.data(), rows, layer.out, d_bias, buffers_.column_sums.data());
     }
     if (i > 0) {
-      linear_backward_input(layer.packed, layer.d_sum.data(), rows, d_between_.data());
-      d_result = d_between_.data();
+      linear_backward_input(layer.packed, layer.d_sum.data(), rows, buffers_.d_between.data());
+      d_result = buffers_.d_between.data();
     } else if (d_x != nullptr) {
       linear_backward_input(layer.packed, layer.d_sum.data(), rows, d_x);
     }
@@ -148,11 +149,12 @@ void Head::features(const float* pooled, int64_t rows, float* features) {
     reserve(rows);
     from = dense_forward(pooled, rows);
   }
-  std::memcpy(features, from, rows * feature_size_ * sizeof(float));
+  std::memcpy(features, from, rows * sizes_.features * sizeof(float));
 }
 
 Dropout Head::input_mask(const StepDropout& dropout) const {
-  return drops_input_ ? dropout.at(dropout_rate_, layers_, kHeadInputSite) : Dropout{};
+  return dropout_.before_dense ? dropout.at(dropout_.rate, dropout_.layer, kHeadInputSite)
+                               : Dropout{};
 }
 
 const float* Head::forward(const float* features, int64_t rows, const StepDropout& dropout) {
@@ -161,45 +163,50 @@ const float* Head::forward(const float* features, int64_t rows, const StepDropou
   if (dense_trained_) {
     const Dropout mask = input_mask(dropout);
     if (mask.on()) {
-      dropout_forward(x, rows * pooled_size_, mask, dense_input_.data());
-      x = dense_input_.data();
+      dropout_forward(x, rows * sizes_.pooled, mask, buffers_.dense_input.data());
+      x = buffers_.dense_input.data();
     }
     x = dense_forward(x, rows);
   }
-  const Dropout mask = dropout.at(dropout_rate_, layers_, kHeadSite);
+  const Dropout mask = dropout.at(dropout_.rate, dropout_.layer, kHeadSite);
   if (mask.rate > 0) {
-    dropout_forward(x, rows * top_size_, mask, dropped_.data());
+    dropout_forward(x, rows * sizes_.classifier_input, mask, buffers_.dropped.data());
   } else {
-    std::memcpy(dropped_.data(), x, rows * top_size_ * sizeof(float));
+    std::memcpy(buffers_.dropped.data(), x, rows * sizes_.classifier_input * sizeof(float));
   }
-  linear_forward(classifier_, table_.at(Role::kClassifierBias, 0).value, dropped_.data(), rows,
-                 logits_.data());
-  return logits_.data();
+  linear_forward(classifier_, table_.at(Role::kClassifierBias, 0).value, buffers_.dropped.data(),
+                 rows, buffers_.logits.data());
+  return buffers_.logits.data();
 }
 
 void Head::backward(const float* features, const float* d_logits, int64_t rows,
                     const StepDropout& dropout, float* d_features) {
   const auto gradient = [&](Role role) { return table_.at(role, 0).gradient; };
   if (float* d_weight = gradient(Role::kClassifierWeight)) {
-    linear_backward_weight(d_logits, dropped_.data(), rows, labels_, top_size_, d_weight);
+    linear_backward_weight(d_logits, buffers_.dropped.data(), rows, sizes_.labels,
+                           sizes_.classifier_input, d_weight);
   }
   if (float* d_bias = gradient(Role::kClassifierBias)) {
-    bias_backward(d_logits, rows, labels_, d_bias, column_sums_.data());
+    bias_backward(d_logits, rows, sizes_.labels, d_bias, buffers_.column_sums.data());
   }
   if (d_features == nullptr && !dense_trained_) return;
 
-  linear_backward_input(classifier_, d_logits, rows, d_dropped_.data());
-  const Dropout mask = dropout.at(dropout_rate_, layers_, kHeadSite);
-  if (mask.rate > 0) dropout_forward(d_dropped_.data(), rows * top_size_, mask, d_dropped_.data());
+  linear_backward_input(classifier_, d_logits, rows, buffers_.d_dropped.data());
+  const Dropout mask = dropout.at(dropout_.rate, dropout_.layer, kHeadSite);
+  if (mask.rate > 0) {
+    dropout_forward(buffers_.d_dropped.data(), rows * sizes_.classifier_input, mask,
+                    buffers_.d_dropped.data());
+  }
   if (!dense_trained_) {
-    std::memcpy(d_features, d_dropped_.data(), rows * top_size_ * sizeof(float));
+    std::memcpy(d_features, buffers_.d_dropped.data(),
+                rows * sizes_.classifier_input * sizeof(float));
     return;
   }
   const Dropout first_mask = input_mask(dropout);
-  dense_backward(first_mask.on() ? dense_input_.data() : features, d_dropped_.data(), rows, true,
-                 d_features);
+  dense_backward(first_mask.on() ? buffers_.dense_input.data() : features,
+                 buffers_.d_dropped.data(), rows, true, d_features);
   if (d_features != nullptr && first_mask.on()) {
-    dropout_forward(d_features, rows * pooled_size_, first_mask, d_features);
+    dropout_forward(d_features, rows * sizes_.pooled, first_mask, d_features);
   }
 }
 
@@ -207,7 +214,7 @@ void Head::features_backward(const float* d_features, int64_t rows, float* d_poo
   if (!dense_.empty() && !dense_trained_) {
     dense_backward(nullptr, d_features, rows, false, d_pooled);
   } else {
-    std::memcpy(d_pooled, d_features, rows * pooled_size_ * sizeof(float));
+    std::memcpy(d_pooled, d_features, rows * sizes_.pooled * sizeof(float));
   }
 }
 

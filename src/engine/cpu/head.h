@@ -26,10 +26,10 @@ class Head {
   Head(const ModelConfig& config, const ParameterTable& table, const HeadShape& shape,
        bool dense_trained);
 
-  int64_t hidden() const { return hidden_; }              // of the encoder
-  int64_t pooled_size() const { return pooled_size_; }    // columns of a pooled vector
-  int64_t feature_size() const { return feature_size_; }  // and of its features
-  int64_t labels() const { return labels_; }
+  int64_t hidden() const { return sizes_.hidden; }
+  int64_t pooled_size() const { return sizes_.pooled; }
+  int64_t feature_size() const { return sizes_.features; }
+  int64_t labels() const { return sizes_.labels; }
   const std::vector<Pooling>& pooling() const { return pooling_; }
 
   // Pooled vectors [rows, pooled_size] -> features [rows, feature_size]: through the dense layers
@@ -66,19 +66,33 @@ class Head {
   Dropout input_mask(const StepDropout& dropout) const;
   void reserve(int64_t rows);
 
+  // Columns of what goes through.
+  struct Sizes {
+    int64_t hidden;            // of the encoder
+    int64_t pooled, features;  // of a text's pooled vector, and of its features
+    int64_t classifier_input;  // what the last linear layer reads
+    int64_t labels;
+  };
+  struct HeadDropout {
+    float rate;
+    bool before_dense;  // too, not only before the last linear layer
+    int layer;          // the number that its masks are drawn for
+  };
+  // What one pass keeps, beside the dense layers' own.
+  struct Buffers {
+    int64_t rows = 0;  // that there is memory for
+    Buffer<float> dense_input, dropped, logits, d_dropped, d_between;
+    Buffer<float> column_sums;
+  };
+
   const ParameterTable& table_;
-  int64_t hidden_, pooled_size_, feature_size_, top_size_,
-      labels_;  // top: what the last layer reads
+  Sizes sizes_;
   std::vector<Pooling> pooling_;
-  float dropout_rate_;
-  bool drops_input_;
+  HeadDropout dropout_;
   bool dense_trained_;
-  int layers_;
   std::vector<Dense> dense_;
   PackedWeight classifier_;
-  int64_t rows_ = 0;
-  Buffer<float> dense_input_, dropped_, logits_, d_dropped_, d_between_;
-  Buffer<float> column_sums_;
+  Buffers buffers_;
 };
 
 }  // namespace thaw

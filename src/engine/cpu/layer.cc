@@ -75,35 +75,38 @@ LayerGradients layer_gradients(const ParameterTable& table, int layer) {
 
 template <class T>
 void layer_forward(const LayerWeights& weights, const LayerShape& shape,
-                   const LayerDropouts& dropouts, const T* x, const LayerActivations<T>& acts,
+                   const LayerDropouts& dropouts, const LayerActivations<T>& acts,
                    const LayerScratch<T>& scratch) {
   const int64_t tokens = shape.tokens, hidden = shape.hidden;
 
-  linear_forward(weights.qkv, weights.qkv_bias.data(), x, tokens, acts.qkv);
+  linear_forward(weights.qkv, weights.qkv_bias.data(), acts.x, tokens, acts.qkv);
   attention_forward(shape.attention(), acts.qkv, dropouts.attention, acts.context, acts.log_sum_exp,
                     scratch.attention);
   zero_padding(acts.context, shape, hidden);
   linear_forward(weights.attention_output, weights.attention_output_bias, acts.context, tokens,
                  acts.attention_residual);
-  residual_norm_forward(x, acts.attention_residual, dropouts.attention_output,
-                        weights.attention_norm, tokens, hidden, acts.attention_norm_output,
-                        acts.attention_mean, acts.attention_rstd);
+  residual_norm_forward(
+      {tokens, hidden},
+      {.residual = acts.x, .branch = acts.attention_residual, .dropout = dropouts.attention_output},
+      weights.attention_norm, acts.attention_norm_output, acts.attention_norm_statistics);
 
   linear_forward(weights.intermediate, weights.intermediate_bias, acts.attention_norm_output,
                  tokens, acts.intermediate);
   activation_forward(shape.activation, acts.intermediate, tokens * shape.intermediate_size,
                      acts.activated);
   linear_forward(weights.output, weights.output_bias, acts.activated, tokens, acts.ffn_residual);
-  residual_norm_forward(acts.attention_norm_output, acts.ffn_residual, dropouts.output,
-                        weights.output_norm, tokens, hidden, acts.out, acts.output_mean,
-                        acts.output_rstd);
+  residual_norm_forward({tokens, hidden},
+                        {.residual = acts.attention_norm_output,
+                         .branch = acts.ffn_residual,
+                         .dropout = dropouts.output},
+                        weights.output_norm, acts.out, acts.output_norm_statistics);
 }
 
 template <class T>
 void layer_backward(const LayerWeights& weights, const LayerShape& shape,
-                    const LayerDropouts& dropouts, const T* x, const LayerActivations<T>& acts,
-                    const LayerGradients& gradients, const LayerScratch<T>& scratch, T* d_out,
-                    bool needs_d_x) {
+                    const LayerDropouts& dropouts, const LayerActivations<T>& acts,
+                    const LayerGradients& gradients, const LayerScratch<T>& scratch,
+                    const PassedGradient<T>& passed) {
   const int64_t tokens = shape.tokens, hidden = shape.hidden,
                 intermediate = shape.intermediate_size;
   const auto weight_backward = [&](const T* d_y, const T* input, int64_t out, int64_t in,
@@ -111,50 +114,63 @@ void layer_backward(const LayerWeights& weights, const LayerShape& shape,
     if (d_weight != nullptr) linear_backward_weight(d_y, input, tokens, out, in, d_weight);
   };
 
+  T* d_out = passed.values;
   T* d_ffn_residual = dropouts.output.rate == 0 ? d_out : scratch.d_branch;
-  residual_norm_backward(d_out, acts.ffn_residual, acts.output_mean, acts.output_rstd,
-                         dropouts.output, weights.output_norm, tokens, hidden, d_out,
-                         d_ffn_residual, gradients.output_norm_gamma, gradients.output_norm_beta,
-                         gradients.output_bias, scratch.column_sums);
+  residual_norm_backward({tokens, hidden},
+                         {.sum = acts.ffn_residual,
+                          .mean = acts.output_norm_statistics.mean,
+                          .rstd = acts.output_norm_statistics.rstd,
+                          .dropout = dropouts.output},
+                         weights.output_norm, d_out, {.d_sum = d_out, .d_branch = d_ffn_residual},
+                         {.gamma = gradients.output_norm_gamma,
+                          .beta = gradients.output_norm_beta,
+                          .branch_bias = gradients.output_bias},
+                         scratch.column_sums);
   weight_backward(d_ffn_residual, acts.activated, hidden, intermediate, gradients.output_weight);
   linear_backward_input(weights.output, d_ffn_residual, tokens, scratch.d_intermediate);
-  activation_backward(shape.activation, acts.intermediate, scratch.d_intermediate, tokens,
-                      intermediate, scratch.d_intermediate, gradients.intermediate_bias,
+  activation_backward(shape.activation, {tokens, intermediate}, acts.intermediate,
+                      scratch.d_intermediate, scratch.d_intermediate, gradients.intermediate_bias,
                       scratch.column_sums);
   weight_backward(scratch.d_intermediate, acts.attention_norm_output, intermediate, hidden,
                   gradients.intermediate_weight);
   linear_backward_input(weights.intermediate, scratch.d_intermediate, tokens, d_out, true);
 
   T* d_attended = dropouts.attention_output.rate == 0 ? d_out : scratch.d_branch;
-  residual_norm_backward(d_out, acts.attention_residual, acts.attention_mean, acts.attention_rstd,
-                         dropouts.attention_output, weights.attention_norm, tokens, hidden, d_out,
-                         d_attended, gradients.attention_norm_gamma, gradients.attention_norm_beta,
-                         gradients.attention_output_bias, scratch.column_sums);
+  residual_norm_backward({tokens, hidden},
+                         {.sum = acts.attention_residual,
+                          .mean = acts.attention_norm_statistics.mean,
+                          .rstd = acts.attention_norm_statistics.rstd,
+                          .dropout = dropouts.attention_output},
+                         weights.attention_norm, d_out, {.d_sum = d_out, .d_branch = d_attended},
+                         {.gamma = gradients.attention_norm_gamma,
+                          .beta = gradients.attention_norm_beta,
+                          .branch_bias = gradients.attention_output_bias},
+                         scratch.column_sums);
   weight_backward(d_attended, acts.context, hidden, hidden, gradients.attention_output_weight);
   T* d_context = scratch.d_intermediate;  // free by now, and large enough
   linear_backward_input(weights.attention_output, d_attended, tokens, d_context);
-  attention_backward(shape.attention(), acts.qkv, acts.context, acts.log_sum_exp, d_context,
-                     dropouts.attention, scratch.d_qkv, scratch.attention);
+  attention_backward(shape.attention(),
+                     {.qkv = acts.qkv, .context = acts.context, .log_sum_exp = acts.log_sum_exp},
+                     d_context, dropouts.attention, scratch.d_qkv, scratch.attention);
   zero_padding(scratch.d_qkv, shape, 3 * hidden);
   if (gradients.qkv_bias != nullptr) {
     bias_backward(scratch.d_qkv, tokens, 3 * hidden, gradients.qkv_bias, scratch.column_sums);
   }
-  weight_backward(scratch.d_qkv, x, 3 * hidden, hidden, gradients.qkv_weight);
-  if (needs_d_x) linear_backward_input(weights.qkv, scratch.d_qkv, tokens, d_out, true);
+  weight_backward(scratch.d_qkv, acts.x, 3 * hidden, hidden, gradients.qkv_weight);
+  if (passed.is_needed_below) {
+    linear_backward_input(weights.qkv, scratch.d_qkv, tokens, d_out, true);
+  }
 }
 
-template void layer_forward<float>(const LayerWeights&, const LayerShape&, const LayerDropouts&,
-                                   const float*, const LayerActivations<float>&,
-                                   const LayerScratch<float>&);
-template void layer_forward<Bf16>(const LayerWeights&, const LayerShape&, const LayerDropouts&,
-                                  const Bf16*, const LayerActivations<Bf16>&,
-                                  const LayerScratch<Bf16>&);
-template void layer_backward<float>(const LayerWeights&, const LayerShape&, const LayerDropouts&,
-                                    const float*, const LayerActivations<float>&,
-                                    const LayerGradients&, const LayerScratch<float>&, float*,
-                                    bool);
-template void layer_backward<Bf16>(const LayerWeights&, const LayerShape&, const LayerDropouts&,
-                                   const Bf16*, const LayerActivations<Bf16>&,
-                                   const LayerGradients&, const LayerScratch<Bf16>&, Bf16*, bool);
+template void layer_forward(const LayerWeights&, const LayerShape&, const LayerDropouts&,
+                            const LayerActivations<float>&, const LayerScratch<float>&);
+template void layer_forward(const LayerWeights&, const LayerShape&, const LayerDropouts&,
+                            const LayerActivations<Bf16>&, const LayerScratch<Bf16>&);
+template void layer_backward(const LayerWeights&, const LayerShape&, const LayerDropouts&,
+                             const LayerActivations<float>&, const LayerGradients&,
+                             const LayerScratch<float>&, const PassedGradient<float>&);
+template void layer_backward(const LayerWeights&, const LayerShape&, const LayerDropouts&,
+                             const LayerActivations<Bf16>&, const LayerGradients&,
+                             const LayerScratch<Bf16>&, const PassedGradient<Bf16>&);
 
 }  // namespace thaw

@@ -63,20 +63,21 @@ struct LayerGradients {
 };
 LayerGradients layer_gradients(const ParameterTable& table, int layer);
 
-// What the forward leaves for the backward.
+// What a layer reads, and what its forward leaves for the backward.
 template <class T>
 struct LayerActivations {
-  T* qkv;                                  // [tokens, 3 hidden]
-  T* context;                              // [tokens, hidden]
-  T* attention_residual;                   // [tokens, hidden] residual sum before the first norm
-  T* attention_norm_output;                // [tokens, hidden]
-  T* intermediate;                         // [tokens, intermediate_size] before the activation
-  T* activated;                            // [tokens, intermediate_size]
-  T* ffn_residual;                         // [tokens, hidden] residual sum before the second norm
-  T* out;                                  // [tokens, hidden]
-  float* log_sum_exp;                      // [tokens, heads]
-  float *attention_mean, *attention_rstd;  // [tokens]
-  float *output_mean, *output_rstd;        // [tokens]
+  const T* x;                                // [tokens, hidden] the layer below's `out`
+  T* qkv;                                    // [tokens, 3 hidden]
+  T* context;                                // [tokens, hidden]
+  T* attention_residual;                     // [tokens, hidden] sum before the first norm
+  T* attention_norm_output;                  // [tokens, hidden]
+  T* intermediate;                           // [tokens, intermediate_size] before the activation
+  T* activated;                              // [tokens, intermediate_size]
+  T* ffn_residual;                           // [tokens, hidden] sum before the second norm
+  T* out;                                    // [tokens, hidden]
+  float* log_sum_exp;                        // [tokens, heads]
+  NormStatistics attention_norm_statistics;  // of the first norm
+  NormStatistics output_norm_statistics;     // of the second
 };
 
 // Memory that both directions need while they run.
@@ -91,14 +92,21 @@ struct LayerScratch {
 
 template <class T>
 void layer_forward(const LayerWeights& weights, const LayerShape& shape,
-                   const LayerDropouts& dropouts, const T* x, const LayerActivations<T>& acts,
+                   const LayerDropouts& dropouts, const LayerActivations<T>& acts,
                    const LayerScratch<T>& scratch);
 
-// d_out is overwritten with the gradient of x, or with nothing of use where !needs_d_x.
+// The gradient on its way down, in one array: that of `out` before, that of `x` after, or nothing
+// of use where nothing below is trained.
+template <class T>
+struct PassedGradient {
+  T* values;  // [tokens, hidden]
+  bool is_needed_below;
+};
+
 template <class T>
 void layer_backward(const LayerWeights& weights, const LayerShape& shape,
-                    const LayerDropouts& dropouts, const T* x, const LayerActivations<T>& acts,
-                    const LayerGradients& gradients, const LayerScratch<T>& scratch, T* d_out,
-                    bool needs_d_x);
+                    const LayerDropouts& dropouts, const LayerActivations<T>& acts,
+                    const LayerGradients& gradients, const LayerScratch<T>& scratch,
+                    const PassedGradient<T>& passed);
 
 }  // namespace thaw

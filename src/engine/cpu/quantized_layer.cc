@@ -129,7 +129,7 @@ void QuantizedScratch::reserve(int64_t hidden, int64_t intermediate_size) {
 
 template <class T>
 void quantized_layer_forward(const QuantizedLayerWeights& weights, const LayerShape& shape,
-                             const T* x, const LayerActivations<T>& acts, float* attention_scratch,
+                             const LayerActivations<T>& acts, float* attention_scratch,
                              QuantizedScratch& scratch) {
   const int64_t tokens = shape.tokens, hidden = shape.hidden,
                 intermediate = shape.intermediate_size;
@@ -152,7 +152,7 @@ void quantized_layer_forward(const QuantizedLayerWeights& weights, const LayerSh
 
   on_chunks([&](int64_t row, int64_t rows, Part& own) {
     const QuantizedRows from = own.narrow.view();
-    quantize_rows(x + row * hidden, weights.qkv_factor.data(), rows, hidden, from);
+    quantize_rows(acts.x + row * hidden, weights.qkv_factor.data(), rows, hidden, from);
     dequantize_rows(product(from, weights.qkv, weights.qkv_bias.data(), rows, own), rows,
                     3 * hidden, acts.qkv + row * 3 * hidden);
   });
@@ -166,24 +166,23 @@ void quantized_layer_forward(const QuantizedLayerWeights& weights, const LayerSh
     const QuantizedRows narrow = own.narrow.view(), activated = own.intermediate.view();
     quantize_rows(acts.context + at, nullptr, rows, hidden, narrow);
     dequantize_norm_quantize(
-        product(narrow, weights.attention_output, weights.attention_output_bias, rows, own), x + at,
-        weights.attention_norm, weights.intermediate_factor.data(), rows, hidden,
-        acts.attention_norm_output + at, narrow, own.row.data());
+        {rows, hidden},
+        product(narrow, weights.attention_output, weights.attention_output_bias, rows, own),
+        acts.x + at, weights.attention_norm, acts.attention_norm_output + at,
+        {.factor = weights.intermediate_factor.data(), .rows = narrow}, own.row.data());
     dequantize_activate_quantize(
         shape.activation,
         product(narrow, weights.intermediate, weights.intermediate_bias, rows, own), rows,
         intermediate, activated, own.row.data());
-    dequantize_norm_quantize(product(activated, weights.output, weights.output_bias, rows, own),
-                             acts.attention_norm_output + at, weights.output_norm, nullptr, rows,
-                             hidden, acts.out + at, {}, own.row.data());
+    dequantize_norm_quantize(
+        {rows, hidden}, product(activated, weights.output, weights.output_bias, rows, own),
+        acts.attention_norm_output + at, weights.output_norm, acts.out + at, {}, own.row.data());
   });
 }
 
-template void quantized_layer_forward<float>(const QuantizedLayerWeights&, const LayerShape&,
-                                             const float*, const LayerActivations<float>&, float*,
-                                             QuantizedScratch&);
-template void quantized_layer_forward<Bf16>(const QuantizedLayerWeights&, const LayerShape&,
-                                            const Bf16*, const LayerActivations<Bf16>&, float*,
-                                            QuantizedScratch&);
+template void quantized_layer_forward(const QuantizedLayerWeights&, const LayerShape&,
+                                      const LayerActivations<float>&, float*, QuantizedScratch&);
+template void quantized_layer_forward(const QuantizedLayerWeights&, const LayerShape&,
+                                      const LayerActivations<Bf16>&, float*, QuantizedScratch&);
 
 }  // namespace thaw

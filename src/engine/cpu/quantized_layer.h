@@ -45,10 +45,11 @@ struct QuantizedScratch {
   std::vector<Part> parts;  // [threads]
 };
 
-// As layer_forward in evaluation mode; of `acts` it uses qkv, context, attention_norm_output, out.
+// As layer_forward in evaluation mode; of `acts` it uses x, qkv, context, attention_norm_output and
+// out.
 template <class T>
 void quantized_layer_forward(const QuantizedLayerWeights& weights, const LayerShape& shape,
-                             const T* x, const LayerActivations<T>& acts, float* attention_scratch,
+                             const LayerActivations<T>& acts, float* attention_scratch,
                              QuantizedScratch& scratch);
 
 }  // namespace thaw

@@ -43,10 +43,10 @@ TrainableState::TrainableState(ParameterTable& table, const FreezePlan& plan,
   for (const Parameter& parameter : table.list) {
     if (groups.count(parameter.group)) size += parameter.size();
   }
-  values_ = std::make_shared<Buffer<float>>(size);
-  gradients_ = Buffer<float>(size);
-  first_moments_ = Buffer<float>(size);
-  second_moments_ = Buffer<float>(size);
+  arenas_.values = std::make_shared<Buffer<float>>(size);
+  arenas_.gradients = Buffer<float>(size);
+  arenas_.first_moments = Buffer<float>(size);
+  arenas_.second_moments = Buffer<float>(size);
 
   int64_t offset = 0;
   for (size_t i = 0; i < table.list.size(); ++i) {
@@ -56,10 +56,10 @@ TrainableState::TrainableState(ParameterTable& table, const FreezePlan& plan,
     const int64_t count = parameter.size();
     const auto known_group = groups_.try_emplace(parameter.group, offset, offset).first;
     known_group->second.second = offset + count;
-    std::memcpy(values_->data() + offset, parameter.value, count * sizeof(float));
-    parameter.value = values_->data() + offset;
+    std::memcpy(arenas_.values->data() + offset, parameter.value, count * sizeof(float));
+    parameter.value = arenas_.values->data() + offset;
     if (plan.trainable[i] || made_with_trained(table, plan, i))
-      parameter.gradient = gradients_.data() + offset;
+      parameter.gradient = arenas_.gradients.data() + offset;
     auto& ranges = plan.trainable[i] ? ranges_ : frozen_ranges_;
     const int below_pooler = table.pooler_group() - parameter.group;
     const double share = below_pooler > 0 ? std::pow(rates.layer_decay, below_pooler) : rates.head;
@@ -68,13 +68,14 @@ TrainableState::TrainableState(ParameterTable& table, const FreezePlan& plan,
     if (known == rates_.end()) rates_.push_back(share);
     const bool sparse = plan.trainable[i] && parameter.role == Role::kWordEmbedding;
     if (sparse) {
-      words_offset_ = offset;
-      words_width_ = parameter.shape[1];
-      words_decay_ = parameter.decays;
-      words_rate_ = rate;
-      words_ = LazyAdamWRows(parameter.shape[0], parameter.shape[1], values_->data() + offset,
-                             gradients_.data() + offset, first_moments_.data() + offset,
-                             second_moments_.data() + offset);
+      words_.offset = offset;
+      words_.width = parameter.shape[1];
+      words_.decays = parameter.decays;
+      words_.rate = rate;
+      words_.lazy =
+          LazyAdamWRows(parameter.shape[0], parameter.shape[1], arenas_.values->data() + offset,
+                        arenas_.gradients.data() + offset, arenas_.first_moments.data() + offset,
+                        arenas_.second_moments.data() + offset);
     }
     if (!ranges.empty() && ranges.back().offset + ranges.back().size == offset &&
         ranges.back().decays == parameter.decays && ranges.back().rate == rate && !sparse &&
@@ -85,7 +86,7 @@ TrainableState::TrainableState(ParameterTable& table, const FreezePlan& plan,
     }
     offset += count;
   }
-  table.keep_alive(values_);
+  table.keep_alive(arenas_.values);
   for (const Range& range : ranges_) {
     for (int64_t at = 0; !range.sparse && at < range.size; at += kPiece) {
       pieces_.push_back(
@@ -95,14 +96,14 @@ TrainableState::TrainableState(ParameterTable& table, const FreezePlan& plan,
 }
 
 TrainableState::Piece TrainableState::word_row(int64_t i) const {
-  return {words_offset_ + words_.touched()[i] * words_width_, words_width_, words_decay_,
-          words_rate_};
+  return {words_.offset + words_.lazy.touched()[i] * words_.width, words_.width, words_.decays,
+          words_.rate};
 }
 
 template <class Body>
 void TrainableState::for_each_piece(const Body& body) const {
   const int64_t pieces = static_cast<int64_t>(pieces_.size());
-  const int64_t rows = static_cast<int64_t>(words_.touched().size());
+  const int64_t rows = static_cast<int64_t>(words_.lazy.touched().size());
   int64_t total = 0;
   for (const Piece& piece : pieces_) total += piece.size;
   const int64_t parts = thread_count();
@@ -121,15 +122,15 @@ void TrainableState::for_each_piece(const Body& body) const {
 }
 
 void TrainableState::catch_up(const int32_t* ids, int64_t count) {
-  if (words_.rows() > 0) words_.catch_up(ids, count);
+  if (words_.lazy.rows() > 0) words_.lazy.catch_up(ids, count);
 }
 
-void TrainableState::flush() { words_.flush(); }
+void TrainableState::flush() { words_.lazy.flush(); }
 
 double TrainableState::gradient_norm() const {
-  std::vector<double> sums(pieces_.size() + words_.touched().size());
+  std::vector<double> sums(pieces_.size() + words_.lazy.touched().size());
   for_each_piece([&](int64_t i, const Piece& piece) {
-    sums[i] = sum_of_squares_part(gradients_.data() + piece.offset, piece.size);
+    sums[i] = sum_of_squares_part(arenas_.gradients.data() + piece.offset, piece.size);
   });
   return std::sqrt(std::accumulate(sums.begin(), sums.end(), 0.0));
 }
@@ -151,21 +152,22 @@ double TrainableState::step(int64_t step, double learning_rate, double weight_de
     decaying.weight_decay = static_cast<float>(weight_decay);
     without_decay.emplace_back(adamw);
     with_decay.emplace_back(decaying);
-    if (words_.rows() > 0 && static_cast<int>(rate) == words_rate_) {
-      words_.begin_update(words_decay_ ? decaying : adamw);
+    if (words_.lazy.rows() > 0 && static_cast<int>(rate) == words_.rate) {
+      words_.lazy.begin_update(words_.decays ? decaying : adamw);
     }
   }
   for_each_piece([&](int64_t i, const Piece& piece) {
     const AdamWFactors& factors = (piece.decays ? with_decay : without_decay)[piece.rate];
     const int64_t row = i - static_cast<int64_t>(pieces_.size());
-    if (row >= 0) return words_.update_row(factors, words_.touched()[row]);
-    adamw_update_part(factors, piece.size, values_->data() + piece.offset,
-                      gradients_.data() + piece.offset, first_moments_.data() + piece.offset,
-                      second_moments_.data() + piece.offset);
+    if (row >= 0) return words_.lazy.update_row(factors, words_.lazy.touched()[row]);
+    adamw_update_part(factors, piece.size, arenas_.values->data() + piece.offset,
+                      arenas_.gradients.data() + piece.offset,
+                      arenas_.first_moments.data() + piece.offset,
+                      arenas_.second_moments.data() + piece.offset);
   });
-  words_.end_update();
+  words_.lazy.end_update();
   for (const Range& range : frozen_ranges_) {
-    std::memset(gradients_.data() + range.offset, 0, range.size * sizeof(float));
+    std::memset(arenas_.gradients.data() + range.offset, 0, range.size * sizeof(float));
   }
   return norm;
 }
@@ -173,7 +175,7 @@ double TrainableState::step(int64_t step, double learning_rate, double weight_de
 std::vector<float> TrainableState::snapshot() const {
   std::vector<float> copy;
   for (const Range& range : ranges_) {
-    const float* begin = values_->data() + range.offset;
+    const float* begin = arenas_.values->data() + range.offset;
     copy.insert(copy.end(), begin, begin + range.size);
   }
   return copy;
@@ -187,33 +189,33 @@ std::vector<std::span<float>> TrainableState::gradients_of(int group) {
     const int64_t begin = std::max(range.offset, found->second.first);
     const int64_t end = std::min(range.offset + range.size, found->second.second);
     if (range.sparse || begin >= end) continue;
-    list.emplace_back(gradients_.data() + begin, static_cast<size_t>(end - begin));
+    list.emplace_back(arenas_.gradients.data() + begin, static_cast<size_t>(end - begin));
   }
   return list;
 }
 
 void TrainableState::sum_apart(bool apart) {
-  totals_ = apart ? Buffer<float>(gradients_.size()) : Buffer<float>();
+  arenas_.totals = apart ? Buffer<float>(arenas_.gradients.size()) : Buffer<float>();
 }
 
 void TrainableState::end_micro_batch() {
-  if (totals_.size() == 0) return;
+  if (arenas_.totals.size() == 0) return;
   for_each_piece([&](int64_t, const Piece& piece) {
-    float* gradient = gradients_.data() + piece.offset;
-    float* total = totals_.data() + piece.offset;
+    float* gradient = arenas_.gradients.data() + piece.offset;
+    float* total = arenas_.totals.data() + piece.offset;
     for (int64_t i = 0; i < piece.size; ++i) total[i] += gradient[i];
     std::memset(gradient, 0, piece.size * sizeof(float));
   });
   for (const Range& range : frozen_ranges_) {
-    std::memset(gradients_.data() + range.offset, 0, range.size * sizeof(float));
+    std::memset(arenas_.gradients.data() + range.offset, 0, range.size * sizeof(float));
   }
 }
 
 void TrainableState::take_totals() {
-  if (totals_.size() == 0) return;
+  if (arenas_.totals.size() == 0) return;
   for_each_piece([&](int64_t, const Piece& piece) {
-    float* total = totals_.data() + piece.offset;
-    std::memcpy(gradients_.data() + piece.offset, total, piece.size * sizeof(float));
+    float* total = arenas_.totals.data() + piece.offset;
+    std::memcpy(arenas_.gradients.data() + piece.offset, total, piece.size * sizeof(float));
     std::memset(total, 0, piece.size * sizeof(float));
   });
 }
@@ -224,28 +226,28 @@ void TrainableState::sum_gradients(Communicator& communicator) {
   for (auto group = groups_.rbegin(); group != groups_.rend(); ++group) {
     for (const std::span<float> gradients : gradients_of(group->first)) communicator.sum(gradients);
   }
-  if (words_.rows() == 0) return;
+  if (words_.lazy.rows() == 0) return;
   // A row that nobody here has read catches up before it is updated with the others' gradient.
-  const std::vector<int32_t> rows = communicator.gather_rows(words_.touched());
-  words_.catch_up(rows.data(), static_cast<int64_t>(rows.size()));
-  std::vector<float> packed(rows.size() * static_cast<size_t>(words_width_));
+  const std::vector<int32_t> rows = communicator.gather_rows(words_.lazy.touched());
+  words_.lazy.catch_up(rows.data(), static_cast<int64_t>(rows.size()));
+  std::vector<float> packed(rows.size() * static_cast<size_t>(words_.width));
   const auto row_of = [&](size_t i) {
-    return gradients_.data() + words_offset_ + rows[i] * words_width_;
+    return arenas_.gradients.data() + words_.offset + rows[i] * words_.width;
   };
-  const size_t bytes = static_cast<size_t>(words_width_) * sizeof(float);
+  const size_t bytes = static_cast<size_t>(words_.width) * sizeof(float);
   for (size_t i = 0; i < rows.size(); ++i) {
-    std::memcpy(packed.data() + i * words_width_, row_of(i), bytes);
+    std::memcpy(packed.data() + i * words_.width, row_of(i), bytes);
   }
   communicator.sum(packed);
   for (size_t i = 0; i < rows.size(); ++i) {
-    std::memcpy(row_of(i), packed.data() + i * words_width_, bytes);
+    std::memcpy(row_of(i), packed.data() + i * words_.width, bytes);
   }
 }
 
 void TrainableState::restore(std::span<const float> snapshot) {
   const float* next = snapshot.data();
   for (const Range& range : ranges_) {
-    std::memcpy(values_->data() + range.offset, next, range.size * sizeof(float));
+    std::memcpy(arenas_.values->data() + range.offset, next, range.size * sizeof(float));
     next += range.size;
   }
 }
@@ -253,12 +255,13 @@ void TrainableState::restore(std::span<const float> snapshot) {
 std::vector<TrainableState::TrainedRange> TrainableState::trained() {
   std::vector<TrainedRange> list;
   for (const Range& range : ranges_) {
-    list.push_back({values_->data() + range.offset, first_moments_.data() + range.offset,
-                    second_moments_.data() + range.offset, range.size});
+    list.push_back({arenas_.values->data() + range.offset,
+                    arenas_.first_moments.data() + range.offset,
+                    arenas_.second_moments.data() + range.offset, range.size});
   }
   return list;
 }
 
-size_t TrainableState::bytes() const { return values_->bytes() * 4; }
+size_t TrainableState::bytes() const { return arenas_.values->bytes() * 4; }
 
 }  // namespace thaw

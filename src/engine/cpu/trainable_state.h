@@ -67,12 +67,6 @@ class TrainableState {
     int rate = 0;         // index into rates_
     bool sparse = false;  // the word embedding
   };
-  std::vector<Range> ranges_;         // trained, neighbours of the same kind joined
-  std::vector<Range> frozen_ranges_;  // in the arena for their neighbours' sake
-  std::map<int, std::pair<int64_t, int64_t>> groups_;  // begin and end of each in the arenas
-  std::shared_ptr<Buffer<float>> values_;
-  Buffer<float> gradients_, first_moments_, second_moments_;
-  Buffer<float> totals_;  // of the micro-batches so far; empty unless they are summed apart
   struct Piece {
     int64_t offset, size;
     bool decays;
@@ -86,12 +80,27 @@ class TrainableState {
   Piece word_row(int64_t i) const;  // of the i-th touched row
   void take_totals();
 
-  std::vector<Piece> pieces_;  // ranges_ but the word embedding, cut small
-  int64_t words_offset_ = 0, words_width_ = 0;
-  bool words_decay_ = false;
-  int words_rate_ = 0;
-  std::vector<double> rates_;  // shares of the learning rate, each once
-  LazyAdamWRows words_;        // no rows where the word embedding is frozen
+  // Of the same size: one number each for every parameter of a group in which something is trained.
+  struct Arenas {
+    std::shared_ptr<Buffer<float>> values;
+    Buffer<float> gradients, first_moments, second_moments;
+    Buffer<float> totals;  // of the micro-batches so far; empty unless they are summed apart
+  };
+  // The word embedding's place in the arenas; no rows where it is frozen.
+  struct WordEmbedding {
+    int64_t offset = 0, width = 0;
+    bool decays = false;
+    int rate = 0;
+    LazyAdamWRows lazy;
+  };
+
+  std::vector<Range> ranges_;         // trained, neighbours of the same kind joined
+  std::vector<Range> frozen_ranges_;  // in the arenas for their neighbours' sake
+  std::map<int, std::pair<int64_t, int64_t>> groups_;  // begin and end of each in the arenas
+  std::vector<Piece> pieces_;                          // ranges_ but the word embedding, cut small
+  std::vector<double> rates_;                          // shares of the learning rate, each once
+  Arenas arenas_;
+  WordEmbedding words_;
 };
 
 }  // namespace thaw

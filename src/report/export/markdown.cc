@@ -8,7 +8,7 @@
 namespace thaw {
 
 std::string escape_markdown(std::string_view text) {
-  const std::string markup = escape_markup(text);
+  const std::string markup = escape_markup(text).str();
   const auto is = [&](size_t at, std::string_view what) {
     return std::string_view(markup).substr(at, what.size()) == what;
   };

@@ -12,16 +12,16 @@ namespace {
 using Json = OrderedJson;
 
 Json against_first(const StrategyFacts& facts) {
-  Json object = {{"accuracy_change", facts.accuracy_change},
-                 {"f1_change", facts.f1_change},
-                 {"loss_change", facts.loss_change}};
-  if (facts.paired) {
-    object["both_right"] = facts.paired->both_right;
-    object["only_first_right"] = facts.paired->first_only;
-    object["only_this_right"] = facts.paired->second_only;
-    object["neither_right"] = facts.paired->neither;
-    object["accuracy_change_standard_error"] = facts.standard_error;
-    object["mcnemar_exact_p"] = facts.p_value;
+  Json object = {{"accuracy_change", facts.change.accuracy},
+                 {"f1_change", facts.change.f1},
+                 {"loss_change", facts.change.loss}};
+  if (facts.change.paired) {
+    object["both_right"] = facts.change.paired->both_right;
+    object["only_first_right"] = facts.change.paired->first_only;
+    object["only_this_right"] = facts.change.paired->second_only;
+    object["neither_right"] = facts.change.paired->neither;
+    object["accuracy_change_standard_error"] = facts.change.standard_error;
+    object["mcnemar_exact_p"] = facts.change.p_value;
   }
   return object;
 }

@@ -23,25 +23,26 @@ void describe_predictions(const StrategyResult& strategy, int64_t labels, const 
     for (int64_t gold = 0; gold < labels; ++gold) {
       given += strategy.test.confusion[gold * labels + label];
     }
-    facts.correct += strategy.test.confusion[label * labels + label];
+    facts.answers.correct += strategy.test.confusion[label * labels + label];
     if (given > most) {
       most = given;
-      facts.most_given = static_cast<int32_t>(label);
+      facts.answers.most_given = static_cast<int32_t>(label);
     }
   }
   const int64_t rows = strategy.test.rows;
-  facts.most_given_share = rows > 0 ? static_cast<double>(most) / static_cast<double>(rows) : 0;
-  facts.one_label_only = labels > 1 && rows > 1 && most == rows;
-  if (facts.one_label_only && train != nullptr &&
+  facts.answers.most_given_share =
+      rows > 0 ? static_cast<double>(most) / static_cast<double>(rows) : 0;
+  facts.answers.one_label_only = labels > 1 && rows > 1 && most == rows;
+  if (facts.answers.one_label_only && train != nullptr &&
       static_cast<int64_t>(train->label_counts.size()) == labels) {
     const auto& counts = train->label_counts;
-    facts.ends_at_majority =
-        counts[facts.most_given] == *std::max_element(counts.begin(), counts.end());
+    facts.answers.ends_at_majority =
+        counts[facts.answers.most_given] == *std::max_element(counts.begin(), counts.end());
   }
   // What is too sure of itself guesses no more for that: the saved model is calibrated.
   const double loss =
       strategy.calibration ? strategy.calibration->after.nll : shown_metrics(strategy).loss;
-  facts.no_better_than_guessing =
+  facts.answers.no_better_than_guessing =
       labels > 1 && loss >= 0.98 * std::log(static_cast<double>(labels));
 }
 
@@ -68,43 +69,43 @@ void describe_epochs(const StrategyResult& strategy, StrategyFacts& facts) {
   facts.steps = strategy.steps;
   if (facts.steps == 0 && !strategy.losses.empty()) facts.steps = strategy.losses.back().step;
   if (strategy.best_epoch == 0 || strategy.epochs.empty() || !can_judge(strategy)) return;
-  facts.by_calibrated_loss = strategy.calibration.has_value();
+  facts.validation.by_calibrated_loss = strategy.calibration.has_value();
   const auto lowest = std::min_element(
       strategy.epochs.begin(), strategy.epochs.end(),
       [&](const auto& a, const auto& b) { return judged_loss(facts, a) < judged_loss(facts, b); });
   const EpochResult& last = strategy.epochs.back();
-  facts.lowest_epoch = lowest->epoch;
+  facts.validation.lowest_epoch = lowest->epoch;
   if (strategy.epochs.size() < 2) return;
-  facts.still_improving = lowest->epoch == last.epoch;
+  facts.validation.still_improving = lowest->epoch == last.epoch;
   // A rise of less than 1 % is the wobble of a plateau.
-  facts.overfits = !facts.still_improving &&
-                   judged_loss(facts, last) > 1.01 * judged_loss(facts, *lowest) &&
-                   last.train_loss < lowest->train_loss;
+  facts.validation.overfits = !facts.validation.still_improving &&
+                              judged_loss(facts, last) > 1.01 * judged_loss(facts, *lowest) &&
+                              last.train_loss < lowest->train_loss;
 }
 
 void correct_over_comparisons(const ComparisonResults& results, size_t reference,
                               ComparisonFacts& facts) {
   std::vector<double> p_values;
   for (const StrategyFacts& own : facts.strategies) {
-    if (own.paired) p_values.push_back(own.p_value);
+    if (own.change.paired) p_values.push_back(own.change.p_value);
   }
   const std::vector<double> corrected = holm_corrected(p_values);
   size_t at = 0;
   for (size_t i = 0; i < facts.strategies.size(); ++i) {
     StrategyFacts& own = facts.strategies[i];
-    if (!own.paired) continue;
-    own.p_holm = corrected[at++];
+    if (!own.change.paired) continue;
+    own.change.p_holm = corrected[at++];
     if (const PairEvidence* pair = evidence_of(results, i, reference)) {
-      own.p_holm = pair->mcnemar_p_holm;
+      own.change.p_holm = pair->mcnemar_p_holm;
     }
-    own.clear = own.p_holm < 0.05;
+    own.change.clear = own.change.p_holm < 0.05;
   }
 }
 
 }  // namespace
 
 double judged_loss(const StrategyFacts& facts, const EpochResult& epoch) {
-  return facts.by_calibrated_loss ? epoch.calibrated_loss : epoch.validation_loss;
+  return facts.validation.by_calibrated_loss ? epoch.calibrated_loss : epoch.validation_loss;
 }
 
 bool solved_exactly(const StrategyResult& strategy) {
@@ -163,38 +164,39 @@ ComparisonFacts comparison_facts(const ComparisonResults& results) {
     }
     describe_predictions(strategy, labels, train, own);
     describe_epochs(strategy, own);
-    own.every_seed_one_label = own.one_label_only;
+    own.answers.every_seed_one_label = own.answers.one_label_only;
     for (const SeedRun& run : strategy.reruns) {
       if (!run.failure.empty() || run.test.rows == 0) continue;
-      own.every_seed_one_label = own.every_seed_one_label && gave_one_label(run.test, labels);
+      own.answers.every_seed_one_label =
+          own.answers.every_seed_one_label && gave_one_label(run.test, labels);
     }
     if (i != reference) {
       const ClassificationMetrics one = shown_metrics(strategy), other = shown_metrics(first);
       const auto change = [&](Metric metric) {
         return metric_value(one, metric) - metric_value(other, metric);
       };
-      own.accuracy_change = change(Metric::kAccuracy);
-      own.f1_change = change(Metric::kF1);
-      own.loss_change = change(Metric::kLoss);
+      own.change.accuracy = change(Metric::kAccuracy);
+      own.change.f1 = change(Metric::kF1);
+      own.change.loss = change(Metric::kLoss);
       if (!strategy.calibration && !first.calibration) {
-        own.saved_loss_change = own.loss_change;
+        own.change.saved_loss = own.change.loss;
       } else if (strategy.calibration && first.calibration && !several_seeds(results)) {
-        own.saved_loss_change = strategy.calibration->after.nll - first.calibration->after.nll;
+        own.change.saved_loss = strategy.calibration->after.nll - first.calibration->after.nll;
       }
       // McNemar's test knows no seeds: of several, the first would speak for all.
       if (shown_seeds(results, i) == 1 && shown_seeds(results, reference) == 1) {
-        own.paired = paired_counts_of(results, reference, i);
+        own.change.paired = paired_counts_of(results, reference, i);
       }
-      if (own.paired) {
-        own.standard_error = accuracy_difference_standard_error(*own.paired);
-        own.p_value = mcnemar_exact(*own.paired);
+      if (own.change.paired) {
+        own.change.standard_error = accuracy_difference_standard_error(*own.change.paired);
+        own.change.p_value = mcnemar_exact(*own.change.paired);
       }
     }
-    own.time_factor =
+    own.cost_factors.time =
         times(shown_train_seconds(results, i), shown_train_seconds(results, reference));
-    own.memory_factor = times(strategy.peak_memory_mb, first.peak_memory_mb);
-    own.parameter_factor = times(static_cast<double>(strategy.trainable_parameters),
-                                 static_cast<double>(first.trainable_parameters));
+    own.cost_factors.memory = times(strategy.peak_memory_mb, first.peak_memory_mb);
+    own.cost_factors.parameters = times(static_cast<double>(strategy.trainable_parameters),
+                                        static_cast<double>(first.trainable_parameters));
     facts.strategies.push_back(own);
   }
   correct_over_comparisons(results, reference, facts);

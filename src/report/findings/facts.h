@@ -15,42 +15,53 @@ namespace thaw {
 // Fewer test rows than this and the words say that nothing can be concluded.
 inline constexpr int64_t kTinyTestRows = 30;
 
-struct StrategyFacts {
-  // Against the first strategy that has metrics (reference_strategy), of the means over seeds; 0
-  // for itself and where there are none.
-  double accuracy_change = 0, f1_change = 0, loss_change = 0;
+// A strategy against the first that has metrics (reference_strategy), of the means over seeds; 0
+// for that one itself and where there are none.
+struct ChangeFromFirst {
+  double accuracy = 0, f1 = 0, loss = 0;
+  // Of the loss that the saved models have on the evaluated rows: calibrated where both are. NaN
+  // where only one is, or where it is known of one seed of several.
+  double saved_loss = std::numeric_limits<double>::quiet_NaN();
   // Absent for the first, where predictions are not known, and where either has several seeds.
   std::optional<PairedCounts> paired;
-  double standard_error = 0;  // of accuracy_change, where paired
+  double standard_error = 0;  // of accuracy, where paired
   double p_value = 1;         // exact McNemar, where paired
   // After Holm's correction: over all pairs where there is evidence, else over these.
   double p_holm = 1;
   bool clear = false;  // p_holm < 0.05
+};
 
-  // How many times what the first needed; 0 where either is unknown.
-  double time_factor = 0, parameter_factor = 0, memory_factor = 0;
+// How many times what the first needed; 0 where either is unknown.
+struct CostFactors {
+  double time = 0, parameters = 0, memory = 0;
+};
 
-  // Of the first seed.
+// What a strategy answered to the evaluated rows, with its first seed.
+struct GivenAnswers {
   int64_t correct = 0;
   int32_t most_given = 0;             // the label that it gave most often
   double most_given_share = 0;        // of the test rows
   bool one_label_only = false;        // it gave that label to every row
   bool every_seed_one_label = false;  // and so did each further seed, or another label
   bool ends_at_majority = false;      // and that label is the most frequent one of training
+  // (Calibrated) test loss of log(labels), within 2 %, or more.
+  bool no_better_than_guessing = false;
+};
 
-  // Where there was a validation split and more than one epoch.
+// How validation went, where there was a validation split and more than one epoch.
+struct ValidationCourse {
   bool by_calibrated_loss = false;  // its saved model is calibrated, so epochs are judged as such
   int lowest_epoch = 0;             // of the lowest validation loss, from 1; 0: unknown
   bool overfits = false;            // past it validation loss rose (by 1 %) as training loss fell
   bool still_improving = false;     // the last epoch had the lowest validation loss
+};
 
-  // Of the loss that the saved models have on the evaluated rows, against the first: calibrated
-  // where both are. NaN where only one is, or where it is known of one seed of several.
-  double saved_loss_change = std::numeric_limits<double>::quiet_NaN();
-
+struct StrategyFacts {
+  ChangeFromFirst change;
+  CostFactors cost_factors;
+  GivenAnswers answers;
+  ValidationCourse validation;
   int64_t steps = 0;  // optimizer steps; 0: unknown
-  bool no_better_than_guessing =
-      false;  // (calibrated) test loss of log(labels), within 2 %, or more
 };
 
 struct ComparisonFacts {

@@ -39,12 +39,12 @@ bool trains_more(const StrategyResult& other, const StrategyResult& first) {
 
 void explain_overfitting(const StrategyResult& strategy, const StrategyFacts& facts,
                          Sentences& out) {
-  const auto lowest =
-      std::find_if(strategy.epochs.begin(), strategy.epochs.end(),
-                   [&](const EpochResult& epoch) { return epoch.epoch == facts.lowest_epoch; });
+  const auto lowest = std::find_if(
+      strategy.epochs.begin(), strategy.epochs.end(),
+      [&](const EpochResult& epoch) { return epoch.epoch == facts.validation.lowest_epoch; });
   const EpochResult& last = strategy.epochs.back();
   const std::string kind =
-      facts.by_calibrated_loss ? "'s calibrated validation loss" : "'s validation loss";
+      facts.validation.by_calibrated_loss ? "'s calibrated validation loss" : "'s validation loss";
   std::string sentence = fmt::format(
       "{}{} was lowest after epoch {} ({}) and {} after epoch {}, while its training loss went "
       "from {} to {}: it began to fit the training rows rather than the task",
@@ -56,7 +56,8 @@ void explain_overfitting(const StrategyResult& strategy, const StrategyFacts& fa
   }
   sentence += ".";
   // Of a calibrated loss, that is not confidence alone.
-  if (last.validation_accuracy > lowest->validation_accuracy && !facts.by_calibrated_loss) {
+  if (last.validation_accuracy > lowest->validation_accuracy &&
+      !facts.validation.by_calibrated_loss) {
     sentence += fmt::format(
         " Its validation accuracy still rose ({} to {}), so what suffered was its confidence more "
         "than its answers.",
@@ -80,9 +81,9 @@ void explain_run(const ComparisonResults& results, const ComparisonFacts& facts,
   const int64_t validated = validation_rows(results);
   const bool told = validated < 0 || validated >= kFewValidationRows;
   // What gives one answer fits nothing.
-  if (own.overfits && told && state.state != TrainingState::kOneClass)
+  if (own.validation.overfits && told && state.state != TrainingState::kOneClass)
     explain_overfitting(strategy, own, out);
-  if (own.no_better_than_guessing) {
+  if (own.answers.no_better_than_guessing) {
     std::string sentence = fmt::format(
         "{}'s loss ({}) is no better than that of a blind guess (ln {} = {})", strategy.name,
         fixed(strategy.calibration ? strategy.calibration->after.nll : shown_metrics(strategy).loss,
@@ -98,14 +99,14 @@ void explain_run(const ComparisonResults& results, const ComparisonFacts& facts,
       sentence += ": its learning rate may be too high, or too low, for what it trains.";
     }
     out.push_back(std::move(sentence));
-  } else if (own.every_seed_one_label && !facts.tiny && !solved_exactly(strategy)) {
+  } else if (own.answers.every_seed_one_label && !facts.tiny && !solved_exactly(strategy)) {
     out.push_back(
         fmt::format("One answer for every row usually means that {}'s training was too short or "
                     "its learning rate too high.",
                     strategy.name));
   }
   const bool unsure = strategy.calibration && strategy.calibration->temperature < 1;
-  if (!facts.tiny && !unsure && own.accuracy_change > 0 && own.saved_loss_change > 0.005) {
+  if (!facts.tiny && !unsure && own.change.accuracy > 0 && own.change.saved_loss > 0.005) {
     out.push_back(
         fmt::format("A higher loss beside a higher accuracy suggests that {} makes its mistakes "
                     "with more confidence: its labels are better than its probabilities.",
@@ -119,7 +120,7 @@ std::string nothing_explains(const ComparisonResults& results, const ComparisonF
   const bool few = validated >= 0 && validated < kFewValidationRows;
   const std::vector<size_t> tested = measured_strategies(results);
   const bool followed = std::any_of(tested.begin(), tested.end(), [&](size_t i) {
-    return facts.strategies[i].lowest_epoch > 0;  // its validation losses were judged
+    return facts.strategies[i].validation.lowest_epoch > 0;  // its validation losses were judged
   });
   if (few) {
     return fmt::format(
@@ -146,19 +147,21 @@ void count_costs(const ComparisonResults& results, const ComparisonFacts& facts,
     const StrategyResult& other = results.strategies[i];
     const StrategyFacts& own = facts.strategies[i];
     Sentences costs;
-    if (own.time_factor > 0) {
-      costs.push_back(fmt::format("{} the training time ({} against {})", factor(own.time_factor),
+    if (own.cost_factors.time > 0) {
+      costs.push_back(fmt::format("{} the training time ({} against {})",
+                                  factor(own.cost_factors.time),
                                   duration(shown_train_seconds(results, i)),
                                   duration(shown_train_seconds(results, reference))));
     }
-    if (own.parameter_factor > 0) {
+    if (own.cost_factors.parameters > 0) {
       costs.push_back(fmt::format(
-          "{} the trainable parameters ({} against {})", factor(own.parameter_factor),
+          "{} the trainable parameters ({} against {})", factor(own.cost_factors.parameters),
           short_count(other.trainable_parameters), short_count(first.trainable_parameters)));
     }
-    if (own.memory_factor > 0) {
-      costs.push_back(fmt::format("{} the peak memory ({} against {})", factor(own.memory_factor),
-                                  memory(other.peak_memory_mb), memory(first.peak_memory_mb)));
+    if (own.cost_factors.memory > 0) {
+      costs.push_back(fmt::format("{} the peak memory ({} against {})",
+                                  factor(own.cost_factors.memory), memory(other.peak_memory_mb),
+                                  memory(first.peak_memory_mb)));
     }
     if (costs.empty()) continue;
     std::string sentence =
@@ -219,7 +222,7 @@ std::vector<std::string> likely_reasons(const ComparisonResults& results,
   if (few && best_index == reference) {
     for (const size_t i : tested) {
       const StrategyResult& other = results.strategies[i];
-      if (!trains_more(other, first) || facts.strategies[i].accuracy_change >= 0) continue;
+      if (!trains_more(other, first) || facts.strategies[i].change.accuracy >= 0) continue;
       // Of one that was hardly trained, the number of parameters explains nothing.
       if (states[i].state != TrainingState::kFine) continue;
       out.push_back(

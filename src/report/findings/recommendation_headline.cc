@@ -238,7 +238,7 @@ class Headline : RecommendationParts {
         return name(0) + " could not be trained.";
       }
       return fmt::format("{} answered {} for all {}.", name(0),
-                         quoted_label(results_, facts_.strategies[0].most_given), rows_);
+                         quoted_label(results_, facts_.strategies[0].answers.most_given), rows_);
     }
     if (all(Exclusion::kDidNotFinish)) return "No approach could be trained.";
     return all(Exclusion::kOneAnswer) ? "No approach learned to tell the classes apart."

@@ -155,9 +155,10 @@ class Words : RecommendationParts {
       case Exclusion::kOneAnswer:
         // With few rows the verdict is about these, and the observations name the label.
         if (found_.verdict == Verdict::kNothingUsable || facts_.tiny) return "";
-        return fmt::format("{} answered {} for every row{}; it is left out.", name(index),
-                           quoted_label(results_, facts.most_given),
-                           facts.ends_at_majority ? ", the majority class of training" : "");
+        return fmt::format(
+            "{} answered {} for every row{}; it is left out.", name(index),
+            quoted_label(results_, facts.answers.most_given),
+            facts.answers.ends_at_majority ? ", the majority class of training" : "");
       case Exclusion::kOverBudget:
         if (found_.verdict == Verdict::kOverBudget || found_.beyond_budget == index) return "";
         return fmt::format("{} trains for {}, beyond the budget; it is left out.", name(index),

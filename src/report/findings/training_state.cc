@@ -46,7 +46,7 @@ TrainingFinding finding_of(const ComparisonResults& results, const ComparisonFac
   const StrategyResult& strategy = results.strategies[index];
   const StrategyFacts& own = facts.strategies[index];
   if (!measured(strategy)) return {};
-  if (own.every_seed_one_label) return {TrainingState::kOneClass};
+  if (own.answers.every_seed_one_label) return {TrainingState::kOneClass};
   if (solved_exactly(strategy)) return {};
   const Metric metric = results.decision.metric;
   if (strategy.strategy == "probe" && strategy.init_from.empty() && metric != Metric::kLoss &&
@@ -75,26 +75,28 @@ TrainingFinding finding_of(const ComparisonResults& results, const ComparisonFac
     return {TrainingState::kUnderconfident, strategy.calibration->temperature};
   }
   const size_t count = strategy.epochs.size();
-  if (own.still_improving && count > 1) {
+  if (own.validation.still_improving && count > 1) {
     const double last = judged_loss(own, strategy.epochs[count - 1]);
     const double before = judged_loss(own, strategy.epochs[count - 2]);
     if (last < (1 - kStillFalling) * before)
-      return {TrainingState::kStillImproving, last, before, own.by_calibrated_loss};
+      return {TrainingState::kStillImproving, last, before, own.validation.by_calibrated_loss};
   }
   // An epoch that was kept by the calibrated loss is judged by it: its plain loss may be higher.
   const auto chosen_by = strategy.settings.find("best_epoch");
   const bool kept_by_another = chosen_by != strategy.settings.end() &&
-                               chosen_by->second == "calibrated_loss" && !own.by_calibrated_loss;
-  if (own.overfits && !kept_by_another && strategy.best_epoch > 0 && own.lowest_epoch > 0) {
+                               chosen_by->second == "calibrated_loss" &&
+                               !own.validation.by_calibrated_loss;
+  if (own.validation.overfits && !kept_by_another && strategy.best_epoch > 0 &&
+      own.validation.lowest_epoch > 0) {
     const auto loss_at = [&](int epoch) {
       for (const EpochResult& e : strategy.epochs) {
         if (e.epoch == epoch) return judged_loss(own, e);
       }
       return 0.0;
     };
-    const double kept = loss_at(strategy.best_epoch), lowest = loss_at(own.lowest_epoch);
+    const double kept = loss_at(strategy.best_epoch), lowest = loss_at(own.validation.lowest_epoch);
     if (lowest > 0 && kept > kOvertrained * lowest) {
-      return {TrainingState::kOvertrained, kept, lowest, own.by_calibrated_loss};
+      return {TrainingState::kOvertrained, kept, lowest, own.validation.by_calibrated_loss};
     }
   }
   return {};
@@ -122,7 +124,8 @@ std::string format_training_warnings(const ComparisonResults& results) {
             ? fmt::format(
                   "{} answers {} for every row: train it longer, or leave out its learning rate "
                   "and epochs.",
-                  results.strategies[i].name, quoted_label(results, facts.strategies[i].most_given))
+                  results.strategies[i].name,
+                  quoted_label(results, facts.strategies[i].answers.most_given))
             : training_sentence(results, i, findings[i]);
     if (!sentence.empty()) text += fmt::format("warning: {}\n", sentence);
   }

@@ -40,10 +40,10 @@ std::string against(const ComparisonResults& results, const ComparisonFacts& fac
       counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows");
   return fmt::format(
       "{} got {} of {} right, {} {}: accuracy {} against {} ({} points), {} {} against {} ({}).",
-      other.name, grouped(own.correct), rows, first.name,
-      grouped(facts.strategies[reference].correct), score(results, other.test.accuracy),
-      score(results, first.test.accuracy), points(own.accuracy_change), f1_name(results),
-      score(results, other.test.f1()), score(results, first.test.f1()), points(own.f1_change));
+      other.name, grouped(own.answers.correct), rows, first.name,
+      grouped(facts.strategies[reference].answers.correct), score(results, other.test.accuracy),
+      score(results, first.test.accuracy), points(own.change.accuracy), f1_name(results),
+      score(results, other.test.f1()), score(results, first.test.f1()), points(own.change.f1));
 }
 
 std::string noise(const ComparisonResults& results, const ComparisonFacts& facts, size_t index) {
@@ -51,14 +51,15 @@ std::string noise(const ComparisonResults& results, const ComparisonFacts& facts
   const std::string& first = results.strategies[reference].name;
   const std::string& other = results.strategies[index].name;
   const StrategyFacts& own = facts.strategies[index];
-  const int64_t discordant = own.paired->first_only + own.paired->second_only;
+  const int64_t discordant = own.change.paired->first_only + own.change.paired->second_only;
   if (discordant == 0)
     return fmt::format("{} and {} are right on exactly the same rows.", first, other);
   return fmt::format("From {} to {}, {} corrected and {} newly wrong (exact McNemar test, {}). {}",
-                     first, other, counted(own.paired->second_only, "row is", "rows are"),
-                     grouped(own.paired->first_only), p_value_text(own.p_holm),
-                     own.clear ? "For accuracy that is more than the choice of rows explains."
-                               : "The choice of rows alone could explain that.");
+                     first, other, counted(own.change.paired->second_only, "row is", "rows are"),
+                     grouped(own.change.paired->first_only), p_value_text(own.change.p_holm),
+                     own.change.clear
+                         ? "For accuracy that is more than the choice of rows explains."
+                         : "The choice of rows alone could explain that.");
 }
 
 void describe_answers(const ComparisonResults& results, const ComparisonFacts& facts,
@@ -67,35 +68,36 @@ void describe_answers(const ComparisonResults& results, const ComparisonFacts& f
   for (const size_t i : measured_strategies(results)) {
     const StrategyFacts& own = facts.strategies[i];
     const StrategyResult& strategy = results.strategies[i];
-    const std::string label = quoted_label(results, own.most_given);
+    const std::string label = quoted_label(results, own.answers.most_given);
     const std::string note = first_seed_note(strategy);  // of answers, those of the first seed
     const std::string who =
         strategy.name + (note.empty() ? "" : fmt::format(" ({})", note.substr(2)));
-    const int64_t gold = strategy.test.per_class[own.most_given].support;
+    const int64_t gold = strategy.test.per_class[own.answers.most_given].support;
     const double gold_share = static_cast<double>(gold) / static_cast<double>(facts.rows);
-    if (own.one_label_only) {
+    if (own.answers.one_label_only) {
       out.push_back(fmt::format(
           "{} answered {} for every row{}", who, label,
-          own.ends_at_majority ? ": it ended at the majority class of training." : "."));
-    } else if (own.most_given_share >= 0.97 && gold_share < 0.9 && !facts.tiny) {
+          own.answers.ends_at_majority ? ": it ended at the majority class of training." : "."));
+    } else if (own.answers.most_given_share >= 0.97 && gold_share < 0.9 && !facts.tiny) {
       out.push_back(fmt::format("{} answered {} for {} of the rows, of which {} are.", who, label,
-                                percent(own.most_given_share), percent(gold_share)));
+                                percent(own.answers.most_given_share), percent(gold_share)));
     }
-    if (!own.one_label_only && shown_value(results, i, Metric::kAccuracy) <= facts.baseline) {
+    if (!own.answers.one_label_only &&
+        shown_value(results, i, Metric::kAccuracy) <= facts.baseline) {
       out.push_back(fmt::format(
           "{} is no better than answering {} every time, which is right on {} of the rows.",
           strategy.name, quoted_label(results, facts.most_frequent), percent(facts.baseline)));
     }
     if (i == reference || facts.tiny) continue;
-    if (own.accuracy_change * own.f1_change < 0 &&
-        std::min(std::fabs(own.accuracy_change), std::fabs(own.f1_change)) >= 0.001) {
+    if (own.change.accuracy * own.change.f1 < 0 &&
+        std::min(std::fabs(own.change.accuracy), std::fabs(own.change.f1)) >= 0.001) {
       out.push_back(
           fmt::format("For {} accuracy and {} point in opposite directions; the table of classes "
                       "shows where it gains and where it loses.",
                       strategy.name, f1_name(results)));
     }
     // Of calibrated models, the loss that the saved ones have.
-    if (own.accuracy_change > 0 && own.saved_loss_change > 0.005) {
+    if (own.change.accuracy > 0 && own.change.saved_loss > 0.005) {
       const auto loss = [&](size_t index) {
         const auto& calibration = results.strategies[index].calibration;
         return fixed(
@@ -195,7 +197,7 @@ Sentences observations(const ComparisonResults& results, const ComparisonFacts& 
   } else if (tested.size() == 1) {
     out.push_back(fmt::format(
         "{} got {} of {} right: accuracy {}, {} {}, loss {}.", first.name,
-        grouped(facts.strategies[reference].correct),
+        grouped(facts.strategies[reference].answers.correct),
         counted(facts.rows, evaluated_split(results) + " row", evaluated_split(results) + " rows"),
         score(results, first.test.accuracy), f1_name(results), score(results, first.test.f1()),
         fixed(first.test.loss, 4)));
@@ -210,7 +212,7 @@ Sentences observations(const ComparisonResults& results, const ComparisonFacts& 
       paired = paired || !sentence.empty();
       continue;
     }
-    if (!facts.strategies[i].paired || facts.tiny) continue;
+    if (!facts.strategies[i].change.paired || facts.tiny) continue;
     paired = true;
     out.push_back(noise(results, facts, i));
   }

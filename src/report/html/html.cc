@@ -15,54 +15,54 @@ constexpr int kLongestCellName = 60;
 
 }  // namespace
 
-std::string element(const std::string& tag, const std::string& text,
-                    const std::string& attributes) {
-  return "<" + tag + (attributes.empty() ? "" : " " + attributes) + ">" + escape_markup(text) +
+Markup element(MarkupView tag, std::string_view text, MarkupView attributes) {
+  return "<" + tag + markup_if(!attributes.empty(), " ") + attributes + ">" + escape_markup(text) +
          "</" + tag + ">";
 }
 
-std::string paragraph(const std::string& text) { return element("p", text) + "\n"; }
+Markup paragraph(const std::string& text) { return element("p", text) + "\n"; }
 
-std::string first_seed_paragraph(const ComparisonResults& results) {
+Markup first_seed_paragraph(const ComparisonResults& results) {
   const std::string sentence = first_seed_sentence(results);
-  return sentence.empty() ? "" : paragraph(sentence);
+  return sentence.empty() ? Markup() : paragraph(sentence);
 }
 
-std::string table_caption(const std::string& text) {
+Markup table_caption(const std::string& text) {
   return "<caption>" + escape_breakable(text) + "</caption>";
 }
 
 std::string printable_name(const std::string& name) { return fit_columns(name, kLongestCellName); }
 
-std::string column(const std::string& name) {
+Markup column(const std::string& name) {
   return "<th scope=\"col\">" + escape_breakable(printable_name(name)) + "</th>";
 }
 
-std::string row_name(const std::string& name) {
+Markup row_name(const std::string& name) {
   return "<th scope=\"row\">" + escape_breakable(printable_name(name)) + "</th>";
 }
 
-std::string cell(const std::string& text) { return element("td", text); }
+Markup cell(const std::string& text) { return element("td", text); }
 
-std::string scrolling(const std::string& name, const std::string& table) {
+Markup scrolling(const std::string& name, MarkupView table) {
   return R"(<div class="scroll" role="region" tabindex="0" aria-label=")" + escape_markup(name) +
          "\">\n" + table + "</div>\n";
 }
 
-std::string folded(const std::string& summary, const std::string& content) {
-  if (content.empty()) return "";
+Markup folded(const std::string& summary, MarkupView content) {
+  if (content.empty()) return {};
   return "<details>\n" + element("summary", summary) + "\n" + content + "</details>\n";
 }
 
-std::string plots(const std::vector<Figure>& figures) {
-  std::string out;
+Markup plots(const std::vector<Figure>& figures) {
+  Markup out;
   for (const Figure& figure : figures) out += "<figure>\n" + figure.svg + "</figure>\n";
   return out;
 }
 
-std::string grid(const std::string& content, const std::string& kind) {
-  if (content.empty()) return "";
-  return "<div class=\"grid" + (kind.empty() ? "" : " " + kind) + "\">\n" + content + "</div>\n";
+Markup grid(MarkupView content, MarkupView kind) {
+  if (content.empty()) return {};
+  return "<div class=\"grid" + markup_if(!kind.empty(), " ") + kind + "\">\n" + content +
+         "</div>\n";
 }
 
 }  // namespace html
@@ -73,18 +73,16 @@ using html::element;
 using html::Section;
 
 // The first few; those after them open when they are asked for.
-std::string sentences(const std::string& name, const std::vector<std::string>& list,
-                      const char* kind) {
-  if (list.empty()) return "";
+Markup sentences(const std::string& name, const std::vector<std::string>& list, MarkupView kind) {
+  if (list.empty()) return {};
   constexpr size_t kMostSentences = 6;
   const size_t open = list.size() > kMostSentences + 1 ? kMostSentences : list.size();
   const auto items = [&](size_t from, size_t to) {
-    std::string out;
+    Markup out;
     for (size_t i = from; i < to; ++i) out += element("li", list[i]) + "\n";
     return out.empty() ? out : "<ul>\n" + out + "</ul>\n";
   };
-  return "<div class=\"" + std::string(kind) + "\">\n" + element("h3", name) + "\n" +
-         items(0, open) +
+  return "<div class=\"" + kind + "\">\n" + element("h3", name) + "\n" + items(0, open) +
          html::folded(counted(static_cast<int64_t>(list.size() - open), "more", "more"),
                       items(open, list.size())) +
          "</div>\n";
@@ -107,33 +105,32 @@ std::string standfirst(const ComparisonResults& results) {
 
 // What follows comes before what it follows from.
 Section findings_section(const Findings& words) {
-  std::string content = sentences("Conclusion", words.conclusion, "conclusion");
-  const std::string why = sentences("Observation", words.observation, "observation") +
-                          sentences("Likely reason", words.reason, "reason");
+  Markup content = sentences("Conclusion", words.conclusion, "conclusion");
+  const Markup why = sentences("Observation", words.observation, "observation") +
+                     sentences("Likely reason", words.reason, "reason");
   if (!why.empty()) content += "<div class=\"words\">\n" + why + "</div>\n";
   return {"findings", "What to do", "Recommendation", content};
 }
 
-std::string contents(const std::vector<Section>& sections) {
-  std::string out = "<nav aria-label=\"Contents\">\n<ul>\n";
+Markup contents(const std::vector<Section>& sections) {
+  Markup out("<nav aria-label=\"Contents\">\n<ul>\n");
   for (const Section& section : sections) {
     if (section.content.empty()) continue;
-    out +=
-        "<li><a href=\"#" + section.id + "\">" + escape_markup(section.short_name) + "</a></li>\n";
+    out += "<li><a href=\"#" + escape_markup(section.id) + "\">" +
+           escape_markup(section.short_name) + "</a></li>\n";
   }
   return out + "</ul>\n</nav>\n";
 }
 
-std::string footer(const ComparisonResults& results) {
+Markup footer(const ComparisonResults& results) {
   const auto version = results.versions.find("thaw");
-  std::string out =
-      "<footer>\n<p>" +
-      escape_markup("Made by thaw" +
-                    (version == results.versions.end() ? "" : " " + version->second)) +
-      ". Files beside this page: <a href=\"results.csv\">results.csv</a>, "
-      "<a href=\"results.json\">results.json</a>, every row&#39;s "
-      "<a href=\"predictions.csv\">predictions</a>, and each plot in "
-      "<a href=\"figures/\">figures</a>.</p>\n";
+  Markup out = "<footer>\n<p>" +
+               escape_markup("Made by thaw" +
+                             (version == results.versions.end() ? "" : " " + version->second)) +
+               ". Files beside this page: <a href=\"results.csv\">results.csv</a>, "
+               "<a href=\"results.json\">results.json</a>, every row&#39;s "
+               "<a href=\"predictions.csv\">predictions</a>, and each plot in "
+               "<a href=\"figures/\">figures</a>.</p>\n";
   return out + "</footer>\n";
 }
 
@@ -143,7 +140,7 @@ std::string report_html(const ComparisonResults& results, const Findings& words,
                         const Figures& figures) {
   const std::string kind = results.strategies.size() > 1 ? "Comparison" : "Training";
   const std::string title = results.title.empty() ? kind : results.title;
-  std::string page =
+  Markup page =
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src &#39;none&#39;; "
       "style-src &#39;unsafe-inline&#39;\">\n"
@@ -154,7 +151,7 @@ std::string report_html(const ComparisonResults& results, const Findings& words,
   page += "<header>\n" +
           element("p", results.title.empty() ? kind : kind + " · " + title, "class=\"over\"") +
           "\n" + element("h1", words.headline) + "\n" +
-          (words.basis.empty() ? "" : element("p", words.basis, "class=\"basis\"") + "\n") +
+          (words.basis.empty() ? Markup() : element("p", words.basis, "class=\"basis\"") + "\n") +
           element("p", standfirst(results), "class=\"standfirst\"") + "\n</header>\n" +
           html::first_screen(results, words.recommendation, figures);
   const std::vector<Section> sections = {findings_section(words),
@@ -173,12 +170,14 @@ std::string report_html(const ComparisonResults& results, const Findings& words,
                                          html::run_section(results)};
   for (const Section& section : sections) {
     if (section.content.empty()) continue;
-    page += "<section aria-labelledby=\"" + section.id + "\">\n" +
-            element("h2", section.heading, "id=\"" + section.id + "\"") + "\n" + section.content +
+    const Markup id = escape_markup(section.id);
+    page += "<section aria-labelledby=\"" + id + "\">\n" +
+            element("h2", section.heading, "id=\"" + id + "\"") + "\n" + section.content +
             "</section>\n";
     if (&section == &sections.front()) page += contents(sections);
   }
-  return page + footer(results) + "</main>\n</body>\n</html>\n";
+  page += footer(results) + "</main>\n</body>\n</html>\n";
+  return page.str();
 }
 
 }  // namespace thaw

@@ -24,7 +24,7 @@ std::string change_text(Metric metric, double change) {
   return metric == Metric::kLoss ? loss_change(change) : points(change);
 }
 
-std::string small(const std::string& text, const std::string& kind) {
+Markup small(std::string_view text, MarkupView kind) {
   return " " + element("span", text, "class=\"" + kind + "\"");
 }
 
@@ -41,28 +41,28 @@ double best_of(const ComparisonResults& results, Metric metric) {
   return differ ? best : NAN;
 }
 
-std::string metric_cell(const ComparisonResults& results, size_t strategy, Metric metric) {
+Markup metric_cell(const ComparisonResults& results, size_t strategy, Metric metric) {
   const size_t first = reference_strategy(results);
   const double value = shown_value(results, strategy, metric);
   const double change = value - shown_value(results, first, metric);
   const bool higher = higher_is_better(metric);
-  std::string out = value == best_of(results, metric) ? "<td class=\"best\">" : "<td>";
-  out += fixed(value, 4);
+  Markup out = value == best_of(results, metric) ? "<td class=\"best\">"_markup : "<td>"_markup;
+  out += escape_markup(fixed(value, 4));
   if (const MetricEstimate* estimate = estimate_of(results, strategy, metric)) {
     if (std::isfinite(estimate->sd)) out += small("± " + fixed(estimate->sd, 4), "sd");
     out += small(interval(estimate->low, estimate->high, 3), "interval");
   }
   if (strategy != first && std::isfinite(change)) {
     const bool better = higher ? change > 0 : change < 0, worse = higher ? change < 0 : change > 0;
-    out += small(change_text(metric, change), better  ? "change better"
-                                              : worse ? "change worse"
-                                                      : "change");
+    out += small(change_text(metric, change), better  ? "change better"_markup
+                                              : worse ? "change worse"_markup
+                                                      : "change"_markup);
   }
   return out + "</td>";
 }
 
-std::string cost_cell(const std::string& value, double factor_of_first) {
-  std::string out = "<td>" + escape_markup(value);
+Markup cost_cell(const std::string& value, double factor_of_first) {
+  Markup out = "<td>" + escape_markup(value);
   if (factor_of_first > 0) out += small(factor(factor_of_first), "change");
   return out + "</td>";
 }
@@ -84,16 +84,16 @@ Metric known_metric(const ComparisonResults& results, Metric metric) {
   return metric == Metric::kF1 && results.label_names.size() != 2 ? Metric::kMacroF1 : metric;
 }
 
-std::string name_cell(const StrategyResult& strategy, size_t index, const std::string& mark) {
-  std::string description = element("span", strategy_description(strategy), "class=\"kind\"");
+Markup name_cell(const StrategyResult& strategy, size_t index, const std::string& mark) {
+  Markup description = element("span", strategy_description(strategy), "class=\"kind\"");
   if (!mark.empty()) description += " " + element("span", mark, "class=\"mark\"");
   return "<th scope=\"row\"><div>" + marker_icon(static_cast<int>(index)) + " <span>" +
          escape_breakable(strategy.name) + " " + description + "</span></div></th>";
 }
 
 // What is there to be beaten, below the approaches and in their columns.
-std::string reference_rows(const ComparisonResults& results, const std::vector<Metric>& metrics) {
-  std::string rows;
+Markup reference_rows(const ComparisonResults& results, const std::vector<Metric>& metrics) {
+  Markup rows;
   for (const ReferenceResult& reference : results.references) {
     if (reference.test.rows == 0) continue;
     rows += "<tr class=\"reference\"><th scope=\"row\"><div><span>" +
@@ -111,7 +111,7 @@ std::string reference_rows(const ComparisonResults& results, const std::vector<M
   return rows;
 }
 
-std::string note(const ComparisonResults& results, bool seeds) {
+Markup note(const ComparisonResults& results, bool seeds) {
   std::vector<std::string> parts;
   const std::string text = "Under each value: ";
   if (seeds) parts.emplace_back("its standard deviation over seeds (±)");
@@ -124,19 +124,19 @@ std::string note(const ComparisonResults& results, bool seeds) {
     parts.push_back("the change from " + results.strategies[reference_strategy(results)].name +
                     " (in points; costs as a multiple)");
   }
-  return parts.empty() ? "" : paragraph(text + listed(parts) + ".");
+  return parts.empty() ? Markup() : paragraph(text + listed(parts) + ".");
 }
 
-std::string pairs_table(const ComparisonResults& results) {
-  if (results.evidence.pairs.empty()) return "";
+Markup pairs_table(const ComparisonResults& results) {
+  if (results.evidence.pairs.empty()) return {};
   const Metric metric = results.decision.metric;
-  std::string table = "<table class=\"pairs\">\n" +
-                      table_caption("Changes of " + metric_label(results, metric) +
-                                    " on the same rows, with Holm's correction over all "
-                                    "pairs") +
-                      "\n<thead><tr>" + column("Change") + column("Points") +
-                      column("95% interval") + column("Bootstrap p") + column("Corrected") +
-                      column("Newly wrong") + column("McNemar p") + "</tr></thead>\n<tbody>\n";
+  Markup table = "<table class=\"pairs\">\n" +
+                 table_caption("Changes of " + metric_label(results, metric) +
+                               " on the same rows, with Holm's correction over all "
+                               "pairs") +
+                 "\n<thead><tr>" + column("Change") + column("Points") + column("95% interval") +
+                 column("Bootstrap p") + column("Corrected") + column("Newly wrong") +
+                 column("McNemar p") + "</tr></thead>\n<tbody>\n";
   for (const PairEvidence& pair : results.evidence.pairs) {
     if (std::max(pair.first, pair.second) >= results.strategies.size()) continue;
     const auto& first = results.strategies[pair.first].name;
@@ -148,9 +148,10 @@ std::string pairs_table(const ComparisonResults& results) {
     }
     if (found != nullptr) {
       const bool clear = found->p_holm < 0.05;
-      table += element("td", change_text(metric, found->value), clear ? "class=\"best\"" : "") +
-               cell(change_text(metric, found->low) + " to " + change_text(metric, found->high)) +
-               cell(p_value_text(found->p_holm));
+      table +=
+          element("td", change_text(metric, found->value), markup_if(clear, "class=\"best\"")) +
+          cell(change_text(metric, found->low) + " to " + change_text(metric, found->high)) +
+          cell(p_value_text(found->p_holm));
     } else {
       table += cell("–") + cell("–") + cell("–");
     }
@@ -164,8 +165,8 @@ std::string pairs_table(const ComparisonResults& results) {
   return scrolling("Changes of pairs", table + "</tbody>\n</table>\n");
 }
 
-std::string seeds_table(const ComparisonResults& results) {
-  std::string rows;
+Markup seeds_table(const ComparisonResults& results) {
+  Markup rows;
   for (const StrategyResult& strategy : results.strategies) {
     if (strategy.reruns.empty()) continue;
     const auto line = [&](uint64_t seed, const std::string& failure,
@@ -187,7 +188,7 @@ std::string seeds_table(const ComparisonResults& results) {
       line(run.seed, run.failure, run.test, run.best_epoch, run.train_seconds);
     }
   }
-  if (rows.empty()) return "";
+  if (rows.empty()) return {};
   return scrolling("Seeds", "<table>\n<caption>Each seed by itself</caption>\n<thead><tr>" +
                                 column("Approach") + column("Seed") + column("Accuracy") +
                                 column(capitalized(f1_name(results))) + column("Loss") +
@@ -205,14 +206,15 @@ Section comparison_section(const ComparisonResults& results) {
   bool seeds = false;
   for (const StrategyResult& s : results.strategies) seeds = seeds || !s.reruns.empty();
   const std::vector<Metric> metrics = shown_metrics(results);
-  std::string table = "<table class=\"comparison\">\n" + table_caption("Measured on " + rows) +
-                      "\n<thead><tr>" + column("Approach");
+  Markup table = "<table class=\"comparison\">\n" + table_caption("Measured on " + rows) +
+                 "\n<thead><tr>" + column("Approach");
   for (const Metric metric : metrics) {
     const bool decides =
         known_metric(results, metric) == known_metric(results, results.decision.metric);
-    table += "<th scope=\"col\"" + std::string(decides ? " class=\"decides\"" : "") + ">" +
+    table += "<th scope=\"col\"" + markup_if(decides, " class=\"decides\"") + ">" +
              escape_breakable(capitalized(metric_label(results, metric))) +
-             (decides && results.strategies.size() > 1 ? small("decides", "kind") : "") + "</th>";
+             (decides && results.strategies.size() > 1 ? small("decides", "kind") : Markup()) +
+             "</th>";
   }
   table += column("Trainable parameters") + column("Training time") + column("Evaluation time") +
            column("Peak memory") + "</tr></thead>\n<tbody>\n";
@@ -222,22 +224,25 @@ Section comparison_section(const ComparisonResults& results) {
     const StrategyFacts& own = facts.strategies[i];
     table += "<tr>" + name_cell(s, i, facts.tiny ? "" : training_mark(states[i].state));
     if (!measured(s)) {
-      table += R"(<td class="failure" colspan=")" + std::to_string(metrics.size()) + "\">" +
-               escape_markup(s.failure.empty() ? "not tested" : "failed: " + s.failure) + "</td>";
+      table += R"(<td class="failure" colspan=")" + escape_markup(std::to_string(metrics.size())) +
+               "\">" + escape_markup(s.failure.empty() ? "not tested" : "failed: " + s.failure) +
+               "</td>";
     } else {
       for (const Metric metric : metrics) {
         table += metric_cell(results, i, known_metric(results, metric));
       }
     }
-    table += cost_cell(grouped(s.trainable_parameters), i == first ? 0 : own.parameter_factor);
-    table += cost_cell(duration(shown_train_seconds(results, i)), i == first ? 0 : own.time_factor);
+    table +=
+        cost_cell(grouped(s.trainable_parameters), i == first ? 0 : own.cost_factors.parameters);
+    table += cost_cell(duration(shown_train_seconds(results, i)),
+                       i == first ? 0 : own.cost_factors.time);
     table += cost_cell(duration(s.eval_seconds), 0);
-    table += cost_cell(memory(s.peak_memory_mb), i == first ? 0 : own.memory_factor);
+    table += cost_cell(memory(s.peak_memory_mb), i == first ? 0 : own.cost_factors.memory);
     table += "</tr>\n";
   }
   table += reference_rows(results, metrics) + "</tbody>\n</table>\n";
-  std::string content = note(results, seeds) + scrolling("Comparison of the approaches", table);
-  const std::string pairs = pairs_table(results);
+  Markup content = note(results, seeds) + scrolling("Comparison of the approaches", table);
+  const Markup pairs = pairs_table(results);
   content += results.evidence.pairs.size() > 3 ? folded("Changes, pair by pair", pairs) : pairs;
   content += folded("Seed by seed", seeds_table(results));
   return {"comparison",
@@ -248,16 +253,16 @@ Section comparison_section(const ComparisonResults& results) {
 Section cost_section(const Figures& figures) {
   // The picture of the first screen is either of the two.
   return {"standing", "Quality by several metrics", "Quality",
-          figures.cost.empty() ? "" : grid(plots(figures.standing), "wide")};
+          figures.cost.empty() ? Markup() : grid(plots(figures.standing), "wide")};
 }
 
 Section sweeps_section(const ComparisonResults& results, const Figures& figures) {
-  const std::string drawn = plots(figures.curve) + plots(figures.depth);
+  const Markup drawn = plots(figures.curve) + plots(figures.depth);
   if (drawn.empty()) return {};
   const std::string heading = figures.curve.empty()   ? "What more layers bring"
                               : figures.depth.empty() ? "What more rows bring"
                                                       : "What more rows and more layers bring";
-  std::string table;
+  Markup table;
   for (const CurvePoint& point : results.curve) {
     table += "<tr>" + row_name(point.name) + cell(grouped(point.train_rows)) +
              cell(std::to_string(point.seed));

@@ -17,17 +17,17 @@ constexpr size_t kMostOpenColumns = 40;  // of all matrices together; beyond, mo
 constexpr size_t kMostConfusions = 12;
 constexpr size_t kFewClasses = 30;  // more and the tables of classes are folded
 
-std::string matrix_head(const ComparisonResults& results, const std::string& caption) {
-  std::string out = "<table class=\"heat-table\">\n" + table_caption(caption) +
-                    "\n<thead><tr><td class=\"corner\">gold \\ predicted</td>";
+Markup matrix_head(const ComparisonResults& results, const std::string& caption) {
+  Markup out = "<table class=\"heat-table\">\n" + table_caption(caption) +
+               "\n<thead><tr><td class=\"corner\">gold \\ predicted</td>";
   // The row's heading has room for the whole name.
   for (const std::string& name : results.label_names) out += column(fit_columns(name, 28));
   return out + "</tr></thead>\n<tbody>\n";
 }
 
-std::string matrix(const ComparisonResults& results, const StrategyResult& s) {
+Markup matrix(const ComparisonResults& results, const StrategyResult& s) {
   const size_t labels = results.label_names.size();
-  std::string table = matrix_head(results, s.name + first_seed_note(s));
+  Markup table = matrix_head(results, s.name + first_seed_note(s));
   for (size_t gold = 0; gold < labels; ++gold) {
     table += "<tr>" + row_name(results.label_names[gold]);
     const int64_t support = s.test.per_class[gold].support;
@@ -35,8 +35,9 @@ std::string matrix(const ComparisonResults& results, const StrategyResult& s) {
       const int64_t count = s.test.confusion[gold * labels + label];
       const double share =
           support > 0 ? static_cast<double>(count) / static_cast<double>(support) : 0;
-      table += "<td style=\"--share:" + fixed(share, 3) + "\"" +
-               (gold == label ? " class=\"diagonal\"" : "") + ">" + grouped(count) + " " +
+      table += "<td style=\"--share:" + escape_markup(fixed(share, 3)) + "\"" +
+               markup_if(gold == label, " class=\"diagonal\"") + ">" +
+               escape_markup(grouped(count)) + " " +
                element("span", support > 0 ? percent(share) : "–", "class=\"share\"") + "</td>";
     }
     table += "</tr>\n";
@@ -44,22 +45,24 @@ std::string matrix(const ComparisonResults& results, const StrategyResult& s) {
   return scrolling("Confusion matrix of " + s.name, table + "</tbody>\n</table>\n");
 }
 
-std::string difference(const ComparisonResults& results, const StrategyResult& first,
-                       const StrategyResult& s) {
+Markup difference(const ComparisonResults& results, const StrategyResult& first,
+                  const StrategyResult& s) {
   const size_t labels = results.label_names.size();
   int64_t widest = 1;
   const auto change = [&](size_t i) { return s.test.confusion[i] - first.test.confusion[i]; };
   for (size_t i = 0; i < labels * labels; ++i) widest = std::max(widest, std::abs(change(i)));
-  std::string table = matrix_head(results, "Change from " + first.name + " to " + s.name);
+  Markup table = matrix_head(results, "Change from " + first.name + " to " + s.name);
   for (size_t gold = 0; gold < labels; ++gold) {
     table += "<tr>" + row_name(results.label_names[gold]);
     for (size_t label = 0; label < labels; ++label) {
       const int64_t own = change(gold * labels + label);
       const double share = std::abs(static_cast<double>(own)) / static_cast<double>(widest);
-      std::string kind = own == 0 ? "same" : (own > 0) == (gold == label) ? "good" : "bad";
-      if (gold == label) kind += " diagonal";
-      table += "<td style=\"--share:" + fixed(share, 3) + "\" class=\"" + kind + "\">" +
-               signed_count(own) + "</td>";
+      const MarkupView kind = own == 0                       ? "same"_markup
+                              : (own > 0) == (gold == label) ? "good"_markup
+                                                             : "bad"_markup;
+      table += "<td style=\"--share:" + escape_markup(fixed(share, 3)) + "\" class=\"" + kind +
+               markup_if(gold == label, " diagonal") + "\">" + escape_markup(signed_count(own)) +
+               "</td>";
     }
     table += "</tr>\n";
   }
@@ -68,8 +71,7 @@ std::string difference(const ComparisonResults& results, const StrategyResult& f
 }
 
 // The pairs that are mixed up most, for matrices that are too large to be read.
-std::string confusions_table(const ComparisonResults& results,
-                             const std::vector<size_t>& strategies) {
+Markup confusions_table(const ComparisonResults& results, const std::vector<size_t>& strategies) {
   const size_t labels = results.label_names.size();
   std::vector<std::pair<int64_t, size_t>> cells;  // errors of all strategies, place
   for (size_t i = 0; i < labels * labels; ++i) {
@@ -84,8 +86,8 @@ std::string confusions_table(const ComparisonResults& results,
                       return a.first != b.first ? a.first > b.first : a.second < b.second;
                     });
   cells.resize(most);
-  if (cells.empty()) return "";
-  std::string table =
+  if (cells.empty()) return {};
+  Markup table =
       "<table class=\"confusions\">\n<caption>What is mixed up most</caption>\n<thead><tr>" +
       column("Gold") + column("Predicted");
   for (const size_t s : strategies) table += column(results.strategies[s].name);
@@ -101,11 +103,11 @@ std::string confusions_table(const ComparisonResults& results,
   return scrolling("What is mixed up most", table + "</tbody>\n</table>\n");
 }
 
-std::string class_table(const ComparisonResults& results, const StrategyResult& s) {
+Markup class_table(const ComparisonResults& results, const StrategyResult& s) {
   const ClassificationMetrics m = shown_metrics(s);  // means over the seeds
-  std::string table = "<table>\n" + table_caption(s.name) + "\n<thead><tr>" + column("Class") +
-                      column("Precision") + column("Recall") + column("F1") + column("Rows") +
-                      "</tr></thead>\n<tbody>\n";
+  Markup table = "<table>\n" + table_caption(s.name) + "\n<thead><tr>" + column("Class") +
+                 column("Precision") + column("Recall") + column("F1") + column("Rows") +
+                 "</tr></thead>\n<tbody>\n";
   const auto line = [&](const std::string& name, double precision, double recall, double f1,
                         int64_t rows) {
     return "<tr>" + row_name(name) + cell(fixed(precision, 3)) + cell(fixed(recall, 3)) +
@@ -131,7 +133,7 @@ Section confusion_section(const ComparisonResults& results) {
   const std::vector<size_t> strategies = measured_strategies(results);
   if (strategies.empty()) return {};
   const size_t first = strategies.front();
-  Section section{"confusion", "Confusion matrices", "Confusion", ""};
+  Section section{"confusion", "Confusion matrices", "Confusion", {}};
   if (labels > kMostLabelsShown) {
     section.content =
         paragraph("There are " + std::to_string(labels) +
@@ -143,7 +145,7 @@ Section confusion_section(const ComparisonResults& results) {
   size_t best = best_strategy(results);
   if (best == first && strategies.size() > 1) best = strategies[1];
   const bool many = labels * strategies.size() > kMostOpenColumns && strategies.size() > 2;
-  std::string open, more, changes, more_changes;
+  Markup open, more, changes, more_changes;
   for (const size_t i : strategies) {
     const bool shown = !many || i == first || i == best;
     (shown ? open : more) += matrix(results, results.strategies[i]);
@@ -151,7 +153,7 @@ Section confusion_section(const ComparisonResults& results) {
     (shown ? changes : more_changes) +=
         difference(results, results.strategies[first], results.strategies[i]);
   }
-  const std::string kind = labels > 6 ? "tables large" : "tables";
+  const MarkupView kind = labels > 6 ? "tables large"_markup : "tables"_markup;
   section.content =
       "<p>Rows are gold labels, columns are predictions, each with its share of the row. Right "
       "answers lie on the diagonal.</p>\n" +
@@ -172,7 +174,7 @@ Section confusion_section(const ComparisonResults& results) {
 }
 
 Section classes_section(const ComparisonResults& results, const Figures& figures) {
-  std::string tables;
+  Markup tables;
   for (const size_t i : measured_strategies(results)) {
     tables += class_table(results, results.strategies[i]);
   }

@@ -22,9 +22,9 @@ std::string label_name(const ComparisonResults& results, int32_t label) {
 }
 
 // A table of the first rows, and the others folded under it.
-std::string cut_table(const std::string& caption, const std::vector<std::string>& columns,
-                      const std::vector<std::string>& rows) {
-  std::string open, more;
+Markup cut_table(const std::string& caption, const std::vector<std::string>& columns,
+                 const std::vector<Markup>& rows) {
+  Markup open, more;
   for (size_t i = 0; i < rows.size(); ++i) (i < kMostOpenRows ? open : more) += rows[i];
   return texts_table(caption, columns, open) +
          folded(counted(static_cast<int64_t>(rows.size() - std::min(rows.size(), kMostOpenRows)),
@@ -40,9 +40,9 @@ std::string place_of(const DataFindings& findings, const std::string& split, int
 }
 
 // What the data looks like: the first rows of each class.
-std::string samples(const ComparisonResults& results) {
+Markup samples(const ComparisonResults& results) {
   const DataFindings& found = results.findings;
-  std::vector<std::string> rows;
+  std::vector<Markup> rows;
   for (const SampleRow& sample : found.samples) {
     rows.push_back("<tr>" + whole_text_cell(sample.text, place_of(found, "train", sample.row)) +
                    answer_cell("label", label_name(results, sample.label)) +
@@ -52,9 +52,9 @@ std::string samples(const ComparisonResults& results) {
   return cut_table("The first training rows of each class", {"Text", "Label", "Tokens"}, rows);
 }
 
-std::string label_issues(const ComparisonResults& results) {
+Markup label_issues(const ComparisonResults& results) {
   const DataFindings& found = results.findings;
-  std::vector<std::string> rows;
+  std::vector<Markup> rows;
   for (const LabelIssue& suspect : found.label_issues) {
     rows.push_back(
         "<tr>" + text_cell(suspect.text, place_of(found, "train", suspect.row)) +
@@ -64,7 +64,7 @@ std::string label_issues(const ComparisonResults& results) {
         "</tr>\n");
   }
   if (rows.empty()) {
-    return found.looked_for_label_issues ? paragraph("No training label looks wrong.") : "";
+    return found.looked_for_label_issues ? paragraph("No training label looks wrong.") : Markup();
   }
   return paragraph(counted(found.suspected, "training row has", "training rows have") +
                    " a label that is likely wrong, judged by a classifier that was trained "
@@ -73,9 +73,9 @@ std::string label_issues(const ComparisonResults& results) {
                    rows);
 }
 
-std::string conflicts(const ComparisonResults& results) {
+Markup conflicts(const ComparisonResults& results) {
   const DataFindings& found = results.findings;
-  std::vector<std::string> rows;
+  std::vector<Markup> rows;
   for (const ConflictingRow& conflict : found.conflicts) {
     rows.push_back(
         "<tr>" +
@@ -85,20 +85,20 @@ std::string conflicts(const ComparisonResults& results) {
         answer_cell("first label", label_name(results, conflict.first_label)) +
         answer_cell("second label", label_name(results, conflict.second_label)) + "</tr>\n");
   }
-  if (rows.empty()) return "";
+  if (rows.empty()) return {};
   return paragraph(counted(found.conflicting, "row has", "rows have") +
                    " the text of another row of the same split but a different label.") +
          cut_table("Equal texts with different labels", {"Text", "First label", "Second label"},
                    rows);
 }
 
-std::string shared_rows(const ComparisonResults& results) {
+Markup shared_rows(const ComparisonResults& results) {
   const DataFindings& found = results.findings;
-  if (!found.looked) return "";
+  if (!found.looked) return {};
   if (found.shared_equal + found.shared_near == 0 && found.shared.empty()) {
     return paragraph("No text occurs in two splits.");
   }
-  std::vector<std::string> rows;
+  std::vector<Markup> rows;
   for (const SharedRow& shared : found.shared) {
     const bool equal = shared.similarity >= 1;
     const std::string text = equal || shared.second_text.empty()
@@ -121,9 +121,9 @@ std::string shared_rows(const ComparisonResults& results) {
          cut_table("Rows in two splits", {"Text", "Likeness", "Labels"}, rows);
 }
 
-std::string class_table(const ComparisonResults& results) {
-  std::string table = "<table class=\"data\">\n<caption>Rows of each class</caption>\n<thead><tr>" +
-                      column("Class");
+Markup class_table(const ComparisonResults& results) {
+  Markup table = "<table class=\"data\">\n<caption>Rows of each class</caption>\n<thead><tr>" +
+                 column("Class");
   for (const SplitSummary& split : results.splits) table += column(split.name);
   table += "</tr></thead>\n<tbody>\n";
   for (size_t label = 0; label < results.label_names.size(); ++label) {
@@ -132,8 +132,9 @@ std::string class_table(const ComparisonResults& results) {
       const int64_t rows = label < split.label_counts.size() ? split.label_counts[label] : 0;
       const double share =
           split.rows > 0 ? static_cast<double>(rows) / static_cast<double>(split.rows) : 0;
-      table += R"(<td class="bar" style="--share:)" + fixed(share, 3) + "\">" + grouped(rows) +
-               " " + element("span", percent(share, 2), "class=\"share\"") + "</td>";
+      table += R"(<td class="bar" style="--share:)" + escape_markup(fixed(share, 3)) + "\">" +
+               escape_markup(grouped(rows)) + " " +
+               element("span", percent(share, 2), "class=\"share\"") + "</td>";
     }
     table += "</tr>\n";
   }
@@ -143,11 +144,11 @@ std::string class_table(const ComparisonResults& results) {
   return scrolling("Class distribution", table);
 }
 
-std::string truncated(const ComparisonResults& results) {
+Markup truncated(const ComparisonResults& results) {
   const TruncationFindings& found = results.findings.truncation;
   if (found.max_length > 0) {
     std::string sentence = truncation_sentence(found);
-    if (sentence.empty()) return "";
+    if (sentence.empty()) return {};
     if (sentence[0] == 'n') sentence[0] = 'N';
     return paragraph(sentence + ".");
   }
@@ -155,13 +156,13 @@ std::string truncated(const ComparisonResults& results) {
   for (const auto& [split, rows] : results.findings.truncated) {
     if (rows > 0) parts.push_back(grouped(rows) + " of " + split);
   }
-  if (parts.empty()) return "";
+  if (parts.empty()) return {};
   return paragraph("Texts longer than the model's limit were truncated: " + listed(parts) + ".");
 }
 
-std::string tiny_classes(const ComparisonResults& results) {
+Markup tiny_classes(const ComparisonResults& results) {
   const std::vector<int32_t>& tiny = results.findings.tiny_classes;
-  if (tiny.empty()) return "";
+  if (tiny.empty()) return {};
   std::vector<std::string> names;
   for (size_t i = 0; i < std::min(tiny.size(), kMostOpenRows); ++i) {
     names.push_back("'" + label_name(results, tiny[i]) + "'");
@@ -180,10 +181,9 @@ Section labels_section(const ComparisonResults& results) {
 
 Section data_section(const ComparisonResults& results, const Figures& figures) {
   if (results.splits.empty()) return {};
-  const std::string table = class_table(results);
-  const std::string lead =
-      paragraph("The number of rows of each class and its share of the split.");
-  const std::string content =
+  const Markup table = class_table(results);
+  const Markup lead = paragraph("The number of rows of each class and its share of the split.");
+  const Markup content =
       grid(plots(figures.distribution) + plots(figures.lengths), "wide") + tiny_classes(results) +
       truncated(results) +
       (results.label_names.size() > kFewClasses ? folded("Rows of each class", lead + table)

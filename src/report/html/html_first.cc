@@ -43,26 +43,26 @@ std::vector<size_t> shown_strategies(const ComparisonResults& results,
   return order;
 }
 
-std::string change_cell(const ComparisonResults& results, double value, double first) {
+Markup change_cell(const ComparisonResults& results, double value, double first) {
   const Metric metric = results.decision.metric;
   return cell(std::isfinite(value - first) ? metric_change(metric, value - first) : "–");
 }
 
-std::string summary_table(const ComparisonResults& results, const Recommendation& recommendation) {
+Markup summary_table(const ComparisonResults& results, const Recommendation& recommendation) {
   const Metric metric = results.decision.metric;
   const bool compared = results.strategies.size() > 1;
   const size_t first = reference_strategy(results);
   const double base = shown_value(results, first, metric);
   const ComparisonFacts facts = comparison_facts(results);
   const auto states = training_findings(results, facts);
-  std::string table = "<table class=\"summary\">\n" +
-                      table_caption("On " + counted(facts.rows, evaluated_split(results) + " row",
-                                                    evaluated_split(results) + " rows")) +
-                      "\n<thead><tr>" + column("Approach") +
-                      column(capitalized(metric_label(results, metric)));
+  Markup table = "<table class=\"summary\">\n" +
+                 table_caption("On " + counted(facts.rows, evaluated_split(results) + " row",
+                                               evaluated_split(results) + " rows")) +
+                 "\n<thead><tr>" + column("Approach") +
+                 column(capitalized(metric_label(results, metric)));
   const bool judged = results.evidence.resamples > 0;
   // On a phone the table below has them.
-  const auto wide = [](const std::string& text) { return element("td", text, "class=\"wide\""); };
+  const auto wide = [](std::string_view text) { return element("td", text, "class=\"wide\""); };
   if (judged) table += "<th scope=\"col\" class=\"wide\">95% interval</th>";
   if (compared) table += column("Change");
   table += column("Training time") + "</tr></thead>\n<tbody>\n";
@@ -70,13 +70,13 @@ std::string summary_table(const ComparisonResults& results, const Recommendation
   for (const size_t i : shown) {
     const StrategyResult& own = results.strategies[i];
     const bool taken = recommendation.chosen == i && compared;
-    std::string name = escape_breakable(printable_name(own.name));
+    Markup name = escape_breakable(printable_name(own.name));
     const std::string mark = facts.tiny ? "" : training_mark(states[i].state);
     if (!mark.empty()) name += " " + element("span", mark, "class=\"mark\"");
-    table += std::string(taken ? "<tr class=\"taken\">" : "<tr>") + "<th scope=\"row\"><div>" +
+    table += (taken ? "<tr class=\"taken\">"_markup : "<tr>"_markup) + "<th scope=\"row\"><div>" +
              marker_icon(static_cast<int>(i)) + " <span>" + name + "</span></div></th>";
     if (!measured(own)) {
-      table += "<td class=\"failure\" colspan=\"" + std::to_string(3 + judged) +
+      table += "<td class=\"failure\" colspan=\"" + escape_markup(std::to_string(3 + judged)) +
                "\">did not finish</td></tr>\n";
       continue;
     }
@@ -86,7 +86,7 @@ std::string summary_table(const ComparisonResults& results, const Recommendation
     if (estimate != nullptr && std::isfinite(estimate->sd)) {
       text += "\u00a0±\u00a0" + fixed(estimate->sd, 3);
     }
-    table += element("td", text, taken ? "class=\"best\"" : "");
+    table += element("td", text, markup_if(taken, "class=\"best\""));
     if (judged) {
       table += wide(estimate != nullptr ? interval(estimate->low, estimate->high, 3) : "–");
     }
@@ -116,13 +116,13 @@ std::string summary_table(const ComparisonResults& results, const Recommendation
   }
   if (!notes.empty()) notes.pop_back();
   return scrolling("The verdict in numbers", table) +
-         (notes.empty() ? "" : element("p", notes, "class=\"small\"") + "\n");
+         (notes.empty() ? Markup() : element("p", notes, "class=\"small\"") + "\n");
 }
 
 }  // namespace
 
-std::string first_screen(const ComparisonResults& results, const Recommendation& recommendation,
-                         const Figures& figures) {
+Markup first_screen(const ComparisonResults& results, const Recommendation& recommendation,
+                    const Figures& figures) {
   const std::vector<Figure>& picture = figures.cost.empty() ? figures.standing : figures.cost;
   return "<div class=\"first\">\n<div>\n" + summary_table(results, recommendation) + "</div>\n" +
          plots(picture) + "</div>\n";

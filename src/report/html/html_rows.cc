@@ -17,22 +17,22 @@ namespace {
 
 constexpr int kMostTextColumns = 240;
 
-std::string placed(const std::string& markup, const std::string& place) {
+Markup placed(MarkupView markup, const std::string& place) {
   return "<th scope=\"row\">" + markup +
-         (place.empty() ? "" : " " + element("span", place, "class=\"place\"")) + "</th>";
+         (place.empty() ? Markup() : " " + element("span", place, "class=\"place\"")) + "</th>";
 }
 
-std::string isolated(const std::string& text) {
+Markup isolated(const std::string& text) {
   return R"(<bdi dir="auto">)" + escape_markup(text) + "</bdi>";
 }
 
 }  // namespace
 
-std::string text_cell(const std::string& text, const std::string& place) {
+Markup text_cell(const std::string& text, const std::string& place) {
   return placed(isolated(fit_columns(text, kMostTextColumns)), place);
 }
 
-std::string whole_text_cell(const std::string& text, const std::string& place) {
+Markup whole_text_cell(const std::string& text, const std::string& place) {
   const std::string shown = fit_columns(text), start = fit_columns(text, kMostTextColumns);
   if (shown == start) return text_cell(text, place);
   return placed("<details class=\"rest\"><summary>" + isolated(start) + "</summary>" +
@@ -45,17 +45,17 @@ std::string named_row(const std::string& id, int64_t row) {
   return id.empty() ? number : fit_columns(id, 60) + ", " + number;
 }
 
-std::string answer_cell(const std::string& name, const std::string& label, double share) {
-  std::string out = "<td data-label=\"" + escape_markup(fit_columns(name)) + "\">" +
-                    escape_breakable(fit_columns(label, 60));
+Markup answer_cell(const std::string& name, const std::string& label, double share) {
+  Markup out = "<td data-label=\"" + escape_markup(fit_columns(name)) + "\">" +
+               escape_breakable(fit_columns(label, 60));
   if (std::isfinite(share)) out += " " + element("span", fixed(share, 2), "class=\"share\"");
   return out + "</td>";
 }
 
-std::string texts_table(const std::string& caption, const std::vector<std::string>& columns,
-                        const std::string& rows) {
-  if (rows.empty()) return "";
-  std::string out = "<table class=\"texts\">\n" + table_caption(caption) + "\n<thead><tr>";
+Markup texts_table(const std::string& caption, const std::vector<std::string>& columns,
+                   MarkupView rows) {
+  if (rows.empty()) return {};
+  Markup out = "<table class=\"texts\">\n" + table_caption(caption) + "\n<thead><tr>";
   for (const std::string& name : columns) out += column(name);
   return scrolling(caption, out + "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table>\n");
 }
@@ -91,8 +91,7 @@ std::string place_of(const ComparisonResults& results, size_t row) {
                    results.test_rows[row]);
 }
 
-std::string changed_tables(const ComparisonResults& results, size_t one, size_t other,
-                           size_t most) {
+Markup changed_tables(const ComparisonResults& results, size_t one, size_t other, size_t most) {
   const size_t rows = results.test_gold.size(), labels = results.label_names.size();
   const StrategyResult& first = results.strategies[one];
   const StrategyResult& second = results.strategies[other];
@@ -113,7 +112,7 @@ std::string changed_tables(const ComparisonResults& results, size_t one, size_t 
                      [&](size_t a, size_t b) { return change(a) > change(b); });
     const auto all = static_cast<int64_t>(found.size());
     found.resize(std::min(found.size(), most));
-    std::string lines;
+    Markup lines;
     for (const size_t row : found) {
       const auto share = [&](const Answers& own) {
         return own.shares[row * labels + static_cast<size_t>(own.given[row])];
@@ -131,7 +130,7 @@ std::string changed_tables(const ComparisonResults& results, size_t one, size_t 
   return table(true) + table(false);
 }
 
-std::string errors_table(const ComparisonResults& results, size_t strategy) {
+Markup errors_table(const ComparisonResults& results, size_t strategy) {
   const Answers answers = answers_of(results, strategy);
   const size_t labels = results.label_names.size();
   const auto share = [&](size_t row, int32_t label) {
@@ -146,7 +145,7 @@ std::string errors_table(const ComparisonResults& results, size_t strategy) {
     return share(a, answers.given[a]) > share(b, answers.given[b]);
   });
   wrong.resize(std::min(wrong.size(), kMostErrors));
-  std::string lines;
+  Markup lines;
   for (const size_t row : wrong) {
     const int32_t gold = results.test_gold[row], given = answers.given[row];
     lines += "<tr>" + text_cell(results.test_texts[row], place_of(results, row)) +
@@ -167,7 +166,7 @@ Section changed_rows_section(const ComparisonResults& results) {
   size_t best = best_strategy(results);
   if (best == first) best = strategies[1];
   if (!has_answers(results, first)) return {};
-  std::string open, more;
+  Markup open, more;
   for (const size_t i : strategies) {
     if (i == first || !has_answers(results, i)) continue;
     (i == best ? open : more) += changed_tables(results, first, i, kMostChangedRows);
@@ -181,7 +180,7 @@ Section changed_rows_section(const ComparisonResults& results) {
 }
 
 Section errors_section(const ComparisonResults& results) {
-  std::string open, more;
+  Markup open, more;
   for (const size_t i : measured_strategies(results)) {
     if (!has_answers(results, i)) continue;
     (i == best_strategy(results) ? open : more) += errors_table(results, i);

@@ -12,7 +12,7 @@
 namespace thaw::html {
 namespace {
 
-std::string settings_table(const ComparisonResults& results) {
+Markup settings_table(const ComparisonResults& results) {
   const ComparisonFacts facts = comparison_facts(results);
   std::set<std::string> names;
   bool hashed = false, seeded = false;
@@ -21,7 +21,7 @@ std::string settings_table(const ComparisonResults& results) {
     hashed = hashed || !s.frozen_hash_before.empty();
     seeded = seeded || s.seed != 0 || !s.reruns.empty();
   }
-  std::string table =
+  Markup table =
       "<table class=\"settings\">\n<caption>Settings of each approach</caption>\n"
       "<thead><tr>" +
       column("Setting");
@@ -76,8 +76,8 @@ std::string settings_table(const ComparisonResults& results) {
 }
 
 // The hashes themselves are long: a list has room for them.
-std::string hashes(const ComparisonResults& results) {
-  std::string out;
+Markup hashes(const ComparisonResults& results) {
+  Markup out;
   for (const StrategyResult& s : results.strategies) {
     if (s.frozen_hash_before.empty()) continue;
     const bool same = s.frozen_hash_before == s.frozen_hash_after;
@@ -89,22 +89,23 @@ std::string hashes(const ComparisonResults& results) {
                    "class=\"hash\"") +
            "</div>\n";
   }
-  if (out.empty()) return "";
+  if (out.empty()) return {};
   return folded("SHA-256 of the frozen tensors, before and after training",
                 "<dl>\n" + out + "</dl>\n");
 }
 
-std::string list(const std::string& name, const std::map<std::string, std::string>& entries) {
-  if (entries.empty()) return "";
-  std::string out = "<div>\n" + element("h3", name) + "\n<dl>\n";
+Markup list(const std::string& name, const std::map<std::string, std::string>& entries) {
+  if (entries.empty()) return {};
+  Markup out = "<div>\n" + element("h3", name) + "\n<dl>\n";
   for (const auto& [key, value] : entries) {
     out += "<div>" + element("dt", key) + element("dd", value) + "</div>\n";
   }
   return out + "</dl>\n</div>\n";
 }
 
-std::string load_reports(const ComparisonResults& results) {
-  std::string reports, last;
+Markup load_reports(const ComparisonResults& results) {
+  Markup reports;
+  std::string last;
   for (const StrategyResult& s : results.strategies) {
     if (s.load_report.empty() || s.load_report == last) continue;
     last = s.load_report;

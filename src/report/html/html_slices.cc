@@ -34,16 +34,16 @@ Axis shared_axis(const SlicedColumn& column, size_t strategy, Metric metric) {
 }
 
 // The value as a marker on its interval, before a line where the value of all rows is.
-std::string interval_bar(const SliceMetric& own, double all, const Axis& axis, size_t strategy) {
+Markup interval_bar(const SliceMetric& own, double all, const Axis& axis, size_t strategy) {
   const auto place = [&](double value) {
     return svg::placed(std::clamp(value, axis.low, axis.high), axis, kBarEdge,
                        kBarWidth - kBarEdge);
   };
-  if (!std::isfinite(own.value)) return "–";
+  if (!std::isfinite(own.value)) return Markup("–");
   const double middle = kBarHeight / 2;
-  std::string bar =
+  Markup bar(
       "<svg class=\"plot slice\" width=\"128\" height=\"14\" viewBox=\"0 0 128 14\" "
-      "aria-hidden=\"true\">";
+      "aria-hidden=\"true\">");
   if (std::isfinite(all)) bar += svg::line(place(all), 0, place(all), kBarHeight, "mark");
   if (std::isfinite(own.low) && std::isfinite(own.high)) {
     bar += svg::line(place(own.low), middle, place(own.high), middle, "span");
@@ -52,35 +52,34 @@ std::string interval_bar(const SliceMetric& own, double all, const Axis& axis, s
   return bar + svg::marker(place(own.value), middle, series, series) + "</svg>";
 }
 
-std::string value_cell(const SliceMetric* own) {
+Markup value_cell(const SliceMetric* own) {
   if (own == nullptr) return cell("–");
-  std::string out = "<td>" + fixed(own->value, 4);
+  Markup out = "<td>" + escape_markup(fixed(own->value, 4));
   if (std::isfinite(own->low)) {
     out += " " + element("span", interval(own->low, own->high, 3), "class=\"interval\"");
   }
   return out + "</td>";
 }
 
-std::string difference_cells(const Slice& slice, const SliceMetric* own) {
+Markup difference_cells(const Slice& slice, const SliceMetric* own) {
   if (slice.too_few()) return cell("too few rows") + cell("–");
   if (own == nullptr || std::isnan(own->p)) return cell("–") + cell("–");
   const bool clear = differs_from_rest(*own);
-  return "<td" + std::string(clear ? " class=\"best\"" : "") + ">" +
+  return "<td" + markup_if(clear, " class=\"best\"") + ">" +
          escape_markup(metric_change(own->metric, own->difference)) + " " +
          element("span", change_interval(own->metric, own->difference_low, own->difference_high),
                  "class=\"interval\"") +
          "</td>" + cell(p_value_text(own->p_holm));
 }
 
-std::string table_of(const ComparisonResults& results, const SlicedColumn& column,
-                     size_t strategy) {
+Markup table_of(const ComparisonResults& results, const SlicedColumn& column, size_t strategy) {
   const Metric metric = results.decision.metric;
   const Axis axis = shared_axis(column, strategy, metric);
   const double all = shown_value(results, strategy, metric);
   const std::string& name = results.strategies[strategy].name;
-  std::string table = "<table class=\"slices\">\n" +
-                      element("caption", name + " by " + column.name) + "\n<thead><tr>" +
-                      html::column(column.name) + html::column("Rows") + html::column("Accuracy");
+  Markup table = "<table class=\"slices\">\n" + element("caption", name + " by " + column.name) +
+                 "\n<thead><tr>" + html::column(column.name) + html::column("Rows") +
+                 html::column("Accuracy");
   if (metric != Metric::kAccuracy)
     table += html::column(capitalized(metric_label(results, metric)));
   table += html::column("With its interval") + html::column("Change from all other rows") +
@@ -90,8 +89,8 @@ std::string table_of(const ComparisonResults& results, const SlicedColumn& colum
     table += "<tr>" + row_name(shown_slice_name(slice)) + cell(grouped(slice.rows)) +
              value_cell(slice_metric(slice, strategy, Metric::kAccuracy));
     if (metric != Metric::kAccuracy) table += value_cell(own);
-    table += "<td>" + (own == nullptr ? "–" : interval_bar(*own, all, axis, strategy)) + "</td>" +
-             difference_cells(slice, own) + "</tr>\n";
+    table += "<td>" + (own == nullptr ? Markup("–") : interval_bar(*own, all, axis, strategy)) +
+             "</td>" + difference_cells(slice, own) + "</tr>\n";
   }
   return scrolling(name + " by " + column.name, table + "</tbody>\n</table>\n");
 }
@@ -99,7 +98,7 @@ std::string table_of(const ComparisonResults& results, const SlicedColumn& colum
 }  // namespace
 
 Section slices_section(const ComparisonResults& results, const Recommendation& recommendation) {
-  std::string content;
+  Markup content;
   if (results.slices.empty()) return {};
   const size_t shown = shown_slice_strategy(results, recommendation);
   for (const SlicedColumn& column : results.slices) {
@@ -109,7 +108,7 @@ Section slices_section(const ComparisonResults& results, const Recommendation& r
          {differing_slices_sentence(results, column, shown), slices_sentence(column)}) {
       if (!sentence.empty()) content += paragraph(sentence);
     }
-    std::string more;
+    Markup more;
     for (size_t i = 0; i < results.strategies.size(); ++i) {
       const bool known = slice_metric(column.slices.front(), i, results.decision.metric) != nullptr;
       if (!known) continue;

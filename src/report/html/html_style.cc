@@ -3,7 +3,7 @@
 
 namespace thaw {
 
-const char* const kPageStyle = R"css(
+const MarkupView kPageStyle = R"css(
 :root {
   color-scheme: light dark;
   --paper: #ffffff; --panel: #f6f8fb; --ink: #1a2230; --muted: #566172; --rule: #dfe4eb;

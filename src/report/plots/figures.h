@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "results/results.h"
+#include "text/markup.h"
 
 namespace thaw {
 
@@ -13,11 +14,12 @@ inline constexpr size_t kMostLabelsShown = 60;
 
 struct Figure {
   std::string file;  // under figures/, ends in ".svg"
-  std::string svg;   // as it stands in the page
+  Markup svg;        // as it stands in the page
 };
 
-// The plots of a report. Plots of one kind share their axes, so that they compare side by side; a
-// kind without anything to show is empty. A strategy that failed is in none of them.
+// The plots of a report: a field for each kind, since the page gives each kind a place of its own.
+// Plots of one kind share their axes, so that they compare side by side; a kind without anything to
+// show is empty. A strategy that failed is in none of them.
 struct Figures {
   std::vector<Figure> standing;      // metrics of all strategies on one axis, with 95 % intervals
   std::vector<Figure> cost;          // the deciding metric against training time, Pareto front

@@ -12,7 +12,7 @@ constexpr double kTypeSize = 12, kLegendTop = 28;
 
 }  // namespace
 
-std::string bar_plot(const BarPlot& plot) {
+Markup bar_plot(const BarPlot& plot) {
   constexpr double kMostLabelWidth = 140, kGap = 9;
   const auto series = static_cast<double>(std::max<size_t>(1, plot.series.size()));
   const double bar = std::clamp(22 / series, 7.0, 12.0);
@@ -23,7 +23,7 @@ std::string bar_plot(const BarPlot& plot) {
         {.name = plot.series[i], .color = static_cast<int>(i), .marker = -1, .bar = true});
   }
   double legend_height = 0;
-  const std::string legend = svg::legend(entries, kLegendTop, legend_height);
+  const Markup legend = svg::legend(entries, kLegendTop, legend_height);
   double label_width = 40;
   for (const DotRow& row : plot.rows) {
     label_width = std::max(label_width, svg::width_of(row.name, kTypeSize));
@@ -34,11 +34,11 @@ std::string bar_plot(const BarPlot& plot) {
   const double right = kPlotWidth - std::max(12.0, last_tick / 2 + 4);
   const double row_height = std::max(bar * series + kGap, 19.0);
   const double bottom = top + row_height * static_cast<double>(plot.rows.size());
-  std::string out = svg::open(plot.id, plot.title, plot.description, kPlotWidth, bottom + 42);
+  Markup out = svg::open(plot.id, plot.title, plot.description, kPlotWidth, bottom + 42);
   out += svg::title(plot.title) + legend;
   for (size_t i = 0; i < plot.x.ticks.size(); ++i) {
     const double x = svg::placed(plot.x.ticks[i], plot.x, left, right);
-    out += svg::line(x, top, x, bottom, i == 0 ? "axis" : "grid");
+    out += svg::line(x, top, x, bottom, i == 0 ? "axis"_markup : "grid"_markup);
     out += svg::text(x, bottom + 17, plot.x.texts[i], "tick", "middle");
   }
   out += svg::axis_name((left + right) / 2, bottom + 35, plot.x_label);
@@ -57,7 +57,7 @@ std::string bar_plot(const BarPlot& plot) {
   return out + "</svg>\n";
 }
 
-std::string reliability_plot(const ReliabilityPlot& plot) {
+Markup reliability_plot(const ReliabilityPlot& plot) {
   constexpr double kHeight = 190, kBars = 56;
   const Axis share = nice_axis(0, 1, 5);
   const std::vector<svg::LegendEntry> entries = {
@@ -69,17 +69,17 @@ std::string reliability_plot(const ReliabilityPlot& plot) {
        .faint = true},
       {.name = plot.after.name, .color = plot.series, .marker = plot.series, .line = true}};
   double legend_height = 0;
-  const std::string legend = svg::legend(entries, kLegendTop, legend_height);
+  const Markup legend = svg::legend(entries, kLegendTop, legend_height);
   const double left = 46, right = kPlotWidth - 12, top = kLegendTop + legend_height + 8;
   const double bottom = top + kHeight, bars_top = bottom + 40, bars_bottom = bars_top + kBars;
-  std::string out = svg::open(plot.id, plot.title, plot.description, kPlotWidth, bars_bottom + 42);
+  Markup out = svg::open(plot.id, plot.title, plot.description, kPlotWidth, bars_bottom + 42);
   out += svg::title(plot.title) + legend;
   const auto x_of = [&](double value) { return svg::placed(value, share, left, right); };
   const auto y_of = [&](double value) { return svg::placed(value, share, bottom, top); };
   for (size_t i = 0; i < share.ticks.size(); ++i) {
     const double x = x_of(share.ticks[i]), y = y_of(share.ticks[i]);
-    out += svg::line(left, y, right, y, i == 0 ? "axis" : "grid");
-    out += svg::line(x, top, x, bottom, i == 0 ? "axis" : "grid");
+    out += svg::line(left, y, right, y, i == 0 ? "axis"_markup : "grid"_markup);
+    out += svg::line(x, top, x, bottom, i == 0 ? "axis"_markup : "grid"_markup);
     out += svg::text(left - 7, y + 4, share.texts[i], "tick", "end");
     out += svg::text(x, bars_bottom + 17, share.texts[i], "tick", "middle");
   }
@@ -95,29 +95,27 @@ std::string reliability_plot(const ReliabilityPlot& plot) {
   out += svg::text(left - 7, bars_top + 8, short_count(most), "tick", "end");
   for (const bool after : {false, true}) {
     const ReliabilityBins& bins = after ? plot.after : plot.before;
-    const std::string color =
-        after ? "series-" + std::to_string(plot.series % kSeriesColors) : std::string("faint");
-    std::string points, markers;
+    const Markup color = after ? svg::series_class(plot.series) : Markup("faint");
+    Markup points, markers;
     const double width =
         (right - left) / static_cast<double>(std::max<size_t>(1, bins.rows.size()));
     for (size_t i = 0; i < bins.rows.size(); ++i) {
       if (bins.rows[i] <= 0) continue;
       const double height = kBars * static_cast<double>(bins.rows[i]) / static_cast<double>(most);
       const double x = left + width * static_cast<double>(i);
-      const std::string place = svg::attribute("x", x + (after ? width * 0.46 : width * 0.1)) +
-                                svg::attribute("y", bars_bottom - height) +
-                                svg::attribute("width", width * (after ? 0.44 : 0.36)) +
-                                svg::attribute("height", height);
-      out += "<rect class=\"" + (after ? "bar-solid " : std::string("before ")) + color + "\"" +
+      const Markup place = svg::attribute("x", x + (after ? width * 0.46 : width * 0.1)) +
+                           svg::attribute("y", bars_bottom - height) +
+                           svg::attribute("width", width * (after ? 0.44 : 0.36)) +
+                           svg::attribute("height", height);
+      out += "<rect class=\"" + (after ? "bar-solid "_markup : "before "_markup) + color + "\"" +
              place + "/>\n";
       const double at = x_of(std::clamp(bins.confidence[i], 0.0, 1.0));
       const double high = y_of(std::clamp(bins.accuracy[i], 0.0, 1.0));
-      points += svg::number(at) + "," + svg::number(high) + " ";
+      points += markup_if(!points.empty(), " ") + svg::number(at) + "," + svg::number(high);
       markers += svg::marker(at, high, after ? plot.series : 0, plot.series, !after);
     }
     if (points.empty()) continue;
-    points.pop_back();
-    out += "<polyline class=\"line thin " + color + (after ? "" : " dashed") + "\" points=\"" +
+    out += "<polyline class=\"line thin " + color + markup_if(!after, " dashed") + "\" points=\"" +
            points + "\"/>\n" + markers;
   }
   return out + "</svg>\n";

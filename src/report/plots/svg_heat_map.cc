@@ -14,7 +14,7 @@ constexpr double kSmallestCell = 14;
 
 }  // namespace
 
-std::string heat_map(const HeatMap& map) {
+Markup heat_map(const HeatMap& map) {
   const size_t labels = map.names.size();
   const double count = static_cast<double>(std::max<size_t>(1, labels));
   double name_width = 40;
@@ -32,7 +32,7 @@ std::string heat_map(const HeatMap& map) {
   });
   const double top = 48 + (upright ? name_width + 6 : 20);
   const double width = std::max<double>(kPlotWidth, left + cell * count + 8);
-  std::string out = svg::open(map.id, map.title, map.description, width, top + height * count + 10);
+  Markup out = svg::open(map.id, map.title, map.description, width, top + height * count + 10);
   out += svg::title(map.title);
   out += svg::text(left + cell * count / 2, 38, "predicted", "tick", "middle");
   const double middle = top + height * count / 2;
@@ -61,18 +61,18 @@ std::string heat_map(const HeatMap& map) {
           support > 0 ? static_cast<double>(value) / static_cast<double>(support) : 0;
       const double x = left + cell * static_cast<double>(column);
       const double y = top + height * static_cast<double>(row);
-      std::string paint = row == column ? "heat diagonal" : "heat";
+      MarkupView paint = row == column ? "heat diagonal"_markup : "heat"_markup;
       double opacity = 0.05 + 0.55 * share;
       if (map.changes && value != 0) {
-        paint = (value > 0) == (row == column) ? "good" : "bad";
+        paint = (value > 0) == (row == column) ? "good"_markup : "bad"_markup;
         opacity = 0.08 + 0.42 * std::abs(static_cast<double>(value)) / static_cast<double>(widest);
       } else if (map.changes) {
         opacity = 0.03;
       }
       out += "<rect class=\"" + paint + "\"" + svg::attribute("x", x + 1.5) +
              svg::attribute("y", y + 1.5) + svg::attribute("width", cell - 3) +
-             svg::attribute("height", height - 3) + " fill-opacity=\"" + fixed(opacity, 3) +
-             "\"/>\n";
+             svg::attribute("height", height - 3) + " fill-opacity=\"" +
+             escape_markup(fixed(opacity, 3)) + "\"/>\n";
       if (!readable) continue;
       if (map.changes) {
         out += svg::text(x + cell / 2, y + height / 2 + 4, signed_count(value), "count", "middle");

@@ -17,8 +17,8 @@ double overlap(const Box& a, const Box& b) {
 
 }  // namespace
 
-std::string levels(const std::vector<Level>& all, const Box& frame, std::vector<Box>& taken) {
-  std::string out;
+Markup levels(const std::vector<Level>& all, const Box& frame, std::vector<Box>& taken) {
+  Markup out;
   for (const Level& level : all) {
     const bool above = level.y<frame.top - 0.5, below = level.y> frame.bottom + 0.5;
     const std::string shown = (above ? "↑ " : below ? "↓ " : "") + level.text;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "text/markup.h"
 #include "text/numbers.h"
 #include "text/text_width.h"
 
@@ -43,11 +42,11 @@ size_t character_length(std::string_view text, size_t at) {
   return length;
 }
 
-std::string path(std::initializer_list<double> points) {
-  std::string data;
+Markup path(std::initializer_list<double> points) {
+  Markup data;
   bool x = true;
   for (const double value : points) {
-    data += x ? (data.empty() ? "M" : "L") : " ";
+    data += x ? (data.empty() ? "M"_markup : "L"_markup) : " "_markup;
     data += number(value);
     x = !x;
   }
@@ -56,27 +55,31 @@ std::string path(std::initializer_list<double> points) {
 
 }  // namespace
 
-std::string number(double value) {
+Markup series_class(int color) {
+  return "series-" + escape_markup(std::to_string(color % kSeriesColors));
+}
+
+Markup number(double value) {
   std::string digits = fixed(std::isfinite(value) ? value : 0, 1);
   if (digits.size() > 2 && digits.compare(digits.size() - 2, 2, ".0") == 0) {
     digits.erase(digits.size() - 2);
   }
-  return digits == "-0" ? "0" : digits;
+  return digits == "-0" ? Markup("0") : escape_markup(digits);
 }
 
-std::string attribute(const char* name, double value) {
-  return std::string(" ") + name + "=\"" + number(value) + "\"";
+Markup attribute(MarkupView name, double value) {
+  return " " + name + "=\"" + number(value) + "\"";
 }
 
-std::string text(double x, double y, std::string_view content, const char* class_name,
-                 const char* anchor) {
-  return "<text class=\"" + std::string(class_name) + "\"" + attribute("x", x) + attribute("y", y) +
+Markup text(double x, double y, std::string_view content, MarkupView class_name,
+            MarkupView anchor) {
+  return "<text class=\"" + class_name + "\"" + attribute("x", x) + attribute("y", y) +
          " text-anchor=\"" + anchor + "\">" + escape_markup(content) + "</text>\n";
 }
 
-std::string line(double x1, double y1, double x2, double y2, const char* class_name) {
-  return "<line class=\"" + std::string(class_name) + "\"" + attribute("x1", x1) +
-         attribute("y1", y1) + attribute("x2", x2) + attribute("y2", y2) + "/>\n";
+Markup line(double x1, double y1, double x2, double y2, MarkupView class_name) {
+  return "<line class=\"" + class_name + "\"" + attribute("x1", x1) + attribute("y1", y1) +
+         attribute("x2", x2) + attribute("y2", y2) + "/>\n";
 }
 
 std::string fitted(std::string_view content, double width, double size) {
@@ -99,12 +102,12 @@ bool drawn(const std::vector<DotRow>& rows, size_t series) {
   });
 }
 
-std::string title(const std::string& content) {
+Markup title(const std::string& content) {
   constexpr double kSize = 13.5 * 1.14;  // semibold letters are that much wider
   return text(4, 16, fitted(content, kPlotWidth - 8, kSize), "title");
 }
 
-std::string axis_name(double x, double y, std::string_view content) {
+Markup axis_name(double x, double y, std::string_view content) {
   const std::string shown = fitted(content, kPlotWidth - 4, 12);
   const double half = width_of(shown, 12) / 2;
   return text(std::clamp(x, half + 2, kPlotWidth - 2 - half), y, shown, "tick", "middle");
@@ -120,24 +123,22 @@ double width_of(std::string_view content, double size) {
   return width * size;
 }
 
-std::string bar(double x, double y, double width, double height, int index) {
-  return "<rect class=\"bar-" + std::string(index / kSeriesColors % 2 == 1 ? "hollow" : "solid") +
-         " series-" + std::to_string(index % kSeriesColors) + "\"" + attribute("x", x) +
-         attribute("y", y) + attribute("width", std::max(width, 0.1)) +
-         attribute("height", height) + "/>\n";
+Markup bar(double x, double y, double width, double height, int index) {
+  return "<rect class=\"bar-" +
+         (index / kSeriesColors % 2 == 1 ? "hollow"_markup : "solid"_markup) + " " +
+         series_class(index) + "\"" + attribute("x", x) + attribute("y", y) +
+         attribute("width", std::max(width, 0.1)) + attribute("height", height) + "/>\n";
 }
 
 double placed(double value, const Axis& axis, double start, double end) {
   return start + (value - axis.low) / (axis.high - axis.low) * (end - start);
 }
 
-std::string marker(double x, double y, int marker, int color, bool faint) {
+Markup marker(double x, double y, int marker, int color, bool faint) {
   constexpr double r = 4.5;
-  const std::string paint =
-      " class=\"marker " +
-      (faint ? std::string("faint") : "series-" + std::to_string(color % kSeriesColors)) +
-      (marker / kSeriesColors % 2 == 1 ? " hollow" : "") + "\"";
-  std::string shape;
+  const Markup paint = " class=\"marker " + (faint ? Markup("faint") : series_class(color)) +
+                       markup_if(marker / kSeriesColors % 2 == 1, " hollow") + "\"";
+  Markup shape;
   switch (marker % kSeriesColors) {
     case 0:
       return "<circle" + paint + attribute("cx", x) + attribute("cy", y) + attribute("r", r) +
@@ -163,18 +164,19 @@ std::string marker(double x, double y, int marker, int color, bool faint) {
   return "<path" + paint + " d=\"" + shape + "\"/>\n";
 }
 
-std::string open(const std::string& id, const std::string& title, const std::string& description,
-                 double width, double height) {
+Markup open(const std::string& id, const std::string& title, const std::string& description,
+            double width, double height) {
+  const Markup name = escape_markup(id);
   return R"(<svg class="plot" width=")" + number(width) + "\" height=\"" + number(height) +
          "\" viewBox=\"0 0 " + number(width) + " " + number(height) +
-         R"(" role="img" aria-labelledby=")" + id + "-title " + id + "-desc\">\n<title id=\"" + id +
-         "-title\">" + escape_markup(title) + "</title>\n<desc id=\"" + id + "-desc\">" +
+         R"(" role="img" aria-labelledby=")" + name + "-title " + name + "-desc\">\n<title id=\"" +
+         name + "-title\">" + escape_markup(title) + "</title>\n<desc id=\"" + name + "-desc\">" +
          escape_markup(description) + "</desc>\n";
 }
 
-std::string legend(const std::vector<LegendEntry>& entries, double top, double& height) {
+Markup legend(const std::vector<LegendEntry>& entries, double top, double& height) {
   constexpr double kLeft = 4, kRow = 19, kSample = 24, kGap = 16, kSize = 12;
-  std::string out;
+  Markup out;
   double x = kLeft, y = top + 11;
   for (const LegendEntry& entry : entries) {
     const std::string name = fitted(entry.name, kPlotWidth - kLeft - kSample - kGap, kSize);
@@ -184,11 +186,9 @@ std::string legend(const std::vector<LegendEntry>& entries, double top, double& 
       y += kRow;
     }
     if (entry.line) {
-      const std::string paint =
-          (entry.faint ? std::string("faint")
-                       : "series-" + std::to_string(entry.color % kSeriesColors)) +
-          (entry.dashed ? " line dashed" : " line");
-      out += line(x, y - 4, x + 18, y - 4, paint.c_str());
+      const Markup paint = (entry.faint ? Markup("faint") : series_class(entry.color)) +
+                           (entry.dashed ? " line dashed"_markup : " line"_markup);
+      out += line(x, y - 4, x + 18, y - 4, paint);
     }
     if (entry.bar) {
       out += bar(x + 2, y - 9, 15, 9, entry.color);

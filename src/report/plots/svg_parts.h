@@ -5,20 +5,24 @@
 #include <vector>
 
 #include "report/plots/svg_plot.h"
+#include "text/markup.h"
 
 namespace thaw::svg {
 
 // The parts that the plots are put together from. Coordinates are units of the view box.
 
 // A coordinate with at most one digit after the point.
-std::string number(double value);
+Markup number(double value);
+
+// The class of what is drawn in a series' colour: "series-3".
+Markup series_class(int color);
 
 // name="value" pairs ready to stand in a tag.
-std::string attribute(const char* name, double value);
+Markup attribute(MarkupView name, double value);
 
-std::string text(double x, double y, std::string_view content, const char* class_name,
-                 const char* anchor = "start");
-std::string line(double x1, double y1, double x2, double y2, const char* class_name);
+Markup text(double x, double y, std::string_view content, MarkupView class_name,
+            MarkupView anchor = "start");
+Markup line(double x1, double y1, double x2, double y2, MarkupView class_name);
 
 // The text cut so that it takes about `width` units at `size` units of type.
 std::string fitted(std::string_view content, double width, double size);
@@ -29,17 +33,17 @@ double width_of(std::string_view content, double size);
 bool drawn(const std::vector<DotRow>& rows, size_t series);
 
 // What the figure shows, at its top.
-std::string title(const std::string& content);
+Markup title(const std::string& content);
 
 // The name of an axis around x, moved and cut so that it lies on the view box.
-std::string axis_name(double x, double y, std::string_view content);
+Markup axis_name(double x, double y, std::string_view content);
 
 // A marker of series `marker` (its shape) in `color`.
-std::string marker(double x, double y, int marker, int color, bool faint = false);
+Markup marker(double x, double y, int marker, int color, bool faint = false);
 
 // "<svg …>" with title and description; role img.
-std::string open(const std::string& id, const std::string& title, const std::string& description,
-                 double width, double height);
+Markup open(const std::string& id, const std::string& title, const std::string& description,
+            double width, double height);
 
 struct LegendEntry {
   std::string name;
@@ -50,7 +54,7 @@ struct LegendEntry {
 };
 
 // A bar of series `index`: filled, or with a pattern from the seventh series on.
-std::string bar(double x, double y, double width, double height, int index);
+Markup bar(double x, double y, double width, double height, int index);
 
 struct Box {
   double left = 0, top = 0, right = 0, bottom = 0;
@@ -64,13 +68,13 @@ struct Level {
 // A line across the frame for each level, with its text where that lies on nothing that is taken;
 // a level beyond the frame has its text alone, with an arrow, at the edge. One that finds no room
 // is left out.
-std::string levels(const std::vector<Level>& all, const Box& frame, std::vector<Box>& taken);
+Markup levels(const std::vector<Level>& all, const Box& frame, std::vector<Box>& taken);
 
 // A value's place on a line from `start` to `end`.
 double placed(double value, const Axis& axis, double start, double end);
 
 // Entries from left to right, wrapped to the plot's width, from `top` down. `height` is set to what
 // they took.
-std::string legend(const std::vector<LegendEntry>& entries, double top, double& height);
+Markup legend(const std::vector<LegendEntry>& entries, double top, double& height);
 
 }  // namespace thaw::svg

@@ -27,11 +27,11 @@ struct Frame {
   double at_y(double value) const { return bottom() - (value - y.low) / (y.high - y.low) * height; }
 };
 
-std::string axes(const Frame& frame, const std::string& x_label) {
-  std::string out;
+Markup axes(const Frame& frame, const std::string& x_label) {
+  Markup out;
   for (size_t i = 0; i < frame.y.ticks.size(); ++i) {
     const double y = frame.at_y(frame.y.ticks[i]);
-    out += svg::line(frame.left, y, frame.right(), y, i == 0 ? "axis" : "grid");
+    out += svg::line(frame.left, y, frame.right(), y, i == 0 ? "axis"_markup : "grid"_markup);
     out += svg::text(frame.left - 7, y + 4, frame.y.texts[i], "tick", "end");
   }
   for (size_t i = 0; i < frame.x.ticks.size(); ++i) {
@@ -51,36 +51,35 @@ std::vector<PlotPoint> drawable(const PlotSeries& series) {
   return points;
 }
 
-std::string color_class(const PlotSeries& series) {
-  return series.faint ? "faint" : "series-" + std::to_string(series.color % kSeriesColors);
+Markup color_class(const PlotSeries& series) {
+  return series.faint ? Markup("faint") : svg::series_class(series.color);
 }
 
-std::string error_bar(double x, double top, double bottom, const std::string& color) {
-  std::string out;
+Markup error_bar(double x, double top, double bottom, MarkupView color) {
+  Markup out;
   for (const auto& [x1, y1, x2, y2] :
        {std::array{x, top, x, bottom}, std::array{x - 4, top, x + 4, top},
         std::array{x - 4, bottom, x + 4, bottom}}) {
-    out += svg::line(x1, y1, x2, y2, ("line thin " + color).c_str());
+    out += svg::line(x1, y1, x2, y2, "line thin " + color);
   }
   return out;
 }
 
-std::string draw_series(const Frame& frame, const PlotSeries& series) {
-  std::string out;
+Markup draw_series(const Frame& frame, const PlotSeries& series) {
+  Markup out;
   const std::vector<PlotPoint> points = drawable(series);
-  const std::string color = color_class(series);
+  const Markup color = color_class(series);
   if (series.line && points.size() > 1) {
-    out += "<polyline class=\"line " + color + (series.dashed ? " dashed" : "") +
-           (series.marker < 0 || series.mark_every > 1 ? " thin" : "") + "\" points=\"";
+    out += "<polyline class=\"line " + color + markup_if(series.dashed, " dashed") +
+           markup_if(series.marker < 0 || series.mark_every > 1, " thin") + "\" points=\"";
     for (size_t i = 0; i < points.size(); ++i) {
-      const std::string y = svg::number(frame.at_y(points[i].y)) + " ";
-      out += svg::number(frame.at_x(points[i].x)) + "," + y;
+      const Markup y = svg::number(frame.at_y(points[i].y));
+      out += markup_if(i > 0, " ") + svg::number(frame.at_x(points[i].x)) + "," + y;
       if (series.steps && i + 1 < points.size()) {
-        out += svg::number(frame.at_x(points[i + 1].x)) + "," + y;
+        out += " " + svg::number(frame.at_x(points[i + 1].x)) + "," + y;
       }
     }
-    out.back() = '"';
-    out += "/>\n";
+    out += "\"/>\n";
   }
   const auto every = static_cast<size_t>(std::max(1, series.mark_every));
   for (size_t i = 0; i < points.size(); ++i) {
@@ -100,8 +99,8 @@ std::string draw_series(const Frame& frame, const PlotSeries& series) {
 }
 
 // Beside a point that is alone in its series stands its value; values keep apart.
-std::string lone_values(const Frame& frame, const std::vector<PlotSeries>& all,
-                        std::vector<svg::Box>& taken) {
+Markup lone_values(const Frame& frame, const std::vector<PlotSeries>& all,
+                   std::vector<svg::Box>& taken) {
   struct Value {
     double x, y;
     std::string text;
@@ -113,14 +112,14 @@ std::string lone_values(const Frame& frame, const std::vector<PlotSeries>& all,
     values.push_back({frame.at_x(points[0].x), frame.at_y(points[0].y), fixed(points[0].y, 3)});
   }
   std::sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return a.y < b.y; });
-  std::string out;
+  Markup out;
   double last = -1e9;
   for (const Value& value : values) {
     const double y = std::max(value.y + 4, last + 15);
     last = y;
     const bool right_half = value.x > frame.left + frame.width / 2;
     out += svg::text(value.x + (right_half ? -11 : 11), y, value.text, "label halo",
-                     right_half ? "end" : "start");
+                     right_half ? "end"_markup : "start"_markup);
     const double width = svg::width_of(value.text, kTypeSize);
     const double left = right_half ? value.x - 11 - width : value.x + 11;
     taken.push_back({left, y - 11, left + width, y + 4});
@@ -148,7 +147,7 @@ double legend_top() { return kTitleBottom + 2; }
 
 }  // namespace
 
-std::string line_plot(const LinePlot& plot) {
+Markup line_plot(const LinePlot& plot) {
   std::vector<svg::LegendEntry> entries;
   for (const PlotSeries& series : plot.series) {
     if (!series.in_legend) continue;
@@ -156,7 +155,7 @@ std::string line_plot(const LinePlot& plot) {
         {series.name, series.color, series.marker, series.line, series.dashed, series.faint});
   }
   double legend_height = 0;
-  const std::string legend = svg::legend(entries, legend_top(), legend_height);
+  const Markup legend = svg::legend(entries, legend_top(), legend_height);
   double widest_tick = 0;
   for (const std::string& text : plot.y.texts) {
     widest_tick = std::max(widest_tick, svg::width_of(text, kTypeSize));
@@ -168,8 +167,7 @@ std::string line_plot(const LinePlot& plot) {
   frame.height = 190;
   frame.x = plot.x;
   frame.y = plot.y;
-  std::string out =
-      svg::open(plot.id, plot.title, plot.description, kPlotWidth, frame.bottom() + 42);
+  Markup out = svg::open(plot.id, plot.title, plot.description, kPlotWidth, frame.bottom() + 42);
   out += svg::title(plot.title) + legend + axes(frame, plot.x_label);
   if (plot.diagonal) {
     out += svg::line(frame.at_x(plot.x.low), frame.bottom(), frame.at_x(plot.x.high), frame.top,
@@ -200,11 +198,11 @@ std::string line_plot(const LinePlot& plot) {
 
 // The levels of a row between `top` and `bottom`; one beyond the axis stands at its edge, with an
 // arrow. Letters of neighbours stand side by side.
-std::string row_levels(const Frame& frame, const DotRow& row, double top, double bottom) {
+Markup row_levels(const Frame& frame, const DotRow& row, double top, double bottom) {
   constexpr double kBeside = 3, kApart = 7;
   std::vector<std::pair<double, std::string>> levels = row.levels;
   std::sort(levels.begin(), levels.end());
-  std::string out;
+  Markup out;
   double free_from = frame.left;
   for (const auto& [value, letter] : levels) {
     if (!std::isfinite(value)) continue;
@@ -221,7 +219,7 @@ std::string row_levels(const Frame& frame, const DotRow& row, double top, double
   return out;
 }
 
-std::string dot_plot(const DotPlot& plot) {
+Markup dot_plot(const DotPlot& plot) {
   constexpr double kRow = 25, kLane = 13, kMostLabelWidth = 140;
   std::vector<svg::LegendEntry> entries;
   for (size_t i = 0; i < plot.series.size(); ++i) {
@@ -233,7 +231,7 @@ std::string dot_plot(const DotPlot& plot) {
     entries.push_back({.name = name, .color = 0, .marker = -1, .letter = letter});
   }
   double legend_height = 0;
-  const std::string legend = svg::legend(entries, legend_top(), legend_height);
+  const Markup legend = svg::legend(entries, legend_top(), legend_height);
   double label_width = 60, height = 0;
   const auto lanes = [](const DotRow& row) { return row.low.empty() ? 1 : row.values.size(); };
   const auto row_height = [&](const DotRow& row) {
@@ -250,8 +248,7 @@ std::string dot_plot(const DotPlot& plot) {
   frame.width = kPlotWidth - 8 - frame.left;
   frame.height = height;
   frame.x = plot.x;
-  std::string out =
-      svg::open(plot.id, plot.title, plot.description, kPlotWidth, frame.bottom() + 42);
+  Markup out = svg::open(plot.id, plot.title, plot.description, kPlotWidth, frame.bottom() + 42);
   out += svg::title(plot.title) + legend + axes(frame, plot.x_label);
   for (const double tick : plot.x.ticks) {
     out += svg::line(frame.at_x(tick), frame.top, frame.at_x(tick), frame.bottom(), "grid");
@@ -280,11 +277,11 @@ std::string dot_plot(const DotPlot& plot) {
         lane += kLane * (static_cast<double>(series) - 0.5 * static_cast<double>(lanes(row) - 1));
       }
       if (!row.low.empty() && std::isfinite(row.low[series]) && std::isfinite(row.high[series])) {
-        const std::string paint = "line thin series-" + std::to_string(index % kSeriesColors);
+        const Markup paint = "line thin " + svg::series_class(index);
         const double low = frame.at_x(row.low[series]), high = frame.at_x(row.high[series]);
-        out += svg::line(low, lane, high, lane, paint.c_str());
-        out += svg::line(low, lane - 3, low, lane + 3, paint.c_str());
-        out += svg::line(high, lane - 3, high, lane + 3, paint.c_str());
+        out += svg::line(low, lane, high, lane, paint);
+        out += svg::line(low, lane - 3, low, lane + 3, paint);
+        out += svg::line(high, lane - 3, high, lane + 3, paint);
       }
       out += svg::marker(frame.at_x(row.values[series]), lane, index, index);
     }
@@ -292,7 +289,7 @@ std::string dot_plot(const DotPlot& plot) {
   return out + "</svg>\n";
 }
 
-std::string marker_icon(int series) {
+Markup marker_icon(int series) {
   return "<svg class=\"plot icon\" width=\"14\" height=\"14\" viewBox=\"0 0 14 14\" "
          "aria-hidden=\"true\">" +
          svg::marker(7, 7, series, series) + "</svg>";

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "text/markup.h"
+
 namespace thaw {
 
 // Plots as SVG. Colours are classes (series-0 … series-5, ink, muted, grid, …) that plot_style()
@@ -71,7 +73,7 @@ struct LinePlot {
   bool diagonal = false;  // from the lower left to the upper right corner
 };
 
-std::string line_plot(const LinePlot& plot);
+Markup line_plot(const LinePlot& plot);
 
 // Rows of values on one shared axis; a row without values is a heading. A series without any finite
 // value is not in the legend.
@@ -91,7 +93,7 @@ struct DotPlot {
   std::vector<DotRow> rows;
 };
 
-std::string dot_plot(const DotPlot& plot);
+Markup dot_plot(const DotPlot& plot);
 
 // Bars from zero to the right, those of one row under each other. Each series has a pattern of its
 // own beside its colour.
@@ -102,7 +104,7 @@ struct BarPlot {
   std::vector<DotRow> rows;
 };
 
-std::string bar_plot(const BarPlot& plot);
+Markup bar_plot(const BarPlot& plot);
 
 // Accuracy against confidence, before and after, over the diagonal where they are equal; below, how
 // many rows have which confidence.
@@ -118,7 +120,7 @@ struct ReliabilityPlot {
   int series = 0;  // whose colour and marker `after` has
 };
 
-std::string reliability_plot(const ReliabilityPlot& plot);
+Markup reliability_plot(const ReliabilityPlot& plot);
 
 // A confusion matrix: a cell's shade is its share of its row. With `changes` the counts are those
 // of one matrix less those of another: what there is more of is shaded as good on the diagonal and
@@ -131,16 +133,16 @@ struct HeatMap {
   bool changes = false;
 };
 
-std::string heat_map(const HeatMap& map);
+Markup heat_map(const HeatMap& map);
 
 // A marker alone, for tables.
-std::string marker_icon(int series);
+Markup marker_icon(int series);
 
 // The rules for everything above. Rules for dark come under @media screen, so that print is light.
 // `scope` stands before each selector.
-std::string plot_style(const std::string& scope);
+Markup plot_style(MarkupView scope);
 
-// One of the plots above as a file of its own: XML, with name space, style and paper.
-std::string standalone_svg(const std::string& svg);
+// One of the plots above as the bytes of a file of its own: XML, with name space, style and paper.
+std::string standalone_svg(const Markup& svg);
 
 }  // namespace thaw

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
 
 namespace thaw {
 namespace {

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "data/readers/delimited_scanner.h"
 #include "data/readers/table.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/temporary_folder.h"
 #include "text/utf8.h"
 
 namespace thaw {

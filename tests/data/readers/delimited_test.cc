@@ -6,7 +6,8 @@
 #include "base/sha256.h"
 #include "data/readers/table.h"
 #include "files/files.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
+#include "tests/base/temporary_folder.h"
 
 namespace thaw {
 namespace {

@@ -14,7 +14,8 @@
 #include "data/labels.h"
 #include "data/splits/split_files.h"
 #include "files/files.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
+#include "tests/base/temporary_folder.h"
 
 namespace thaw {
 namespace {

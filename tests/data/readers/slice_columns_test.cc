@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "data/load.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
+#include "tests/base/temporary_folder.h"
 
 namespace thaw {
 namespace {

@@ -13,7 +13,8 @@
 #include "data/readers/parquet.h"
 #include "data/readers/table.h"
 #include "files/files.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
+#include "tests/base/temporary_folder.h"
 
 namespace thaw {
 namespace {

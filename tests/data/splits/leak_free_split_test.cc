@@ -14,7 +14,8 @@
 #include "data/audit/shingles.h"
 #include "data/load.h"
 #include "data/splits/splits.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
+#include "tests/base/temporary_folder.h"
 
 namespace thaw {
 namespace {

@@ -10,7 +10,8 @@
 
 #include "base/error.h"
 #include "data/load.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
+#include "tests/base/temporary_folder.h"
 
 namespace thaw {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "model/classifier.h"
-#include "tests/files/temporary_folder.h"
+#include "tests/base/error_of.h"
 #include "tests/golden/golden.h"
 
 namespace thaw {

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "base/error.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/experiment/small_experiment.h"
-#include "tests/files/temporary_folder.h"
 
 namespace thaw {
 namespace {

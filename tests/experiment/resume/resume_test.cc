@@ -19,8 +19,8 @@
 #include "experiment/comparison.h"
 #include "experiment/resume/journal.h"
 #include "files/file_calls.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/experiment/small_experiment.h"
-#include "tests/files/temporary_folder.h"
 
 namespace thaw {
 namespace {

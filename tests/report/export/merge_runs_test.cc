@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "report/report.h"
 #include "results/csv.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/report/full_fixture.h"
 
 namespace thaw {

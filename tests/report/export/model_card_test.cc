@@ -11,6 +11,7 @@
 #include "report/export/markdown.h"
 #include "report/report.h"
 #include "results/model_names.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/report/full_fixture.h"
 
 namespace thaw {

@@ -12,6 +12,7 @@
 #include "report/export/model_card.h"
 #include "report/export/results_json.h"
 #include "report/export/tensorboard.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/report/full_fixture.h"
 
 namespace thaw {

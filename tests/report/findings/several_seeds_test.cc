@@ -154,14 +154,15 @@ TEST(SeveralSeeds, WordsTablesAndPlotsShowMeansAlone) {
         const Figures plots = figures(results);
         for (const auto* kind : {&plots.standing, &plots.cost, &plots.depth, &plots.classes}) {
           for (const Figure& figure : *kind) {
-            const size_t begin = figure.svg.find("<desc"), end = figure.svg.find("</desc>");
+            const size_t begin = figure.svg.str().find("<desc"),
+                         end = figure.svg.str().find("</desc>");
             ASSERT_LT(begin, end) << figure.file;
-            expect_means(figure.svg.substr(begin, end - begin), results, figure.file);
+            expect_means(figure.svg.str().substr(begin, end - begin), results, figure.file);
           }
         }
         // Nothing is decided by the first seed's rows.
         EXPECT_THAT(findings_text(words), Not(HasSubstr("McNemar")));
-        EXPECT_FALSE(comparison_facts(results).strategies[1].paired);
+        EXPECT_FALSE(comparison_facts(results).strategies[1].change.paired);
       }
     }
   }

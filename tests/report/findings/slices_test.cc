@@ -18,6 +18,7 @@
 #include "report/report.h"
 #include "results/csv.h"
 #include "results/evidence.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/report/full_fixture.h"
 
 namespace thaw {

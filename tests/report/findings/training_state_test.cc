@@ -140,7 +140,7 @@ TEST(TrainingStates, OfACalibratedModelTheCalibratedLossOfItsEpochsIsJudged) {
   full.epochs[0].calibrated_loss = 0.49;
   full.epochs[1].calibrated_loss = 0.488;
   EXPECT_EQ(state_of(results, 1), TrainingState::kFine);
-  EXPECT_FALSE(comparison_facts(results).strategies[1].overfits);
+  EXPECT_FALSE(comparison_facts(results).strategies[1].validation.overfits);
   full.epochs[1].calibrated_loss = 0.6;
   const auto finding = training_findings(results, comparison_facts(results))[1];
   EXPECT_EQ(finding.state, TrainingState::kOvertrained);
@@ -221,11 +221,11 @@ TEST(TrainingStates, ALossThatCalibrationMendsIsNoGuess) {
   ComparisonResults results = two_strategies(700, 720);
   StrategyResult& full = results.strategies[1];
   full.test.loss = 1.2;
-  EXPECT_TRUE(comparison_facts(results).strategies[1].no_better_than_guessing);
+  EXPECT_TRUE(comparison_facts(results).strategies[1].answers.no_better_than_guessing);
   full.calibration = CalibrationResult{};
   full.calibration->temperature = 2.1;
   full.calibration->after.nll = 0.58;
-  EXPECT_FALSE(comparison_facts(results).strategies[1].no_better_than_guessing);
+  EXPECT_FALSE(comparison_facts(results).strategies[1].answers.no_better_than_guessing);
 }
 
 TEST(TrainingStates, OneThatWasSolvedHasNothingToBlame) {

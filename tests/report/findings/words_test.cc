@@ -167,13 +167,13 @@ TEST(Findings, AskMoreOfADifferenceWhenThereAreManyComparisons) {
   const auto& gold = results.test_gold;
   results.strategies = {scored("probe", "probe", gold, 0, 18),
                         scored("full", "full", gold, 100, 6)};
-  EXPECT_NEAR(comparison_facts(results).strategies[1].p_value, 0.0227, 1e-4);
-  EXPECT_TRUE(comparison_facts(results).strategies[1].clear);
-  EXPECT_TRUE(comparison_facts(judged(results)).strategies[1].clear);
+  EXPECT_NEAR(comparison_facts(results).strategies[1].change.p_value, 0.0227, 1e-4);
+  EXPECT_TRUE(comparison_facts(results).strategies[1].change.clear);
+  EXPECT_TRUE(comparison_facts(judged(results)).strategies[1].change.clear);
   results.strategies.push_back(scored("last-1", "last-1", gold, 0, 18));
   results.strategies.push_back(scored("last-2", "last-2", gold, 0, 18));
-  EXPECT_FALSE(comparison_facts(results).strategies[1].clear);
-  EXPECT_FALSE(comparison_facts(judged(results)).strategies[1].clear);
+  EXPECT_FALSE(comparison_facts(results).strategies[1].change.clear);
+  EXPECT_FALSE(comparison_facts(judged(results)).strategies[1].change.clear);
   const Findings words = findings(judged(results));
   EXPECT_THAT(words.headline,
               HasSubstr("Keep the encoder frozen: macro F1 is 0.955. Unfreezing everything "

@@ -9,6 +9,7 @@
 
 #include "files/files.h"
 #include "report/html/html.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/report/html/page_fixtures.h"
 
 namespace thaw {

@@ -5,6 +5,7 @@
 
 #include <regex>
 
+#include "tests/report/full_fixture.h"
 #include "tests/report/html/markup_checker.h"
 #include "tests/report/html/page_fixtures.h"
 #include "text/numbers.h"
@@ -95,6 +96,77 @@ TEST(Html, EscapesHostileNamesAndTexts) {
   EXPECT_EQ(count(html, "<h1"), 1u);
 }
 
+// Everything that a results.json or a file of data may hold as text.
+ComparisonResults hostile_everywhere() {
+  const std::string mark = "<x a='\">&";
+  ComparisonResults results = everything();
+  const auto spoil = [&](std::string& text) { text.insert(0, mark); };
+  const auto spoil_all = [&](std::map<std::string, std::string>& entries) {
+    std::map<std::string, std::string> spoilt;
+    for (const auto& [key, value] : entries) spoilt[mark + key] = mark + value;
+    entries = std::move(spoilt);
+  };
+  for (std::string* text :
+       {&results.title, &results.model, &results.data, &results.precision, &results.evaluated_on}) {
+    spoil(*text);
+  }
+  for (std::string& name : results.label_names) spoil(name);
+  for (std::string& text : results.test_texts) spoil(text);
+  results.id_column = mark;
+  results.test_ids.assign(results.test_gold.size(), mark);
+  for (auto* entries : {&results.settings, &results.versions, &results.machine}) {
+    spoil_all(*entries);
+  }
+  for (StrategyResult& s : results.strategies) {
+    for (std::string* text : {&s.name, &s.strategy, &s.init_from, &s.load_report,
+                              &s.frozen_hash_before, &s.frozen_hash_after}) {
+      spoil(*text);
+    }
+    spoil_all(s.settings);
+    for (SearchTrial& trial : s.trials) spoil_all(trial.settings);
+    for (SeedRun& run : s.reruns) {
+      if (!run.failure.empty()) spoil(run.failure);
+    }
+  }
+  StrategyResult failed;
+  failed.name = failed.strategy = failed.failure = mark;
+  results.strategies.push_back(failed);
+  for (SplitSummary& split : results.splits) spoil(split.name);
+  ReferenceResult& reference = results.references.emplace_back();
+  reference.note = reference.against = mark;
+  reference.test = results.strategies[0].test;
+  add_slices(results);
+  for (SlicedColumn& column : results.slices) {
+    spoil(column.name);
+    for (Slice& slice : column.slices) spoil(slice.name);
+  }
+  for (CurvePoint& point : results.curve) spoil(point.name);
+  for (SharedRow& row : results.findings.shared) {
+    for (std::string* text :
+         {&row.first_split, &row.second_split, &row.first_text, &row.second_text}) {
+      spoil(*text);
+    }
+  }
+  for (ConflictingRow& row : results.findings.conflicts) spoil(row.split), spoil(row.text);
+  for (LabelIssue& row : results.findings.label_issues) spoil(row.text);
+  results.findings.samples = {{.label = 0, .row = 3, .tokens = 4, .text = mark}};
+  results.findings.row_ids = {{"train", {{3, mark}}}};
+  results.evidence = made_up_evidence(results);
+  return results;
+}
+
+TEST(Html, LetsNoTextThroughAsMarkup) {
+  const ComparisonResults results = hostile_everywhere();
+  const std::string html = page(results);
+  EXPECT_EQ(html.find("<x"), std::string::npos) << html.substr(html.find("<x") - 200, 300);
+  EXPECT_GT(count(html, "&lt;x a=&#39;&quot;&gt;&amp;"), 100u);
+  EXPECT_THAT(markup_problems(html), IsEmpty());
+  for (const Figure& figure : figures(results).all()) {
+    EXPECT_EQ(figure.svg.str().find("<x"), std::string::npos) << figure.file;
+    EXPECT_THAT(markup_problems(figure.svg.str()), IsEmpty()) << figure.file;
+  }
+}
+
 // The first number of each cell of a strategy's row.
 TEST(Html, TableShowsTheNumbersOfTheResults) {
   const ComparisonResults results = tweets();
@@ -145,7 +217,7 @@ TEST(Html, HasEveryFigureOnceAndEveryTableWithCaptionAndScopes) {
   const std::string html = page(results);
   for (const Figure& figure : figures(results).all()) {
     const bool table_instead = figure.file.rfind("confusion", 0) == 0;
-    EXPECT_EQ(count(html, figure.svg), table_instead ? 0u : 1u) << figure.file;
+    EXPECT_EQ(count(html, figure.svg.str()), table_instead ? 0u : 1u) << figure.file;
   }
   EXPECT_EQ(count(html, "<table"), count(html, "<caption>"));
   EXPECT_EQ(count(html, "<th "), count(html, "<th scope=\""));

@@ -79,7 +79,7 @@ LinePlot one_line(std::vector<PlotPoint> points) {
 }
 
 TEST(LinePlot, IsWellFormedAndEscapesNames) {
-  const std::string svg = line_plot(one_line({{1, 0.5}, {2, 0.25}}));
+  const std::string svg = line_plot(one_line({{1, 0.5}, {2, 0.25}})).str();
   EXPECT_THAT(markup_problems(svg), IsEmpty());
   EXPECT_THAT(svg, HasSubstr("<title id=\"p-title\">a &lt;/title&gt; &lt;b&gt;</title>"));
   EXPECT_THAT(svg, HasSubstr("<desc id=\"p-desc\">d &amp; e</desc>"));
@@ -87,14 +87,15 @@ TEST(LinePlot, IsWellFormedAndEscapesNames) {
 }
 
 TEST(LinePlot, ShowsASinglePointWithItsValue) {
-  const std::string svg = line_plot(one_line({{1, 0.638287}}));
+  const std::string svg = line_plot(one_line({{1, 0.638287}})).str();
   EXPECT_THAT(svg, HasSubstr("<circle class=\"marker series-0\""));
   EXPECT_THAT(svg, HasSubstr(">0.638</text>"));
   EXPECT_THAT(svg, Not(HasSubstr("<polyline")));
 }
 
 TEST(LinePlot, LeavesOutWhatIsNotFinite) {
-  const std::string svg = line_plot(one_line({{1, 0.5}, {2, std::nan("")}, {3, HUGE_VAL}, {3, 1}}));
+  const std::string svg =
+      line_plot(one_line({{1, 0.5}, {2, std::nan("")}, {3, HUGE_VAL}, {3, 1}})).str();
   EXPECT_THAT(svg, Not(HasSubstr("nan")));
   EXPECT_THAT(svg, Not(HasSubstr("inf")));
   EXPECT_THAT(markup_problems(svg), IsEmpty());
@@ -111,11 +112,11 @@ TEST(Figures, DrawNothingOutsideTheirFrame) {
     for (const Figure& figure : figures(results).all()) {
       std::smatch box;
       const std::regex view("viewBox=\"0 0 ([0-9.]+) ([0-9.]+)\"");
-      ASSERT_TRUE(std::regex_search(figure.svg, box, view));
+      ASSERT_TRUE(std::regex_search(figure.svg.str(), box, view));
       const double width = std::stod(box[1]), height = std::stod(box[2]);
       const std::regex place(" (x|y|x1|x2|y1|y2|cx|cy)=\"([^\"]+)\"");
-      for (std::sregex_iterator it(figure.svg.begin(), figure.svg.end(), place), end; it != end;
-           ++it) {
+      for (std::sregex_iterator it(figure.svg.str().begin(), figure.svg.str().end(), place), end;
+           it != end; ++it) {
         const double value = std::stod((*it)[2]);
         const bool across = (*it)[1].str().find('x') != std::string::npos;
         EXPECT_GE(value, 0) << figure.file;
@@ -136,11 +137,11 @@ TEST(Figures, OfOneKindShareTheirAxes) {
     }
     return texts;
   };
-  EXPECT_THAT(ticks(plots.loss[0].svg),
+  EXPECT_THAT(ticks(plots.loss[0].svg.str()),
               ElementsAre("0.0", "0.5", "1.0", "1.5", "0", "1", "2", "3"));
   for (const auto* kind : {&plots.loss, &plots.quality}) {
-    EXPECT_EQ(ticks((*kind)[0].svg), ticks((*kind)[1].svg));
-    EXPECT_EQ(ticks((*kind)[0].svg), ticks((*kind)[2].svg));
+    EXPECT_EQ(ticks((*kind)[0].svg.str()), ticks((*kind)[1].svg.str()));
+    EXPECT_EQ(ticks((*kind)[0].svg.str()), ticks((*kind)[2].svg.str()));
   }
 }
 
@@ -163,7 +164,7 @@ TEST(Figures, LeaveOutWhatWasNotMeasured) {
   const Figures plots = figures(results);
   EXPECT_THAT(plots.quality, IsEmpty());
   EXPECT_THAT(plots.cost, IsEmpty());
-  EXPECT_THAT(plots.loss[0].svg, Not(HasSubstr("validation")));
+  EXPECT_THAT(plots.loss[0].svg.str(), Not(HasSubstr("validation")));
 }
 
 // Numbers of the attribute in the order of the document.
@@ -190,7 +191,7 @@ TEST(Figures, MarkTheParetoFrontAndTheBudget) {
   EXPECT_THAT(plots::pareto_front(results), ElementsAre(2));
   results.decision.metric = Metric::kLoss;  // of which less is better: last-1 has the least
   EXPECT_THAT(plots::pareto_front(results), ElementsAre(0, 1));
-  const std::string svg = figures(everything()).cost[0].svg;
+  const std::string svg = figures(everything()).cost[0].svg.str();
   EXPECT_THAT(svg, HasSubstr(">budget</text>"));
   EXPECT_THAT(svg, HasSubstr(">best for its time</text>"));
 }
@@ -200,15 +201,16 @@ TEST(Figures, LeaveOutAStrategyThatFailedButForItsLosses) {
   for (const auto* kind :
        {&plots.standing, &plots.cost, &plots.confusion, &plots.difference, &plots.reliability}) {
     ASSERT_THAT(*kind, Not(IsEmpty()));
-    for (const Figure& figure : *kind) EXPECT_THAT(figure.svg, Not(HasSubstr("last-1</text>")));
+    for (const Figure& figure : *kind)
+      EXPECT_THAT(figure.svg.str(), Not(HasSubstr("last-1</text>")));
   }
-  EXPECT_THAT(plots.classes[0].svg, Not(HasSubstr("last-1</text>")));
+  EXPECT_THAT(plots.classes[0].svg.str(), Not(HasSubstr("last-1</text>")));
   EXPECT_THAT(plots.loss, SizeIs(3));
   EXPECT_THAT(figures(all_failed()).standing, IsEmpty());
 }
 
 TEST(Figures, LearningCurveHasAPointForEachSeedAndALineOfMeans) {
-  const std::string svg = figures(everything()).curve[0].svg;
+  const std::string svg = figures(everything()).curve[0].svg.str();
   EXPECT_THAT(numbers_of(svg, "<circle class=\"marker faint\"[^>]* cx=\"([0-9.]+)\""), SizeIs(15));
   EXPECT_THAT(svg, HasSubstr("<polyline class=\"line series-0\""));
   EXPECT_THAT(svg, HasSubstr(">20 k</text>"));
@@ -218,7 +220,7 @@ TEST(Figures, LearningCurveHasAPointForEachSeedAndALineOfMeans) {
 }
 
 TEST(Figures, DepthIsDrawnFromThreeDepthsOn) {
-  const std::string svg = figures(everything()).depth[0].svg;
+  const std::string svg = figures(everything()).depth[0].svg.str();
   for (const char* tick : {">none</text>", ">1</text>", ">all</text>"}) {
     EXPECT_THAT(svg, HasSubstr(tick));
   }
@@ -242,18 +244,18 @@ TEST(Figures, SharedCurvesHoldEveryStrategyOnce) {
   ASSERT_THAT(plots.training, SizeIs(3));
   for (const Figure& figure : plots.training) {
     size_t lines = 0;
-    for (size_t at = figure.svg.find("<polyline"); at != std::string::npos;
-         at = figure.svg.find("<polyline", at + 1)) {
+    for (size_t at = figure.svg.str().find("<polyline"); at != std::string::npos;
+         at = figure.svg.str().find("<polyline", at + 1)) {
       ++lines;
     }
     EXPECT_EQ(lines, 9u) << figure.file;
-    EXPECT_THAT(figure.svg, HasSubstr("marker series-0 hollow"));  // the seventh
+    EXPECT_THAT(figure.svg.str(), HasSubstr("marker series-0 hollow"));  // the seventh
   }
 }
 
 TEST(Figures, BarsAreAsLongAsTheirValues) {
   ComparisonResults results = tweets();
-  const std::string svg = figures(results).classes[0].svg;
+  const std::string svg = figures(results).classes[0].svg.str();
   const std::vector<double> widths =
       numbers_of(svg, "<rect class=\"bar-solid[^>]* width=\"([0-9.]+)\"");
   ASSERT_THAT(widths, SizeIs(3 + 9));  // three of them in the legend
@@ -268,7 +270,7 @@ TEST(Figures, BarsAreAsLongAsTheirValues) {
 }
 
 TEST(Figures, ReliabilityShowsBothDiagramsAndTheirRows) {
-  const std::string svg = figures(everything()).reliability[1].svg;
+  const std::string svg = figures(everything()).reliability[1].svg.str();
   EXPECT_THAT(svg, HasSubstr(">as trained</text>"));
   EXPECT_THAT(svg, HasSubstr(">temperature 1.45</text>"));
   // Ten of the fifteen bins have rows; the fullest is the last.
@@ -280,35 +282,36 @@ TEST(Figures, ReliabilityShowsBothDiagramsAndTheirRows) {
 TEST(Figures, LengthsShowWhereTextsAreCut) {
   ComparisonResults results = everything();
   results.settings["max_length"] = "40";
-  EXPECT_THAT(figures(results).lengths[0].svg, HasSubstr(">cut at 40</text>"));
+  EXPECT_THAT(figures(results).lengths[0].svg.str(), HasSubstr(">cut at 40</text>"));
   results.findings.lengths["train"].push_back({900, 3});
-  EXPECT_THAT(figures(results).lengths[0].svg, HasSubstr("the longest text has 900"));
+  EXPECT_THAT(figures(results).lengths[0].svg.str(), HasSubstr("the longest text has 900"));
 }
 
 TEST(HeatMap, ShowsCountsAndSharesWhereTheyFit) {
-  const std::string svg = figures(tweets()).confusion[0].svg;
+  const std::string svg = figures(tweets()).confusion[0].svg.str();
   EXPECT_THAT(svg, HasSubstr(">2,633</text>"));
   EXPECT_THAT(svg, HasSubstr(">66.3%</text>"));
   HeatMap map{.id = "m", .title = "t", .description = "d", .names = {}, .counts = {}};
   for (int label = 0; label < 40; ++label) map.names.push_back("class " + std::to_string(label));
   map.counts.assign(1600, 7);
-  EXPECT_THAT(heat_map(map), Not(HasSubstr("class=\"count\"")));
-  EXPECT_THAT(markup_problems(heat_map(map)), IsEmpty());
+  EXPECT_THAT(heat_map(map).str(), Not(HasSubstr("class=\"count\"")));
+  EXPECT_THAT(markup_problems(heat_map(map).str()), IsEmpty());
 }
 
 TEST(HeatMap, OfChangesTellsGoodFromBadWithoutColour) {
-  const std::string svg = heat_map({.id = "m",
-                                    .title = "t",
-                                    .description = "d",
-                                    .names = {"a", "b"},
-                                    .counts = {5, -5, 2, 0},
-                                    .changes = true});
+  const Markup drawn = heat_map({.id = "m",
+                                 .title = "t",
+                                 .description = "d",
+                                 .names = {"a", "b"},
+                                 .counts = {5, -5, 2, 0},
+                                 .changes = true});
+  const std::string& svg = drawn.str();
   EXPECT_THAT(numbers_of(svg, "<rect class=\"good\"[^>]* x=\"([0-9.]+)\""), SizeIs(2));
   EXPECT_THAT(numbers_of(svg, "<rect class=\"bad\"[^>]* x=\"([0-9.]+)\""), SizeIs(1));
   for (const char* text : {">+5</text>", ">−5</text>", ">+2</text>", ">0</text>"}) {
     EXPECT_THAT(svg, HasSubstr(text));
   }
-  EXPECT_THAT(plot_style(""), HasSubstr(".bad { stroke-width: 1.5; stroke-dasharray: 4 3 }"));
+  EXPECT_THAT(plot_style("").str(), HasSubstr(".bad { stroke-width: 1.5; stroke-dasharray: 4 3 }"));
 }
 
 TEST(Standalone, SvgBringsItsStyleForLightAndDark) {
@@ -327,7 +330,7 @@ TEST(SvgPlot, NamesLevelsAcrossTheFrameAndThoseBeyondItAtTheEdge) {
   plot.x = nice_axis(0, 1, 2);
   plot.y = nice_axis(0.5, 0.7, 4);
   plot.levels = {{0.6, "TF-IDF 0.600"}, {0.2, "majority class 0.200"}, {0.95, "exact probe 0.950"}};
-  const std::string svg = line_plot(plot);
+  const std::string svg = line_plot(plot).str();
   EXPECT_THAT(svg, HasSubstr(">TF-IDF 0.600</text>"));
   EXPECT_THAT(svg, HasSubstr(">↓ majority class 0.200</text>"));
   EXPECT_THAT(svg, HasSubstr(">↑ exact probe 0.950</text>"));
@@ -347,7 +350,7 @@ TEST(SvgPlot, MarksTheLevelsOfARowAndThoseBeyondTheAxisAtItsEdge) {
   loss.values = {0.6};
   loss.levels = {{0.95, "P"}};
   plot.rows = {accuracy, loss};
-  const std::string svg = dot_plot(plot);
+  const std::string svg = dot_plot(plot).str();
   EXPECT_THAT(svg, HasSubstr(">T</text>"));
   EXPECT_THAT(svg, HasSubstr(">←M</text>"));
   EXPECT_THAT(svg, HasSubstr(">P→</text>"));
@@ -365,12 +368,12 @@ TEST(Figures, MarkTheReferencesInEveryRowOfTheQuality) {
   tfidf.kind = ReferenceResult::Kind::kTfidf;
   tfidf.test = results.strategies[1].test;
   results.references = {majority, tfidf};
-  const std::string svg = figures(results).standing.at(0).svg;
+  const std::string svg = figures(results).standing.at(0).svg.str();
   EXPECT_THAT(svg, HasSubstr(">majority class</text>"));
   EXPECT_THAT(svg, HasSubstr(">TF-IDF</text>"));
   EXPECT_THAT(svg, HasSubstr(">T</text>"));
   EXPECT_THAT(svg, HasSubstr(">←M</text>")) << "an accuracy of 0.01 is far to the left";
-  EXPECT_EQ(figures(tweets()).standing.at(0).svg.find("TF-IDF"), std::string::npos);
+  EXPECT_EQ(figures(tweets()).standing.at(0).svg.str().find("TF-IDF"), std::string::npos);
 }
 
 TEST(SvgPlot, DrawsNoLevelWhoseNameWouldLieOnPoints) {
@@ -384,7 +387,7 @@ TEST(SvgPlot, DrawsNoLevelWhoseNameWouldLieOnPoints) {
   }
   plot.series = {crowd};
   plot.levels = {{0.5, "TF-IDF 0.500"}};
-  EXPECT_EQ(line_plot(plot).find("TF-IDF"), std::string::npos);
+  EXPECT_EQ(line_plot(plot).str().find("TF-IDF"), std::string::npos);
 }
 
 }  // namespace

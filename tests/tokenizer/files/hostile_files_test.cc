@@ -37,7 +37,7 @@ json small_tokenizer() {
 }
 
 Tokenizer load(const std::string& text) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   write_file(folder.path() / "tokenizer.json", text);
   return Tokenizer::load(folder.path());
 }
@@ -251,7 +251,7 @@ TEST(TokenizerJson, LongTokensCostNoMoreThanTheirLengthAtEachPlace) {
 }
 
 TEST(TokenizerFolder, WithoutATokenizerIsAnErrorThatNamesIt) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   EXPECT_THAT(error_of([&] { Tokenizer::load(folder.path()); }),
               AllOf(HasSubstr(folder.path().string()), HasSubstr("vocab.txt")));
 }
@@ -297,7 +297,7 @@ TEST(TokenizerFolder, ABertClassWithAnotherModelIsAnError) {
 }
 
 TEST(TokenizerFolder, VocabTxtTakesLinesAsTheyComeAndTheLastOfEqualOnes) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   write_file(folder.path() / "vocab.txt",
              "[PAD]\r\n[UNK]\n[CLS] \n[SEP]\t\n[MASK]\n\nhello\u3000\n  a\nb\nb\n##a\nlast");
   const Tokenizer tokenizer = Tokenizer::load(folder.path());

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <compare>
 #include <cstring>
 #include <dnnl.hpp>
 #include <map>
@@ -41,8 +42,20 @@ struct Plan {
   memory::desc a, b, c, bias, scratchpad;
 };
 
-// (product, precision, tokens, out, in)
-using PlanKey = std::tuple<Product, NumberType, int64_t, int64_t, int64_t>;
+// A product of a layer with the weight [out, in], over so many tokens.
+struct PlanKey {
+  Product product;
+  NumberType precision;
+  int64_t tokens, out, in;
+  auto operator<=>(const PlanKey&) const = default;
+};
+
+// What a plan is run on, by the matrix library's letters: c = a b + bias.
+struct Operands {
+  const void *a, *b;
+  const float* bias = nullptr;  // of kForwardBias alone
+  void* c;
+};
 
 // The blocked layout that a product reads its weight in, and the way there from fp32. Weights of
 // one shape share it: describing a product costs more than packing a small weight.
@@ -80,9 +93,10 @@ matmul::primitive_desc describe(const memory::desc& a, const memory::desc& b,
 
 // The operands of a product, `weight` being the blocked layout or, while that is being chosen, any.
 // Nothing is compiled yet.
-Plan describe_plan(Product product, NumberType precision, int64_t tokens, int64_t out, int64_t in,
-                   const memory::desc& weight) {
-  const auto type = data_type(precision);
+Plan describe_plan(const PlanKey& key, const memory::desc& weight) {
+  const int64_t tokens = key.tokens, out = key.out, in = key.in;
+  const Product product = key.product;
+  const auto type = data_type(key.precision);
   const auto f32 = memory::data_type::f32;
   dnnl::primitive_attr attributes;
   attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
@@ -163,7 +177,7 @@ std::shared_ptr<const Packing> packing_of(Product product, NumberType precision,
   const memory::desc any(dims, data_type(precision), Tag::any);
   Packing packing;
   packing.plain = memory::desc(dims, memory::data_type::f32, forward ? Tag::ba : Tag::ab);
-  packing.blocked = describe_plan(product, precision, kTypicalTokens, out, in, any).b;
+  packing.blocked = describe_plan({product, precision, kTypicalTokens, out, in}, any).b;
   packing.reorder = dnnl::reorder(
       dnnl::reorder::primitive_desc(lib.engine, packing.plain, lib.engine, packing.blocked));
   packing.pairs = pair_blocks(packing.blocked);
@@ -171,15 +185,13 @@ std::shared_ptr<const Packing> packing_of(Product product, NumberType precision,
       .first->second;
 }
 
-void run(Product product, NumberType precision, int64_t tokens, int64_t out, int64_t in,
-         const memory::desc& weight, const void* a, const void* b, const float* bias, void* c) {
-  if (tokens == 0) return;
+void run(const PlanKey& key, const memory::desc& weight, const Operands& operands) {
+  if (key.tokens == 0) return;
   Library& lib = library();
   try {
-    const PlanKey key{product, precision, tokens, out, in};
     auto found = lib.plans.find(key);
     if (found == lib.plans.end()) {
-      Plan plan = describe_plan(product, precision, tokens, out, in, weight);
+      Plan plan = describe_plan(key, weight);
       plan.primitive = matmul(plan.description);
       found = lib.plans.emplace(key, std::move(plan)).first;
     }
@@ -189,17 +201,19 @@ void run(Product product, NumberType precision, int64_t tokens, int64_t out, int
       return memory(layout, lib.engine, const_cast<void*>(data));
     };
     std::unordered_map<int, memory> arguments{
-        {DNNL_ARG_SRC, at(plan.a, a)},
-        {DNNL_ARG_WEIGHTS, at(plan.b, b)},
-        {DNNL_ARG_DST, at(plan.c, c)},
+        {DNNL_ARG_SRC, at(plan.a, operands.a)},
+        {DNNL_ARG_WEIGHTS, at(plan.b, operands.b)},
+        {DNNL_ARG_DST, at(plan.c, operands.c)},
         {DNNL_ARG_SCRATCHPAD, at(plan.scratchpad, lib.scratchpad.data())}};
-    if (product == Product::kForwardBias) arguments.emplace(DNNL_ARG_BIAS, at(plan.bias, bias));
+    if (key.product == Product::kForwardBias) {
+      arguments.emplace(DNNL_ARG_BIAS, at(plan.bias, operands.bias));
+    }
     plan.primitive.execute(lib.stream, arguments);
     lib.stream.wait();
   } catch (const dnnl::error& error) {
     throw_want_of_memory(error);
-    throw Error(fmt::format("the matrix library cannot multiply [{}, {}] by [{}, {}]: {}", tokens,
-                            in, in, out, error.what()),
+    throw Error(fmt::format("the matrix library cannot multiply [{}, {}] by [{}, {}]: {}",
+                            key.tokens, key.in, key.in, key.out, error.what()),
                 "oneDNN", "try " + setting("precision", "fp32"));
   }
 }
@@ -246,10 +260,12 @@ bool PackedWeight::packs_by_rows() const {
 
 void PackedWeight::pack_rows(const float* weight, int64_t first_row, int64_t rows) {
   const Packing* backward = impl_->backward_packing.get();
-  thaw::pack_rows(weight, impl_->out, impl_->in, first_row, rows, *impl_->forward_packing->pairs,
-                  reinterpret_cast<Bf16*>(impl_->forward.data()),
-                  backward != nullptr ? *backward->pairs : PairBlocks{},
-                  reinterpret_cast<Bf16*>(impl_->backward.data()));
+  thaw::pack_rows(
+      {.weight = weight, .out = impl_->out, .in = impl_->in, .first_row = first_row, .rows = rows},
+      {.layout = *impl_->forward_packing->pairs,
+       .values = reinterpret_cast<Bf16*>(impl_->forward.data())},
+      {.layout = backward != nullptr ? *backward->pairs : PairBlocks{},
+       .values = reinterpret_cast<Bf16*>(impl_->backward.data())});
 }
 
 void PackedWeight::pack(const float* weight) {
@@ -284,22 +300,25 @@ template <class T>
 void linear_forward(const PackedWeight& weight, const float* bias, const T* x, int64_t tokens,
                     T* y) {
   const auto& w = weight.impl();
-  run(bias != nullptr ? Product::kForwardBias : Product::kForward, number_type<T>(), tokens, w.out,
-      w.in, w.forward_packing->blocked, x, w.forward.data(), bias, y);
+  run({bias != nullptr ? Product::kForwardBias : Product::kForward, number_type<T>(), tokens, w.out,
+       w.in},
+      w.forward_packing->blocked, {.a = x, .b = w.forward.data(), .bias = bias, .c = y});
 }
 
 template <class T>
 void linear_backward_input(const PackedWeight& weight, const T* d_y, int64_t tokens, T* d_x,
                            bool accumulate) {
   const auto& w = weight.impl();
-  run(accumulate ? Product::kBackwardInputSum : Product::kBackwardInput, number_type<T>(), tokens,
-      w.out, w.in, w.backward_packing->blocked, d_y, w.backward.data(), nullptr, d_x);
+  run({accumulate ? Product::kBackwardInputSum : Product::kBackwardInput, number_type<T>(), tokens,
+       w.out, w.in},
+      w.backward_packing->blocked, {.a = d_y, .b = w.backward.data(), .c = d_x});
 }
 
 template <class T>
 void linear_backward_weight(const T* d_y, const T* x, int64_t tokens, int64_t out, int64_t in,
                             float* d_weight) {
-  run(Product::kBackwardWeight, number_type<T>(), tokens, out, in, {}, d_y, x, nullptr, d_weight);
+  run({Product::kBackwardWeight, number_type<T>(), tokens, out, in}, {},
+      {.a = d_y, .b = x, .c = d_weight});
 }
 
 template void linear_forward<float>(const PackedWeight&, const float*, const float*, int64_t,

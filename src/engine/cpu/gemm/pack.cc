@@ -159,18 +159,16 @@ void write_forward(const uint32_t* bits, const PairBlocks& blocks, int64_t row, 
 
 #endif
 
-void pack_range(const float* weight, int64_t out, int64_t in, int64_t first_row, int64_t rows,
-                const PairBlocks& forward_blocks, Bf16* forward, const PairBlocks& backward_blocks,
-                Bf16* backward) {
+void pack_range(const WeightRows& from, const PackedBlocks& forward, const PackedBlocks& backward) {
   HWY_ALIGN uint32_t bits[kTile * kTile];
-  const int64_t end = std::min(out, first_row + rows);
-  for (int64_t row = first_row; row < end; row += kTile) {
+  const int64_t in = from.in, end = std::min(from.out, from.first_row + from.rows);
+  for (int64_t row = from.first_row; row < end; row += kTile) {
     for (int64_t column = 0; column < in; column += kTile) {
-      read_tile(weight + row * in + column, in, std::min(kTile, end - row),
+      read_tile(from.weight + row * in + column, in, std::min(kTile, end - row),
                 std::min(kTile, in - column), bits);
-      write_forward(bits, forward_blocks, row, column, forward);
-      if (backward != nullptr) {
-        write_backward(bits, backward_blocks, row, column, backward);
+      write_forward(bits, forward.layout, row, column, forward.values);
+      if (backward.values != nullptr) {
+        write_backward(bits, backward.layout, row, column, backward.values);
       }
     }
   }
@@ -188,11 +186,8 @@ namespace {
 HWY_EXPORT(pack_range);
 }
 
-void pack_rows(const float* weight, int64_t out, int64_t in, int64_t first_row, int64_t rows,
-               const PairBlocks& forward_blocks, Bf16* forward, const PairBlocks& backward_blocks,
-               Bf16* backward) {
-  HWY_DYNAMIC_DISPATCH(pack_range)
-  (weight, out, in, first_row, rows, forward_blocks, forward, backward_blocks, backward);
+void pack_rows(const WeightRows& from, const PackedBlocks& forward, const PackedBlocks& backward) {
+  HWY_DYNAMIC_DISPATCH(pack_range)(from, forward, backward);
 }
 
 }  // namespace thaw

@@ -16,12 +16,23 @@ struct PairBlocks {
   int64_t row_stride = 0, column_stride = 0;  // elements from a block to the one below, beside it
 };
 
-// Rounds rows [first_row, first_row + rows) of weight [out, in] to bf16 (nearest, ties to even) and
-// writes them where the blocks of the transposed weight (k = in, n = out) and of the weight itself
-// (k = out, n = in) have them; `backward` may be null. first_row is a multiple of 64, and so is
-// `rows` unless they are the last. On the calling thread.
-void pack_rows(const float* weight, int64_t out, int64_t in, int64_t first_row, int64_t rows,
-               const PairBlocks& forward_blocks, Bf16* forward, const PairBlocks& backward_blocks,
-               Bf16* backward);
+// Rows [first_row, first_row + rows) of a weight [out, in]. first_row is a multiple of 64, and so
+// is `rows` unless they are the last.
+struct WeightRows {
+  const float* weight;
+  int64_t out, in;
+  int64_t first_row, rows;
+};
+
+// Blocks in memory; null: not wanted.
+struct PackedBlocks {
+  PairBlocks layout{};
+  Bf16* values = nullptr;
+};
+
+// Rounds the rows to bf16 (nearest, ties to even) and writes them where the blocks of the
+// transposed weight (`forward`: k = in, n = out) and of the weight itself (`backward`: k = out,
+// n = in; may be null) have them. On the calling thread.
+void pack_rows(const WeightRows& from, const PackedBlocks& forward, const PackedBlocks& backward);
 
 }  // namespace thaw

@@ -179,9 +179,9 @@ void activation_forward(Activation kind, const T* x, int64_t count, T* y) {
 }
 
 template <class T>
-void activation_backward(Activation kind, const T* x, const T* d_y, int64_t rows, int64_t columns,
-                         T* d_x, float* d_bias, float* scratch) {
-  const int64_t grain = row_grain(columns);
+void activation_backward(Activation kind, MatrixShape shape, const T* x, const T* d_y, T* d_x,
+                         float* d_bias, float* scratch) {
+  const int64_t rows = shape.rows, columns = shape.columns, grain = row_grain(columns);
   parallel_parts(rows, grain, [&](int64_t begin, int64_t end, int part) {
     float* sums = d_bias == nullptr ? nullptr : scratch + part * columns;
     const int64_t first = begin * columns;
@@ -225,10 +225,10 @@ void tanh_backward(const float* y, const float* d_y, int64_t count, float* d_x) 
 
 template void activation_forward<float>(Activation, const float*, int64_t, float*);
 template void activation_forward<Bf16>(Activation, const Bf16*, int64_t, Bf16*);
-template void activation_backward<float>(Activation, const float*, const float*, int64_t, int64_t,
+template void activation_backward<float>(Activation, MatrixShape, const float*, const float*,
                                          float*, float*, float*);
-template void activation_backward<Bf16>(Activation, const Bf16*, const Bf16*, int64_t, int64_t,
-                                        Bf16*, float*, float*);
+template void activation_backward<Bf16>(Activation, MatrixShape, const Bf16*, const Bf16*, Bf16*,
+                                        float*, float*);
 template void bias_backward<float>(const float*, int64_t, int64_t, float*, float*);
 template void bias_backward<Bf16>(const Bf16*, int64_t, int64_t, float*, float*);
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "engine/cpu/ops/matrix_shape.h"
 #include "model/activation_kind.h"
 
 namespace thaw {
@@ -11,11 +12,11 @@ namespace thaw {
 template <class T>
 void activation_forward(Activation kind, const T* x, int64_t count, T* y);  // [count]
 
-// d_x = d_y * f'(x), may overwrite d_y; d_bias [columns] += column sums of d_x, may be null.
-// scratch: [threads, columns].
+// d_x = d_y * f'(x), may overwrite d_y; x, d_y and d_x are of the shape. d_bias [columns] += column
+// sums of d_x, may be null. scratch: [threads, columns].
 template <class T>
-void activation_backward(Activation kind, const T* x /* [rows, columns] */, const T* d_y,
-                         int64_t rows, int64_t columns, T* d_x, float* d_bias, float* scratch);
+void activation_backward(Activation kind, MatrixShape shape, const T* x, const T* d_y, T* d_x,
+                         float* d_bias, float* scratch);
 
 // d_bias [columns] += column sums of d_y [rows, columns]. scratch: [threads, columns].
 template <class T>

@@ -42,12 +42,21 @@ void attention_forward(const AttentionShape& shape, const T* qkv /* [tokens, 3 *
                        Dropout dropout, T* context /* [tokens, hidden] */,
                        float* log_sum_exp /* [tokens, heads] */, float* scratch);
 
-// d_qkv = gradient of qkv. Probabilities are recomputed from log_sum_exp, block by block (Dao et
-// al. 2022), so no matrix of [length, length] ever stands in memory. d_values = gradient of the
-// bias, for each sequence and head by itself; only the columns that the sequence has are written.
+// What the backward needs of the forward.
 template <class T>
-void attention_backward(const AttentionShape& shape, const T* qkv, const T* context,
-                        const float* log_sum_exp, const T* d_context, Dropout dropout,
+struct AttentionSaved {
+  const T* qkv;              // [tokens, 3 * hidden]
+  const T* context;          // [tokens, hidden]
+  const float* log_sum_exp;  // [tokens, heads]
+};
+
+// d_qkv = gradient of qkv, from d_context. The dropout is that of the forward. Probabilities are
+// recomputed from log_sum_exp, block by block (Dao et al. 2022), so no matrix of [length, length]
+// ever stands in memory. d_values = gradient of the bias, for each sequence and head by itself;
+// only the columns that the sequence has are written.
+template <class T>
+void attention_backward(const AttentionShape& shape, const AttentionSaved<T>& saved,
+                        const T* d_context /* [tokens, hidden] */, Dropout dropout,
                         T* d_qkv /* [tokens, 3 * hidden] */, float* scratch);
 
 // Floats of scratch that both directions need, for all threads together.

@@ -94,33 +94,32 @@ HWY_NOINLINE void finish_statistics(const Statistics& statistics, int64_t querie
   }
 }
 
-// One head of one sequence. `row` is the sequence's first token.
 template <class T>
-void forward_head(const AttentionShape& shape, const AttentionPanels& room, int64_t row,
-                  int64_t length, int64_t head, const T* qkv, const Dropout& dropout, T* context,
-                  float* log_sum_exp) {
+void forward_task(const AttentionForward<T>& call, const AttentionPanels& room,
+                  const AttentionTask& task) {
   const Lanes d;
-  const int64_t hidden = shape.heads * shape.head_size, stride = 3 * hidden;
-  const int64_t head_size = shape.head_size;
-  const T* queries = qkv + row * stride + head * head_size;
-  const int64_t block = attention_block(length);
+  const int64_t length = task.length, block = task.block, head_size = task.head_size;
+  const int64_t hidden = task.hidden, stride = task.qkv_stride;
+  const T* queries = task.in_qkv(call.qkv);
   const bool reused = length > block;
-  const Panel key =
-      rows_panel(queries + hidden, stride, length, head_size, reused, {room.key, room.columns});
+  const Panel key = rows_panel(queries + hidden, stride, length, head_size, reused,
+                               {room.sequence.key, room.columns});
   const Panel value = rows_panel(queries + 2 * hidden, stride, length, head_size, reused,
-                                 {room.value, room.columns});
-  const Panel query{room.query_transposed, kAttentionBlock};
-  const Panel scores{room.probabilities, kAttentionBlock};
-  const Panel out{room.context, room.columns};
-  const Statistics statistics(room.statistics);
+                                 {room.sequence.value, room.columns});
+  const Panel query{room.block.query_transposed, kAttentionBlock};
+  const Panel scores{room.block.probabilities, kAttentionBlock};
+  const Panel out{room.block.context, room.columns};
+  const Statistics statistics(room.block.statistics);
   const float scale = 1.44269504f / std::sqrt(static_cast<float>(head_size));
-  const DistanceBias& bias = shape.bias;
+  const Dropout& dropout = call.dropout;
+  const DistanceBias& bias = call.shape.bias;
   const float* biases =
-      bias.values == nullptr ? nullptr : bias.values + head * bias.span() + bias.longest;
+      bias.values == nullptr ? nullptr : bias.values + task.head * bias.span() + bias.longest;
+  float* log_sum_exp = call.log_sum_exp == nullptr ? nullptr : task.in_statistics(call.log_sum_exp);
 
   for (int64_t first = 0; first < length; first += block) {
     const int64_t count = std::min(block, length - first);
-    const AttentionMask mask(dropout, shape.heads, row + first, head);
+    const AttentionMask mask(dropout, task.heads, task.row + first, task.head);
     pack_transposed(queries + first * stride, stride, count, head_size, scale, query);
     for (int64_t first_key = 0; first_key < length; first_key += block) {
       const int64_t keys = std::min(block, length - first_key);
@@ -136,39 +135,33 @@ void forward_head(const AttentionShape& shape, const AttentionPanels& room, int6
       multiply_transposed(scores, {value.row(first_key), value.stride}, out, count, keys, head_size,
                           first_key > 0);
     }
-    finish_statistics(
-        statistics, count, dropout.on() ? dropout.scale() : 1.0f,
-        log_sum_exp == nullptr ? nullptr : log_sum_exp + (row + first) * shape.heads + head,
-        shape.heads);
+    finish_statistics(statistics, count, dropout.on() ? dropout.scale() : 1.0f,
+                      log_sum_exp == nullptr ? nullptr : log_sum_exp + first * task.heads,
+                      task.heads);
     for (int64_t i = 0; i < count; ++i) {
       store_row(d, out.row(i), hn::Set(d, statistics.sum[i]), head_size,
-                context + (row + first + i) * hidden + head * head_size);
+                task.in_rows(call.context) + (first + i) * hidden);
     }
   }
 }
 
+// The tasks [begin, end).
 template <class T>
-void forward_tasks(const AttentionShape& shape, const AttentionPanels& room, int64_t begin,
-                   int64_t end, const T* qkv, const Dropout& dropout, T* context,
-                   float* log_sum_exp) {
+void forward_tasks(const AttentionForward<T>& call, const AttentionPanels& room, int64_t begin,
+                   int64_t end) {
   for (int64_t task = begin; task < end; ++task) {
-    const int64_t sequence = task / shape.heads, head = task % shape.heads;
-    const int64_t row = shape.offsets[sequence];
-    forward_head(shape, room, row, shape.offsets[sequence + 1] - row, head, qkv, dropout, context,
-                 log_sum_exp);
+    forward_task(call, room, AttentionTask(call.shape, task));
   }
 }
 
-void forward_float(const AttentionShape& shape, const AttentionPanels& room, int64_t begin,
-                   int64_t end, const float* qkv, const Dropout& dropout, float* context,
-                   float* log_sum_exp) {
-  forward_tasks(shape, room, begin, end, qkv, dropout, context, log_sum_exp);
+void forward_float(const AttentionForward<float>& call, const AttentionPanels& room, int64_t begin,
+                   int64_t end) {
+  forward_tasks(call, room, begin, end);
 }
 
-void forward_bf16(const AttentionShape& shape, const AttentionPanels& room, int64_t begin,
-                  int64_t end, const Bf16* qkv, const Dropout& dropout, Bf16* context,
-                  float* log_sum_exp) {
-  forward_tasks(shape, room, begin, end, qkv, dropout, context, log_sum_exp);
+void forward_bf16(const AttentionForward<Bf16>& call, const AttentionPanels& room, int64_t begin,
+                  int64_t end) {
+  forward_tasks(call, room, begin, end);
 }
 
 }  // namespace
@@ -184,17 +177,16 @@ HWY_EXPORT(forward_bf16);
 template <class T>
 void attention_forward(const AttentionShape& shape, const T* qkv, Dropout dropout, T* context,
                        float* log_sum_exp, float* scratch) {
+  const AttentionForward<T> call = {shape, qkv, dropout, context, log_sum_exp};
   const int parts = thread_count();
   parallel_parts(parts, 1, [&](int64_t first, int64_t last, int thread) {
     const AttentionPanels room(shape, scratch, thread);
     const int64_t begin = attention_cut(shape, static_cast<int>(first), parts);
     const int64_t end = attention_cut(shape, static_cast<int>(last), parts);
     if constexpr (std::is_same_v<T, float>) {
-      HWY_DYNAMIC_DISPATCH(forward_float)
-      (shape, room, begin, end, qkv, dropout, context, log_sum_exp);
+      HWY_DYNAMIC_DISPATCH(forward_float)(call, room, begin, end);
     } else {
-      HWY_DYNAMIC_DISPATCH(forward_bf16)
-      (shape, room, begin, end, qkv, dropout, context, log_sum_exp);
+      HWY_DYNAMIC_DISPATCH(forward_bf16)(call, room, begin, end);
     }
   });
 }

@@ -29,10 +29,10 @@ AttentionPanels::AttentionPanels(const AttentionShape& shape, float* scratch, in
   int64_t longest = 0;
   for (int64_t i = 0; i < shape.sequences; ++i) longest = std::max(longest, length_of(shape, i));
   columns = rounded_up(shape.head_size, kPanelFloats);
-  const int64_t block = kAttentionBlock * columns;
+  const int64_t rows = kAttentionBlock * columns;
   const int64_t square = kAttentionBlock * kAttentionBlock;
-  const int64_t sequence = longest * columns;
-  floats = 5 * block + 2 * square + 3 * kAttentionBlock + 4 * sequence;
+  const int64_t all_rows = longest * columns;
+  floats = 5 * rows + 2 * square + 3 * kAttentionBlock + 4 * all_rows;
   if (scratch == nullptr) return;
 
   const auto address = reinterpret_cast<uintptr_t>(scratch);
@@ -43,18 +43,18 @@ AttentionPanels::AttentionPanels(const AttentionShape& shape, float* scratch, in
     next += count;
     return panel;
   };
-  query_transposed = take(block);
-  d_context_transposed = take(block);
-  query = take(block);
-  d_context = take(block);
-  context = take(block);
-  probabilities = take(square);
-  d_probabilities = take(square);
-  statistics = take(3 * kAttentionBlock);
-  key = take(sequence);
-  value = take(sequence);
-  d_key = take(sequence);
-  d_value = take(sequence);
+  block.query_transposed = take(rows);
+  block.d_context_transposed = take(rows);
+  block.query = take(rows);
+  block.d_context = take(rows);
+  block.context = take(rows);
+  block.probabilities = take(square);
+  block.d_probabilities = take(square);
+  block.statistics = take(3 * kAttentionBlock);
+  sequence.key = take(all_rows);
+  sequence.value = take(all_rows);
+  sequence.d_key = take(all_rows);
+  sequence.d_value = take(all_rows);
 }
 
 int64_t attention_scratch(const AttentionShape& shape) {
@@ -78,5 +78,16 @@ int64_t attention_cut(const AttentionShape& shape, int part, int parts) {
   }
   return tasks;
 }
+
+AttentionTask::AttentionTask(const AttentionShape& shape, int64_t task)
+    : sequence(task / shape.heads),
+      head(task % shape.heads),
+      row(shape.offsets[sequence]),
+      length(length_of(shape, sequence)),
+      heads(shape.heads),
+      head_size(shape.head_size),
+      hidden(heads * head_size),
+      qkv_stride(3 * hidden),
+      block(attention_block(length)) {}
 
 }  // namespace thaw

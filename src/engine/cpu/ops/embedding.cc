@@ -72,16 +72,16 @@ constexpr int64_t kColumnGrain = 32;
 }  // namespace
 
 template <class T>
-void embedding_forward(const EmbeddingTables& tables, const int32_t* ids, const int32_t* positions,
-                       const int32_t* types, int64_t tokens, int64_t padded_tokens, int64_t hidden,
-                       T* sum) {
+void embedding_forward(const EmbeddingTables& tables, const EmbeddingIndices& indices,
+                       int64_t padded_tokens, int64_t hidden, T* sum) {
   parallel_parts(padded_tokens, row_grain(hidden), [&](int64_t begin, int64_t end, int) {
-    for (int64_t t = begin; t < std::min(end, tokens); ++t) {
-      const float* word = tables.word + ids[t] * hidden;
-      const float* position = tables.position + positions[t] * hidden;
-      const float* type = tables.type == nullptr
-                              ? nullptr
-                              : tables.type + (types == nullptr ? 0 : types[t]) * hidden;
+    for (int64_t t = begin; t < std::min(end, indices.tokens); ++t) {
+      const float* word = tables.word + indices.ids[t] * hidden;
+      const float* position = tables.position + indices.positions[t] * hidden;
+      const float* type =
+          tables.type == nullptr
+              ? nullptr
+              : tables.type + (indices.types == nullptr ? 0 : indices.types[t]) * hidden;
       if constexpr (sizeof(T) == sizeof(float)) {
         HWY_DYNAMIC_DISPATCH(sum_row_float)(word, position, type, hidden, sum + t * hidden);
       } else {
@@ -89,7 +89,7 @@ void embedding_forward(const EmbeddingTables& tables, const int32_t* ids, const 
       }
     }
     // All bits zero is zero in both types.
-    const int64_t padding = std::max(begin, tokens);
+    const int64_t padding = std::max(begin, indices.tokens);
     if (padding < end)
       std::memset(static_cast<void*>(sum + padding * hidden), 0,
                   (end - padding) * hidden * sizeof(T));
@@ -99,18 +99,17 @@ void embedding_forward(const EmbeddingTables& tables, const int32_t* ids, const 
 // Threads share the columns, not the tokens: each adds up its columns in the order of the tokens,
 // so that no two meet in one row and the sums are the same for any number of threads.
 template <class T>
-void embedding_backward(const T* d_sum, const int32_t* ids, const int32_t* positions,
-                        const int32_t* types, int64_t tokens, int64_t hidden,
+void embedding_backward(const EmbeddingIndices& indices, const T* d_sum, int64_t hidden,
                         const EmbeddingGradients& gradients) {
-  const auto row = [&](float* table, const int32_t* indices, int64_t t, int64_t column) {
-    const int64_t index = indices == nullptr ? 0 : indices[t];
+  const auto row = [&](float* table, const int32_t* of_token, int64_t t, int64_t column) {
+    const int64_t index = of_token == nullptr ? 0 : of_token[t];
     return table == nullptr ? nullptr : table + index * hidden + column;
   };
   parallel_parts(hidden, kColumnGrain, [&](int64_t begin, int64_t end, int) {
-    for (int64_t t = 0; t < tokens; ++t) {
-      float* word = row(gradients.word, ids, t, begin);
-      float* position = row(gradients.position, positions, t, begin);
-      float* type = row(gradients.type, types, t, begin);
+    for (int64_t t = 0; t < indices.tokens; ++t) {
+      float* word = row(gradients.word, indices.ids, t, begin);
+      float* position = row(gradients.position, indices.positions, t, begin);
+      float* type = row(gradients.type, indices.types, t, begin);
       const T* d_row = d_sum + t * hidden + begin;
       if constexpr (sizeof(T) == sizeof(float)) {
         HWY_DYNAMIC_DISPATCH(add_row_float)(d_row, end - begin, word, position, type);
@@ -121,15 +120,14 @@ void embedding_backward(const T* d_sum, const int32_t* ids, const int32_t* posit
   });
 }
 
-template void embedding_forward<float>(const EmbeddingTables&, const int32_t*, const int32_t*,
-                                       const int32_t*, int64_t, int64_t, int64_t, float*);
-template void embedding_forward<Bf16>(const EmbeddingTables&, const int32_t*, const int32_t*,
-                                      const int32_t*, int64_t, int64_t, int64_t, Bf16*);
-template void embedding_backward<float>(const float*, const int32_t*, const int32_t*,
-                                        const int32_t*, int64_t, int64_t,
-                                        const EmbeddingGradients&);
-template void embedding_backward<Bf16>(const Bf16*, const int32_t*, const int32_t*, const int32_t*,
-                                       int64_t, int64_t, const EmbeddingGradients&);
+template void embedding_forward(const EmbeddingTables&, const EmbeddingIndices&, int64_t, int64_t,
+                                float*);
+template void embedding_forward(const EmbeddingTables&, const EmbeddingIndices&, int64_t, int64_t,
+                                Bf16*);
+template void embedding_backward(const EmbeddingIndices&, const float*, int64_t,
+                                 const EmbeddingGradients&);
+template void embedding_backward(const EmbeddingIndices&, const Bf16*, int64_t,
+                                 const EmbeddingGradients&);
 
 }  // namespace thaw
 #endif  // HWY_ONCE

@@ -15,31 +15,23 @@ namespace thaw {
 #ifndef THAW_OPS_LAYER_NORM_ARGUMENTS
 #define THAW_OPS_LAYER_NORM_ARGUMENTS
 
-// The arguments of layer_norm.h, bundled, with the columns' sums of one part.
+// What the kernels of every instruction set are called with.
 template <class T>
 struct NormForward {
-  const T* residual;
-  T* branch;
-  Dropout dropout;
-  LayerNormWeights weights;
   int64_t hidden;
+  ResidualNormInput<T> input;
+  LayerNormWeights weights;
   T* out;
-  float *mean, *rstd;
+  NormStatistics kept;
 };
 
 template <class T>
 struct NormBackward {
-  const T *d_out, *sum;
-  const float *mean, *rstd;
-  Dropout dropout;
-  LayerNormWeights weights;
   int64_t hidden;
-  T *d_sum, *d_branch;
-};
-
-// Column sums of one part, each [hidden] or null.
-struct NormSums {
-  float *d_gamma, *d_beta, *d_bias;
+  ResidualNormSaved<T> saved;
+  LayerNormWeights weights;
+  const T* d_out;
+  ResidualNormGradients<T> gradients;
 };
 
 #endif
@@ -53,11 +45,11 @@ namespace {
 template <bool kResidual, bool kDropout, class T>
 void norm_rows(const NormForward<T>& f, int64_t begin, int64_t end) {
   const Lanes d;
-  const DropoutMask mask(f.dropout);
+  const DropoutMask mask(f.input.dropout);
   const float share = 1.0f / static_cast<float>(f.hidden);
   for (int64_t t = begin; t < end; ++t) {
     const int64_t row = t * f.hidden;
-    T* sum = f.branch + row;
+    T* sum = f.input.branch + row;
     // What is stored, and so what the backward will read, is what is normalised.
     float total, unused;
     two_sums(
@@ -67,7 +59,7 @@ void norm_rows(const NormForward<T>& f, int64_t begin, int64_t end) {
           if constexpr (kDropout) {
             v = keep_part(d, mask.apply(d, v, static_cast<uint32_t>(row + c)), part);
           }
-          if constexpr (kResidual) v = hn::Add(v, load(d, f.residual + row + c, part));
+          if constexpr (kResidual) v = hn::Add(v, load(d, f.input.residual + row + c, part));
           if constexpr (kResidual || kDropout) {
             v = as_stored<T>(d, v);
             store(v, d, sum + c, part);
@@ -98,26 +90,27 @@ void norm_rows(const NormForward<T>& f, int64_t begin, int64_t end) {
       const Float gamma = load(d, f.weights.gamma + c, part);
       store(hn::MulAdd(n, gamma, load(d, f.weights.beta + c, part)), d, f.out + row + c, part);
     });
-    if (f.mean != nullptr) f.mean[t] = mean;
-    if (f.rstd != nullptr) f.rstd[t] = rstd;
+    if (f.kept.mean != nullptr) f.kept.mean[t] = mean;
+    if (f.kept.rstd != nullptr) f.kept.rstd[t] = rstd;
   }
 }
 
 template <class T>
 void forward(const NormForward<T>& f, int64_t begin, int64_t end) {
-  if (f.dropout.on()) {
-    if (f.residual != nullptr) return norm_rows<true, true>(f, begin, end);
+  if (f.input.dropout.on()) {
+    if (f.input.residual != nullptr) return norm_rows<true, true>(f, begin, end);
     return norm_rows<false, true>(f, begin, end);
   }
-  if (f.residual != nullptr) return norm_rows<true, false>(f, begin, end);
+  if (f.input.residual != nullptr) return norm_rows<true, false>(f, begin, end);
   return norm_rows<false, false>(f, begin, end);
 }
 
 // With n = (sum - mean) rstd and g = d_out gamma: d_sum = rstd (g - mean(g) - n mean(g n)), the
 // means over the row. A first sweep over some rows makes the means and the sums down the columns, a
-// second one the gradients; both find the rows in the near caches.
+// second one the gradients; both find the rows in the near caches. `sums` are the column sums of
+// one part.
 template <int kRows, bool kDropout, class T>
-void backward_rows(const NormBackward<T>& b, const NormSums& sums, int64_t first) {
+void backward_rows(const NormBackward<T>& b, const NormParameterGradients& sums, int64_t first) {
   static_assert(kRows == 1 || kRows == 2 || kRows == 4);
   const Lanes d;
   const int64_t hidden = b.hidden, start = first * hidden;
@@ -131,9 +124,10 @@ void backward_rows(const NormBackward<T>& b, const NormSums& sums, int64_t first
       const int64_t i = start + r * hidden + c;
       const Float d_out = load(d, b.d_out + i, part);
       prefetch(b.d_out + i + kRows * hidden);
-      prefetch(b.sum + i + kRows * hidden);
-      const Float mean = hn::Set(d, b.mean[first + r]), rstd = hn::Set(d, b.rstd[first + r]);
-      const Float n = hn::Mul(hn::Sub(load(d, b.sum + i, part), mean), rstd);
+      prefetch(b.saved.sum + i + kRows * hidden);
+      const Float mean = hn::Set(d, b.saved.mean[first + r]),
+                  rstd = hn::Set(d, b.saved.rstd[first + r]);
+      const Float n = hn::Mul(hn::Sub(load(d, b.saved.sum + i, part), mean), rstd);
       const Float g = hn::Mul(d_out, gamma);  // 0 beyond the part, as d_out is
       row_g = hn::Add(row_g, g);
       row_gn = hn::MulAdd(g, n, row_gn);
@@ -146,11 +140,11 @@ void backward_rows(const NormBackward<T>& b, const NormSums& sums, int64_t first
       add_row(2, g2, gn2);
       add_row(3, g3, gn3);
     }
-    if (sums.d_gamma != nullptr) {
-      store(hn::Add(load(d, sums.d_gamma + c, part), d_gamma), d, sums.d_gamma + c, part);
+    if (sums.gamma != nullptr) {
+      store(hn::Add(load(d, sums.gamma + c, part), d_gamma), d, sums.gamma + c, part);
     }
-    if (sums.d_beta != nullptr) {
-      store(hn::Add(load(d, sums.d_beta + c, part), d_beta), d, sums.d_beta + c, part);
+    if (sums.beta != nullptr) {
+      store(hn::Add(load(d, sums.beta + c, part), d_beta), d, sums.beta + c, part);
     }
   });
 
@@ -159,35 +153,37 @@ void backward_rows(const NormBackward<T>& b, const NormSums& sums, int64_t first
                            sum_of_lanes(d, g2) * share, sum_of_lanes(d, g3) * share};
   const float mean_gn[4] = {sum_of_lanes(d, gn0) * share, sum_of_lanes(d, gn1) * share,
                             sum_of_lanes(d, gn2) * share, sum_of_lanes(d, gn3) * share};
-  const DropoutMask mask(b.dropout);
+  const DropoutMask mask(b.saved.dropout);
   for_each_vector(d, hidden, [&](int64_t c, auto part) THAW_VECTOR_LAMBDA {
     const Float gamma = load(d, b.weights.gamma + c, part);
     Float d_bias = hn::Zero(d);
     for (int64_t r = 0; r < kRows; ++r) {
       const int64_t i = start + r * hidden + c;
-      const Float mean = hn::Set(d, b.mean[first + r]), rstd = hn::Set(d, b.rstd[first + r]);
-      const Float n = hn::Mul(hn::Sub(load(d, b.sum + i, part), mean), rstd);
+      const Float mean = hn::Set(d, b.saved.mean[first + r]),
+                  rstd = hn::Set(d, b.saved.rstd[first + r]);
+      const Float n = hn::Mul(hn::Sub(load(d, b.saved.sum + i, part), mean), rstd);
       const Float g = hn::Mul(load(d, b.d_out + i, part), gamma);
       const Float centred = hn::Sub(g, hn::Set(d, mean_g[r]));
       const Float d_sum = hn::Mul(rstd, hn::NegMulAdd(n, hn::Set(d, mean_gn[r]), centred));
-      store(d_sum, d, b.d_sum + i, part);
-      prefetch(b.d_sum + i + kRows * hidden);
+      store(d_sum, d, b.gradients.d_sum + i, part);
+      prefetch(b.gradients.d_sum + i + kRows * hidden);
       Float d_branch = d_sum;
       if constexpr (kDropout) d_branch = mask.apply(d, d_sum, static_cast<uint32_t>(i));
-      if (b.d_branch != nullptr && b.d_branch != b.d_sum) {
-        store(d_branch, d, b.d_branch + i, part);
-        prefetch(b.d_branch + i + kRows * hidden);
+      if (b.gradients.d_branch != nullptr && b.gradients.d_branch != b.gradients.d_sum) {
+        store(d_branch, d, b.gradients.d_branch + i, part);
+        prefetch(b.gradients.d_branch + i + kRows * hidden);
       }
       d_bias = hn::Add(d_bias, d_branch);
     }
-    if (sums.d_bias != nullptr) {
-      store(hn::Add(load(d, sums.d_bias + c, part), d_bias), d, sums.d_bias + c, part);
+    if (sums.branch_bias != nullptr) {
+      store(hn::Add(load(d, sums.branch_bias + c, part), d_bias), d, sums.branch_bias + c, part);
     }
   });
 }
 
 template <bool kDropout, class T>
-void backward_range(const NormBackward<T>& b, const NormSums& sums, int64_t begin, int64_t end) {
+void backward_range(const NormBackward<T>& b, const NormParameterGradients& sums, int64_t begin,
+                    int64_t end) {
   constexpr int kRows = HWY_TARGET <= HWY_AVX3 ? 4 : 2;  // as many as the registers hold sums for
   int64_t t = begin;
   for (; t + kRows <= end; t += kRows) backward_rows<kRows, kDropout>(b, sums, t);
@@ -195,11 +191,12 @@ void backward_range(const NormBackward<T>& b, const NormSums& sums, int64_t begi
 }
 
 template <class T>
-void backward(const NormBackward<T>& b, const NormSums& sums, int64_t begin, int64_t end) {
-  for (float* sum : {sums.d_gamma, sums.d_beta, sums.d_bias}) {
+void backward(const NormBackward<T>& b, const NormParameterGradients& sums, int64_t begin,
+              int64_t end) {
+  for (float* sum : {sums.gamma, sums.beta, sums.branch_bias}) {
     if (sum != nullptr) std::memset(sum, 0, b.hidden * sizeof(float));
   }
-  if (b.dropout.on()) return backward_range<true>(b, sums, begin, end);
+  if (b.saved.dropout.on()) return backward_range<true>(b, sums, begin, end);
   return backward_range<false>(b, sums, begin, end);
 }
 
@@ -209,11 +206,12 @@ void forward_float(const NormForward<float>& f, int64_t begin, int64_t end) {
 void forward_bf16(const NormForward<Bf16>& f, int64_t begin, int64_t end) {
   forward(f, begin, end);
 }
-void backward_float(const NormBackward<float>& b, const NormSums& sums, int64_t begin,
+void backward_float(const NormBackward<float>& b, const NormParameterGradients& sums, int64_t begin,
                     int64_t end) {
   backward(b, sums, begin, end);
 }
-void backward_bf16(const NormBackward<Bf16>& b, const NormSums& sums, int64_t begin, int64_t end) {
+void backward_bf16(const NormBackward<Bf16>& b, const NormParameterGradients& sums, int64_t begin,
+                   int64_t end) {
   backward(b, sums, begin, end);
 }
 
@@ -234,11 +232,10 @@ HWY_EXPORT(backward_bf16);
 }  // namespace
 
 template <class T>
-void residual_norm_forward(const T* residual, T* branch, Dropout dropout,
-                           const LayerNormWeights& weights, int64_t tokens, int64_t hidden, T* out,
-                           float* mean, float* rstd) {
-  const NormForward<T> f = {residual, branch, dropout, weights, hidden, out, mean, rstd};
-  parallel_parts(tokens, row_grain(hidden), [&](int64_t begin, int64_t end, int) {
+void residual_norm_forward(MatrixShape shape, const ResidualNormInput<T>& input,
+                           const LayerNormWeights& weights, T* out, const NormStatistics& kept) {
+  const NormForward<T> f = {shape.columns, input, weights, out, kept};
+  parallel_parts(shape.rows, row_grain(shape.columns), [&](int64_t begin, int64_t end, int) {
     if constexpr (sizeof(T) == sizeof(float)) {
       HWY_DYNAMIC_DISPATCH(forward_float)(f, begin, end);
     } else {
@@ -248,39 +245,42 @@ void residual_norm_forward(const T* residual, T* branch, Dropout dropout,
 }
 
 template <class T>
-void residual_norm_backward(const T* d_out, const T* sum, const float* mean, const float* rstd,
-                            Dropout dropout, const LayerNormWeights& weights, int64_t tokens,
-                            int64_t hidden, T* d_sum, T* d_branch, float* d_gamma, float* d_beta,
-                            float* d_bias, float* scratch) {
-  const NormBackward<T> b = {d_out, sum, mean, rstd, dropout, weights, hidden, d_sum, d_branch};
-  const int64_t grain = row_grain(hidden), stride = 3 * hidden;
-  parallel_parts(tokens, grain, [&](int64_t begin, int64_t end, int part) {
+void residual_norm_backward(MatrixShape shape, const ResidualNormSaved<T>& saved,
+                            const LayerNormWeights& weights, const T* d_out,
+                            const ResidualNormGradients<T>& gradients,
+                            const NormParameterGradients& parameters, float* scratch) {
+  const NormBackward<T> b = {shape.columns, saved, weights, d_out, gradients};
+  const int64_t hidden = shape.columns, grain = row_grain(hidden), stride = 3 * hidden;
+  parallel_parts(shape.rows, grain, [&](int64_t begin, int64_t end, int part) {
     float* own = scratch + part * stride;
-    const NormSums sums = {d_gamma == nullptr ? nullptr : own,
-                           d_beta == nullptr ? nullptr : own + hidden,
-                           d_bias == nullptr ? nullptr : own + 2 * hidden};
+    const NormParameterGradients sums = {
+        .gamma = parameters.gamma == nullptr ? nullptr : own,
+        .beta = parameters.beta == nullptr ? nullptr : own + hidden,
+        .branch_bias = parameters.branch_bias == nullptr ? nullptr : own + 2 * hidden};
     if constexpr (sizeof(T) == sizeof(float)) {
       HWY_DYNAMIC_DISPATCH(backward_float)(b, sums, begin, end);
     } else {
       HWY_DYNAMIC_DISPATCH(backward_bf16)(b, sums, begin, end);
     }
   });
-  const int64_t parts = part_count(tokens, grain);
-  add_parts(scratch, parts, stride, hidden, d_gamma);
-  add_parts(scratch + hidden, parts, stride, hidden, d_beta);
-  add_parts(scratch + 2 * hidden, parts, stride, hidden, d_bias);
+  const int64_t parts = part_count(shape.rows, grain);
+  add_parts(scratch, parts, stride, hidden, parameters.gamma);
+  add_parts(scratch + hidden, parts, stride, hidden, parameters.beta);
+  add_parts(scratch + 2 * hidden, parts, stride, hidden, parameters.branch_bias);
 }
 
-template void residual_norm_forward<float>(const float*, float*, Dropout, const LayerNormWeights&,
-                                           int64_t, int64_t, float*, float*, float*);
-template void residual_norm_forward<Bf16>(const Bf16*, Bf16*, Dropout, const LayerNormWeights&,
-                                          int64_t, int64_t, Bf16*, float*, float*);
-template void residual_norm_backward<float>(const float*, const float*, const float*, const float*,
-                                            Dropout, const LayerNormWeights&, int64_t, int64_t,
-                                            float*, float*, float*, float*, float*, float*);
-template void residual_norm_backward<Bf16>(const Bf16*, const Bf16*, const float*, const float*,
-                                           Dropout, const LayerNormWeights&, int64_t, int64_t,
-                                           Bf16*, Bf16*, float*, float*, float*, float*);
+template void residual_norm_forward(MatrixShape, const ResidualNormInput<float>&,
+                                    const LayerNormWeights&, float*, const NormStatistics&);
+template void residual_norm_forward(MatrixShape, const ResidualNormInput<Bf16>&,
+                                    const LayerNormWeights&, Bf16*, const NormStatistics&);
+template void residual_norm_backward(MatrixShape, const ResidualNormSaved<float>&,
+                                     const LayerNormWeights&, const float*,
+                                     const ResidualNormGradients<float>&,
+                                     const NormParameterGradients&, float*);
+template void residual_norm_backward(MatrixShape, const ResidualNormSaved<Bf16>&,
+                                     const LayerNormWeights&, const Bf16*,
+                                     const ResidualNormGradients<Bf16>&,
+                                     const NormParameterGradients&, float*);
 
 }  // namespace thaw
 #endif  // HWY_ONCE

@@ -11,6 +11,24 @@
 // foreach_target.h comes first.
 #include "engine/cpu/ops/activation-inl.h"
 
+namespace thaw {
+#ifndef THAW_OPS_QUANTIZATION_ARGUMENTS
+#define THAW_OPS_QUANTIZATION_ARGUMENTS
+
+// What dequantize_norm_quantize's kernels of every instruction set are called with.
+template <class T>
+struct QuantizedNorm {
+  int64_t hidden;
+  QuantizedProduct product;
+  const T* residual;
+  LayerNormWeights weights;
+  T* out;
+  ScaledRows next;
+};
+
+#endif
+}  // namespace thaw
+
 HWY_BEFORE_NAMESPACE();
 namespace thaw {
 namespace HWY_NAMESPACE {
@@ -157,10 +175,15 @@ void activate(const QuantizedProduct& p, int64_t begin, int64_t end, int64_t col
 
 // Mean and variance as norm_rows in layer_norm.cc has them.
 template <class T>
-void norm(const QuantizedProduct& p, const T* residual, const LayerNormWeights& weights,
-          const float* factor, int64_t begin, int64_t end, int64_t hidden, T* out,
-          QuantizedRows next, float* scratch) {
+void norm(const QuantizedNorm<T>& call, int64_t begin, int64_t end, float* scratch) {
   const Lanes d;
+  const QuantizedProduct& p = call.product;
+  const LayerNormWeights& weights = call.weights;
+  const int64_t hidden = call.hidden;
+  const T* residual = call.residual;
+  T* out = call.out;
+  const float* factor = call.next.factor;
+  const QuantizedRows next = call.next.rows;
   const float share = 1.0f / static_cast<float>(hidden);
   for (int64_t t = begin; t < end; ++t) {
     const int64_t start = t * hidden;
@@ -212,15 +235,11 @@ void norm(const QuantizedProduct& p, const T* residual, const LayerNormWeights& 
   }
 }
 
-void norm_float(const QuantizedProduct& p, const float* residual, const LayerNormWeights& weights,
-                const float* factor, int64_t begin, int64_t end, int64_t hidden, float* out,
-                QuantizedRows next, float* scratch) {
-  norm(p, residual, weights, factor, begin, end, hidden, out, next, scratch);
+void norm_float(const QuantizedNorm<float>& call, int64_t begin, int64_t end, float* scratch) {
+  norm(call, begin, end, scratch);
 }
-void norm_bf16(const QuantizedProduct& p, const Bf16* residual, const LayerNormWeights& weights,
-               const float* factor, int64_t begin, int64_t end, int64_t hidden, Bf16* out,
-               QuantizedRows next, float* scratch) {
-  norm(p, residual, weights, factor, begin, end, hidden, out, next, scratch);
+void norm_bf16(const QuantizedNorm<Bf16>& call, int64_t begin, int64_t end, float* scratch) {
+  norm(call, begin, end, scratch);
 }
 void quantize_float(const float* x, const float* factor, int64_t begin, int64_t end,
                     int64_t columns, QuantizedRows out) {
@@ -302,17 +321,17 @@ void dequantize_activate_quantize(Activation kind, const QuantizedProduct& produ
 }
 
 template <class T>
-void dequantize_norm_quantize(const QuantizedProduct& product, const T* residual,
-                              const LayerNormWeights& weights, const float* factor, int64_t tokens,
-                              int64_t hidden, T* out, QuantizedRows next, float* scratch) {
-  parallel_parts(tokens, row_grain(hidden), [&](int64_t begin, int64_t end, int part) {
+void dequantize_norm_quantize(MatrixShape shape, const QuantizedProduct& product, const T* residual,
+                              const LayerNormWeights& weights, T* out, const ScaledRows& next,
+                              float* scratch) {
+  const int64_t hidden = shape.columns;
+  const QuantizedNorm<T> call = {hidden, product, residual, weights, out, next};
+  parallel_parts(shape.rows, row_grain(hidden), [&](int64_t begin, int64_t end, int part) {
     float* row = scratch + part * hidden;
     if constexpr (sizeof(T) == sizeof(float)) {
-      HWY_DYNAMIC_DISPATCH(norm_float)
-      (product, residual, weights, factor, begin, end, hidden, out, next, row);
+      HWY_DYNAMIC_DISPATCH(norm_float)(call, begin, end, row);
     } else {
-      HWY_DYNAMIC_DISPATCH(norm_bf16)
-      (product, residual, weights, factor, begin, end, hidden, out, next, row);
+      HWY_DYNAMIC_DISPATCH(norm_bf16)(call, begin, end, row);
     }
   });
 }
@@ -321,12 +340,10 @@ template void quantize_rows<float>(const float*, const float*, int64_t, int64_t,
 template void quantize_rows<Bf16>(const Bf16*, const float*, int64_t, int64_t, QuantizedRows);
 template void dequantize_rows<float>(const QuantizedProduct&, int64_t, int64_t, float*);
 template void dequantize_rows<Bf16>(const QuantizedProduct&, int64_t, int64_t, Bf16*);
-template void dequantize_norm_quantize<float>(const QuantizedProduct&, const float*,
-                                              const LayerNormWeights&, const float*, int64_t,
-                                              int64_t, float*, QuantizedRows, float*);
-template void dequantize_norm_quantize<Bf16>(const QuantizedProduct&, const Bf16*,
-                                             const LayerNormWeights&, const float*, int64_t,
-                                             int64_t, Bf16*, QuantizedRows, float*);
+template void dequantize_norm_quantize(MatrixShape, const QuantizedProduct&, const float*,
+                                       const LayerNormWeights&, float*, const ScaledRows&, float*);
+template void dequantize_norm_quantize(MatrixShape, const QuantizedProduct&, const Bf16*,
+                                       const LayerNormWeights&, Bf16*, const ScaledRows&, float*);
 
 }  // namespace thaw
 #endif  // HWY_ONCE

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "engine/cpu/ops/layer_norm.h"
+#include "engine/cpu/ops/matrix_shape.h"
 #include "model/activation_kind.h"
 
 namespace thaw {
@@ -42,13 +43,19 @@ void dequantize_rows(const QuantizedProduct& product, int64_t tokens, int64_t co
 void dequantize_activate_quantize(Activation kind, const QuantizedProduct& product, int64_t tokens,
                                   int64_t columns, QuantizedRows out, float* scratch);
 
-// out = norm(residual + y), as residual_norm_forward() in evaluation mode, and where `factor` is
-// given out * factor in 8 bits, not rounded to T before. scratch: [threads, hidden].
+// Rows that go on in 8 bits, each column multiplied by its factor before; without a factor nothing
+// is written.
+struct ScaledRows {
+  const float* factor = nullptr;  // [columns]
+  QuantizedRows rows{};
+};
+
+// out = norm(residual + y), as residual_norm_forward() in evaluation mode, and `next` from the same
+// numbers, not rounded to T before. The shape is [tokens, hidden]. scratch: [threads, hidden].
 template <class T>
-void dequantize_norm_quantize(const QuantizedProduct& product,
+void dequantize_norm_quantize(MatrixShape shape, const QuantizedProduct& product,
                               const T* residual /* [tokens, hidden] */,
-                              const LayerNormWeights& weights, const float* factor /* [hidden] */,
-                              int64_t tokens, int64_t hidden, T* out /* [tokens, hidden] */,
-                              QuantizedRows next, float* scratch);
+                              const LayerNormWeights& weights, T* out /* [tokens, hidden] */,
+                              const ScaledRows& next, float* scratch);
 
 }  // namespace thaw

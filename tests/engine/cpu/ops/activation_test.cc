@@ -44,17 +44,18 @@ TYPED_TEST(ActivationOf, BackwardAgreesWithItsDoubleTwinAtAnySize) {
           Array<TypeParam> d_x(rows * columns);
           Array<float> d_bias(std::vector<double>(columns, 0.5));
           Array<float> scratch(thread_count() * columns);
-          activation_backward(kind, x.data(), d_y.data(), rows, columns, d_x.data(), d_bias.data(),
-                              scratch.data());
+          activation_backward(kind, {rows, columns}, x.data(), d_y.data(), d_x.data(),
+                              d_bias.data(), scratch.data());
           std::vector<double> expected(rows * columns), expected_bias(columns, 0.5);
-          reference::activation_backward(kind, x.doubles().data(), d_y.doubles().data(), rows,
-                                         columns, expected.data(), expected_bias.data());
+          reference::activation_backward(kind, {rows, columns}, x.doubles().data(),
+                                         d_y.doubles().data(), expected.data(),
+                                         expected_bias.data());
           // For bfloat16 the derivative is good to 2e-5 before rounding; the sums are made before.
           const double storage = kRounding<TypeParam>;
           const double derivative = storage < 1e-3 ? 4e-7 : 2e-5;
           expect_close(d_x, expected, 1.02 * storage, 4 * derivative, "d_x");
           expect_close(d_bias, expected_bias, 1e-6, 4 * derivative * std::sqrt(rows), "d_bias");
-          activation_backward<TypeParam>(kind, x.data(), d_y.data(), rows, columns, d_y.data(),
+          activation_backward<TypeParam>(kind, {rows, columns}, x.data(), d_y.data(), d_y.data(),
                                          nullptr, nullptr);
           EXPECT_TRUE(d_y.same_bits(d_x)) << "in place, without the bias";
         }
@@ -85,7 +86,7 @@ TYPED_TEST(ActivationOf, BiasGradientHasTheSameBitsInTwoRuns) {
   Array<float> first(385), second(385), scratch(2 * 385);
   Array<TypeParam> d_x(200 * 385);
   for (Array<float>* d_bias : {&first, &second}) {
-    activation_backward(Activation::kGelu, x.data(), d_y.data(), 200, 385, d_x.data(),
+    activation_backward(Activation::kGelu, {200, 385}, x.data(), d_y.data(), d_x.data(),
                         d_bias->data(), scratch.data());
   }
   EXPECT_TRUE(first.same_bits(second));
@@ -96,8 +97,8 @@ TYPED_TEST(ActivationOf, NoRowsMeanNoWork) {
   Array<float> d_bias(std::vector<double>(3, 1)), scratch(3 * thread_count());
   Array<TypeParam> none(0);
   activation_forward(Activation::kGelu, none.data(), 0, none.data());
-  activation_backward(Activation::kGelu, none.data(), none.data(), 0, 3, none.data(), d_bias.data(),
-                      scratch.data());
+  activation_backward(Activation::kGelu, {0, 3}, none.data(), none.data(), none.data(),
+                      d_bias.data(), scratch.data());
   bias_backward(none.data(), 0, 3, d_bias.data(), scratch.data());
   expect_close(d_bias, {1, 1, 1}, 0, 0, "d_bias");
 }
@@ -109,7 +110,7 @@ TEST(Gelu, HoldsForAllBf16Values) {
   for (int64_t i = 0; i < kAll; ++i) x[i].bits = static_cast<uint16_t>(i);
   for_each_setting([&] {
     activation_forward(Activation::kGelu, x.data(), kAll, y.data());
-    activation_backward<Bf16>(Activation::kGelu, x.data(), ones.data(), kAll, 1, d_x.data(),
+    activation_backward<Bf16>(Activation::kGelu, {kAll, 1}, x.data(), ones.data(), d_x.data(),
                               nullptr, nullptr);
     for (int64_t i = 0; i < kAll; ++i) {
       const double in = to_float(x[i]), out = to_float(y[i]), slope = to_float(d_x[i]);
@@ -142,7 +143,7 @@ TEST(Gelu, HoldsOnADenseSweepOfFloats) {
   for_each_setting([&] {
     const bool fused = hwy::SupportedTargets() != HWY_STATIC_TARGET;
     activation_forward(Activation::kGelu, x.data(), count, y.data());
-    activation_backward<float>(Activation::kGelu, x.data(), ones.data(), count, 1, d_x.data(),
+    activation_backward<float>(Activation::kGelu, {count, 1}, x.data(), ones.data(), d_x.data(),
                                nullptr, nullptr);
     for (int64_t i = 0; i < count; ++i) {
       const double expected = reference::activation(Activation::kGelu, x[i]);
@@ -168,7 +169,7 @@ TEST(GeluTanh, HoldsOnADenseSweepOfFloats) {
   std::vector<float> y(count), d_x(count), ones(count, 1);
   for_each_setting([&] {
     activation_forward(Activation::kGeluTanh, x.data(), count, y.data());
-    activation_backward<float>(Activation::kGeluTanh, x.data(), ones.data(), count, 1, d_x.data(),
+    activation_backward<float>(Activation::kGeluTanh, {count, 1}, x.data(), ones.data(), d_x.data(),
                                nullptr, nullptr);
     for (int64_t i = 0; i < count; ++i) {
       const double expected = reference::activation(Activation::kGeluTanh, x[i]);
@@ -197,7 +198,7 @@ TEST(Relu, HasNoSlopeAtZero) {
   const float x[] = {0.0f, -0.0f}, d_y[] = {1, 1};
   for_each_setting([&] {
     float d_x[] = {9, 9};
-    activation_backward<float>(Activation::kRelu, x, d_y, 1, 2, d_x, nullptr, nullptr);
+    activation_backward<float>(Activation::kRelu, {1, 2}, x, d_y, d_x, nullptr, nullptr);
     EXPECT_EQ(d_x[0], 0);
     EXPECT_EQ(d_x[1], 0);
   });
@@ -234,7 +235,7 @@ TEST(ReferenceActivation, GradientsAgreeWithFiniteDifferences) {
              [&](const Arrays& in, const Arrays& d_out) {
                std::vector<double> x = in[0], d_x(40), d_bias(8);
                for (size_t i = 0; i < 40; ++i) x[i] += in[1][i % 8];
-               reference::activation_backward(kind, x.data(), d_out[0].data(), 5, 8, d_x.data(),
+               reference::activation_backward(kind, {5, 8}, x.data(), d_out[0].data(), d_x.data(),
                                               d_bias.data());
                return Arrays{d_x, d_bias};
              }});

@@ -61,6 +61,10 @@ struct Problem {
     return shape;
   }
 
+  AttentionSaved<T> saved() const {
+    return {.qkv = qkv.data(), .context = context.data(), .log_sum_exp = log_sum_exp.data()};
+  }
+
   void forward(Dropout dropout) {
     Floats scratch(static_cast<size_t>(attention_scratch(shape())));
     attention_forward(shape(), qkv.data(), dropout, context.data(), log_sum_exp.data(),
@@ -68,8 +72,7 @@ struct Problem {
   }
   void backward(Dropout dropout) {
     Floats scratch(static_cast<size_t>(attention_scratch(shape())));
-    attention_backward(shape(), qkv.data(), context.data(), log_sum_exp.data(), d_context.data(),
-                       dropout, d_qkv.data(), scratch.data());
+    attention_backward(shape(), saved(), d_context.data(), dropout, d_qkv.data(), scratch.data());
   }
 
   int64_t heads, head_size, hidden, longest = 0;
@@ -191,8 +194,8 @@ TYPED_TEST(Attention, NeedsNoPlaceForTheGradientOfAFrozenBias) {
   AttentionShape shape = frozen.shape();
   shape.bias.d_values = nullptr;
   Floats scratch(static_cast<size_t>(attention_scratch(shape)));
-  attention_backward(shape, frozen.qkv.data(), frozen.context.data(), frozen.log_sum_exp.data(),
-                     frozen.d_context.data(), {}, frozen.d_qkv.data(), scratch.data());
+  attention_backward(shape, frozen.saved(), frozen.d_context.data(), {}, frozen.d_qkv.data(),
+                     scratch.data());
   EXPECT_EQ(doubles(frozen.d_qkv), doubles(wanted.d_qkv));
   EXPECT_EQ(frozen.d_bias, Floats(frozen.d_bias.size(), 99));
 }
@@ -250,8 +253,8 @@ TYPED_TEST(Attention, WritesOnlyTheRowsOfItsSequences) {
   Floats scratch(static_cast<size_t>(attention_scratch(shape)));
   attention_forward(shape, problem.qkv.data(), {}, problem.context.data(),
                     problem.log_sum_exp.data(), scratch.data());
-  attention_backward(shape, problem.qkv.data(), problem.context.data(), problem.log_sum_exp.data(),
-                     problem.d_context.data(), {}, problem.d_qkv.data(), scratch.data());
+  attention_backward(shape, problem.saved(), problem.d_context.data(), {}, problem.d_qkv.data(),
+                     scratch.data());
   for (int64_t row = 0; row < problem.tokens(); ++row) {
     const bool inside = row >= 3 && row < 8;
     EXPECT_EQ(to_float(problem.context[row * 24]) == 99, !inside) << row;
@@ -268,8 +271,8 @@ TYPED_TEST(Attention, DoesNothingWithoutSequences) {
   Floats scratch(static_cast<size_t>(attention_scratch(shape)));
   TypeParam untouched = from_float<TypeParam>(99);
   attention_forward(shape, &untouched, {}, &untouched, nullptr, scratch.data());
-  attention_backward(shape, &untouched, &untouched, nullptr, &untouched, {}, &untouched,
-                     scratch.data());
+  attention_backward(shape, {.qkv = &untouched, .context = &untouched, .log_sum_exp = nullptr},
+                     &untouched, {}, &untouched, scratch.data());
   EXPECT_EQ(to_float(untouched), 99);
 }
 

@@ -19,6 +19,12 @@ struct Tokens {
       types.push_back(static_cast<int32_t>(t % 3 == 0));
     }
   }
+  EmbeddingIndices indices(bool with_types = true) const {
+    return {.ids = ids.data(),
+            .positions = positions.data(),
+            .types = with_types ? types.data() : nullptr,
+            .tokens = static_cast<int64_t>(ids.size())};
+  }
   std::vector<int32_t> ids, positions, types;
 };
 
@@ -39,16 +45,13 @@ TYPED_TEST(EmbeddingOf, ForwardAgreesWithItsDoubleTwinAndZeroesThePadding) {
         const auto type_d = type.doubles();
         for (const bool with_table : {true, false}) {
           for (const bool with_types : {true, false}) {
-            const int32_t* types = with_types ? some.types.data() : nullptr;
             auto sum = random_array<TypeParam>(padded * hidden, 4);
             embedding_forward({word.data(), position.data(), with_table ? type.data() : nullptr},
-                              some.ids.data(), some.positions.data(), types, tokens, padded, hidden,
-                              sum.data());
+                              some.indices(with_types), padded, hidden, sum.data());
             std::vector<double> expected(padded * hidden);
             reference::embedding_forward(
                 {word_d.data(), position_d.data(), with_table ? type_d.data() : nullptr},
-                some.ids.data(), some.positions.data(), types, tokens, padded, hidden,
-                expected.data());
+                some.indices(with_types), padded, hidden, expected.data());
             expect_close(sum, expected, 1.01 * kRounding<TypeParam>, 5e-7, "sum");
           }
         }
@@ -64,16 +67,14 @@ TYPED_TEST(EmbeddingOf, BackwardAgreesWithItsDoubleTwinAndLeavesOtherRowsAlone) 
       const Tokens some(tokens);
       const auto d_sum = random_array<TypeParam>(tokens * hidden, 5);
       for (const bool with_types : {true, false}) {
-        const int32_t* types = with_types ? some.types.data() : nullptr;
         auto word = random_array<float>(kVocabulary * hidden, 6);
         auto position = random_array<float>(kPositions * hidden, 7);
         auto type = random_array<float>(kTypes * hidden, 8);
         auto word_d = word.doubles(), position_d = position.doubles(), type_d = type.doubles();
         const auto before = word;
-        embedding_backward(d_sum.data(), some.ids.data(), some.positions.data(), types, tokens,
-                           hidden, {word.data(), position.data(), type.data()});
-        reference::embedding_backward(d_sum.doubles().data(), some.ids.data(),
-                                      some.positions.data(), types, tokens, hidden,
+        embedding_backward(some.indices(with_types), d_sum.data(), hidden,
+                           {word.data(), position.data(), type.data()});
+        reference::embedding_backward(some.indices(with_types), d_sum.doubles().data(), hidden,
                                       {word_d.data(), position_d.data(), type_d.data()});
         expect_close(word, word_d, 1e-6, 3e-6, "word");
         expect_close(position, position_d, 1e-6, 3e-6, "position");
@@ -94,8 +95,8 @@ TYPED_TEST(EmbeddingOf, GradientHasTheSameBitsForAnyNumberOfThreads) {
   for (const int threads : {1, 2, 3, 7}) {
     set_thread_count(threads);
     Array<float> word(kVocabulary * hidden), position(kPositions * hidden);
-    embedding_backward(d_sum.data(), some.ids.data(), some.positions.data(), nullptr, tokens,
-                       hidden, {word.data(), position.data(), nullptr});
+    embedding_backward(some.indices(false), d_sum.data(), hidden,
+                       {word.data(), position.data(), nullptr});
     words.push_back(word);
   }
   set_thread_count(0);
@@ -106,8 +107,7 @@ TYPED_TEST(EmbeddingOf, FrozenTablesAreLeftOut) {
   const Tokens some(5);
   const auto d_sum = random_array<TypeParam>(5 * 3, 10);
   Array<float> position(kPositions * 3);
-  embedding_backward(d_sum.data(), some.ids.data(), some.positions.data(), some.types.data(), 5, 3,
-                     {nullptr, position.data(), nullptr});
+  embedding_backward(some.indices(), d_sum.data(), 3, {nullptr, position.data(), nullptr});
   EXPECT_EQ(position[0], d_sum[0]);
 }
 
@@ -121,16 +121,14 @@ TEST(ReferenceEmbedding, GradientsAgreeWithFiniteDifferences) {
            [&](const Arrays& in) {
              std::vector<double> sum(32 * hidden);
              reference::embedding_forward({in[0].data(), in[1].data(), in[2].data()},
-                                          some.ids.data(), some.positions.data(), some.types.data(),
-                                          tokens, 32, hidden, sum.data());
+                                          some.indices(), 32, hidden, sum.data());
              return Arrays{sum};
            },
        .backward =
            [&](const Arrays& in, const Arrays& d_out) {
              Arrays d = {std::vector<double>(in[0].size()), std::vector<double>(in[1].size()),
                          std::vector<double>(in[2].size())};
-             reference::embedding_backward(d_out[0].data(), some.ids.data(), some.positions.data(),
-                                           some.types.data(), tokens, hidden,
+             reference::embedding_backward(some.indices(), d_out[0].data(), hidden,
                                            {d[0].data(), d[1].data(), d[2].data()});
              return d;
            }});

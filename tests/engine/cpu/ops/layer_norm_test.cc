@@ -48,9 +48,12 @@ TYPED_TEST(ResidualNormOf, ForwardAgreesWithItsDoubleTwin) {
             Array<TypeParam> out(tokens * hidden);
             Array<float> mean(tokens), rstd(tokens);
             // A larger epsilon keeps rows of two or three chance neighbours well conditioned.
-            residual_norm_forward(with_residual ? residual.data() : nullptr, branch.data(), dropout,
-                                  weights.of_float(1e-2f), tokens, hidden, out.data(), mean.data(),
-                                  rstd.data());
+            residual_norm_forward({tokens, hidden},
+                                  {.residual = with_residual ? residual.data() : nullptr,
+                                   .branch = branch.data(),
+                                   .dropout = dropout},
+                                  weights.of_float(1e-2f), out.data(),
+                                  {.mean = mean.data(), .rstd = rstd.data()});
             std::vector<double> sum = original;
             for (int64_t i = 0; i < tokens * hidden; ++i) {
               sum[i] = original[i] * reference::dropout_factor(dropout, i) +
@@ -60,9 +63,9 @@ TYPED_TEST(ResidualNormOf, ForwardAgreesWithItsDoubleTwin) {
             // Statistics and output are those of the sum as it is stored.
             std::vector<double> stored = branch.doubles(), expected(tokens * hidden);
             std::vector<double> expected_mean(tokens), expected_rstd(tokens);
-            reference::residual_norm_forward(nullptr, stored.data(), kOff, weights.of_double(1e-2f),
-                                             tokens, hidden, expected.data(), expected_mean.data(),
-                                             expected_rstd.data());
+            reference::residual_norm_forward(
+                {tokens, hidden}, {.branch = stored.data()}, weights.of_double(1e-2f),
+                expected.data(), {.mean = expected_mean.data(), .rstd = expected_rstd.data()});
             expect_close(mean, expected_mean, 1e-6, 2e-6, "mean");
             expect_close(rstd, expected_rstd, 1e-6, 0, "rstd");
             expect_close(out, expected, 1.01 * rounding, 1e-5, "out");
@@ -84,24 +87,32 @@ TYPED_TEST(ResidualNormOf, BackwardAgreesWithItsDoubleTwin) {
           auto d_out = random_array<TypeParam>(tokens * hidden, 4);
           std::vector<double> sum_d = sum.doubles(), out(tokens * hidden), mean_d(tokens),
                               rstd_d(tokens);
-          reference::residual_norm_forward(nullptr, sum_d.data(), kOff, weights.of_double(1e-2),
-                                           tokens, hidden, out.data(), mean_d.data(),
-                                           rstd_d.data());
+          reference::residual_norm_forward({tokens, hidden}, {.branch = sum_d.data()},
+                                           weights.of_double(1e-2), out.data(),
+                                           {.mean = mean_d.data(), .rstd = rstd_d.data()});
           const Array<float> mean(mean_d), rstd(rstd_d);
           Array<TypeParam> d_sum(tokens * hidden), d_branch(tokens * hidden);
           const std::vector<double> ones(hidden, 1);
           Array<float> d_gamma(ones), d_beta(ones), d_bias(ones);
           Array<float> scratch(thread_count() * 3 * hidden);
-          residual_norm_backward(d_out.data(), sum.data(), mean.data(), rstd.data(), dropout,
-                                 weights.of_float(1e-2f), tokens, hidden, d_sum.data(),
-                                 d_branch.data(), d_gamma.data(), d_beta.data(), d_bias.data(),
-                                 scratch.data());
+          const ResidualNormSaved<TypeParam> saved{
+              .sum = sum.data(), .mean = mean.data(), .rstd = rstd.data(), .dropout = dropout};
+          residual_norm_backward(
+              {tokens, hidden}, saved, weights.of_float(1e-2f), d_out.data(),
+              {.d_sum = d_sum.data(), .d_branch = d_branch.data()},
+              {.gamma = d_gamma.data(), .beta = d_beta.data(), .branch_bias = d_bias.data()},
+              scratch.data());
           std::vector<double> d_sum_d(tokens * hidden), d_branch_d(tokens * hidden);
           std::vector<double> d_gamma_d(ones), d_beta_d(ones), d_bias_d(ones);
-          reference::residual_norm_backward(d_out.doubles().data(), sum_d.data(), mean_d.data(),
-                                            rstd_d.data(), dropout, weights.of_double(1e-2), tokens,
-                                            hidden, d_sum_d.data(), d_branch_d.data(),
-                                            d_gamma_d.data(), d_beta_d.data(), d_bias_d.data());
+          reference::residual_norm_backward(
+              {tokens, hidden},
+              {.sum = sum_d.data(),
+               .mean = mean_d.data(),
+               .rstd = rstd_d.data(),
+               .dropout = dropout},
+              weights.of_double(1e-2), d_out.doubles().data(),
+              {.d_sum = d_sum_d.data(), .d_branch = d_branch_d.data()},
+              {.gamma = d_gamma_d.data(), .beta = d_beta_d.data(), .branch_bias = d_bias_d.data()});
           expect_close(d_sum, d_sum_d, 1.01 * rounding, 4e-6, "d_sum");
           expect_close(d_branch, d_branch_d, 1.01 * rounding, 4e-6, "d_branch");
           expect_close(d_gamma, d_gamma_d, 1e-6, 2e-5, "d_gamma");
@@ -109,9 +120,8 @@ TYPED_TEST(ResidualNormOf, BackwardAgreesWithItsDoubleTwin) {
           expect_close(d_bias, d_bias_d, 1e-6, 4e-5, "d_bias");
 
           // In place, and with everything else frozen.
-          residual_norm_backward<TypeParam>(
-              d_out.data(), sum.data(), mean.data(), rstd.data(), dropout, weights.of_float(1e-2f),
-              tokens, hidden, d_out.data(), nullptr, nullptr, nullptr, nullptr, scratch.data());
+          residual_norm_backward({tokens, hidden}, saved, weights.of_float(1e-2f), d_out.data(),
+                                 {.d_sum = d_out.data()}, {}, scratch.data());
           EXPECT_TRUE(d_out.same_bits(d_sum));
         }
       }
@@ -127,9 +137,9 @@ TYPED_TEST(ResidualNormOf, OneArrayMayHoldBothGradientsWithoutDropout) {
   Array<float> scratch(thread_count() * 3 * 33);
   for (Array<TypeParam>* d_branch : {&branch, &shared}) {
     Array<TypeParam>* d_sum = d_branch == &shared ? &shared : &apart;
-    residual_norm_backward<TypeParam>(d_out.data(), sum.data(), mean.data(), rstd.data(), kOff,
-                                      weights.of_float(), 5, 33, d_sum->data(), d_branch->data(),
-                                      nullptr, nullptr, nullptr, scratch.data());
+    residual_norm_backward(
+        {5, 33}, {.sum = sum.data(), .mean = mean.data(), .rstd = rstd.data()}, weights.of_float(),
+        d_out.data(), {.d_sum = d_sum->data(), .d_branch = d_branch->data()}, {}, scratch.data());
   }
   EXPECT_TRUE(shared.same_bits(apart));
   EXPECT_TRUE(branch.same_bits(apart));
@@ -142,12 +152,15 @@ TYPED_TEST(ResidualNormOf, OutputMayTakeTheResidualsOrTheBranchsPlace) {
          branch = random_array<TypeParam>(7 * 385, 8);
     auto branch2 = branch, branch3 = branch;
     Array<TypeParam> out(7 * 385);
-    residual_norm_forward<TypeParam>(residual.data(), branch.data(), kTenth, weights.of_float(), 7,
-                                     385, out.data(), nullptr, nullptr);
-    residual_norm_forward<TypeParam>(residual.data(), branch2.data(), kTenth, weights.of_float(), 7,
-                                     385, branch2.data(), nullptr, nullptr);
-    residual_norm_forward<TypeParam>(residual.data(), branch3.data(), kTenth, weights.of_float(), 7,
-                                     385, residual.data(), nullptr, nullptr);
+    residual_norm_forward({7, 385},
+                          {.residual = residual.data(), .branch = branch.data(), .dropout = kTenth},
+                          weights.of_float(), out.data(), {});
+    residual_norm_forward(
+        {7, 385}, {.residual = residual.data(), .branch = branch2.data(), .dropout = kTenth},
+        weights.of_float(), branch2.data(), {});
+    residual_norm_forward(
+        {7, 385}, {.residual = residual.data(), .branch = branch3.data(), .dropout = kTenth},
+        weights.of_float(), residual.data(), {});
     EXPECT_TRUE(branch2.same_bits(out));
     EXPECT_TRUE(residual.same_bits(out));
   });
@@ -161,8 +174,8 @@ TYPED_TEST(ResidualNormOf, ARowOfOneValueBecomesExactlyBeta) {
         const Weights weights(hidden);
         Array<TypeParam> x(std::vector<double>(hidden, value)), out(hidden);
         Array<float> mean(1), rstd(1);
-        residual_norm_forward<TypeParam>(nullptr, x.data(), kOff, weights.of_float(), 1, hidden,
-                                         out.data(), mean.data(), rstd.data());
+        residual_norm_forward({1, hidden}, {.branch = x.data()}, weights.of_float(), out.data(),
+                              {.mean = mean.data(), .rstd = rstd.data()});
         EXPECT_EQ(mean[0], x[0]);
         for (int64_t i = 0; i < hidden; ++i) {
           ASSERT_EQ(out[i], to_float(from_float<TypeParam>(weights.beta[i]))) << value;
@@ -179,11 +192,10 @@ TEST(ResidualNorm, KeepsItsPrecisionFarFromZero) {
     for (double& value : values) value += 1e4;
     Array<float> x(values), out(384);
     auto stored = x.doubles();
-    residual_norm_forward<float>(nullptr, x.data(), kOff, weights.of_float(), 1, 384, out.data(),
-                                 nullptr, nullptr);
+    residual_norm_forward({1, 384}, {.branch = x.data()}, weights.of_float(), out.data(), {});
     std::vector<double> expected(384);
-    reference::residual_norm_forward(nullptr, stored.data(), kOff, weights.of_double(), 1, 384,
-                                     expected.data(), nullptr, nullptr);
+    reference::residual_norm_forward({1, 384}, {.branch = stored.data()}, weights.of_double(),
+                                     expected.data(), {});
     expect_close(out, expected, 1e-6, 1e-3, "out");  // 1e-3 is one unit of 1e4 in float
   });
 }
@@ -194,8 +206,7 @@ TEST(ResidualNorm, PassesNanOnSoThatDivergenceShows) {
     std::vector<double> values(20, 1);
     values[17] = std::numeric_limits<double>::quiet_NaN();
     Array<float> x(values), out(20);
-    residual_norm_forward<float>(nullptr, x.data(), kOff, weights.of_float(), 1, 20, out.data(),
-                                 nullptr, nullptr);
+    residual_norm_forward({1, 20}, {.branch = x.data()}, weights.of_float(), out.data(), {});
     for (int i = 0; i < 20; ++i) EXPECT_TRUE(std::isnan(out[i]));
   });
 }
@@ -212,9 +223,12 @@ TYPED_TEST(ResidualNormOf, HasTheSameBitsInTwoRunsAndItsRowsForAnyNumberOfThread
     set_thread_count(threads);
     Array<TypeParam> d_sum(tokens * hidden), d_branch(tokens * hidden);
     Array<float> d_gamma(hidden), d_beta(hidden), d_bias(hidden), scratch(threads * 3 * hidden);
-    residual_norm_backward(d_out.data(), sum.data(), mean.data(), rstd.data(), kTenth,
-                           weights.of_float(), tokens, hidden, d_sum.data(), d_branch.data(),
-                           d_gamma.data(), d_beta.data(), d_bias.data(), scratch.data());
+    residual_norm_backward(
+        {tokens, hidden},
+        {.sum = sum.data(), .mean = mean.data(), .rstd = rstd.data(), .dropout = kTenth},
+        weights.of_float(), d_out.data(), {.d_sum = d_sum.data(), .d_branch = d_branch.data()},
+        {.gamma = d_gamma.data(), .beta = d_beta.data(), .branch_bias = d_bias.data()},
+        scratch.data());
     d_gammas.push_back(d_gamma);
     d_sums.push_back(d_sum);
   }
@@ -243,23 +257,31 @@ TEST(ReferenceResidualNorm, GradientsAgreeWithFiniteDifferences) {
          .forward =
              [&](const Arrays& in) {
                std::vector<double> branch = biased(in), out(tokens * hidden);
-               reference::residual_norm_forward(in[0].data(), branch.data(), dropout, weights(in),
-                                                tokens, hidden, out.data(), nullptr, nullptr);
+               reference::residual_norm_forward(
+                   {tokens, hidden},
+                   {.residual = in[0].data(), .branch = branch.data(), .dropout = dropout},
+                   weights(in), out.data(), {});
                return Arrays{out};
              },
          .backward =
              [&](const Arrays& in, const Arrays& d_out) {
                std::vector<double> sum = biased(in), out(tokens * hidden), mean(tokens),
                                    rstd(tokens);
-               reference::residual_norm_forward(in[0].data(), sum.data(), dropout, weights(in),
-                                                tokens, hidden, out.data(), mean.data(),
-                                                rstd.data());
+               reference::residual_norm_forward(
+                   {tokens, hidden},
+                   {.residual = in[0].data(), .branch = sum.data(), .dropout = dropout},
+                   weights(in), out.data(), {.mean = mean.data(), .rstd = rstd.data()});
                std::vector<double> d_sum(tokens * hidden), d_branch(tokens * hidden);
                std::vector<double> d_gamma(hidden), d_beta(hidden), d_bias(hidden);
-               reference::residual_norm_backward(d_out[0].data(), sum.data(), mean.data(),
-                                                 rstd.data(), dropout, weights(in), tokens, hidden,
-                                                 d_sum.data(), d_branch.data(), d_gamma.data(),
-                                                 d_beta.data(), d_bias.data());
+               reference::residual_norm_backward(
+                   {tokens, hidden},
+                   {.sum = sum.data(),
+                    .mean = mean.data(),
+                    .rstd = rstd.data(),
+                    .dropout = dropout},
+                   weights(in), d_out[0].data(),
+                   {.d_sum = d_sum.data(), .d_branch = d_branch.data()},
+                   {.gamma = d_gamma.data(), .beta = d_beta.data(), .branch_bias = d_bias.data()});
                return Arrays{d_sum, d_branch, d_gamma, d_beta, d_bias};
              }});
   }

@@ -114,17 +114,17 @@ TYPED_TEST(QuantizationOf, SumsAreNormedBesideTheResidualAndQuantizedAsTheirTwin
       std::vector<double> sum = residual.doubles(), expected(sum.size());
       for (size_t i = 0; i < sums.size(); ++i) sum[i] += sums[i] * 0.01;
       const auto gammas = gamma.doubles(), betas = beta.doubles();
-      reference::residual_norm_forward(nullptr, sum.data(), {},
-                                       {gammas.data(), betas.data(), double{1e-5f}}, tokens, hidden,
-                                       expected.data(), nullptr, nullptr);
+      reference::residual_norm_forward({tokens, hidden}, {.branch = sum.data()},
+                                       {gammas.data(), betas.data(), double{1e-5f}},
+                                       expected.data(), {});
       for (const bool quantized : {false, true}) {
         Rows rows(tokens, hidden);
         Array<TypeParam> out(tokens * hidden);
         dequantize_norm_quantize<TypeParam>(
+            {tokens, hidden},
             {sums.data(), scale.data(), zero.data(), step.data(), none.data(), none.data()},
-            residual.data(), {gamma.data(), beta.data(), 1e-5f},
-            quantized ? factor.data() : nullptr, tokens, hidden, out.data(), rows.view(),
-            scratch.data());
+            residual.data(), {gamma.data(), beta.data(), 1e-5f}, out.data(),
+            {.factor = quantized ? factor.data() : nullptr, .rows = rows.view()}, scratch.data());
         expect_close(out, expected, 1e-5 + 1.02 * kRounding<TypeParam>, 1e-5, "out");
         if (!quantized) continue;
         const auto twin =

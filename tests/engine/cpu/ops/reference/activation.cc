@@ -47,12 +47,12 @@ void activation_forward(Activation kind, const double* x, int64_t count, double*
   for (int64_t i = 0; i < count; ++i) y[i] = activation(kind, x[i]);
 }
 
-void activation_backward(Activation kind, const double* x, const double* d_y, int64_t rows,
-                         int64_t columns, double* d_x, double* d_bias) {
-  for (int64_t i = 0; i < rows * columns; ++i) {
+void activation_backward(Activation kind, MatrixShape shape, const double* x, const double* d_y,
+                         double* d_x, double* d_bias) {
+  for (int64_t i = 0; i < shape.rows * shape.columns; ++i) {
     d_x[i] = d_y[i] * activation_derivative(kind, x[i]);
   }
-  if (d_bias != nullptr) bias_backward(d_x, rows, columns, d_bias);
+  if (d_bias != nullptr) bias_backward(d_x, shape.rows, shape.columns, d_bias);
 }
 
 void bias_backward(const double* d_y, int64_t rows, int64_t columns, double* d_bias) {

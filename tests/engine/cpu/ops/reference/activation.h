@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "engine/cpu/ops/matrix_shape.h"
 #include "model/activation_kind.h"
 
 namespace thaw::reference {
@@ -13,8 +14,8 @@ double activation_derivative(Activation kind, double x);
 void activation_forward(Activation kind, const double* x, int64_t count, double* y);
 
 // d_bias +=, may be null.
-void activation_backward(Activation kind, const double* x, const double* d_y, int64_t rows,
-                         int64_t columns, double* d_x, double* d_bias);
+void activation_backward(Activation kind, MatrixShape shape, const double* x, const double* d_y,
+                         double* d_x, double* d_bias);
 
 void bias_backward(const double* d_y, int64_t rows, int64_t columns, double* d_bias);
 

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "engine/cpu/ops/embedding.h"
+
 namespace thaw::reference {
 
 struct EmbeddingTables {
@@ -15,12 +17,10 @@ struct EmbeddingGradients {
   double* type;
 };
 
-void embedding_forward(const EmbeddingTables& tables, const int32_t* ids, const int32_t* positions,
-                       const int32_t* types, int64_t tokens, int64_t padded_tokens, int64_t hidden,
-                       double* sum);
+void embedding_forward(const EmbeddingTables& tables, const EmbeddingIndices& indices,
+                       int64_t padded_tokens, int64_t hidden, double* sum);
 
-void embedding_backward(const double* d_sum, const int32_t* ids, const int32_t* positions,
-                        const int32_t* types, int64_t tokens, int64_t hidden,
+void embedding_backward(const EmbeddingIndices& indices, const double* d_sum, int64_t hidden,
                         const EmbeddingGradients& gradients);
 
 }  // namespace thaw::reference

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <cstdint>
-
 #include "engine/cpu/ops/dropout.h"
+#include "engine/cpu/ops/layer_norm.h"
 
 namespace thaw::reference {
 
@@ -12,15 +11,27 @@ struct LayerNormWeights {
   double epsilon;
 };
 
-// branch becomes the sum; residual, mean and rstd may be null.
-void residual_norm_forward(const double* residual, double* branch, Dropout dropout,
-                           const LayerNormWeights& weights, int64_t tokens, int64_t hidden,
-                           double* out, double* mean, double* rstd);
+struct NormStatistics {
+  double *mean = nullptr, *rstd = nullptr;  // [tokens]
+};
 
-// d_sum and d_branch =, the others +=; d_branch and the others may be null. d_sum is not d_out.
-void residual_norm_backward(const double* d_out, const double* sum, const double* mean,
-                            const double* rstd, Dropout dropout, const LayerNormWeights& weights,
-                            int64_t tokens, int64_t hidden, double* d_sum, double* d_branch,
-                            double* d_gamma, double* d_beta, double* d_bias);
+// input.branch becomes the sum.
+void residual_norm_forward(MatrixShape shape, const ResidualNormInput<double>& input,
+                           const LayerNormWeights& weights, double* out,
+                           const NormStatistics& kept);
+
+struct ResidualNormSaved {
+  const double *sum, *mean, *rstd;
+  Dropout dropout{};
+};
+struct NormParameterGradients {
+  double *gamma = nullptr, *beta = nullptr, *branch_bias = nullptr;
+};
+
+// d_sum is not d_out.
+void residual_norm_backward(MatrixShape shape, const ResidualNormSaved& saved,
+                            const LayerNormWeights& weights, const double* d_out,
+                            const ResidualNormGradients<double>& gradients,
+                            const NormParameterGradients& parameters);
 
 }  // namespace thaw::reference

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstdint>
+
+namespace thaw {
+
+// Of an array [rows, columns]. Where a batch runs through a layer, the rows are its tokens.
+struct MatrixShape {
+  int64_t rows, columns;
+};
+
+}  // namespace thaw
