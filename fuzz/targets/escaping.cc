@@ -65,7 +65,7 @@ void check_csv(std::string_view text) {
 }
 
 void check_markup(std::string_view text) {
-  const std::string markup = thaw::escape_markup(text);
+  const std::string markup = thaw::escape_markup(text).str();
   require(!has_any(markup, "<>\"'"), "markup holds no tag and no quote");
   require(is_utf8(markup), "markup is UTF-8");
   for (size_t at = 0; (at = markup.find('&', at)) != std::string::npos; ++at) {
