@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/app/data_command_test.cc
 
 #include <string>
 

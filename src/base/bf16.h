@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/engine/cpu/ops/simd_test.cc
 
 #include <bit>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/base/sha256_test.cc
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/base/memory_test.cc
 
 #include <sys/mman.h>
 

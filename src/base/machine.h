@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/experiment/resume/resume_test.cc
 
 #include <map>
 #include <string>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/training/training_progress_test.cc
 
 #include <cstdint>
 #include <cstring>

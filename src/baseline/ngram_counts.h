@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/baseline/ngrams_test.cc
 
 #include <cstdint>
 #include <string_view>

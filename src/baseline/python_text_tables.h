@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/baseline/python_text_test.cc
 
 #include <vector>
 

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/baseline/sparse_logistic_regression_test.cc
 
 #include <cstdint>
 #include <vector>

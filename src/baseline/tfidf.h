@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/baseline/tfidf_classifier_test.cc
 
 #include <cstdint>
 #include <string>

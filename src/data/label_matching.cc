@@ -1,3 +1,4 @@
+// Tests: tests/data/labels_test.cc
 // A model's labels against those of a file.
 #include <fmt/format.h>
 

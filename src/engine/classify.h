@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/api/trained_model_test.cc
 
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/experiment/choose_precision_test.cc
 
 #include <cstdint>
 #include <optional>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/evaluation/bca_test.cc
 
 namespace thaw {
 

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/evaluation/bootstrap_test.cc
 
 #include <vector>
 

@@ -1,3 +1,4 @@
+// Tests: tests/evaluation/metrics_test.cc
 // How metrics are printed: scikit-learn's report and the confusion matrix.
 #include <fmt/format.h>
 

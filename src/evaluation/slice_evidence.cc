@@ -1,3 +1,4 @@
+// Tests: tests/evaluation/slices_test.cc
 // How good each strategy is in each slice, and how surely it is another one than beside it.
 #include <fmt/format.h>
 

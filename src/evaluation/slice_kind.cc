@@ -1,3 +1,4 @@
+// Tests: tests/evaluation/slices_test.cc
 #include "evaluation/slices.h"
 
 namespace thaw {

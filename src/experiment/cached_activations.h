@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/experiment/shared_features_test.cc
 
 #include <set>
 #include <string>

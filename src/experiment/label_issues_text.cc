@@ -1,3 +1,4 @@
+// Tests: tests/experiment/label_issues_test.cc
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Tests: tests/experiment/run_plan_test.cc
 #include <algorithm>
 #include <iterator>
 #include <map>

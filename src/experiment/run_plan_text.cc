@@ -1,3 +1,4 @@
+// Tests: tests/experiment/run_plan_test.cc
 #include <fmt/format.h>
 
 #include <cmath>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/experiment/decision_test.cc
 
 #include <cstdint>
 #include <utility>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/experiment/comparison_test.cc
 
 #include <filesystem>
 #include <vector>

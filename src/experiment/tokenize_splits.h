@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/experiment/length_limits_test.cc
 
 #include "data/dataset.h"
 #include "experiment/strategy_runner.h"

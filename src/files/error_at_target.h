@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/faults/folder_faults_test.cc
 
 #include <filesystem>
 #include <string>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/files/durable_folder_test.cc
 
 #include <cstdint>
 #include <filesystem>

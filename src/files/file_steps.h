@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/faults/full_disk_test.cc
 
 #include <sys/types.h>
 

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/files/files_test.cc
 
 #include <filesystem>
 #include <vector>

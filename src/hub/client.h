@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/hub/download_test.cc
 
 #include <cstdint>
 #include <functional>

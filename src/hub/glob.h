@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/hub/data_set_test.cc
 
 #include <string>
 #include <vector>

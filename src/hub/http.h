@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/hub/proxy_test.cc
 
 #include <cstdint>
 #include <filesystem>

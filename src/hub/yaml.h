@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/hub/card_test.cc
 
 #include <nlohmann/json.hpp>
 #include <string>

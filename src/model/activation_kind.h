@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/model/model_config_test.cc
 
 namespace thaw {
 

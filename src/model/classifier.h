@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/model/whole_classifier_test.cc
 
 #include <cstdint>
 #include <filesystem>

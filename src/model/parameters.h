@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/model/freeze_plan_test.cc
 
 #include <cstdint>
 #include <memory>

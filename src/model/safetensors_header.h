@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/model/safetensors_hostile_test.cc
 
 #include <cstddef>
 #include <map>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/model/load_report_test.cc
 
 #include <cstdint>
 #include <memory>

@@ -1,3 +1,4 @@
+// Tests: tests/results/data_findings_test.cc
 #include <fmt/format.h>
 
 #include <algorithm>

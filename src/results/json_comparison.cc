@@ -1,3 +1,4 @@
+// Tests: tests/report/export/json_test.cc
 // The parts of results.json about the data and about how sure the comparison is.
 #include <charconv>
 

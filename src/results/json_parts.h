@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/report/export/json_test.cc
 
 #include <map>
 #include <nlohmann/json.hpp>

@@ -1,3 +1,4 @@
+// Tests: tests/report/export/json_test.cc
 // The part of results.json about what strategies have to beat.
 #include "results/json_parts.h"
 

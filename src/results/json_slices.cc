@@ -1,3 +1,4 @@
+// Tests: tests/report/export/json_test.cc
 // The part of results.json about slices of the evaluated rows.
 #include "results/json_parts.h"
 

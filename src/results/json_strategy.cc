@@ -1,3 +1,4 @@
+// Tests: tests/report/export/json_test.cc
 // The parts of results.json that belong to one strategy.
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/report/export/model_card_test.cc
 
 #include <optional>
 #include <string>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/report/findings/words_test.cc
 
 #include <string>
 #include <vector>

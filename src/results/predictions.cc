@@ -1,3 +1,4 @@
+// Tests: tests/report/export/merge_runs_test.cc
 // predictions.csv, and the way back.
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/report/findings/several_seeds_test.cc
 
 #include <cstddef>
 #include <string>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/data/audit/similar_labels_test.cc
 
 #include <cstdint>
 #include <string_view>

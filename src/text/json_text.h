@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/data/readers/json_layouts_test.cc
 
 #include <cstddef>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/evaluation/metric_test.cc
 
 #include <string>
 #include <vector>

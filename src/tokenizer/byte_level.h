@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/tokenizer/golden_test.cc
 
 #include <array>
 #include <string>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/tokenizer/added_tokens_test.cc
 
 #include <algorithm>
 #include <cstddef>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/tokenizer/pipelines_test.cc
 
 #include <memory>
 #include <string>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/tokenizer/tokenizer_test.cc
 
 #include <algorithm>
 #include <cstdint>

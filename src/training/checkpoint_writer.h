@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/training/checkpoint_variants_test.cc
 
 #include <condition_variable>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/training/exact_probe_test.cc
 
 #include <cstdint>
 #include <span>

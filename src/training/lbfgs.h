@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/training/logistic_regression_test.cc
 
 #include <cstddef>
 #include <functional>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/training/golden_gradients_test.cc
 
 #include <algorithm>
 #include <cmath>

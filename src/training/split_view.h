@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/training/micro_batches_test.cc
 
 #include <cstdint>
 #include <vector>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/training/fake_engine_test.cc
 
 #include <cstdint>
 #include <memory>

@@ -1,3 +1,4 @@
+// Tests: tests/data/audit/audit_test.cc
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/data/audit/audit_test.cc
 
 #include <cstdint>
 #include <functional>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/data/audit/near_duplicates_test.cc
 
 #include <cstdint>
 #include <string_view>

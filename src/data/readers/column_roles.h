@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/data/readers/columns_test.cc
 
 #include <optional>
 #include <string>

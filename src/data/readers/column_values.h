@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/data/readers/slice_columns_test.cc
 
 #include <cstdint>
 #include <memory>

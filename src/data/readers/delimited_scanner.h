@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/data/readers/delimited_property_test.cc
 
 #include <cstddef>
 #include <string>

@@ -1,3 +1,4 @@
+// Tests: tests/data/readers/delimited_test.cc
 #include <fmt/format.h>
 
 #include <algorithm>

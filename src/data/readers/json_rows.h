@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/data/readers/json_lines_test.cc
 
 #include <cstdint>
 #include <nlohmann/json.hpp>

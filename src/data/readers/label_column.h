@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/data/labels_test.cc
 
 #include <array>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/data/readers/parquet_test.cc
 
 // NOLINTBEGIN(modernize-*): this is C
 #include <stddef.h>

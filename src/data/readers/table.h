@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/data/readers/table_file_test.cc
 
 #include <filesystem>
 #include <map>

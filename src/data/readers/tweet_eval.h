@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/data/load_test.cc
 
 #include <filesystem>
 

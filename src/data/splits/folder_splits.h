@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/data/splits/split_files_test.cc
 
 #include <filesystem>
 #include <string>

@@ -1,3 +1,4 @@
+// Tests: tests/data/splits/leak_free_split_test.cc
 #include <fmt/format.h>
 
 #include <algorithm>

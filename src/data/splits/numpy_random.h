@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/data/splits/splits_test.cc
 
 #include <cstdint>
 #include <random>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/data/splits/leak_free_split_test.cc
 
 #include <cstdint>
 #include <string>

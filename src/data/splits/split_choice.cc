@@ -1,3 +1,4 @@
+// Tests: tests/data/splits/split_expression_test.cc
 // Which splits of a data set are train, validation and test, and which of their rows.
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/engine/engine_test.cc
 
 #include <memory>
 

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/engine/network_test.cc
 
 #include <memory>
 #include <optional>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/engine/cpu/encoder_test.cc
 
 #include <cstdint>
 

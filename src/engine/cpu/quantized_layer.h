@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/engine/cpu/ops/quantization_test.cc
 
 #include "engine/cpu/gemm/quantized_linear.h"
 #include "engine/cpu/layer.h"

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/engine/cpu/ops/pooling_test.cc
 
 #include "base/buffer.h"
 #include "engine/batch.h"

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/experiment/recipe/settings_test.cc
 
 #include <functional>
 #include <string>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/experiment/resume/journal_test.cc
 
 #include <filesystem>
 #include <map>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/report/export/tensorboard_test.cc
 
 #include <cstdint>
 #include <string>

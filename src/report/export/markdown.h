@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/report/export/model_card_test.cc
 
 #include <string>
 #include <string_view>

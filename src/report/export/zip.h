@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/report/report_test.cc
 
 #include <filesystem>
 #include <string>

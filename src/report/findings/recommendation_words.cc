@@ -1,3 +1,4 @@
+// Tests: tests/report/findings/recommendation_test.cc
 // What a recommendation says.
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// Tests: tests/report/findings/references_test.cc
 #include "report/findings/references.h"
 #include "results/evidence.h"
 

@@ -1,3 +1,4 @@
+// Tests: tests/report/findings/slices_test.cc
 // The slices in sentences, in a terminal and as CSV.
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/report/findings/recommendation_headline_test.cc
 
 #include <cstddef>
 #include <string>

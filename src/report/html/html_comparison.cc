@@ -1,3 +1,4 @@
+// Tests: tests/report/html/html_test.cc
 // What each approach reached and cost, how sure that is, and the sweeps.
 #include <algorithm>
 #include <cmath>

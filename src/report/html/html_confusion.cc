@@ -1,3 +1,4 @@
+// Tests: tests/report/html/html_test.cc
 // Which labels are taken for which, what changes between strategies, and each class by itself.
 #include <algorithm>
 #include <cmath>

@@ -1,3 +1,4 @@
+// Tests: tests/report/html/html_test.cc
 // The data: labels that look wrong, classes, lengths, rows in more than one split.
 #include <algorithm>
 #include <cmath>

@@ -1,3 +1,4 @@
+// Tests: tests/report/html/html_test.cc
 // The first screen: the verdict, its numbers, one table and one picture.
 #include <algorithm>
 #include <cmath>

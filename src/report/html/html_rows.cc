@@ -1,3 +1,4 @@
+// Tests: tests/report/html/html_test.cc
 // Single rows with their texts: those that changed sides, and the surest errors.
 #include <algorithm>
 #include <cmath>

@@ -1,3 +1,4 @@
+// Tests: tests/report/html/html_test.cc
 // How it was run: settings, seeds, frozen tensors, versions, machine, time and memory.
 #include <set>
 

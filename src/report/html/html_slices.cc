@@ -1,3 +1,4 @@
+// Tests: tests/report/html/html_test.cc
 // The evaluated rows by the values of columns.
 #include <algorithm>
 #include <cmath>

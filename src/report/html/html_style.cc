@@ -1,3 +1,4 @@
+// Tests: tests/report/html/html_test.cc
 // The page's style sheet.
 #include "report/html/html.h"
 

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/report/html/html_test.cc
 
 #include <limits>
 #include <string>

@@ -1,3 +1,4 @@
+// Tests: tests/report/html/html_test.cc
 // How training went, what searches tried, and how far probabilities can be believed.
 #include <algorithm>
 #include <cmath>

@@ -1,3 +1,4 @@
+// Tests: tests/report/findings/references_test.cc
 // The references of a comparison as lines across its plots.
 #include <cmath>
 

@@ -1,3 +1,4 @@
+// Tests: tests/report/plots/svg_plot_test.cc
 // Figures of what the strategies reached: on one axis, against cost, data and depth.
 #include <algorithm>
 #include <cmath>

@@ -1,3 +1,4 @@
+// Tests: tests/report/plots/svg_plot_test.cc
 // Figures of answers, classes, probabilities and data.
 #include <algorithm>
 #include <charconv>

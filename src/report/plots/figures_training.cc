@@ -1,3 +1,4 @@
+// Tests: tests/report/plots/svg_plot_test.cc
 // Figures of how training went, of each strategy and of all together.
 #include <algorithm>
 #include <cmath>

@@ -1,3 +1,4 @@
+// Tests: tests/report/plots/svg_plot_test.cc
 // Axes with ticks at round numbers.
 #include <algorithm>
 #include <cmath>

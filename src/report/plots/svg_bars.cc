@@ -1,3 +1,4 @@
+// Tests: tests/report/plots/svg_plot_test.cc
 // Bars, and the reliability diagram that stands on some.
 #include <algorithm>
 #include <cmath>

@@ -1,3 +1,4 @@
+// Tests: tests/report/plots/svg_plot_test.cc
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// Tests: tests/report/plots/svg_plot_test.cc
 // Lines across a frame that say what they are, as the references of a metric.
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/report/plots/svg_plot_test.cc
 
 #include <string>
 #include <string_view>

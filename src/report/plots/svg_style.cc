@@ -1,3 +1,4 @@
+// Tests: tests/report/plots/svg_plot_test.cc
 // The colours of the plots, for light and for dark.
 #include <span>
 #include <string>

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/model/sentence_modules_test.cc
 
 #include <filesystem>
 #include <string>

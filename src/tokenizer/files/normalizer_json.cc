@@ -1,3 +1,4 @@
+// Tests: tests/tokenizer/files/hostile_files_test.cc
 #include "base/error.h"
 #include "tokenizer/files/json_fields.h"
 #include "tokenizer/files/pattern_json.h"

@@ -1,3 +1,4 @@
+// Tests: tests/tokenizer/files/hostile_files_test.cc
 #include <fmt/format.h>
 
 #include "base/error.h"

@@ -1,3 +1,4 @@
+// Tests: tests/tokenizer/files/hostile_files_test.cc
 #include <utility>
 
 #include "base/error.h"

@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/training/saved_folder_test.cc
 
 #include <filesystem>
 

@@ -1,3 +1,4 @@
+// Tests: tests/tokenizer/files/hostile_files_test.cc
 // The fields of a sentencepiece model (sentencepiece_model.proto) that a tokenizer is built from.
 #include <bit>
 #include <cstdint>

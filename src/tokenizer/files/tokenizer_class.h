@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/tokenizer/files/hostile_files_test.cc
 
 #include <filesystem>
 #include <string>

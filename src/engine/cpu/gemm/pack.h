@@ -1,4 +1,4 @@
-#pragma once
+#pragma once  // Tests: tests/engine/cpu/gemm/linear_test.cc
 
 #include <cstdint>
 

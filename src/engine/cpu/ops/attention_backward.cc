@@ -1,3 +1,4 @@
+// Tests: tests/engine/cpu/ops/attention_test.cc
 #include <algorithm>
 #include <cmath>
 #include <cstring>

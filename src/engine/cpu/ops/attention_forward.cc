@@ -1,3 +1,4 @@
+// Tests: tests/engine/cpu/ops/attention_test.cc
 #include <cmath>
 
 #include "base/threads.h"
