@@ -133,6 +133,14 @@ def source_of(mutation):
         return file.read()
 
 
+def check_keys(mutations):
+    """A line that a merge took away leaves two entries as one, or one without its mistake."""
+    needed, known = {"file", "tests", "filter", "was", "is"}, {"sample", "through"}
+    for m in mutations:
+        if not needed <= set(m) or not set(m) <= needed | known or m["was"] == m["is"]:
+            sys.exit(f"thaw: this entry of mutations.toml is not whole: {m}")
+
+
 def check_places(mutations):
     """Also those that are not tried now: a change of the source may have taken their place away."""
     lost = [f"{m['file']}: {m['was'].strip().splitlines()[0][:60]}  (stands {count} times in the file)"
@@ -193,10 +201,15 @@ def main():
     parser.add_argument("--few", action="store_true")
     parser.add_argument("--sample", action="store_true")
     parser.add_argument("--only", default="")
+    parser.add_argument("--check", action="store_true", help="read the list and make no mistake")
     arguments = parser.parse_args()
     with open(os.path.join(ROOT, "tests", "mutation", "mutations.toml"), "rb") as file:
         mutations = tomllib.load(file)["mutation"]
+    check_keys(mutations)
     check_places(mutations)
+    if arguments.check:
+        print(f"    {len(mutations)} mistakes can be made")
+        return 0
     mutations = [m for m in mutations if arguments.only in m["file"]]
     if not arguments.all:
         mutations = [m for m in mutations if m.get("sample")]
