@@ -174,6 +174,8 @@ TEST_F(Recipe, WhoGaveAValueAnswersForIt) {
   const Assignment flag{"", "strategies", {"lora"}, "--strategies"};
   EXPECT_EQ(error("strategies = ['probe']\n", {flag}).where(), "--strategies");
   EXPECT_EQ(error("strategies = ['probe']\n", {flag}).kind(), ErrorKind::kUsage);
+  EXPECT_EQ(error("epochs = 'few'\n", {}).kind(), ErrorKind::kData);
+  EXPECT_EQ(error("", {{"", "epochs", {"few"}, "--epochs"}}).kind(), ErrorKind::kUsage);
   // A flag overrides the recipe's value, not its mistake.
   EXPECT_EQ(error("epochs = -1\n", {{"", "epochs", {"2"}, "--epochs"}}).kind(), ErrorKind::kData);
   EXPECT_EQ(error("head = 'native'\n", {{"", "pooling", {"mean"}, "--pooling"}}).where(),
