@@ -82,7 +82,7 @@ TEST(TrainedModelAgainstTransformers, GivesTheSameLogitsAndProbabilities) {
     const Answers answers = choose_answers(model.classifier(), logits);
     const Answers trained = choose_answers(model.classifier(), logits, raw);
     for (size_t row = 0; row < rows.size(); ++row) {
-      EXPECT_EQ(model.label_names()[answers.likeliest[row]], rows[row]["label"]);
+      EXPECT_EQ(model.label_names()[answers.likeliest[row]], rows[row]["label"].get<std::string>());
       for (size_t label = 0; label < 3; ++label) {
         EXPECT_NEAR(answers.probabilities[3 * row + label],
                     rows[row]["probabilities"][label].get<double>(), 2e-6);
